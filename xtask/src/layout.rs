@@ -1,0 +1,71 @@
+//! Where things lie: the checkout, what set-up fetched, and what cargo built.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Absolute paths of one checkout.
+pub(crate) struct Layout {
+    /// Root of the repository.
+    pub(crate) root: PathBuf,
+    /// Everything that set-up fetched; ignored by git and safe to delete.
+    pub(crate) deps: PathBuf,
+    /// Folder with the release binaries and plugins.
+    pub(crate) release: PathBuf,
+}
+
+impl Layout {
+    /// Finds the checkout this binary was built from.
+    pub(crate) fn of_this_checkout() -> Result<Self> {
+        // Cargo sets the variable for `cargo run`; the compiled-in path serves a binary that is started by hand.
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
+        let root = Path::new(&manifest)
+            .parent()
+            .context("the xtask folder has no parent folder")?
+            .to_path_buf();
+        // This program lies in the folder that later builds use as well, whatever CARGO_TARGET_DIR or config files say.
+        let own = env::current_exe().context("the path of the running program is unknown")?;
+        let release = own
+            .parent()
+            .and_then(Path::parent)
+            .context("the running program does not lie in a target folder")?
+            .join("release");
+        Ok(Self {
+            deps: root.join(".deps"),
+            root,
+            release,
+        })
+    }
+
+    /// libtorch as `.cargo/config.toml` names it.
+    pub(crate) fn libtorch(&self) -> PathBuf {
+        self.deps.join("libtorch")
+    }
+
+    /// Wheels between download and unpacking.
+    pub(crate) fn wheels(&self) -> PathBuf {
+        self.deps.join("wheels")
+    }
+
+    /// Full output of the tools that set-up starts.
+    pub(crate) fn logs(&self) -> PathBuf {
+        self.deps.join("log")
+    }
+
+    /// Backbone weights for the demo and the tests.
+    pub(crate) fn weights(&self) -> PathBuf {
+        self.deps.join("weights")
+    }
+
+    /// The product's command line program.
+    pub(crate) fn host(&self) -> PathBuf {
+        self.release.join("nnc-host")
+    }
+
+    /// `path` as short as it can be shown: relative to the root of the repository if it lies in there.
+    pub(crate) fn show<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
+    }
+}

@@ -1,0 +1,55 @@
+//! Repository tasks that need more than cargo: set-up, demo and the full test run, all as `cargo xtask COMMAND`.
+//!
+//! Does not know about the crates of the product; it starts their binaries like any user would.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod command;
+mod demo;
+mod layout;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use layout::Layout;
+
+/// Tasks for working on nnc-host
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what the build needs: Debian packages and libtorch (530 MB to fetch, 0.5 GB kept in .deps)
+    Setup(setup::Args),
+    /// Set up, build, draw a sample data set, train and evaluate on it
+    Demo(demo::Args),
+    /// Set up, then everything CI checks: format, build, lints, tests, docs
+    Test,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args.task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let layout = Layout::of_this_checkout()?;
+    match task {
+        Task::Setup(args) => setup::run(&layout, args),
+        Task::Demo(args) => demo::run(&layout, args),
+        Task::Test => test::run(&layout),
+    }
+}

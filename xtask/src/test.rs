@@ -1,0 +1,101 @@
+//! `cargo xtask test`: everything CI checks, in the order that finds mistakes soonest.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::command::{self, cargo};
+use crate::layout::Layout;
+use crate::setup;
+
+/// Backbone that the tests and the demo run on.
+const BACKBONE: &str = "efficientnet_lite0";
+
+/// Runs all steps and stops at the first that fails.
+pub(crate) fn run(layout: &Layout) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.run("set-up", || setup::run(layout, &setup::Args::default()))?;
+    steps.run("format", || {
+        component("rustfmt", "fmt")?;
+        command::run(layout, "format", cargo(layout).args(["fmt", "--all", "--check"]))
+    })?;
+    steps.run("build", || {
+        command::run(layout, "build", cargo(layout).args(["build", "--release", "--workspace"]))
+    })?;
+    steps.run("weights", || setup::fetch_weights(layout, BACKBONE))?;
+    steps.run("lints", || {
+        component("clippy", "clippy")?;
+        let mut clippy = cargo(layout);
+        clippy.args(["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        command::run(layout, "lints", &mut clippy)
+    })?;
+    steps.run("tests", || {
+        let mut tests = cargo(layout);
+        tests.args(["test", "--release", "--workspace"]);
+        tests.env("NNC_HOST_WEIGHTS", layout.weights());
+        // Reference vectors of the original software; too large for the repository, so they may lie beside it.
+        if let Some(golden) = layout.root.parent().map(|parent| parent.join("shared/golden"))
+            && golden.is_dir()
+        {
+            tests.env("NNC_HOST_GOLDEN", golden);
+        }
+        command::run(layout, "tests", &mut tests)
+    })?;
+    steps.run("documentation", || {
+        let mut doc = cargo(layout);
+        doc.args(["doc", "--release", "--workspace", "--no-deps", "--lib"]);
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        command::run(layout, "documentation", &mut doc)
+    })?;
+    steps.summary();
+    Ok(())
+}
+
+/// Fails with what to install when a part of the Rust toolchain is missing.
+fn component(component: &str, subcommand: &str) -> Result<()> {
+    let found = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args([subcommand, "--version"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !found {
+        bail!("`cargo {subcommand}` is not installed; run `rustup component add {component}` and start this again");
+    }
+    Ok(())
+}
+
+/// The steps so far, with the time each took.
+#[derive(Default)]
+struct Steps {
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    fn run(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        println!("\n==> {name}");
+        let start = Instant::now();
+        let result = step();
+        let elapsed = start.elapsed();
+        match &result {
+            Ok(()) => println!("==> {name}: done in {:.1} s", elapsed.as_secs_f64()),
+            Err(_) => {
+                self.summary();
+                println!("{name:>16}  FAILED after {:.1} s", elapsed.as_secs_f64());
+            }
+        }
+        self.done.push((name, elapsed));
+        result
+    }
+
+    fn summary(&self) {
+        println!();
+        for (name, elapsed) in &self.done {
+            println!("{name:>16}  ok  {:8.1} s", elapsed.as_secs_f64());
+        }
+        let total: Duration = self.done.iter().map(|(_, elapsed)| *elapsed).sum();
+        println!("{:>16}      {:8.1} s", "together", total.as_secs_f64());
+    }
+}
