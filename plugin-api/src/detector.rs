@@ -96,9 +96,7 @@ pub struct Input {
 impl Input {
     /// Bytes of one sample, or `None` when that does not fit into the address space.
     pub fn sample_bytes(&self) -> Option<usize> {
-        self.shape
-            .iter()
-            .try_fold(self.element.size(), |n, &d| n.checked_mul(d))
+        self.shape.iter().try_fold(self.element.size(), |n, &d| n.checked_mul(d))
     }
 }
 
@@ -150,9 +148,7 @@ impl<'a> Batch<'a> {
     pub fn as_u8(&self) -> Result<&'a [u8]> {
         match self.element {
             Element::U8 => Ok(self.bytes),
-            Element::F32 => Err(Error::data(
-                "the batch holds f32 elements, u8 was asked for",
-            )),
+            Element::F32 => Err(Error::data("the batch holds f32 elements, u8 was asked for")),
         }
     }
 
@@ -162,9 +158,7 @@ impl<'a> Batch<'a> {
     /// When the interface asked for another element type, or the host's memory is not aligned.
     pub fn as_f32(&self) -> Result<&'a [f32]> {
         if self.element != Element::F32 {
-            return Err(Error::data(
-                "the batch holds u8 elements, f32 was asked for",
-            ));
+            return Err(Error::data("the batch holds u8 elements, f32 was asked for"));
         }
         // SAFETY: every bit pattern is an f32; `align_to` itself takes care of alignment.
         let (before, values, after) = unsafe { self.bytes.align_to::<f32>() };

@@ -25,18 +25,10 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     pub(crate) fn from_number(number: u32) -> Self {
-        [
-            Self::Parameter,
-            Self::Data,
-            Self::Model,
-            Self::Memory,
-            Self::Cancelled,
-            Self::Device,
-            Self::Panic,
-        ]
-        .into_iter()
-        .find(|&kind| kind as u32 == number)
-        .unwrap_or(Self::Internal)
+        [Self::Parameter, Self::Data, Self::Model, Self::Memory, Self::Cancelled, Self::Device, Self::Panic]
+            .into_iter()
+            .find(|&kind| kind as u32 == number)
+            .unwrap_or(Self::Internal)
     }
 }
 
@@ -56,10 +48,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of `kind`; the message names what was found, what was expected and what to do.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
+        Self { kind, message: message.into() }
     }
 
     /// Shorthand for [`ErrorKind::Parameter`].
@@ -117,12 +106,7 @@ mod tests {
 
     #[test]
     fn kinds_survive_the_border_and_unknown_ones_are_internal() {
-        for kind in [
-            ErrorKind::Internal,
-            ErrorKind::Data,
-            ErrorKind::Cancelled,
-            ErrorKind::Panic,
-        ] {
+        for kind in [ErrorKind::Internal, ErrorKind::Data, ErrorKind::Cancelled, ErrorKind::Panic] {
             assert_eq!(ErrorKind::from_number(kind as u32), kind);
         }
         assert_eq!(ErrorKind::from_number(4711), ErrorKind::Internal);

@@ -8,9 +8,7 @@ use abi_stable::std_types::{ROption, RStr, RString};
 
 use crate::detector::{Detector, Interface, Output};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ffi::{
-    BatchV1, Handle, HostV1, ModuleV1, ModuleV1Ref, Outcome, OutputV1, SourceV1, guard,
-};
+use crate::ffi::{BatchV1, Handle, HostV1, ModuleV1, ModuleV1Ref, Outcome, OutputV1, SourceV1, guard};
 use crate::host::Host;
 use crate::parameters::Parameters;
 use crate::source::{BatchSource, view};
@@ -20,9 +18,7 @@ use crate::source::{BatchSource, view};
 pub mod private {
     pub use super::module;
     pub use crate::ffi::ModuleV1Ref;
-    pub use abi_stable::library::{
-        __call_root_module_loader, CheckTypeLayout, LibHeader, RootModuleResult,
-    };
+    pub use abi_stable::library::{__call_root_module_loader, CheckTypeLayout, LibHeader, RootModuleResult};
 }
 
 /// Makes a type that implements [`Detector`](crate::Detector) the plugin of this shared library.
@@ -77,11 +73,7 @@ extern "C" fn manifest<D: Detector>() -> Outcome<RString> {
     guard(|| Ok(serde_json::to_string(&D::manifest())?.into()))
 }
 
-extern "C" fn create<D: Detector>(
-    parameters: RStr<'_>,
-    model: ROption<RStr<'_>>,
-    host: HostV1,
-) -> Outcome<Handle> {
+extern "C" fn create<D: Detector>(parameters: RStr<'_>, model: ROption<RStr<'_>>, host: HostV1) -> Outcome<Handle> {
     guard(|| {
         let parameters = Parameters::from_json(&parameters)?;
         let host = Host::new(host)?;
@@ -91,18 +83,9 @@ extern "C" fn create<D: Detector>(
         };
         let interface = detector.interface();
         if interface.outputs.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "the detector declares no output",
-            ));
+            return Err(Error::new(ErrorKind::Internal, "the detector declares no output"));
         }
-        Ok(Handle(
-            Box::into_raw(Box::new(Instance {
-                detector,
-                interface,
-            }))
-            .cast::<c_void>(),
-        ))
+        Ok(Handle(Box::into_raw(Box::new(Instance { detector, interface })).cast::<c_void>()))
     })
 }
 
@@ -126,8 +109,7 @@ extern "C" fn fit<D: Detector>(handle: Handle, source: SourceV1) -> Outcome<()> 
     guard(|| {
         // SAFETY: as in `interface`.
         let this = unsafe { instance::<D>(handle) }?;
-        this.detector
-            .fit(&mut BatchSource::new(source, this.interface.input.clone()))
+        this.detector.fit(&mut BatchSource::new(source, this.interface.input.clone()))
     })
 }
 
@@ -139,12 +121,7 @@ extern "C" fn save<D: Detector>(handle: Handle, path: RStr<'_>) -> Outcome<()> {
     })
 }
 
-extern "C" fn infer<D: Detector>(
-    handle: Handle,
-    batch: BatchV1,
-    outputs: *mut OutputV1,
-    count: usize,
-) -> Outcome<()> {
+extern "C" fn infer<D: Detector>(handle: Handle, batch: BatchV1, outputs: *mut OutputV1, count: usize) -> Outcome<()> {
     guard(|| {
         // SAFETY: as in `interface`.
         let this = unsafe { instance::<D>(handle) }?;
@@ -154,10 +131,7 @@ extern "C" fn infer<D: Detector>(
         if outputs.is_null() || count != declared.len() {
             return Err(Error::new(
                 ErrorKind::Internal,
-                format!(
-                    "the host passed {count} output buffers, the detector has {}",
-                    declared.len()
-                ),
+                format!("the host passed {count} output buffers, the detector has {}", declared.len()),
             ));
         }
         // SAFETY: the host passes `count` descriptions; not null.
@@ -167,16 +141,12 @@ extern "C" fn infer<D: Detector>(
             if raw.data.is_null() || Some(raw.len) != spec.sample_len().checked_mul(batch.len()) {
                 return Err(Error::new(
                     ErrorKind::Internal,
-                    format!(
-                        "the host passed a buffer of {} values for output `{}`",
-                        raw.len, spec.name
-                    ),
+                    format!("the host passed a buffer of {} values for output `{}`", raw.len, spec.name),
                 ));
             }
             // SAFETY: the host owns `len` writable values there, disjoint between outputs, during this call.
-            outputs.push(Output {
-                values: unsafe { std::slice::from_raw_parts_mut(raw.data, raw.len) },
-            });
+            let values = unsafe { std::slice::from_raw_parts_mut(raw.data, raw.len) };
+            outputs.push(Output { values });
         }
         this.detector.infer(&batch, &mut outputs)
     })
@@ -196,9 +166,9 @@ extern "C" fn destroy<D: Detector>(handle: Handle) -> Outcome<()> {
 mod tests {
     #[test]
     fn the_exported_name_is_the_one_abi_stable_looks_for() {
-        assert!(include_str!("export.rs").contains(&format!(
-            "export_name = \"{}\"",
-            abi_stable::library::ROOT_MODULE_LOADER_NAME
-        )));
+        assert!(
+            include_str!("export.rs")
+                .contains(&format!("export_name = \"{}\"", abi_stable::library::ROOT_MODULE_LOADER_NAME))
+        );
     }
 }

@@ -40,19 +40,13 @@ pub(crate) type Outcome<T> = RResult<T, Fault>;
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        Self {
-            kind: error.kind() as u32,
-            message: error.message().into(),
-        }
+        Self { kind: error.kind() as u32, message: error.message().into() }
     }
 }
 
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
-        Error::new(
-            ErrorKind::from_number(fault.kind),
-            fault.message.into_string(),
-        )
+        Error::new(ErrorKind::from_number(fault.kind), fault.message.into_string())
     }
 }
 
@@ -148,11 +142,7 @@ pub struct ModuleV1 {
     /// [`crate::Manifest`] as JSON.
     pub manifest: extern "C" fn() -> Outcome<RString>,
     /// A detector: untrained, or read from the file `model`. Parameters are a JSON object.
-    pub create: extern "C" fn(
-        parameters: RStr<'_>,
-        model: ROption<RStr<'_>>,
-        host: HostV1,
-    ) -> Outcome<Handle>,
+    pub create: extern "C" fn(parameters: RStr<'_>, model: ROption<RStr<'_>>, host: HostV1) -> Outcome<Handle>,
     /// [`crate::Interface`] of the detector as JSON.
     pub interface: extern "C" fn(detector: Handle) -> Outcome<RString>,
     /// Trains.
@@ -160,12 +150,7 @@ pub struct ModuleV1 {
     /// Writes the trained detector as one file.
     pub save: extern "C" fn(detector: Handle, path: RStr<'_>) -> Outcome<()>,
     /// Scores a batch into `outputs`, one buffer for each output of the interface.
-    pub infer: extern "C" fn(
-        detector: Handle,
-        batch: BatchV1,
-        outputs: *mut OutputV1,
-        count: usize,
-    ) -> Outcome<()>,
+    pub infer: extern "C" fn(detector: Handle, batch: BatchV1, outputs: *mut OutputV1, count: usize) -> Outcome<()>,
     /// Frees the detector; the handle must not be used again.
     #[sabi(last_prefix_field)]
     pub destroy: extern "C" fn(detector: Handle) -> Outcome<()>,
@@ -189,12 +174,8 @@ pub(crate) fn guard<T>(body: impl FnOnce() -> Result<T, Error>) -> Outcome<T> {
         let previous = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let text = info.payload_as_str().unwrap_or("no message");
-            let place = info
-                .location()
-                .map(|l| format!(" at {}:{}", l.file(), l.line()))
-                .unwrap_or_default();
-            *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(format!("{text}{place}"));
+            let place = info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+            *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{text}{place}"));
             previous(info);
         }));
     });
@@ -202,10 +183,7 @@ pub(crate) fn guard<T>(body: impl FnOnce() -> Result<T, Error>) -> Outcome<T> {
         Ok(Ok(value)) => RResult::ROk(value),
         Ok(Err(error)) => RResult::RErr(error.into()),
         Err(_) => {
-            let what = LAST_PANIC
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
+            let what = LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).take();
             let what = what.unwrap_or_else(|| "no message".to_owned());
             RResult::RErr(Error::new(ErrorKind::Panic, format!("panicked: {what}")).into())
         }

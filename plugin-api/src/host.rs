@@ -26,10 +26,7 @@ pub enum Level {
 impl Level {
     /// The level with this number; numbers of later versions read as notices, so that nothing is hidden.
     pub fn from_number(number: u32) -> Self {
-        [Self::Debug, Self::Info, Self::Warning]
-            .into_iter()
-            .find(|&l| l as u32 == number)
-            .unwrap_or(Self::Notice)
+        [Self::Debug, Self::Info, Self::Warning].into_iter().find(|&l| l as u32 == number).unwrap_or(Self::Notice)
     }
 }
 
@@ -80,16 +77,9 @@ unsafe impl Sync for Host {}
 impl Host {
     pub(crate) fn new(raw: HostV1) -> Result<Self> {
         let text = (raw.calls.environment())(raw.context);
-        let environment = serde_json::from_str(&text).map_err(|e| {
-            Error::new(
-                ErrorKind::Internal,
-                format!("the host sent an unreadable environment: {e}"),
-            )
-        })?;
-        Ok(Self {
-            raw,
-            environment: Arc::new(environment),
-        })
+        let environment = serde_json::from_str(&text)
+            .map_err(|e| Error::new(ErrorKind::Internal, format!("the host sent an unreadable environment: {e}")))?;
+        Ok(Self { raw, environment: Arc::new(environment) })
     }
 
     /// Facts about the job.
@@ -132,11 +122,7 @@ impl Host {
     /// # Errors
     /// [`ErrorKind::Cancelled`].
     pub fn checkpoint(&self) -> Result<()> {
-        if self.is_cancelled() {
-            Err(Error::new(ErrorKind::Cancelled, "stopped by the user"))
-        } else {
-            Ok(())
-        }
+        if self.is_cancelled() { Err(Error::new(ErrorKind::Cancelled, "stopped by the user")) } else { Ok(()) }
     }
 
     /// Path of a weights file: `name` is a name that `nnc-host weights list` shows, or a path.
@@ -144,8 +130,7 @@ impl Host {
     /// # Errors
     /// Weights that are not there; the message says how to get them.
     pub fn weights(&self, name: &str) -> Result<PathBuf> {
-        into_result((self.raw.calls.weights())(self.raw.context, name.into()))
-            .map(|p| PathBuf::from(p.as_str()))
+        into_result((self.raw.calls.weights())(self.raw.context, name.into())).map(|p| PathBuf::from(p.as_str()))
     }
 
     /// An existing folder of this plugin's own for files that can be made again.
@@ -153,7 +138,6 @@ impl Host {
     /// # Errors
     /// When the folder cannot be made.
     pub fn cache_dir(&self) -> Result<PathBuf> {
-        into_result((self.raw.calls.cache_dir())(self.raw.context))
-            .map(|p| PathBuf::from(p.as_str()))
+        into_result((self.raw.calls.cache_dir())(self.raw.context)).map(|p| PathBuf::from(p.as_str()))
     }
 }

@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::detector::Interface;
 use crate::error::{Error, ErrorKind};
 use crate::ffi::{
-    ABI_VERSION, BatchV1, Handle, HostCallsV1, HostCallsV1Ref, HostV1, ModuleV1Ref, Outcome,
-    OutputV1, SourceCallsV1, SourceCallsV1Ref, SourceV1, guard,
+    ABI_VERSION, BatchV1, Handle, HostCallsV1, HostCallsV1Ref, HostV1, ModuleV1Ref, Outcome, OutputV1, SourceCallsV1,
+    SourceCallsV1Ref, SourceV1, guard,
 };
 use crate::host::{Environment, Level};
 use crate::manifest::Manifest;
@@ -144,20 +144,11 @@ impl Plugin {
         let module = lib_header_from_path(&path)
             .and_then(|header| header.init_root_module::<ModuleV1Ref>())
             .map_err(|error| explain(&path, error))?;
-        let unusable = |reason: String| LoadError::Manifest {
-            path: path.clone(),
-            reason,
-        };
-        let text =
-            into_result((module.manifest())()).map_err(|e| unusable(e.message().to_owned()))?;
-        let manifest: Manifest =
-            serde_json::from_str(&text).map_err(|e| unusable(e.to_string()))?;
+        let unusable = |reason: String| LoadError::Manifest { path: path.clone(), reason };
+        let text = into_result((module.manifest())()).map_err(|e| unusable(e.message().to_owned()))?;
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|e| unusable(e.to_string()))?;
         manifest.check().map_err(unusable)?;
-        Ok(Self {
-            path,
-            manifest,
-            module,
-        })
+        Ok(Self { path, manifest, module })
     }
 
     /// Where the plugin lies.
@@ -184,23 +175,12 @@ impl Plugin {
         let json = Value::Object(parameters.as_map().clone()).to_string();
         let model = model.map(path_text).transpose()?;
         let model = model.as_deref().map_or(RNone, |m| RSome(RStr::from_str(m)));
-        let handle = into_result((self.module.create())(
-            json.as_str().into(),
-            model,
-            export_services(services),
-        ))?;
-        let detector = |interface| Detector {
-            handle,
-            module: self.module,
-            interface,
-        };
+        let handle = into_result((self.module.create())(json.as_str().into(), model, export_services(services)))?;
+        let detector = |interface| Detector { handle, module: self.module, interface };
         let text = into_result((self.module.interface())(handle))?;
         match serde_json::from_str::<Interface>(&text) {
             Ok(interface) => Ok(detector(interface)),
-            Err(e) => Err(Error::new(
-                ErrorKind::Internal,
-                format!("the plugin sent an unreadable interface: {e}"),
-            )),
+            Err(e) => Err(Error::new(ErrorKind::Internal, format!("the plugin sent an unreadable interface: {e}"))),
         }
     }
 }
@@ -229,14 +209,7 @@ impl Detector {
         let len = source.len();
         let mut source: &mut dyn SampleSource = source;
         let context = (&raw mut source).cast::<c_void>();
-        into_result((self.module.fit())(
-            self.handle,
-            SourceV1 {
-                context,
-                len,
-                calls: source_calls(),
-            },
-        ))
+        into_result((self.module.fit())(self.handle, SourceV1 { context, len, calls: source_calls() }))
     }
 
     /// Writes the model to the new file `path`.
@@ -244,10 +217,7 @@ impl Detector {
     /// # Errors
     /// What the plugin says.
     pub fn save(&mut self, path: &Path) -> Result<(), Error> {
-        into_result((self.module.save())(
-            self.handle,
-            path_text(path)?.as_str().into(),
-        ))
+        into_result((self.module.save())(self.handle, path_text(path)?.as_str().into()))
     }
 
     /// Scores a batch; `outputs` holds one buffer for each output of the interface.
@@ -261,19 +231,9 @@ impl Detector {
             first: batch.first,
             count: batch.count,
         };
-        let mut buffers: Vec<OutputV1> = outputs
-            .iter_mut()
-            .map(|o| OutputV1 {
-                data: o.as_mut_ptr(),
-                len: o.len(),
-            })
-            .collect();
-        into_result((self.module.infer())(
-            self.handle,
-            raw,
-            buffers.as_mut_ptr(),
-            buffers.len(),
-        ))
+        let mut buffers: Vec<OutputV1> =
+            outputs.iter_mut().map(|o| OutputV1 { data: o.as_mut_ptr(), len: o.len() }).collect();
+        into_result((self.module.infer())(self.handle, raw, buffers.as_mut_ptr(), buffers.len()))
     }
 }
 
@@ -285,46 +245,32 @@ impl Drop for Detector {
 }
 
 fn path_text(path: &Path) -> Result<String, Error> {
-    path.to_str().map(str::to_owned).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Internal,
-            format!("the path {} is not UTF-8", path.display()),
-        )
-    })
+    path.to_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Error::new(ErrorKind::Internal, format!("the path {} is not UTF-8", path.display())))
 }
 
 fn explain(path: &Path, error: LibraryError) -> LoadError {
     let path = path.to_owned();
     match error {
         LibraryError::OpenError { err, .. } => {
-            let reason = std::error::Error::source(&*err)
-                .map_or_else(|| err.to_string(), ToString::to_string);
+            let reason = std::error::Error::source(&*err).map_or_else(|| err.to_string(), ToString::to_string);
             LoadError::Open { path, reason }
         }
         LibraryError::GetSymbolError { .. } => LoadError::NotAPlugin { path },
-        LibraryError::IncompatibleVersionNumber { actual_version, .. } => LoadError::Incompatible {
-            path,
-            reason: format!("the plugin has {actual_version}"),
-            report: String::new(),
-        },
+        LibraryError::IncompatibleVersionNumber { actual_version, .. } => {
+            LoadError::Incompatible { path, reason: format!("the plugin has {actual_version}"), report: String::new() }
+        }
         other => {
             let report = other.to_string();
             // The report names each difference after a line of its own; the first one is enough to know.
             let reason = report
                 .lines()
                 .map(str::trim)
-                .find(|line| {
-                    line.starts_with("Expected")
-                        || line.starts_with("error")
-                        || line.contains("mismatch")
-                })
+                .find(|line| line.starts_with("Expected") || line.starts_with("error") || line.contains("mismatch"))
                 .unwrap_or("the layout of its tables differs")
                 .to_owned();
-            LoadError::Incompatible {
-                path,
-                reason,
-                report,
-            }
+            LoadError::Incompatible { path, reason, report }
         }
     }
 }
@@ -332,19 +278,9 @@ fn explain(path: &Path, error: LibraryError) -> LoadError {
 fn export_services(services: Arc<dyn HostServices>) -> HostV1 {
     // Leaked on purpose: plugins may keep the services, and a worker process makes a handful of detectors at most.
     let context: &'static Arc<dyn HostServices> = Box::leak(Box::new(services));
-    let calls: HostCallsV1Ref = HostCallsV1 {
-        log,
-        progress,
-        cancelled,
-        environment,
-        weights,
-        cache_dir,
-    }
-    .leak_into_prefix();
-    HostV1 {
-        context: (&raw const *context).cast(),
-        calls,
-    }
+    let calls: HostCallsV1Ref =
+        HostCallsV1 { log, progress, cancelled, environment, weights, cache_dir }.leak_into_prefix();
+    HostV1 { context: (&raw const *context).cast(), calls }
 }
 
 /// # Safety
@@ -360,9 +296,10 @@ fn quietly<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 }
 
 extern "C" fn log(context: *const c_void, level: u32, text: RStr<'_>) {
-    // SAFETY: plugins pass back the context they were given; so in all functions below.
     quietly((), || {
-        unsafe { services(context) }.log(Level::from_number(level), text.as_str())
+        // SAFETY: plugins pass back the context they were given; so in all functions below.
+        let services = unsafe { services(context) };
+        services.log(Level::from_number(level), text.as_str());
     });
 }
 
@@ -380,18 +317,14 @@ extern "C" fn environment(context: *const c_void) -> RString {
     quietly(RString::from("{}"), || {
         // SAFETY: as in `log`.
         let environment = unsafe { services(context) }.environment();
-        serde_json::to_string(&environment)
-            .unwrap_or_else(|_| "{}".to_owned())
-            .into()
+        serde_json::to_string(&environment).unwrap_or_else(|_| "{}".to_owned()).into()
     })
 }
 
 extern "C" fn weights(context: *const c_void, name: RStr<'_>) -> Outcome<RString> {
     guard(|| {
         // SAFETY: as in `log`.
-        let path = unsafe { services(context) }
-            .weights(name.as_str())
-            .map_err(Error::model)?;
+        let path = unsafe { services(context) }.weights(name.as_str()).map_err(Error::model)?;
         Ok(path_text(&path)?.into())
     })
 }
@@ -399,9 +332,7 @@ extern "C" fn weights(context: *const c_void, name: RStr<'_>) -> Outcome<RString
 extern "C" fn cache_dir(context: *const c_void) -> Outcome<RString> {
     guard(|| {
         // SAFETY: as in `log`.
-        let path = unsafe { services(context) }
-            .cache_dir()
-            .map_err(|e| Error::new(ErrorKind::Internal, e))?;
+        let path = unsafe { services(context) }.cache_dir().map_err(|e| Error::new(ErrorKind::Internal, e))?;
         Ok(path_text(&path)?.into())
     })
 }
@@ -420,23 +351,13 @@ unsafe fn source<'a>(context: *mut c_void) -> &'a mut dyn SampleSource {
 extern "C" fn next(context: *mut c_void, max: usize) -> Outcome<BatchV1> {
     guard(|| {
         // SAFETY: plugins pass back the context of the source they were given, while `fit` runs.
-        let batch = unsafe { source(context) }
-            .next_batch(max)
-            .map_err(Error::data)?;
-        Ok(batch.map_or(
-            BatchV1 {
-                bytes: std::ptr::null(),
-                byte_len: 0,
-                first: 0,
-                count: 0,
-            },
-            |b| BatchV1 {
-                bytes: b.bytes.as_ptr(),
-                byte_len: b.bytes.len(),
-                first: b.first,
-                count: b.count,
-            },
-        ))
+        let batch = unsafe { source(context) }.next_batch(max).map_err(Error::data)?;
+        Ok(batch.map_or(BatchV1 { bytes: std::ptr::null(), byte_len: 0, first: 0, count: 0 }, |b| BatchV1 {
+            bytes: b.bytes.as_ptr(),
+            byte_len: b.bytes.len(),
+            first: b.first,
+            count: b.count,
+        }))
     })
 }
 
@@ -452,18 +373,12 @@ mod tests {
     #[test]
     fn files_that_are_no_plugins_are_told_apart() {
         let dir = std::env::temp_dir();
-        assert!(matches!(
-            Plugin::load(&dir.join("no-such-plugin.so")),
-            Err(LoadError::Missing { .. })
-        ));
+        assert!(matches!(Plugin::load(&dir.join("no-such-plugin.so")), Err(LoadError::Missing { .. })));
 
         let text = dir.join(format!("nnc-not-a-library-{}.so", std::process::id()));
         std::fs::write(&text, "hello").unwrap();
         let error = Plugin::load(&text).err().unwrap();
         std::fs::remove_file(&text).unwrap();
-        assert!(
-            matches!(&error, LoadError::Open { reason, .. } if reason.contains("file too short")),
-            "{error}"
-        );
+        assert!(matches!(&error, LoadError::Open { reason, .. } if reason.contains("file too short")), "{error}");
     }
 }

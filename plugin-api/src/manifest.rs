@@ -44,25 +44,17 @@ impl Manifest {
     pub fn check(&self) -> Result<(), String> {
         let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         if self.id.is_empty() || self.id.len() > 64 || !self.id.chars().all(usable) {
-            return Err(format!(
-                "the plugin id {:?} must be 1 to 64 lower-case letters, digits, '-' or '_'",
-                self.id
-            ));
+            return Err(format!("the plugin id {:?} must be 1 to 64 lower-case letters, digits, '-' or '_'", self.id));
         }
         for (i, parameter) in self.parameters.iter().enumerate() {
             if parameter.name.is_empty() {
                 return Err(format!("parameter {} has no name", i + 1));
             }
-            if self.parameters[..i]
-                .iter()
-                .any(|p| p.name == parameter.name)
-            {
+            if self.parameters[..i].iter().any(|p| p.name == parameter.name) {
                 return Err(format!("parameter `{}` is declared twice", parameter.name));
             }
             if let Some(default) = &parameter.default {
-                parameter
-                    .accept(default)
-                    .map_err(|e| format!("the default does not fit: {e}"))?;
+                parameter.accept(default).map_err(|e| format!("the default does not fit: {e}"))?;
             }
         }
         Ok(())
@@ -158,37 +150,17 @@ impl ParameterKind {
 
 impl Parameter {
     fn new(name: &str, help: &str, kind: ParameterKind) -> Self {
-        Self {
-            name: name.to_owned(),
-            help: help.to_owned(),
-            kind,
-            default: None,
-            required: false,
-        }
+        Self { name: name.to_owned(), help: help.to_owned(), kind, default: None, required: false }
     }
 
     /// A whole number; see [`Parameter::range`] for limits.
     pub fn int(name: &str, help: &str) -> Self {
-        Self::new(
-            name,
-            help,
-            ParameterKind::Int {
-                min: None,
-                max: None,
-            },
-        )
+        Self::new(name, help, ParameterKind::Int { min: None, max: None })
     }
 
     /// A finite number; see [`Parameter::range`] for limits.
     pub fn float(name: &str, help: &str) -> Self {
-        Self::new(
-            name,
-            help,
-            ParameterKind::Float {
-                min: None,
-                max: None,
-            },
-        )
+        Self::new(name, help, ParameterKind::Float { min: None, max: None })
     }
 
     /// A switch.
@@ -246,11 +218,7 @@ impl Parameter {
                 Value::String(s) => format!("{s:?}"),
                 other => other.to_string(),
             };
-            Err(format!(
-                "parameter `{}` is {found}, expected {}",
-                self.name,
-                self.kind.expectation()
-            ))
+            Err(format!("parameter `{}` is {found}, expected {}", self.name, self.kind.expectation()))
         };
         match &self.kind {
             ParameterKind::Int { min, max } => {
@@ -259,9 +227,7 @@ impl Parameter {
                     other => other.as_i64(),
                 };
                 match number {
-                    Some(n) if min.is_none_or(|m| n >= m) && max.is_none_or(|m| n <= m) => {
-                        Ok(n.into())
-                    }
+                    Some(n) if min.is_none_or(|m| n >= m) && max.is_none_or(|m| n <= m) => Ok(n.into()),
                     _ => refuse(),
                 }
             }
@@ -271,11 +237,7 @@ impl Parameter {
                     other => other.as_f64(),
                 };
                 match number {
-                    Some(n)
-                        if f64::is_finite(n)
-                            && min.is_none_or(|m| n >= m)
-                            && max.is_none_or(|m| n <= m) =>
-                    {
+                    Some(n) if f64::is_finite(n) && min.is_none_or(|m| n >= m) && max.is_none_or(|m| n <= m) => {
                         Ok(n.into())
                     }
                     _ => refuse(),
@@ -308,10 +270,7 @@ mod tests {
         let ratio = Parameter::float("ratio", "").range(0.0, 1.0);
         assert_eq!(ratio.accept(&json!(1)).unwrap(), json!(1.0));
         assert_eq!(ratio.accept(&json!("0.5")).unwrap(), json!(0.5));
-        assert_eq!(
-            ratio.accept(&json!(1.5)).unwrap_err(),
-            "parameter `ratio` is 1.5, expected a number from 0 to 1"
-        );
+        assert_eq!(ratio.accept(&json!(1.5)).unwrap_err(), "parameter `ratio` is 1.5, expected a number from 0 to 1");
         assert!(ratio.accept(&json!("nan")).is_err());
 
         let count = Parameter::int("count", "").range(1.0, 9.0);
@@ -326,10 +285,7 @@ mod tests {
             mode.accept(&json!("Dense")).unwrap_err(),
             "parameter `mode` is \"Dense\", expected one of dense, single"
         );
-        assert_eq!(
-            Parameter::bool("b", "").accept(&json!("true")).unwrap(),
-            json!(true)
-        );
+        assert_eq!(Parameter::bool("b", "").accept(&json!("true")).unwrap(), json!(true));
         assert!(Parameter::text("t", "").accept(&json!(3)).is_err());
     }
 
@@ -342,10 +298,7 @@ mod tests {
             description: "For tests.".into(),
             licence: "Apache-2.0".into(),
             trains: true,
-            parameters: vec![
-                Parameter::float("a", "first").default(0.5).range(0.0, 1.0),
-                Parameter::file("f", ""),
-            ],
+            parameters: vec![Parameter::float("a", "first").default(0.5).range(0.0, 1.0), Parameter::file("f", "")],
         };
         manifest.check().unwrap();
         let mut json = serde_json::to_value(&manifest).unwrap();
@@ -371,11 +324,8 @@ mod tests {
             ..base.clone()
         };
         assert!(twice.check().unwrap_err().contains("declared twice"));
-        let default = Manifest {
-            id: "ok".into(),
-            parameters: vec![Parameter::int("n", "").range(1.0, 2.0).default(3)],
-            ..base
-        };
+        let default =
+            Manifest { id: "ok".into(), parameters: vec![Parameter::int("n", "").range(1.0, 2.0).default(3)], ..base };
         assert!(default.check().unwrap_err().contains("parameter `n` is 3"));
     }
 }

@@ -40,10 +40,7 @@ impl Parameters {
             if let (ParameterKind::File, Value::String(path)) = (&parameter.kind, &value)
                 && !std::path::Path::new(path).is_file()
             {
-                return Err(format!(
-                    "parameter `{}` names {path}, which is no file",
-                    parameter.name
-                ));
+                return Err(format!("parameter `{}` names {path}, which is no file", parameter.name));
             }
             values.insert(parameter.name.clone(), value);
         }
@@ -52,11 +49,9 @@ impl Parameters {
 
     /// Values as they crossed the border.
     pub(crate) fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map(Self).map_err(|e| {
-            Error::parameter(format!(
-                "the host sent parameters that are no JSON object: {e}"
-            ))
-        })
+        serde_json::from_str(text)
+            .map(Self)
+            .map_err(|e| Error::parameter(format!("the host sent parameters that are no JSON object: {e}")))
     }
 
     /// The values as a JSON object.
@@ -65,9 +60,10 @@ impl Parameters {
     }
 
     fn get<'a, T>(&'a self, name: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<T> {
-        self.0.get(name).and_then(read).ok_or_else(|| {
-            Error::parameter(format!("parameter `{name}` is missing or has another type"))
-        })
+        self.0
+            .get(name)
+            .and_then(read)
+            .ok_or_else(|| Error::parameter(format!("parameter `{name}` is missing or has another type")))
     }
 
     /// Value of an `int` parameter.
@@ -112,11 +108,7 @@ impl Parameters {
 }
 
 fn unknown(manifest: &Manifest, name: &str) -> String {
-    let known: Vec<&str> = manifest
-        .parameters
-        .iter()
-        .map(|p| p.name.as_str())
-        .collect();
+    let known: Vec<&str> = manifest.parameters.iter().map(|p| p.name.as_str()).collect();
     let hint = match nearest(name, known.iter().copied()) {
         Some(near) => format!("; did you mean `{near}`?"),
         None if known.is_empty() => "; it has none".to_owned(),
@@ -128,12 +120,7 @@ fn unknown(manifest: &Manifest, name: &str) -> String {
 /// The known name most like `name`, if any is near enough to be a slip of the finger.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
-        .map(|k| {
-            (
-                strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()),
-                k,
-            )
-        })
+        .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
         .filter(|(distance, k)| *distance <= 1 + k.len() / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, k)| k)
@@ -154,9 +141,7 @@ mod tests {
             licence: String::new(),
             trains: true,
             parameters: vec![
-                Parameter::float("feature_ratio", "")
-                    .default(0.1)
-                    .range(0.0, 1.0),
+                Parameter::float("feature_ratio", "").default(0.1).range(0.0, 1.0),
                 Parameter::text("note", ""),
                 Parameter::file("mask", ""),
                 Parameter::int("seed", "").required(),
@@ -175,10 +160,7 @@ mod tests {
         assert_eq!(p.int("seed").unwrap(), 3);
         assert!(p.text("note").is_err());
         assert!(p.bool("seed").is_err());
-        assert_eq!(
-            Parameters::from_json(&Value::Object(p.as_map().clone()).to_string()).unwrap(),
-            p
-        );
+        assert_eq!(Parameters::from_json(&Value::Object(p.as_map().clone()).to_string()).unwrap(), p);
     }
 
     #[test]
@@ -192,10 +174,7 @@ mod tests {
             message(json!({"zzz": 0})),
             "plugin `probe` has no parameter `zzz`; it has feature_ratio, note, mask, seed"
         );
-        assert_eq!(
-            message(json!({})),
-            "parameter `seed` of plugin `probe` is required: give a whole number"
-        );
+        assert_eq!(message(json!({})), "parameter `seed` of plugin `probe` is required: give a whole number");
         assert!(message(json!({"seed": 1, "mask": "/no/such"})).contains("which is no file"));
         assert!(message(json!({"seed": 1, "feature_ratio": 2})).contains("from 0 to 1"));
     }

@@ -19,11 +19,7 @@ pub struct BatchSource<'a> {
 
 impl BatchSource<'_> {
     pub(crate) fn new(raw: SourceV1, input: Input) -> Self {
-        Self {
-            raw,
-            input,
-            host: PhantomData,
-        }
+        Self { raw, input, host: PhantomData }
     }
 
     /// Number of samples in the data set.
@@ -73,12 +69,7 @@ pub(crate) unsafe fn view<'a>(raw: BatchV1, input: &Input) -> Result<Batch<'a>> 
     }
     // SAFETY: promised by the caller; the pointer is not null.
     let bytes = unsafe { std::slice::from_raw_parts(raw.bytes, raw.byte_len) };
-    Ok(Batch {
-        bytes,
-        element: input.element,
-        first: raw.first,
-        len: raw.count,
-    })
+    Ok(Batch { bytes, element: input.element, first: raw.first, len: raw.count })
 }
 
 pub(crate) fn into_result<T>(outcome: crate::ffi::Outcome<T>) -> Result<T> {
