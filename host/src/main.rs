@@ -1,2 +1,49 @@
-//! (being written)
-fn main() {}
+//! `nnc-host`: runs image anomaly detection the way Neural Network Console does, offline.
+//!
+//! This crate is the command line and the jobs behind it. It does not know about libtorch, detectors' mathematics or
+//! the binary interface of plugins: those live behind `nnc-plugin-api`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod cli;
+mod commands;
+mod console;
+mod failure;
+mod files;
+mod job;
+mod number;
+mod project;
+mod registry;
+mod time;
+mod weights;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+/// Name and version, as written into models and reports.
+pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Worker => return job::worker::main(),
+        Command::Inspect { path } => return registry::inspect_main(&path),
+        Command::Run(args) => commands::jobs::run(&args),
+        Command::Train(args) => commands::jobs::train(&args),
+        Command::Evaluate(args) => commands::jobs::evaluate(&args),
+        Command::Plugin(command) => commands::plugin::run(command),
+        Command::Dataset(command) => commands::dataset::run(command),
+        Command::Weights(command) => commands::weights::run(command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.told {
+                eprintln!("error: {failure}");
+            }
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}

@@ -401,6 +401,14 @@ pub enum GraphError {
         /// Name of the variable.
         variable: String,
     },
+    /// An imported network reads an input that was not bound to a value.
+    #[error("input \"{variable}\" of the imported network \"{network}\" is not bound to a value")]
+    UnboundInput {
+        /// Name of the imported network.
+        network: String,
+        /// Name of the input.
+        variable: String,
+    },
     /// A value that belongs to another builder, or to none.
     #[error("value {value} does not belong to network \"{network}\"")]
     ForeignValue {
@@ -498,8 +506,8 @@ pub enum NnpError {
     },
     /// Parameters in HDF5 only.
     #[error(
-        "{path}: the parameters are in \"{member}\" and h5 parameters are not supported yet; \
-         convert the file with: nnabla_cli convert -b -1 -O NNP {path} converted.nnp --nnp-parameter-protobuf",
+        "{path}: the parameters are in \"{member}\" and h5 parameters are not supported yet; convert them to protobuf \
+         with: nnabla_cli convert {path} converted.nnp",
         path = path.display()
     )]
     H5 {

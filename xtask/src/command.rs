@@ -20,9 +20,8 @@ pub(crate) fn cargo(layout: &Layout) -> Command {
 /// Prints the command line, runs it with the terminal attached, and fails unless it exits with 0.
 pub(crate) fn run(layout: &Layout, step: &str, command: &mut Command) -> Result<()> {
     println!("$ {}", shown(layout, command));
-    let status = command
-        .status()
-        .with_context(|| format!("{step}: {} could not be started", name(command.get_program())))?;
+    let status =
+        command.status().with_context(|| format!("{step}: {} could not be started", name(command.get_program())))?;
     if !status.success() {
         bail!("{step} failed: {} {}", name(command.get_program()), ending(status));
     }
@@ -47,11 +46,7 @@ fn shown(layout: &Layout, command: &Command) -> String {
         _ => word(layout, command.get_program()),
     };
     let arguments = command.get_args().map(|argument| word(layout, argument));
-    variables
-        .chain([program])
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    variables.chain([program]).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// One word of a command line: paths shortened, quoted where a shell needs it.

@@ -21,10 +21,7 @@ impl Layout {
     pub(crate) fn of_this_checkout() -> Result<Self> {
         // Cargo sets the variable for `cargo run`; the compiled-in path serves a binary that is started by hand.
         let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
-        let root = Path::new(&manifest)
-            .parent()
-            .context("the xtask folder has no parent folder")?
-            .to_path_buf();
+        let root = Path::new(&manifest).parent().context("the xtask folder has no parent folder")?.to_path_buf();
         // This program lies in the folder that later builds use as well, whatever CARGO_TARGET_DIR or config files say.
         let own = env::current_exe().context("the path of the running program is unknown")?;
         let release = own
@@ -32,11 +29,7 @@ impl Layout {
             .and_then(Path::parent)
             .context("the running program does not lie in a target folder")?
             .join("release");
-        Ok(Self {
-            deps: root.join(".deps"),
-            root,
-            release,
-        })
+        Ok(Self { deps: root.join(".deps"), root, release })
     }
 
     /// libtorch as `.cargo/config.toml` names it.

@@ -34,8 +34,7 @@ pub(crate) struct Args {
 pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
     let start = Instant::now();
     machine::check_platform()?;
-    fs::create_dir_all(&layout.deps)
-        .with_context(|| format!("{} could not be created", layout.deps.display()))?;
+    fs::create_dir_all(&layout.deps).with_context(|| format!("{} could not be created", layout.deps.display()))?;
     let _lock = lock(layout)?;
 
     debian::install_missing(layout)?;

@@ -20,9 +20,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         component("rustfmt", "fmt")?;
         command::run(layout, "format", cargo(layout).args(["fmt", "--all", "--check"]))
     })?;
-    steps.run("build", || {
-        command::run(layout, "build", cargo(layout).args(["build", "--release", "--workspace"]))
-    })?;
+    steps.run("build", || command::run(layout, "build", cargo(layout).args(["build", "--release", "--workspace"])))?;
     steps.run("weights", || setup::fetch_weights(layout, BACKBONE))?;
     steps.run("lints", || {
         component("clippy", "clippy")?;

@@ -1,1 +1,49 @@
-//! (being written)
+//! Datasets the way Neural Network Console (NNC) stores them: a CSV whose cells are numbers or the names of
+//! images, matrices and `.npy` arrays (NNC contract 1).
+//!
+//! * [`Dataset`] reads the table: variables, rows, every cell as it was written.
+//! * [`decode_into`] turns one sample of one variable into numbers, in memory the caller owns.
+//! * [`Reader`] delivers the samples of a variable in row order, decoded ahead by threads, in memory that
+//!   does not grow with the number of rows.
+//! * [`Dataset::check`] reads everything and reports every problem.
+//!
+//! ```no_run
+//! use std::{path::Path, sync::Arc};
+//! use nnc_dataset::{Dataset, Element, Reader, ReaderLimits, SampleFormat};
+//!
+//! # fn main() -> Result<(), nnc_dataset::DatasetError> {
+//! let dataset = Arc::new(Dataset::open(Path::new("train.csv"))?);
+//! let format = SampleFormat { shape: vec![3, 224, 224], element: Element::U8 };
+//! let limits = ReaderLimits { max_images: 64, threads: 4 };
+//! let mut reader = Reader::new(dataset, "x", format, limits)?;
+//! while let Some(batch) = reader.next_batch(16)? {
+//!     println!("rows {}..{}", batch.first_row, batch.first_row + batch.count);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate does not know about plugins, projects, jobs or libtorch.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod cell;
+mod check;
+mod error;
+mod header;
+mod matrix;
+mod npy;
+mod number;
+mod picture;
+mod reader;
+mod records;
+mod sample;
+mod table;
+
+pub use cell::output_cell;
+pub use check::CheckOptions;
+pub use error::{DatasetError, Place};
+pub use header::Variable;
+pub use number::parse_number;
+pub use reader::{Batch, Reader, ReaderLimits};
+pub use sample::{Element, SampleFormat, decode_into};
+pub use table::Dataset;

@@ -1,1 +1,55 @@
-//! (being written)
+//! Figures and pictures from the score maps of one evaluation: the image AUROC, heat maps over the inputs, and
+//! `report.html`, one file that needs nothing else.
+//!
+//! * [`image_auroc`] tells how well the image scores part normal from defective images.
+//! * [`read_map`] reads one score map (NNC contract 8.3), [`overlay`] lays it over its input.
+//! * [`write_html`] writes the page, image by image, in memory that does not grow with their number.
+//!
+//! ```
+//! use nnc_report::{EvaluatedImage, Evaluation, image_auroc, write_html};
+//!
+//! # fn main() -> Result<(), nnc_report::ReportError> {
+//! let image = |row: usize, label: f64, score: f32| EvaluatedImage {
+//!     row,
+//!     name: format!("test/{row}.png"),
+//!     image: Some(format!("test/{row}.png").into()),
+//!     label: Some(label),
+//!     map: format!("outputs/0_0000/{row}.csv").into(),
+//!     score,
+//! };
+//! let evaluation = Evaluation {
+//!     title: "gears".to_owned(),
+//!     facts: vec![("Plugin".to_owned(), "PaDiM 0.1.0".to_owned())],
+//!     rows: vec![image(0, 0.0, 1.5), image(1, 1.0, 8.6)],
+//! };
+//! let scores = evaluation.rows.iter().map(|image| (image.score, image.label != Some(0.0)));
+//! assert_eq!(image_auroc(scores), Some(1.0));
+//!
+//! let mut page = Vec::new();
+//! write_html(&evaluation, &mut page)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate does not know about plugins, projects, jobs or the NNP format.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod auroc;
+mod colour;
+mod error;
+mod evaluation;
+mod map;
+mod number;
+mod overlay;
+mod page;
+mod scale;
+mod thumbnail;
+
+pub use auroc::image_auroc;
+pub use error::ReportError;
+pub use evaluation::{EvaluatedImage, Evaluation};
+pub use image::RgbImage;
+pub use map::{ScoreMap, read_map};
+pub use overlay::overlay;
+pub use page::write_html;
+pub use scale::ColourScale;

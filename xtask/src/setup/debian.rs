@@ -20,12 +20,7 @@ struct Package {
 }
 
 const PACKAGES: [Package; 2] = [
-    Package {
-        name: "g++",
-        purpose: "compiles the C++ layer over libtorch",
-        files: &[],
-        programs: &["cc", "c++"],
-    },
+    Package { name: "g++", purpose: "compiles the C++ layer over libtorch", files: &[], programs: &["cc", "c++"] },
     Package {
         // Brings libgfortran5, which the static library refers to.
         name: "libopenblas-pthread-dev",
@@ -42,15 +37,14 @@ impl Package {
     fn is_present(&self, root: &Path, path: &[PathBuf]) -> bool {
         let file = |file: &&str| root.join(file.trim_start_matches('/')).exists();
         let program = |program: &&str| path.iter().any(|folder| folder.join(program).is_file());
-        self.files.iter().all(|name| file(name)) && self.programs.iter().all(|name| program(name))
+        self.files.iter().all(file) && self.programs.iter().all(program)
     }
 }
 
 /// Installs the packages whose files are missing, or fails with the command that does.
 pub(super) fn install_missing(layout: &Layout) -> Result<()> {
     let path: Vec<PathBuf> = env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect());
-    let missing: Vec<_> =
-        PACKAGES.iter().filter(|package| !package.is_present(Path::new("/"), &path)).collect();
+    let missing: Vec<_> = PACKAGES.iter().filter(|package| !package.is_present(Path::new("/"), &path)).collect();
     if missing.is_empty() {
         println!("set-up: Debian packages are there");
         return Ok(());
@@ -144,12 +138,8 @@ mod tests {
     fn a_package_is_present_only_with_all_its_files_and_programs() {
         let root = tempfile::tempdir().unwrap();
         let bin = root.path().join("bin");
-        let package = Package {
-            name: "p",
-            purpose: "",
-            files: &["/usr/lib/a.a", "/usr/lib/b.so"],
-            programs: &["tool"],
-        };
+        let package =
+            Package { name: "p", purpose: "", files: &["/usr/lib/a.a", "/usr/lib/b.so"], programs: &["tool"] };
         let present = || package.is_present(root.path(), std::slice::from_ref(&bin));
         assert!(!present());
         fs::create_dir_all(root.path().join("usr/lib")).unwrap();

@@ -97,20 +97,21 @@ fn take(path: &Path, item: &Taken, folder: &Path) -> Result<()> {
     let unreadable = || format!("{} could not be read", path.display());
     let file = File::open(path).with_context(unreadable)?;
     let mut archive = ZipArchive::new(io::BufReader::new(file)).with_context(unreadable)?;
-    let names: Vec<String> = archive
-        .file_names()
-        .filter(|name| !name.ends_with('/'))
-        .filter(|name| if item.from.ends_with('/') { name.starts_with(item.from) } else { *name == item.from })
-        .map(str::to_owned)
-        .collect();
+    let mut names = Vec::new();
+    for name in archive.file_names() {
+        let name = name.with_context(unreadable)?;
+        let wanted = if item.from.ends_with('/') { name.starts_with(item.from) } else { name == item.from };
+        if wanted && !name.ends_with('/') {
+            names.push(name.into_owned());
+        }
+    }
     if names.is_empty() {
         bail!("{} holds no {}", path.display(), item.from);
     }
     for name in names {
         let mut entry = archive.by_name(&name).with_context(unreadable)?;
-        let inside = entry
-            .enclosed_name()
-            .with_context(|| format!("{} holds the unsafe name {name}", path.display()))?;
+        let inside =
+            entry.enclosed_name().with_context(|| format!("{} holds the unsafe name {name}", path.display()))?;
         let rest = inside.strip_prefix(item.from).with_context(unreadable)?;
         let target = if rest.as_os_str().is_empty() { folder.join(item.to) } else { folder.join(item.to).join(rest) };
         write(&mut entry, &target).with_context(|| format!("{} could not be written", target.display()))?;
@@ -152,11 +153,7 @@ mod tests {
 
     /// A checkout whose three wheels are tiny but have the right members.
     fn checkout(folder: &Path) -> Layout {
-        let layout = Layout {
-            root: folder.to_path_buf(),
-            deps: folder.join(".deps"),
-            release: folder.to_path_buf(),
-        };
+        let layout = Layout { root: folder.to_path_buf(), deps: folder.join(".deps"), release: folder.to_path_buf() };
         fs::create_dir_all(layout.wheels()).unwrap();
         for (wheel, taken) in &WHEELS {
             let mut archive = zip::ZipWriter::new(File::create(wheel.path(&layout)).unwrap());
@@ -197,7 +194,8 @@ mod tests {
         let libtorch = layout.libtorch();
         assert!(!is_complete(&libtorch), "nothing there");
 
-        let damages: [(&str, fn(&Path)); 5] = [
+        type Damage = (&'static str, fn(&Path));
+        let damages: [Damage; 5] = [
             ("made by hand, without a stamp", |libtorch| fs::remove_file(libtorch.join(STAMP)).unwrap()),
             ("another version", |libtorch| {
                 let text = fs::read_to_string(libtorch.join(STAMP)).unwrap();
@@ -222,7 +220,10 @@ mod tests {
         let layout = checkout(folder.path());
         fs::copy(CUDA_RUNTIME.path(&layout), CUDA_PROFILER.path(&layout)).unwrap();
         let message = format!("{:#}", unpack(&layout).unwrap_err());
-        assert!(message.ends_with("nvidia-cuda-cupti-13.0.85.whl holds no nvidia/cu13/lib/libcupti.so.13"), "{message}");
+        assert!(
+            message.ends_with("nvidia-cuda-cupti-13.0.85.whl holds no nvidia/cu13/lib/libcupti.so.13"),
+            "{message}"
+        );
         assert!(!is_complete(&layout.libtorch()));
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::machine;
 use super::wheel::Wheel;
 use crate::layout::Layout;
 
@@ -74,11 +75,18 @@ pub(super) fn download(layout: &Layout, wheel: &Wheel, work: &Path) -> Result<Pa
     progress.end();
     if !status.success() {
         let text = fs::read(&log).unwrap_or_default();
+        let cause = explain(&String::from_utf8_lossy(&text));
+        // On a full disk pip cannot write down why it stopped; what it had fetched is gone again by now.
+        let cause = match (cause, machine::check_space(work, 2 * wheel.bytes)) {
+            (Cause::Known(cause), _) => cause.to_owned(),
+            (Cause::Other(_), Err(full)) => full.to_string(),
+            (Cause::Other(line), Ok(())) => line,
+        };
         bail!(
             "{} {} could not be fetched: {}; pip's full output is in {}",
             wheel.name,
             wheel.version,
-            explain(&String::from_utf8_lossy(&text)),
+            cause,
             layout.show(&log)
         );
     }
@@ -89,14 +97,19 @@ pub(super) fn download(layout: &Layout, wheel: &Wheel, work: &Path) -> Result<Pa
         .ok_or_else(|| anyhow!("pip left no wheel in {}; its output is in {}", out.display(), layout.show(&log)))
 }
 
-/// What pip's output means, as the middle of a sentence with what to do about it.
-fn explain(output: &str) -> String {
+/// Why pip failed, as the middle of a sentence.
+enum Cause {
+    /// A sign was found; says what to do about it.
+    Known(&'static str),
+    /// Pip's own last words.
+    Other(String),
+}
+
+/// What pip's output means.
+fn explain(output: &str) -> Cause {
     // In this order: after a network failure pip also says that it found no version.
     const CAUSES: [(&[&str], &str); 5] = [
-        (
-            &["No space left on device"],
-            "the disk is full; free some space and start this again",
-        ),
+        (&["No space left on device"], "the disk is full; free some space and start this again"),
         (
             &["DO NOT MATCH THE HASHES"],
             "what arrived is not the pinned file; start this again in case the transfer broke off, and if that does \
@@ -128,14 +141,11 @@ fn explain(output: &str) -> String {
     ];
     for (signs, meaning) in CAUSES {
         if signs.iter().any(|sign| output.contains(sign)) {
-            return meaning.to_owned();
+            return Cause::Known(meaning);
         }
     }
-    output
-        .lines()
-        .rev()
-        .find_map(|line| line.strip_prefix("ERROR: "))
-        .map_or_else(|| "pip gave no reason".to_owned(), |line| line.trim_end_matches('.').to_owned())
+    let last = output.lines().rev().find_map(|line| line.strip_prefix("ERROR: "));
+    Cause::Other(last.unwrap_or("pip gave no reason").trim_end_matches('.').to_owned())
 }
 
 /// Size of the largest file below `folder`: pip writes the download into a folder of its own making.
@@ -164,13 +174,7 @@ struct Progress {
 
 impl Progress {
     fn new(name: String, total: u64) -> Self {
-        Self {
-            name,
-            total,
-            terminal: io::stdout().is_terminal(),
-            start: Instant::now(),
-            tenths: None,
-        }
+        Self { name, total, terminal: io::stdout().is_terminal(), start: Instant::now(), tenths: None }
     }
 
     fn show(&mut self, done: u64) {
@@ -220,16 +224,16 @@ mod tests {
             ),
             ("ERROR: No matching distribution found for torch==2.11.0", "does not have it"),
             ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "not the pinned file"),
-            (
-                "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
-                "disk is full",
-            ),
-            ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ..."  , "PIP_CERT"),
+            ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "disk is full"),
+            ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] ...", "PIP_CERT"),
             ("Something\nERROR: Exotic trouble.\n\n[notice] x", "Exotic trouble"),
             ("", "pip gave no reason"),
         ];
         for (output, expected) in cases {
-            let sentence = explain(output);
+            let sentence = match explain(output) {
+                Cause::Known(sentence) => sentence.to_owned(),
+                Cause::Other(sentence) => sentence,
+            };
             assert!(sentence.contains(expected), "{output:?} gave {sentence:?}");
             assert!(!sentence.contains('\n') && !sentence.ends_with('.'), "{sentence:?}");
         }
@@ -248,9 +252,6 @@ mod tests {
     #[test]
     fn progress_shows_share_amount_and_speed() {
         let progress = Progress::new("torch 2".to_owned(), 530_604_548);
-        assert_eq!(
-            progress.line(53_060_454, Duration::from_secs(2)),
-            "  torch 2:   9 %, 53.1 of 530.6 MB, 26.5 MB/s"
-        );
+        assert_eq!(progress.line(53_060_454, Duration::from_secs(2)), "  torch 2:   9 %, 53.1 of 530.6 MB, 26.5 MB/s");
     }
 }

@@ -1,0 +1,238 @@
+//! NumPy's `.npy` files, versions 1 to 3: header, element types, both memory orders.
+
+use crate::error::{DatasetError, Spot};
+use crate::sample::MAX_SAMPLE_BYTES;
+
+/// The longest header that is read. NumPy writes about a hundred bytes.
+const MAX_HEADER: usize = 64 * 1024;
+/// The most dimensions NumPy allows.
+const MAX_DIMENSIONS: usize = 64;
+
+/// An array whose header has been read and agrees with the size of the file.
+#[derive(Debug)]
+pub(crate) struct Npy<'a> {
+    shape: Vec<usize>,
+    fortran: bool,
+    kind: Kind,
+    big_endian: bool,
+    data: &'a [u8],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    F32,
+    F64,
+    U8,
+    U16,
+    U32,
+    U64,
+    I8,
+    I16,
+    I32,
+    I64,
+}
+
+impl Kind {
+    fn bytes(self) -> usize {
+        match self {
+            Kind::U8 | Kind::I8 => 1,
+            Kind::U16 | Kind::I16 => 2,
+            Kind::F32 | Kind::U32 | Kind::I32 => 4,
+            Kind::F64 | Kind::U64 | Kind::I64 => 8,
+        }
+    }
+}
+
+impl<'a> Npy<'a> {
+    /// Reads the header in `bytes`.
+    pub(crate) fn open(bytes: &'a [u8], spot: Spot<'_>) -> Result<Npy<'a>, DatasetError> {
+        parse(bytes).map_err(|reason| DatasetError::BadNpy { place: spot.place(), reason })
+    }
+
+    /// Sizes, slowest first, whatever the order in memory.
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Writes the values as floats in C order, native-endian, 4 bytes each.
+    pub(crate) fn fill(&self, out: &mut [u8]) {
+        match self.kind {
+            Kind::F32 => self.copy(out, f32::from_ne_bytes),
+            Kind::F64 => self.copy(out, |raw| f64::from_ne_bytes(raw) as f32),
+            Kind::U8 => self.copy(out, |raw| f32::from(u8::from_ne_bytes(raw))),
+            Kind::U16 => self.copy(out, |raw| f32::from(u16::from_ne_bytes(raw))),
+            Kind::U32 => self.copy(out, |raw| u32::from_ne_bytes(raw) as f32),
+            Kind::U64 => self.copy(out, |raw| u64::from_ne_bytes(raw) as f32),
+            Kind::I8 => self.copy(out, |raw| f32::from(i8::from_ne_bytes(raw))),
+            Kind::I16 => self.copy(out, |raw| f32::from(i16::from_ne_bytes(raw))),
+            Kind::I32 => self.copy(out, |raw| i32::from_ne_bytes(raw) as f32),
+            Kind::I64 => self.copy(out, |raw| i64::from_ne_bytes(raw) as f32),
+        }
+    }
+
+    fn copy<const N: usize>(&self, out: &mut [u8], value: impl Fn([u8; N]) -> f32) {
+        let swap = self.big_endian != cfg!(target_endian = "big");
+        let read = |raw: &[u8; N]| {
+            let mut raw = *raw;
+            if swap {
+                raw.reverse();
+            }
+            value(raw).to_ne_bytes()
+        };
+        let (values, _) = self.data.as_chunks::<N>();
+        let (out, _) = out.as_chunks_mut::<4>();
+        if !self.fortran {
+            for (out, raw) in out.iter_mut().zip(values) {
+                *out = read(raw);
+            }
+            return;
+        }
+        // Walk the output in C order and keep the position in the file, where the first index runs fastest.
+        let mut index = vec![0; self.shape.len()];
+        let mut at = 0;
+        for out in out {
+            if let Some(raw) = values.get(at) {
+                *out = read(raw);
+            }
+            let mut step: usize = self.shape.iter().product();
+            for (index, size) in index.iter_mut().zip(&self.shape).rev() {
+                step /= size;
+                *index += 1;
+                at += step;
+                if *index < *size {
+                    break;
+                }
+                at -= step * size;
+                *index = 0;
+            }
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Npy<'_>, String> {
+    if bytes.get(..6) != Some(b"\x93NUMPY") {
+        return Err("it does not start with the .npy signature".to_string());
+    }
+    let (start, length) = match bytes.get(6..12) {
+        Some(&[1, _, a, b, ..]) => (10, usize::from(u16::from_le_bytes([a, b]))),
+        Some(&[2 | 3, _, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
+        Some(&[major, ..]) => return Err(format!("found version {major}, expected 1, 2 or 3")),
+        _ => return Err("it ends inside the header".to_string()),
+    };
+    if length > MAX_HEADER {
+        return Err(format!("its header claims {length} bytes, expected at most {MAX_HEADER}"));
+    }
+    let text = bytes.get(start..start + length).ok_or_else(|| "it ends inside the header".to_string())?;
+    let text = std::str::from_utf8(text).map_err(|_| "its header is not text".to_string())?;
+    let header = Header::parse(text)
+        .ok_or_else(|| "its header is not {'descr': ..., 'fortran_order': ..., 'shape': ...}".to_string())?;
+    let (kind, big_endian) = element(header.descr)?;
+    if header.shape.contains(&0) {
+        return Err(format!("it holds no values, its shape is {:?}", header.shape));
+    }
+    let needed = header
+        .shape
+        .iter()
+        .try_fold(kind.bytes(), |bytes, size| bytes.checked_mul(*size))
+        .filter(|bytes| *bytes <= MAX_SAMPLE_BYTES)
+        .ok_or_else(|| format!("its header claims the shape {:?}, more than {MAX_SAMPLE_BYTES} bytes", header.shape))?;
+    let data = bytes.get(start + length..).unwrap_or_default();
+    let data = data
+        .get(..needed)
+        .ok_or_else(|| format!("it is cut short, found {} bytes of values, expected {needed}", data.len()))?;
+    Ok(Npy { shape: header.shape, fortran: header.fortran, kind, big_endian, data })
+}
+
+/// `<f4` and its like: byte order, kind, size.
+fn element(descr: &str) -> Result<(Kind, bool), String> {
+    let kind = match descr.get(1..) {
+        Some("f4") => Some(Kind::F32),
+        Some("f8") => Some(Kind::F64),
+        Some("u1") => Some(Kind::U8),
+        Some("u2") => Some(Kind::U16),
+        Some("u4") => Some(Kind::U32),
+        Some("u8") => Some(Kind::U64),
+        Some("i1") => Some(Kind::I8),
+        Some("i2") => Some(Kind::I16),
+        Some("i4") => Some(Kind::I32),
+        Some("i8") => Some(Kind::I64),
+        _ => None,
+    };
+    let big_endian = match descr.as_bytes().first() {
+        Some(b'<') => Some(false),
+        Some(b'>') => Some(true),
+        Some(b'=') => Some(cfg!(target_endian = "big")),
+        Some(b'|') if kind.is_some_and(|kind| kind.bytes() == 1) => Some(false),
+        _ => None,
+    };
+    kind.zip(big_endian).ok_or_else(|| {
+        let descr: String = descr.chars().take(20).collect();
+        format!("found elements of type \"{}\", expected f4, f8, u1 to u8 or i1 to i8", descr.escape_debug())
+    })
+}
+
+/// The Python dictionary in the header.
+#[derive(Debug, PartialEq)]
+struct Header<'a> {
+    descr: &'a str,
+    fortran: bool,
+    shape: Vec<usize>,
+}
+
+impl<'a> Header<'a> {
+    fn parse(text: &'a str) -> Option<Header<'a>> {
+        let (mut descr, mut fortran, mut shape) = (None, None, None);
+        let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim_start();
+        while !rest.is_empty() {
+            let (key, after) = string(rest)?;
+            rest = after.trim_start().strip_prefix(':')?.trim_start();
+            rest = match key {
+                "descr" => {
+                    let (value, after) = string(rest)?;
+                    descr = Some(value);
+                    after
+                }
+                "fortran_order" => {
+                    let (value, after) = match rest.strip_prefix("True") {
+                        Some(after) => (true, after),
+                        None => (false, rest.strip_prefix("False")?),
+                    };
+                    fortran = Some(value);
+                    after
+                }
+                "shape" => {
+                    let (inside, after) = rest.strip_prefix('(')?.split_once(')')?;
+                    shape = Some(sizes(inside)?);
+                    after
+                }
+                _ => return None,
+            }
+            .trim_start();
+            match rest.strip_prefix(',') {
+                Some(after) => rest = after.trim_start(),
+                None if rest.is_empty() => {}
+                None => return None,
+            }
+        }
+        Some(Header { descr: descr?, fortran: fortran?, shape: shape? })
+    }
+}
+
+/// A quoted string without escapes, and what follows it.
+fn string(text: &str) -> Option<(&str, &str)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    text.get(1..)?.split_once(quote)
+}
+
+/// The inside of a Python tuple of sizes: `3, 4`, `3,` or nothing.
+fn sizes(text: &str) -> Option<Vec<usize>> {
+    let text = text.trim();
+    let text = text.strip_suffix(',').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
+    let parts = text.split(',').take(MAX_DIMENSIONS + 1);
+    // Python 2 wrote long integers as 3L.
+    let sizes: Option<Vec<usize>> = parts.map(|part| part.trim().trim_end_matches('L').parse().ok()).collect();
+    sizes.filter(|sizes| sizes.len() <= MAX_DIMENSIONS)
+}

@@ -1,0 +1,73 @@
+//! The reader on real files; its threads are tested beside its code.
+
+use std::sync::Arc;
+
+use image::{ExtendedColorType, ImageFormat};
+use nnc_dataset::{DatasetError, Element, Reader, ReaderLimits, SampleFormat};
+
+use crate::support::{Folder, as_floats, assert_message, floats};
+
+fn grey(value: u8) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::write_buffer_with_format(&mut file, &[value; 6], 3, 2, ExtendedColorType::L8, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn images_and_labels_in_row_order() {
+    let folder = Folder::new();
+    let mut csv = "x:image,y:label\n".to_string();
+    for row in 0..20u8 {
+        folder.write(&format!("{row}.png"), grey(row));
+        csv += &format!("{row}.png,{}\n", row % 3);
+    }
+    let dataset = Arc::new(folder.open(&csv).unwrap());
+    let limits = ReaderLimits { max_images: 8, threads: 3 };
+    for element in [Element::U8, Element::F32] {
+        let format = SampleFormat { shape: vec![1, 2, 3], element };
+        let mut reader = Reader::new(dataset.clone(), "x", format, limits).unwrap();
+        let mut rows = 0;
+        while let Some(batch) = reader.next_batch(100).unwrap() {
+            assert_eq!((batch.first_row, batch.count), (rows, 8.min(20 - rows)));
+            assert_eq!(batch.bytes.as_ptr().align_offset(element.bytes()), 0);
+            let values: Vec<f32> = match element {
+                Element::U8 => batch.bytes.iter().map(|value| f32::from(*value)).collect(),
+                Element::F32 => as_floats(batch.bytes),
+            };
+            let expected: Vec<f32> = (rows..rows + batch.count).flat_map(|row| [row as f32; 6]).collect();
+            assert_eq!(values, expected);
+            rows += batch.count;
+        }
+        assert_eq!(rows, 20);
+    }
+    let mut labels = Reader::new(dataset, "y", floats(&[1]), limits).unwrap();
+    let batch = labels.next_batch(8).unwrap().unwrap();
+    assert_eq!(as_floats(batch.bytes), [0., 1., 2., 0., 1., 2., 0., 1.]);
+}
+
+#[test]
+fn rows_before_a_bad_file_come_first() {
+    let folder = Folder::new();
+    folder.write("a.png", grey(1));
+    let dataset = Arc::new(folder.open("x\na.png\na.png\nnone.png\na.png\n").unwrap());
+    let limits = ReaderLimits { max_images: 64, threads: 4 };
+    let format = SampleFormat { shape: vec![1, 2, 3], element: Element::U8 };
+    let mut reader = Reader::new(dataset.clone(), "x", format.clone(), limits).unwrap();
+    assert_eq!(reader.next_batch(64).unwrap().unwrap().count, 2);
+    for _ in 0..2 {
+        let error = reader.next_batch(64).unwrap_err();
+        assert!(matches!(error, DatasetError::MissingFile { .. }));
+        assert_message(&error, &["d.csv line 4", "none.png"]);
+    }
+    reader.rewind();
+    assert_eq!(reader.next_batch(64).unwrap().unwrap().first_row, 0);
+
+    let error = Reader::new(dataset.clone(), "z", format.clone(), limits).err();
+    assert!(matches!(error, Some(DatasetError::UnknownVariable { .. })));
+    let empty = SampleFormat { shape: vec![0], ..format.clone() };
+    let error = Reader::new(dataset.clone(), "x", empty, limits).err();
+    assert!(matches!(error, Some(DatasetError::BadFormat { .. })));
+    let none = ReaderLimits { max_images: 0, threads: 1 };
+    let error = Reader::new(dataset, "x", format, none).err();
+    assert!(matches!(error, Some(DatasetError::EmptyBatch)));
+}

@@ -1,0 +1,176 @@
+//! `run`, `train` and `evaluate`: from a command line to jobs.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::print_json;
+use crate::cli::{EvaluateArgs, JobArgs};
+use crate::console::{Console, LogTo};
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::job::outdir::OutDir;
+use crate::job::{JobSpec, Phase, status, supervisor};
+use crate::project::Project;
+use crate::{registry, weights};
+
+/// `nnc-host run`.
+pub(crate) fn run(args: &JobArgs) -> Result<()> {
+    let session = Session::open(args)?;
+    // Both data sets are asked for before hours of training.
+    let training = session.training()?;
+    let validation = session.validation()?;
+    let trained = session.start(Phase::Train, training, None)?;
+    let model = session.trained_model()?;
+    let evaluated = session.start(Phase::Evaluate, validation, Some(model))?;
+    session.finish(&json!({"train": trained, "evaluate": evaluated}))
+}
+
+/// `nnc-host train`.
+pub(crate) fn train(args: &JobArgs) -> Result<()> {
+    let session = Session::open(args)?;
+    let training = session.training()?;
+    let trained = session.start(Phase::Train, training, None)?;
+    session.finish(&json!({"train": trained}))
+}
+
+/// `nnc-host evaluate`.
+pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
+    let mut session = Session::open(&args.job)?;
+    let dataset = match &args.dataset {
+        Some(path) => std::path::absolute(path)?,
+        None => session.validation()?,
+    };
+    let model = match &args.model {
+        Some(path) if path.is_file() => std::path::absolute(path)?,
+        Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
+        None => session.trained_model()?,
+    };
+    if args.model.is_none() {
+        let state = status::read_state(&session.out.file("train_status.json"));
+        if let Some(state) = state.filter(|s| s != "finished") {
+            session.warnings.push(format!(
+                "the last training in {} is {state}; this evaluates the model of the one before",
+                session.out.path().display()
+            ));
+        }
+    }
+    let evaluated = session.start(Phase::Evaluate, dataset, Some(model))?;
+    session.finish(&json!({"evaluate": evaluated}))
+}
+
+/// A checked project with its plugin and output folder.
+struct Session<'a> {
+    args: &'a JobArgs,
+    project: Project,
+    plugin: PathBuf,
+    out: OutDir,
+    console: Console,
+    warnings: Vec<String>,
+}
+
+impl<'a> Session<'a> {
+    fn open(args: &'a JobArgs) -> Result<Self> {
+        let mut overrides = args.set.clone();
+        overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
+        overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
+        overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
+        let project = Project::read(&args.project, &overrides).or_exit(Exit::Usage)?;
+        let (plugin, manifest) = registry::find(&project.plugin, &args.plugins.plugin_dir)?;
+        // Told before a folder is made or a status written: the worker checks again with paths resolved.
+        for name in project.params.keys() {
+            if manifest.parameter(name).is_none() {
+                let one = [(name.clone(), Value::Null)].into_iter().collect();
+                nnc_plugin_api::Parameters::resolve(&manifest, &one).map_err(|e| Failure::new(Exit::Usage, e))?;
+            }
+        }
+        let mut warnings = Vec::new();
+        if project.shuffle_training {
+            warnings.push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
+        }
+        let log_to = match (args.json, args.quiet) {
+            (_, true) => LogTo::Quiet,
+            (true, false) => LogTo::Stderr,
+            (false, false) => LogTo::Stdout,
+        };
+        Ok(Self {
+            args,
+            project,
+            plugin,
+            out: OutDir::open(&args.output)?,
+            console: Console::new(log_to),
+            warnings,
+        })
+    }
+
+    fn training(&self) -> Result<PathBuf> {
+        existing(&self.project.training, "training", &self.project.path)
+    }
+
+    fn validation(&self) -> Result<PathBuf> {
+        existing(&self.project.validation, "validation", &self.project.path)
+    }
+
+    fn trained_model(&self) -> Result<PathBuf> {
+        let model = self.out.file("result_train_best.nnp");
+        if model.is_file() {
+            return Ok(model);
+        }
+        Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "there is no trained model in {}; run `nnc-host train` with this folder first, or name one with --model",
+                self.out.path().display()
+            ),
+        ))
+    }
+
+    fn start(&self, phase: Phase, dataset: PathBuf, model: Option<PathBuf>) -> Result<Value> {
+        let threads = self
+            .args
+            .threads
+            .or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get))
+            .unwrap_or(1)
+            .max(1);
+        let spec = JobSpec {
+            phase,
+            project: self.project.name.clone(),
+            project_folder: self.project.folder().to_owned(),
+            staging: PathBuf::new(),
+            dataset,
+            plugin: self.plugin.clone(),
+            params: self.project.params.clone(),
+            model,
+            batch_size: self.project.batch_size,
+            max_epoch: self.project.max_epoch,
+            device: self.project.device.clone(),
+            threads,
+            weights_dirs: weights::folders(&self.args.weights.weights_dir),
+            verbosity: self.args.verbose,
+            warnings: self.warnings.clone(),
+        };
+        supervisor::run(spec, &self.out, &self.console)
+    }
+
+    fn finish(&self, result: &Value) -> Result<()> {
+        if self.args.json {
+            print_json(result)?;
+        }
+        Ok(())
+    }
+}
+
+/// The data set a project names, if its file is there.
+fn existing(dataset: &Option<PathBuf>, name: &str, project: &Path) -> Result<PathBuf> {
+    match dataset {
+        Some(path) if path.is_file() => Ok(path.clone()),
+        Some(path) => Err(Failure::new(
+            Exit::Dataset,
+            format!("{}: the {name} data set {} does not exist", project.display(), path.display()),
+        )),
+        None => Err(Failure::new(
+            Exit::Usage,
+            format!("{}: there is no [dataset.{name}] with a uri", project.display()),
+        )),
+    }
+}

@@ -1,0 +1,72 @@
+//! The one error type of the command line: a message chain plus the exit code that scripts rely on.
+
+use std::fmt;
+
+/// Why the program ends; the numbers are its exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) enum Exit {
+    /// The job failed.
+    Failed = 1,
+    /// Wrong usage or project file.
+    Usage = 2,
+    /// Bad data set.
+    Dataset = 3,
+    /// A plugin was refused, failed to keep the rules or crashed.
+    Plugin = 4,
+    /// Stopped by the user.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The exit with this code; any other code means that the job failed.
+    pub(crate) fn from_code(code: i32) -> Self {
+        [Self::Usage, Self::Dataset, Self::Plugin, Self::Interrupted]
+            .into_iter()
+            .find(|&exit| exit as i32 == code)
+            .unwrap_or(Self::Failed)
+    }
+}
+
+/// An error on its way to the user.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) error: anyhow::Error,
+    /// Whether the user has read the message already, as a line of the job's log.
+    pub(crate) told: bool,
+}
+
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// A failure with one message.
+    pub(crate) fn new(exit: Exit, message: impl fmt::Display) -> Self {
+        Self { exit, error: anyhow::anyhow!("{message}"), told: false }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// The whole chain in one line: `reading train.csv: line 3: ...`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.error)
+    }
+}
+
+/// Errors that nobody classified are failures of the job, for example a full disk.
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { exit: Exit::Failed, error: error.into(), told: false }
+    }
+}
+
+/// Gives an error its exit code.
+pub(crate) trait OrExit<T> {
+    /// The value, or a failure with `exit`.
+    fn or_exit(self, exit: Exit) -> Result<T>;
+}
+
+impl<T, E: Into<anyhow::Error>> OrExit<T> for std::result::Result<T, E> {
+    fn or_exit(self, exit: Exit) -> Result<T> {
+        self.map_err(|error| Failure { exit, error: error.into(), told: false })
+    }
+}

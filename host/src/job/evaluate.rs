@@ -1,0 +1,204 @@
+//! Evaluation: data set and saved model in, score maps, tables, report and `result_evaluate.nnp` out.
+
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+
+use nnc_dataset::Dataset;
+use nnc_plugin_api::Parameters;
+use nnc_plugin_api::loader::{Detector, Plugin, RawBatch};
+use nnc_report::{EvaluatedImage, Evaluation, image_auroc};
+use nnp::archive::{self, Source};
+use serde_json::{Value, json};
+
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::job::protocol::Event;
+use crate::job::provenance::{self, Provenance};
+use crate::job::results::Results;
+use crate::job::worker::{Job, plugin_failure};
+
+/// Images scored between two looks at whether the user wants to stop.
+const MAX_BATCH: usize = 16;
+/// The variable that NNC's data set creator names labels by.
+const LABEL: &str = "y";
+
+/// Does the work; everything lands in the staging folder.
+pub(crate) fn run(job: &Job) -> Result<Value> {
+    let spec = &job.spec;
+    let model = spec.model.as_deref().ok_or_else(|| Failure::new(Exit::Failed, "the job names no model"))?;
+    let origin = provenance::read(model)?;
+    let plugin = job.load_plugin()?;
+    let parameters = trained_parameters(job, &plugin, origin.as_ref(), model)?;
+    let dataset = job.open_dataset()?;
+    let services = Arc::clone(&job.services);
+    let mut detector =
+        plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
+
+    let mut results = Results::create(&spec.staging, &dataset, &detector.interface().outputs)?;
+    let scores = score(job, &plugin, &mut detector, &dataset, &mut results)?;
+    let table = results.finish(&dataset)?;
+
+    let zip = spec.staging.join("output_result.zip");
+    job.pipe.nnabla("Add output_result.zip to result_evaluate.nnp.");
+    archive::append(
+        model,
+        &spec.staging.join("result_evaluate.nnp"),
+        vec![("output_result.zip".to_owned(), Source::File(zip))],
+    )?;
+
+    let images = images(job, &dataset, &detector, &scores)?;
+    let auroc = image_auroc(images.iter().filter_map(|i| Some((i.score, i.label? != 0.0))));
+    let report = Evaluation {
+        title: spec.project.clone(),
+        facts: facts(job, &plugin, &parameters, origin.as_ref(), &dataset),
+        rows: images,
+    };
+    let mut page = BufWriter::new(std::fs::File::create(spec.staging.join("report.html"))?);
+    nnc_report::write_html(&report, &mut page)?;
+    std::io::Write::flush(&mut page)?;
+
+    job.pipe.nnabla("Forward Completed.");
+    let defective = report.rows.iter().filter(|i| i.label.is_some_and(|l| l != 0.0)).count();
+    match auroc {
+        Some(auroc) => job.pipe.info(format!(
+            "image AUROC {auroc:.4} ({} normal and {defective} defective images, score = maximum of the map)",
+            report.rows.len() - defective
+        )),
+        None => job.pipe.info(format!(
+            "no image AUROC: it needs a column `{LABEL}` with 0 for normal images and another number for defective ones"
+        )),
+    }
+    Ok(json!({
+        "phase": "evaluate",
+        "plugin": plugin.manifest().id,
+        "parameters": parameters.as_map(),
+        "images": dataset.len(),
+        "image_auroc": auroc,
+        "output_result": table,
+    }))
+}
+
+/// The parameters the model was trained with; the project's own only for a model that does not say.
+fn trained_parameters(
+    job: &Job,
+    plugin: &Plugin,
+    origin: Option<&Provenance>,
+    model: &Path,
+) -> Result<Parameters> {
+    let Some(origin) = origin else { return job.parameters(plugin, &job.spec.params) };
+    let id = &plugin.manifest().id;
+    if origin.plugin.id != *id {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("{} was trained with plugin {}, the project names {id}", model.display(), origin.plugin.id),
+        ));
+    }
+    let trained = job.parameters(plugin, &origin.parameters)?;
+    for (name, wanted) in job.parameters(plugin, &job.spec.params)?.as_map() {
+        let used = trained.as_map().get(name);
+        if used.is_some_and(|used| used != wanted) {
+            job.pipe.warn(format!(
+                "the model was trained with {name} = {}, the project's {wanted} is ignored; train again to use it",
+                used.unwrap_or(&Value::Null)
+            ));
+        }
+    }
+    Ok(trained)
+}
+
+/// Scores every image in order and returns the image scores.
+fn score(
+    job: &Job,
+    plugin: &Plugin,
+    detector: &mut Detector,
+    dataset: &Arc<Dataset>,
+    results: &mut Results,
+) -> Result<Vec<f32>> {
+    let total = dataset.len();
+    let mut reader = job.reader(dataset, detector)?;
+    let lengths: Vec<usize> = detector.interface().outputs.iter().map(|o| o.sample_len()).collect();
+    let mut buffers: Vec<Vec<f32>> = lengths.iter().map(|_| Vec::new()).collect();
+    let mut scores = Vec::with_capacity(total);
+    let mut told = 0;
+    while let Some(batch) = reader.next_batch(job.spec.batch_size.min(MAX_BATCH)).or_exit(Exit::Dataset)? {
+        if nnc_plugin_api::loader::HostServices::is_cancelled(&*job.services) {
+            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+        }
+        for (buffer, &length) in buffers.iter_mut().zip(&lengths) {
+            // NaN marks values that a plugin forgot.
+            buffer.clear();
+            buffer.resize(length * batch.count, f32::NAN);
+        }
+        let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
+        let mut outputs: Vec<&mut [f32]> = buffers.iter_mut().map(Vec::as_mut_slice).collect();
+        detector.infer(raw, &mut outputs).map_err(|e| plugin_failure(plugin, &e))?;
+        for sample in 0..batch.count {
+            let values: Vec<&[f32]> = buffers
+                .iter()
+                .zip(&lengths)
+                .map(|(buffer, &length)| buffer.get(sample * length..(sample + 1) * length).unwrap_or_default())
+                .collect();
+            results.add(dataset, batch.first_row + sample, &values)?;
+            scores.push(image_score(values.first().copied().unwrap_or_default()));
+        }
+        let done = scores.len();
+        job.pipe.send(&Event::Progress { done: done as u64, total: total as u64 });
+        // NNC tells of each batch of the project's size.
+        if done - told >= job.spec.batch_size || done == total {
+            told = done;
+            job.pipe.nnabla(format!("data {done} / {total}"));
+        }
+    }
+    if scores.iter().any(|s| s.is_nan()) {
+        let rows = scores.iter().filter(|s| s.is_nan()).count();
+        job.pipe.warn(format!("plugin {} gave no number at all for {rows} images", plugin.manifest().id));
+    }
+    Ok(scores)
+}
+
+/// The largest value of a map; NaN only for a map without any number.
+fn image_score(map: &[f32]) -> f32 {
+    map.iter().copied().fold(f32::NAN, f32::max)
+}
+
+fn images(job: &Job, dataset: &Dataset, detector: &Detector, scores: &[f32]) -> Result<Vec<EvaluatedImage>> {
+    let input = dataset.variable(&detector.interface().input.variable).or_exit(Exit::Dataset)?;
+    let label = dataset.variable(LABEL).ok();
+    Ok(scores
+        .iter()
+        .enumerate()
+        .map(|(row, &score)| {
+            let cell = input.columns.first().and_then(|&c| dataset.record(row).nth(c)).unwrap_or_default();
+            EvaluatedImage {
+                row,
+                name: cell.to_owned(),
+                image: Some(dataset.folder().join(cell.replace('\\', "/"))),
+                label: label.and_then(|l| dataset.number(row, l)),
+                map: job.spec.staging.join(Results::map_path(0, row)),
+                score,
+            }
+        })
+        .collect())
+}
+
+/// What the report says about how it came to be.
+fn facts(
+    job: &Job,
+    plugin: &Plugin,
+    parameters: &Parameters,
+    origin: Option<&Provenance>,
+    dataset: &Dataset,
+) -> Vec<(String, String)> {
+    let manifest = plugin.manifest();
+    let mut facts = vec![("Plugin".to_owned(), format!("{} {}", manifest.title, manifest.version))];
+    for (name, value) in parameters.as_map() {
+        facts.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    }
+    if let Some(origin) = origin {
+        facts.push(("Trained on".to_owned(), format!("{} ({} images)", origin.dataset.file, origin.dataset.rows)));
+    }
+    facts.push(("Evaluated on".to_owned(), format!("{} ({} images)", job.spec.dataset.display(), dataset.len())));
+    facts.push(("Device".to_owned(), job.spec.device.clone()));
+    facts.push(("Made by".to_owned(), crate::HOST.to_owned()));
+    facts
+}

@@ -1,0 +1,146 @@
+//! The folder a job writes into: one job at a time, nothing half-written under a final name, nothing of an older job
+//! mixed with a newer one.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+
+use crate::failure::{Exit, Failure, Result};
+use crate::job::Phase;
+
+/// What training leaves.
+const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];
+/// What evaluation leaves.
+const EVALUATE_FILES: &[&str] =
+    &["output_result.csv", "outputs", "output_result.zip", "result_evaluate.nnp", "report.html"];
+
+/// A job's folder, locked against other jobs for as long as this value lives.
+pub(crate) struct OutDir {
+    path: PathBuf,
+    created: bool,
+    /// Holds the lock; the kernel drops it with the process.
+    _lock: File,
+}
+
+impl OutDir {
+    /// Opens `path`, making it if need be, and locks it.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let path = std::path::absolute(path)?;
+        let created = !path.exists();
+        fs::create_dir_all(&path).map_err(|e| {
+            Failure::new(Exit::Usage, format!("cannot make the output folder {}: {e}", path.display()))
+        })?;
+        let lock = File::open(&path)?;
+        // SAFETY: flock on a descriptor that stays open.
+        if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
+            let error = io::Error::last_os_error();
+            return Err(match error.kind() {
+                io::ErrorKind::WouldBlock => Failure::new(
+                    Exit::Usage,
+                    format!("another job is running in {}; wait for it or choose another folder", path.display()),
+                ),
+                _ => error.into(),
+            });
+        }
+        Ok(Self { path, created, _lock: lock })
+    }
+
+    /// Whether the folder was made by this job.
+    pub(crate) fn created(&self) -> bool {
+        self.created
+    }
+
+    /// Path of a file in the folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Names of files that a successful job of this kind will replace or remove: results that depend on an old model
+    /// go with it.
+    pub(crate) fn replaced(&self, phase: Phase) -> Vec<&'static str> {
+        let evaluation = EVALUATE_FILES.iter().chain(&["evaluate_log.txt", "evaluate_status.json"]);
+        let names: Vec<&'static str> = match phase {
+            Phase::Train => TRAIN_FILES.iter().chain(evaluation).copied().collect(),
+            Phase::Evaluate => EVALUATE_FILES.to_vec(),
+        };
+        names.into_iter().filter(|name| self.file(name).exists()).collect()
+    }
+
+    /// An empty folder beside the results for the worker; what an interrupted job left there is removed.
+    pub(crate) fn staging(&self, phase: Phase) -> Result<PathBuf> {
+        let path = self.file(&format!(".{}.partial", phase.name()));
+        remove(&path)?;
+        fs::create_dir(&path)?;
+        Ok(path)
+    }
+
+    /// Moves what a worker staged to the final names and removes what it replaces.
+    pub(crate) fn publish(&self, phase: Phase, staging: &Path) -> Result<()> {
+        for name in self.replaced(phase) {
+            remove(&self.file(name))?;
+        }
+        let names = match phase {
+            Phase::Train => TRAIN_FILES,
+            Phase::Evaluate => EVALUATE_FILES,
+        };
+        for name in names {
+            if staging.join(name).exists() {
+                fs::rename(staging.join(name), self.file(name))?;
+            }
+        }
+        File::open(&self.path)?.sync_all()?;
+        remove(staging)
+    }
+}
+
+/// Removes a file or folder that may not be there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    let result = match fs::symlink_metadata(path) {
+        Ok(kind) if kind.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(e),
+    };
+    result.map_err(|e| Failure::new(Exit::Failed, format!("cannot remove {}: {e}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_a_training_takes_the_old_evaluation_away_and_leaves_strangers_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = OutDir::open(&dir.path().join("deep/out")).unwrap();
+        assert!(out.created());
+        fs::create_dir(out.file("outputs")).unwrap();
+        for name in ["results.nnp", "outputs/0.csv", "report.html", "my notes.txt"] {
+            fs::write(out.file(name), "old").unwrap();
+        }
+        assert_eq!(out.replaced(Phase::Train), ["results.nnp", "outputs", "report.html"]);
+        let staging = out.staging(Phase::Train).unwrap();
+        fs::write(staging.join("results.nnp"), "new").unwrap();
+        out.publish(Phase::Train, &staging).unwrap();
+        assert_eq!(fs::read_to_string(out.file("results.nnp")).unwrap(), "new");
+        let mut left: Vec<_> = fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["my notes.txt", "results.nnp"]);
+    }
+
+    #[test]
+    fn a_folder_serves_one_job_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = OutDir::open(dir.path()).unwrap();
+        let error = OutDir::open(dir.path()).err().unwrap();
+        assert_eq!(error.exit, Exit::Usage);
+        assert!(error.to_string().contains("another job is running"), "{error}");
+        drop(first);
+        assert!(OutDir::open(dir.path()).is_ok());
+    }
+}

@@ -1,0 +1,105 @@
+//! What a worker tells its parent: one JSON object per line on a private pipe.
+//!
+//! The pipe is the worker's original standard output. The worker moves it to another descriptor before any plugin
+//! is loaded and points descriptor 1 at standard error, so that nothing a plugin prints can disturb the protocol.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::FromRawFd;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::failure::{Exit, Failure};
+
+/// Importance of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Level {
+    Debug,
+    Info,
+    Warning,
+    Error,
+}
+
+impl Level {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
+}
+
+/// Who speaks in a log line; the names are NNC's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Origin {
+    /// The job.
+    Worker,
+    /// The detector, and the evaluation loop that NNC prints under the same name.
+    Nnabla,
+}
+
+/// One message of a worker.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// A log line without its time.
+    Log { origin: Origin, level: Level, text: String },
+    /// `done` of `total` units of the current phase.
+    Progress { done: u64, total: u64 },
+    /// The job cannot go on.
+    Failed { exit: Exit, message: String },
+    /// Everything is in the staging folder.
+    Done { summary: Value },
+}
+
+/// The worker's end of the pipe.
+pub(crate) struct Pipe(Mutex<File>);
+
+impl Pipe {
+    /// Takes over standard output; call once, before any other thread or plugin runs.
+    pub(crate) fn take_stdout() -> std::io::Result<Self> {
+        // SAFETY: plain descriptor calls; the new descriptor is owned by the File alone, and is closed on exec.
+        unsafe {
+            let pipe = libc::fcntl(libc::STDOUT_FILENO, libc::F_DUPFD_CLOEXEC, 3);
+            if pipe < 0 || libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) < 0 {
+                return Err(std::io::Error::last_os_error());
+            }
+            Ok(Self(Mutex::new(File::from_raw_fd(pipe))))
+        }
+    }
+
+    /// Sends one message. A parent that is gone cannot be told anything, so errors are ignored: the kernel ends the
+    /// worker together with its parent.
+    pub(crate) fn send(&self, message: &impl Serialize) {
+        if let Ok(mut line) = serde_json::to_vec(message) {
+            line.push(b'\n');
+            let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line);
+        }
+    }
+
+    /// Sends a log line of the job itself.
+    pub(crate) fn info(&self, text: impl Into<String>) {
+        self.send(&Event::Log { origin: Origin::Worker, level: Level::Info, text: text.into() });
+    }
+
+    /// Sends a warning of the job itself.
+    pub(crate) fn warn(&self, text: impl Into<String>) {
+        self.send(&Event::Log { origin: Origin::Worker, level: Level::Warning, text: text.into() });
+    }
+
+    /// Sends a line in the name of the detector.
+    pub(crate) fn nnabla(&self, text: impl Into<String>) {
+        self.send(&Event::Log { origin: Origin::Nnabla, level: Level::Info, text: text.into() });
+    }
+
+    /// Sends the reason why the worker gives up.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        self.send(&Event::Failed { exit: failure.exit, message: failure.to_string() });
+    }
+}

@@ -1,0 +1,405 @@
+//! The parent of a worker: starts it, turns its messages into log lines, status and a progress bar, and makes one
+//! clear line out of every way in which it can end.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::console::Console;
+use crate::failure::{Exit, Failure, Result};
+use crate::job::outdir::{OutDir, remove};
+use crate::job::protocol::{Event, Level, Origin};
+use crate::job::status::Status;
+use crate::job::{JobSpec, Phase};
+use crate::time::log_stamp;
+
+/// How long a worker may take to stop after it was asked to.
+const GRACE: Duration = Duration::from_secs(10);
+/// A worker that neither speaks nor uses the processor for this long hangs.
+const STALL: Duration = Duration::from_secs(15 * 60);
+/// How often status and signals are looked at.
+const TICK: Duration = Duration::from_millis(100);
+/// Lines of the worker's standard error kept for the message about a crash.
+const LAST_WORDS: usize = 20;
+
+/// Runs one job to its end: publishes its results, or leaves earlier results as they were.
+///
+/// # Errors
+/// A [`Failure`] with the exit code of the job; its message is already in the log.
+pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<Value> {
+    let phase = spec.phase;
+    let mut job = Job {
+        console,
+        log: File::create(out.file(&format!("{}_log.txt", phase.name())))?,
+        status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
+        verbosity: spec.verbosity,
+    };
+    job.status.write()?;
+    if out.created() && phase == Phase::Train {
+        job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
+    }
+    let replaced = out.replaced(phase);
+    if !replaced.is_empty() {
+        job.line(Origin::Worker, Level::Info, &format!("replaces an earlier job's {}", replaced.join(", ")));
+    }
+    for warning in std::mem::take(&mut spec.warnings) {
+        job.line(Origin::Worker, Level::Warning, &warning);
+    }
+
+    let staging = out.staging(phase)?;
+    spec.staging.clone_from(&staging);
+    let outcome = job.watch(&spec).and_then(|summary| {
+        job.line(Origin::Worker, Level::Info, "results handling...");
+        if phase == Phase::Train {
+            job.line(Origin::Worker, Level::Info, "create result_train_best.nnp");
+            job.line(Origin::Worker, Level::Info, "create result_train_last.nnp");
+        } else {
+            job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
+        }
+        out.publish(phase, &staging)?;
+        Ok(summary)
+    });
+    console.clear_bar();
+
+    match outcome {
+        Ok(summary) => {
+            if phase == Phase::Evaluate {
+                job.status.set("output_result", summary["output_result"].clone());
+            }
+            job.status.set("storage_used", json!(folder_size(out.path())));
+            job.status.end("finished");
+            job.status.write()?;
+            job.line(Origin::Worker, Level::Info, "worker done");
+            Ok(summary)
+        }
+        Err(mut failure) => {
+            let message = failure.to_string();
+            job.line(Origin::Worker, Level::Error, &message);
+            if !replaced.is_empty() {
+                job.line(Origin::Worker, Level::Info, "the earlier job's results are kept as they were");
+            }
+            // The staging folder is only a help for the next run, which cleans it too.
+            let _ = remove(&staging);
+            job.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));
+            job.status.end(if failure.exit == Exit::Interrupted { "suspended" } else { "failed" });
+            job.status.write()?;
+            // The console shows errors in every mode.
+            failure.told = true;
+            Err(failure)
+        }
+    }
+}
+
+/// What a reader thread hears from the worker.
+enum Heard {
+    Event(Event),
+    /// A line of standard error: plugins' own prints, libraries' warnings, the words of a dying process.
+    Stderr(String),
+    /// One of the two pipes is closed.
+    Closed,
+}
+
+struct Job<'a> {
+    console: &'a Console,
+    log: File,
+    status: Status,
+    verbosity: u8,
+}
+
+impl Job<'_> {
+    /// Writes a line to the log file and the console.
+    fn line(&mut self, origin: Origin, level: Level, text: &str) {
+        if level == Level::Debug && self.verbosity < 2 {
+            return;
+        }
+        // A message is one line, whatever a plugin puts into it.
+        let text = text.trim_end().replace(['\n', '\r'], " ");
+        let tag = match (origin, level) {
+            (Origin::Worker, level) => format!("[worker]: [{}]", level.name()),
+            (Origin::Nnabla, Level::Info) => "[nnabla]".to_owned(),
+            (Origin::Nnabla, level) => format!("[nnabla]: [{}]", level.name()),
+        };
+        let line = format!("{} {tag}: {text}", log_stamp());
+        // A log that cannot be written (full disk) must not end a job that may still succeed.
+        let _ = writeln!(self.log, "{line}");
+        self.console.log(level, &line);
+    }
+
+    /// Starts the worker and follows it to its end.
+    fn watch(&mut self, spec: &JobSpec) -> Result<Value> {
+        // Registered before the worker starts, so that no Ctrl-C is missed.
+        let signals = Signals::register()?;
+        let mut child = start(spec)?;
+        let heard = listen(&mut child);
+        let mut ended: Option<Result<Value>> = None;
+        let mut last_words: Vec<String> = Vec::new();
+        let mut open_pipes = 2;
+        let mut asked_to_stop: Option<Instant> = None;
+        let mut activity = Activity::new(child.id());
+        let mut last_write = Instant::now();
+        let mut dead_since: Option<Instant> = None;
+        // A process that the plugin left behind may hold the pipes open for ever, so they alone do not decide.
+        while open_pipes > 0 && dead_since.is_none_or(|t| t.elapsed() < Duration::from_secs(1)) {
+            if dead_since.is_none() && child.try_wait()?.is_some() {
+                dead_since = Some(Instant::now());
+            }
+            match heard.recv_timeout(TICK) {
+                Ok(Heard::Event(event)) => {
+                    activity.note();
+                    match event {
+                        Event::Log { origin, level, text } => self.line(origin, level, &text),
+                        Event::Progress { done, total } => {
+                            self.status.progress(done, total);
+                            self.console.progress(done, total);
+                        }
+                        Event::Failed { exit, message } => ended = Some(Err(Failure::new(exit, message))),
+                        Event::Done { summary } => ended = Some(Ok(summary)),
+                    }
+                }
+                Ok(Heard::Stderr(text)) => {
+                    self.line(Origin::Worker, Level::Debug, &format!("stderr: {text}"));
+                    if last_words.len() == LAST_WORDS {
+                        last_words.remove(0);
+                    }
+                    last_words.push(text);
+                }
+                Ok(Heard::Closed) => open_pipes -= 1,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            match (signals.count(), asked_to_stop) {
+                (1.., None) => {
+                    self.line(Origin::Worker, Level::Warning, "stopping (once more to stop at once)");
+                    signal(&child, libc::SIGTERM);
+                    asked_to_stop = Some(Instant::now());
+                }
+                (count, Some(since)) if count > 1 || since.elapsed() > GRACE => signal(&child, libc::SIGKILL),
+                _ => {}
+            }
+            if activity.stalled() {
+                signal(&child, libc::SIGKILL);
+                ended = Some(Err(Failure::new(
+                    Exit::Plugin,
+                    format!(
+                        "plugin {} showed no sign of life for {} minutes and was ended",
+                        plugin_name(spec),
+                        STALL.as_secs() / 60
+                    ),
+                )));
+            }
+            if last_write.elapsed() > Duration::from_secs(1) {
+                self.status.write()?;
+                last_write = Instant::now();
+            }
+        }
+        let exit = child.wait()?;
+        if signals.count() > 0 {
+            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+        }
+        match ended {
+            Some(Ok(summary)) if exit.success() => Ok(summary),
+            Some(Err(failure)) => Err(failure),
+            _ => Err(Failure::new(Exit::Plugin, last_sentence(spec, exit, &last_words))),
+        }
+    }
+}
+
+/// What to say about a worker that ended without saying anything itself.
+fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
+    let plugin = plugin_name(spec);
+    let how = match (exit.signal(), exit.code()) {
+        (Some(libc::SIGKILL), _) => format!(
+            "the worker running plugin {plugin} was killed, most likely because memory ran out; use a smaller model \
+             setting or batch size"
+        ),
+        (Some(number), _) => {
+            let name = match number {
+                libc::SIGSEGV => "segmentation fault",
+                libc::SIGABRT => "abort",
+                libc::SIGBUS => "bus error",
+                libc::SIGILL => "illegal instruction",
+                libc::SIGFPE => "arithmetic fault",
+                libc::SIGTERM => "termination",
+                _ => "signal",
+            };
+            format!("plugin {plugin} crashed ({name}, signal {number}); tell its author, or try another version")
+        }
+        (None, code) => format!(
+            "plugin {plugin} ended the worker with exit code {} in the middle of the job; tell its author",
+            code.unwrap_or(-1)
+        ),
+    };
+    match last_words.iter().rev().find(|line| !line.trim().is_empty()) {
+        Some(words) => format!("{how} (its last words: {})", words.trim()),
+        None => how,
+    }
+}
+
+fn plugin_name(spec: &JobSpec) -> String {
+    spec.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+fn start(spec: &JobSpec) -> Result<Child> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("worker")
+        // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
+        // factorisations side by side, for which more threads each are slower.
+        .env("OMP_NUM_THREADS", spec.threads.to_string())
+        .env("MKL_NUM_THREADS", spec.threads.to_string())
+        .env("OPENBLAS_NUM_THREADS", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // A group of its own: Ctrl-C reaches the parent alone, which then asks the worker to stop.
+        .process_group(0);
+    let parent = std::process::id();
+    // SAFETY: only async-signal-safe calls between fork and exec.
+    unsafe {
+        command.pre_exec(move || {
+            // A worker must not outlive a parent that was killed.
+            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
+                return Err(std::io::Error::last_os_error());
+            }
+            // The parent may have died before the call above.
+            if libc::getppid() as u32 != parent {
+                libc::_exit(1);
+            }
+            Ok(())
+        });
+    }
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().ok_or_else(|| Failure::new(Exit::Failed, "the worker has no input"))?;
+    // A worker that dies here says so through its exit status.
+    let _ = stdin.write_all(&serde_json::to_vec(spec)?);
+    Ok(child)
+}
+
+fn signal(child: &Child, number: i32) {
+    // SAFETY: plain system call; the group has the number of its first process. At worst, after that has ended and
+    // its number went to somebody else within the same tenth of a second, a stranger's group is asked to stop.
+    unsafe {
+        libc::kill(-(child.id() as i32), number);
+    }
+}
+
+/// Reads both pipes of the worker on threads of their own.
+fn listen(child: &mut Child) -> Receiver<Heard> {
+    let (sender, receiver) = channel();
+    if let Some(pipe) = child.stdout.take() {
+        forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Heard::Event));
+    }
+    if let Some(pipe) = child.stderr.take() {
+        forward(pipe, sender, |line| Some(Heard::Stderr(line.to_owned())));
+    }
+    receiver
+}
+
+fn forward(pipe: impl Read + Send + 'static, sender: Sender<Heard>, read: fn(&str) -> Option<Heard>) {
+    std::thread::spawn(move || {
+        let mut pipe = BufReader::new(pipe);
+        let mut line = Vec::new();
+        // Plugins may print anything, so lines are cut at a length and need not be UTF-8.
+        while pipe.by_ref().take(1 << 20).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+            if let Some(heard) = read(String::from_utf8_lossy(&line).trim_end())
+                && sender.send(heard).is_err()
+            {
+                return;
+            }
+            line.clear();
+        }
+        let _ = sender.send(Heard::Closed);
+    });
+}
+
+/// Counts SIGINT and SIGTERM of the parent while a job runs.
+struct Signals {
+    count: Arc<AtomicUsize>,
+    ids: Vec<signal_hook::SigId>,
+}
+
+impl Signals {
+    fn register() -> std::io::Result<Self> {
+        let count = Arc::new(AtomicUsize::new(0));
+        let mut ids = Vec::new();
+        for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            let count = Arc::clone(&count);
+            // SAFETY: the handler only touches an atomic.
+            ids.push(unsafe {
+                signal_hook::low_level::register(number, move || {
+                    count.fetch_add(1, Ordering::Relaxed);
+                })
+            }?);
+        }
+        Ok(Self { count, ids })
+    }
+
+    fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
+}
+
+/// Signs of life: messages, or processor time used.
+struct Activity {
+    process: u32,
+    last: Instant,
+    checked: Instant,
+    ticks: u64,
+}
+
+impl Activity {
+    fn new(process: u32) -> Self {
+        Self { process, last: Instant::now(), checked: Instant::now(), ticks: 0 }
+    }
+
+    fn note(&mut self) {
+        self.last = Instant::now();
+    }
+
+    fn stalled(&mut self) -> bool {
+        if self.checked.elapsed() > Duration::from_secs(5) {
+            self.checked = Instant::now();
+            let ticks = processor_ticks(self.process);
+            if ticks != self.ticks {
+                self.ticks = ticks;
+                self.note();
+            }
+        }
+        self.last.elapsed() > STALL
+    }
+}
+
+/// User and system time of a process in clock ticks, from `/proc`; 0 where there is none.
+fn processor_ticks(process: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The second field is a name in brackets that may hold anything; fields 14 and 15 are the times.
+    let fields = text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace()).into_iter().flatten();
+    fields.skip(11).take(2).filter_map(|f| f.parse::<u64>().ok()).sum()
+}
+
+/// Bytes in a folder and everything below it.
+fn folder_size(path: &std::path::Path) -> u64 {
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(meta) if meta.is_dir() => folder_size(&entry.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}

@@ -1,0 +1,93 @@
+//! Training: data set and plugin in, `results.nnp` with its provenance out.
+
+use std::fs;
+use std::path::Path;
+
+use nnc_plugin_api::loader::Plugin;
+use nnp::archive::{self, Source};
+use serde_json::{Value, json};
+
+use crate::failure::{Exit, Failure, Result};
+use crate::files::{link_or_copy, sha256_of};
+use crate::job::protocol::{Event, Level, Origin};
+use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
+use crate::job::worker::{Job, TrainingSource, plugin_failure};
+
+/// The text member of a network may be long, but not as long as parameters.
+const MAX_NNTXT: u64 = 256 << 20;
+
+/// Does the work; everything lands in the staging folder.
+pub(crate) fn run(job: &Job) -> Result<Value> {
+    let plugin = job.load_plugin()?;
+    let manifest = plugin.manifest();
+    if !manifest.trains {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("plugin {} cannot be trained; use `nnc-host evaluate` with --model", manifest.id),
+        ));
+    }
+    let parameters = job.parameters(&plugin, &job.spec.params)?;
+    let dataset = job.open_dataset()?;
+    let services = std::sync::Arc::clone(&job.services);
+    let mut detector =
+        plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
+
+    let mut source = TrainingSource::new(job.reader(&dataset, &detector)?, dataset.len());
+    let fitted = detector.fit(&mut source);
+    if let Some(error) = source.take_error() {
+        // The data set's own words, whatever the plugin made of them.
+        return Err(Failure { exit: Exit::Dataset, error: error.into(), told: false });
+    }
+    fitted.map_err(|e| plugin_failure(&plugin, &e))?;
+
+    let bare = job.spec.staging.join("model.nnp");
+    detector.save(&bare).map_err(|e| plugin_failure(&plugin, &e))?;
+    let provenance = Provenance {
+        format: 1,
+        host: crate::HOST.to_owned(),
+        plugin: PluginUsed { id: manifest.id.clone(), version: manifest.version.clone() },
+        parameters: parameters.as_map().clone(),
+        weights: job.weights_used()?,
+        dataset: DatasetUsed {
+            file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+            rows: dataset.len(),
+            csv_sha256: sha256_of(&job.spec.dataset)?,
+            samples_sha256: source.digest(),
+        },
+        device: job.spec.device.clone(),
+    };
+    finish(&plugin, &bare, &job.spec.staging, &provenance)?;
+    // NNC's marker of a successful training.
+    job.pipe.send(&Event::Log {
+        origin: Origin::Nnabla,
+        level: Level::Info,
+        text: "Training Completed.".to_owned(),
+    });
+    Ok(json!({
+        "phase": "train",
+        "plugin": manifest.id,
+        "parameters": parameters.as_map(),
+        "images": dataset.len(),
+    }))
+}
+
+/// Adds the provenance to the plugin's model and makes the files that NNC leaves.
+fn finish(plugin: &Plugin, bare: &Path, staging: &Path, provenance: &Provenance) -> Result<()> {
+    let members = archive::list(bare).map_err(|e| {
+        Failure::new(
+            Exit::Plugin,
+            format!("plugin {} saved a model that is no zip archive ({e}); tell its author", plugin.manifest().id),
+        )
+    })?;
+    let model = staging.join("results.nnp");
+    let text = serde_json::to_vec_pretty(provenance)?;
+    archive::append(bare, &model, vec![(provenance::MEMBER.to_owned(), Source::Bytes(text))])?;
+    fs::remove_file(bare)?;
+    if let Some(member) = members.iter().find(|m| m.name == "network.nntxt") {
+        fs::write(staging.join("results.nntxt"), archive::read_member(&model, &member.name, MAX_NNTXT)?)?;
+    }
+    // A plugin has one model; NNC calls it both the best and the last.
+    link_or_copy(&model, &staging.join("result_train_best.nnp"))?;
+    link_or_copy(&model, &staging.join("result_train_last.nnp"))?;
+    Ok(())
+}

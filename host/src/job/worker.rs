@@ -1,0 +1,284 @@
+//! The worker process: receives a job, loads the plugin, does the work, and says how it went.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat};
+use nnc_plugin_api::loader::{Detector, HostServices, LoadError, Plugin, RawBatch, SampleSource};
+use nnc_plugin_api::{Element, Environment, Error, ErrorKind, Level as PluginLevel, Parameters};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::sync::{Mutex, PoisonError};
+
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::files::{hex, sha256_of};
+use crate::job::protocol::{Event, Level, Origin, Pipe};
+use crate::job::provenance::WeightsUsed;
+use crate::job::{JobSpec, Phase, evaluate, train};
+use crate::weights;
+
+/// Progress is passed on at most this often.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
+
+/// Entry point of the hidden `worker` command.
+pub(crate) fn main() -> ExitCode {
+    let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::from(Exit::Failed as u8) };
+    let pipe = Arc::new(pipe);
+    match work(&pipe) {
+        Ok(summary) => {
+            pipe.send(&Event::Done { summary });
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            pipe.failed(&failure);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+fn work(pipe: &Arc<Pipe>) -> Result<Value> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let spec: JobSpec = serde_json::from_str(&text)?;
+
+    let cancelled = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGTERM, Arc::clone(&cancelled))?;
+
+    let job = Job {
+        services: Arc::new(Services {
+            pipe: Arc::clone(pipe),
+            spec: spec.clone(),
+            cancelled,
+            weights_used: Mutex::new(Vec::new()),
+            last_progress: Mutex::new(None),
+        }),
+        pipe: Arc::clone(pipe),
+        spec,
+    };
+    match job.spec.phase {
+        Phase::Train => train::run(&job),
+        Phase::Evaluate => evaluate::run(&job),
+    }
+}
+
+/// One job as its two kinds see it.
+pub(crate) struct Job {
+    pub(crate) spec: JobSpec,
+    pub(crate) pipe: Arc<Pipe>,
+    pub(crate) services: Arc<Services>,
+}
+
+impl Job {
+    /// Opens the plugin's file.
+    pub(crate) fn load_plugin(&self) -> Result<Plugin> {
+        Plugin::load(&self.spec.plugin).map_err(|error| {
+            if let LoadError::Incompatible { report, .. } = &error {
+                self.services.debug(report);
+            }
+            Failure { exit: Exit::Plugin, error: error.into(), told: false }
+        })
+    }
+
+    /// Checks the parameters that the user gave; relative paths of files refer to the project's folder.
+    pub(crate) fn parameters(
+        &self,
+        plugin: &Plugin,
+        given: &serde_json::Map<String, Value>,
+    ) -> Result<Parameters> {
+        let mut given = given.clone();
+        for parameter in &plugin.manifest().parameters {
+            if let (nnc_plugin_api::ParameterKind::File, Some(Value::String(path))) =
+                (&parameter.kind, given.get_mut(&parameter.name))
+            {
+                *path = self.spec.project_folder.join(&*path).to_string_lossy().into_owned();
+            }
+        }
+        Parameters::resolve(plugin.manifest(), &given).map_err(|e| Failure::new(Exit::Usage, e))
+    }
+
+    /// Opens the data set and says what it noticed.
+    pub(crate) fn open_dataset(&self) -> Result<Arc<Dataset>> {
+        let dataset = Dataset::open(&self.spec.dataset).or_exit(Exit::Dataset)?;
+        for warning in dataset.warnings() {
+            self.pipe.warn(warning.to_string());
+        }
+        Ok(Arc::new(dataset))
+    }
+
+    /// A reader of what the detector wants to see.
+    pub(crate) fn reader(&self, dataset: &Arc<Dataset>, detector: &Detector) -> Result<Reader> {
+        let input = &detector.interface().input;
+        let format = SampleFormat {
+            shape: input.shape.clone(),
+            element: match input.element {
+                Element::U8 => nnc_dataset::Element::U8,
+                Element::F32 => nnc_dataset::Element::F32,
+            },
+        };
+        let limits = ReaderLimits { max_images: self.spec.batch_size, threads: self.spec.threads };
+        Reader::new(Arc::clone(dataset), &input.variable, format, limits).or_exit(Exit::Dataset)
+    }
+
+    /// Weights that the plugin asked for so far, with their hashes.
+    pub(crate) fn weights_used(&self) -> Result<Vec<WeightsUsed>> {
+        let used = self.services.weights_used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.iter()
+            .map(|(name, path)| {
+                let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+                Ok(WeightsUsed { name: name.clone(), file, sha256: sha256_of(path)? })
+            })
+            .collect()
+    }
+}
+
+/// Turns what a plugin says into a failure with the right exit code.
+pub(crate) fn plugin_failure(plugin: &Plugin, error: &Error) -> Failure {
+    let exit = match error.kind() {
+        ErrorKind::Parameter => Exit::Usage,
+        ErrorKind::Data => Exit::Dataset,
+        ErrorKind::Cancelled => Exit::Interrupted,
+        ErrorKind::Panic => Exit::Plugin,
+        _ => Exit::Failed,
+    };
+    let message = match error.kind() {
+        ErrorKind::Panic => format!("plugin {} {}; tell its author", plugin.manifest().id, error.message()),
+        _ => error.message().to_owned(),
+    };
+    Failure::new(exit, message)
+}
+
+/// What the host does for the plugin of this worker.
+pub(crate) struct Services {
+    pipe: Arc<Pipe>,
+    spec: JobSpec,
+    cancelled: Arc<AtomicBool>,
+    weights_used: Mutex<Vec<(String, PathBuf)>>,
+    last_progress: Mutex<Option<(Instant, u64)>>,
+}
+
+impl Services {
+    fn debug(&self, text: &str) {
+        self.log(PluginLevel::Debug, text);
+    }
+}
+
+impl HostServices for Services {
+    fn log(&self, level: PluginLevel, text: &str) {
+        let wanted = match level {
+            PluginLevel::Debug => self.spec.verbosity >= 2,
+            PluginLevel::Info => self.spec.verbosity >= 1,
+            PluginLevel::Notice | PluginLevel::Warning => true,
+        };
+        if wanted {
+            let level = match level {
+                PluginLevel::Debug => Level::Debug,
+                PluginLevel::Info | PluginLevel::Notice => Level::Info,
+                PluginLevel::Warning => Level::Warning,
+            };
+            self.pipe.send(&Event::Log { origin: Origin::Nnabla, level, text: text.to_owned() });
+        }
+    }
+
+    fn progress(&self, done: u64, total: u64) {
+        let mut last = self.last_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let due = done >= total || last.is_none_or(|(time, of)| of != total || now - time >= PROGRESS_PAUSE);
+        if due {
+            *last = Some((now, total));
+            self.pipe.send(&Event::Progress { done, total });
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn environment(&self) -> Environment {
+        Environment {
+            device: self.spec.device.clone(),
+            threads: self.spec.threads,
+            batch_size: self.spec.batch_size,
+            max_epoch: self.spec.max_epoch,
+            memory_limit: 0,
+            host: crate::HOST.to_owned(),
+        }
+    }
+
+    fn weights(&self, name: &str) -> Result<PathBuf, String> {
+        let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
+        self.weights_used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((name.to_owned(), path.clone()));
+        Ok(path)
+    }
+
+    fn cache_dir(&self) -> Result<PathBuf, String> {
+        let name = self.spec.plugin.file_stem().unwrap_or_default();
+        let path = crate::files::user_folder("XDG_CACHE_HOME", ".cache")
+            .ok_or("there is no home folder for a cache; set XDG_CACHE_HOME")?
+            .join("plugins")
+            .join(name);
+        std::fs::create_dir_all(&path).map_err(|e| format!("cannot make {}: {e}", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// Feeds a reader to a plugin and keeps what the plugin cannot: the original error, and a hash of all samples.
+pub(crate) struct TrainingSource {
+    reader: Reader,
+    len: usize,
+    error: Option<DatasetError>,
+    hash: Option<Sha256>,
+    hashed: usize,
+}
+
+impl TrainingSource {
+    pub(crate) fn new(reader: Reader, len: usize) -> Self {
+        Self { reader, len, error: None, hash: Some(Sha256::new()), hashed: 0 }
+    }
+
+    /// The data set's error, if that is what stopped the plugin.
+    pub(crate) fn take_error(&mut self) -> Option<DatasetError> {
+        self.error.take()
+    }
+
+    /// SHA-256 of all samples as the plugin saw them; `None` if it did not read them all.
+    pub(crate) fn digest(self) -> Option<String> {
+        self.hash.filter(|_| self.hashed == self.len).map(|hash| hex(&hash.finalize()))
+    }
+}
+
+impl SampleSource for TrainingSource {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn next_batch(&mut self, max: usize) -> Result<Option<RawBatch<'_>>, String> {
+        match self.reader.next_batch(max) {
+            Ok(Some(batch)) => {
+                // Only the first pass is hashed; a later one sees the same samples.
+                if let Some(hash) = self.hash.as_mut().filter(|_| batch.first_row == self.hashed) {
+                    hash.update(batch.bytes);
+                    self.hashed += batch.count;
+                }
+                Ok(Some(RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes }))
+            }
+            Ok(None) => Ok(None),
+            Err(error) => {
+                let message = error.to_string();
+                self.error = Some(error);
+                Err(message)
+            }
+        }
+    }
+
+    fn rewind(&mut self) -> Result<(), String> {
+        self.reader.rewind();
+        Ok(())
+    }
+}

@@ -1,0 +1,348 @@
+//! The project file: what to train and evaluate, with which detector. TOML, checked so that a slip of the finger is
+//! told with its line and the nearest known key.
+
+use std::path::{Path, PathBuf};
+
+use nnc_plugin_api::nearest;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use toml::de::DeTable;
+
+/// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
+const MAX_BATCH_SIZE: usize = 65_536;
+
+/// Every key that a project file may hold. `plugin.params` is left to the plugin's manifest.
+const KEYS: &[(&str, &[&str])] = &[
+    ("", &["project", "dataset", "config", "plugin", "compute"]),
+    ("project", &["name"]),
+    ("dataset", &["training", "validation"]),
+    ("dataset.training", &["uri", "shuffle"]),
+    ("dataset.validation", &["uri", "shuffle"]),
+    ("config", &["batch_size", "max_epoch"]),
+    ("plugin", &["name", "params"]),
+    ("compute", &["device"]),
+];
+
+/// A checked project; paths are absolute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Project {
+    /// The project file.
+    pub(crate) path: PathBuf,
+    /// Name for people.
+    pub(crate) name: String,
+    /// Data set of `[dataset.training]`.
+    pub(crate) training: Option<PathBuf>,
+    /// Whether the project asks for shuffled training data.
+    pub(crate) shuffle_training: bool,
+    /// Data set of `[dataset.validation]`.
+    pub(crate) validation: Option<PathBuf>,
+    /// Upper bound for images held at once.
+    pub(crate) batch_size: usize,
+    /// For plugins that iterate.
+    pub(crate) max_epoch: usize,
+    /// Id from a manifest, or an absolute path of a shared library.
+    pub(crate) plugin: String,
+    /// Values the user gave, not yet checked against the manifest.
+    pub(crate) params: Map<String, Value>,
+    /// `auto`, `cpu`, `cuda` or `cuda:N`.
+    pub(crate) device: String,
+}
+
+/// Why a project cannot be used: one sentence with file and line where there is one.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{}: {message}", .path.display(), .line.map(|l| format!(":{l}")).unwrap_or_default())]
+pub(crate) struct ProjectError {
+    path: PathBuf,
+    line: Option<usize>,
+    message: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct File {
+    project: ProjectTable,
+    dataset: DatasetTable,
+    config: ConfigTable,
+    plugin: PluginTable,
+    compute: ComputeTable,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ProjectTable {
+    name: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct DatasetTable {
+    training: Option<DatasetEntry>,
+    validation: Option<DatasetEntry>,
+}
+
+#[derive(Deserialize)]
+struct DatasetEntry {
+    uri: String,
+    #[serde(default)]
+    shuffle: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct ConfigTable {
+    batch_size: i64,
+    max_epoch: i64,
+}
+
+impl Default for ConfigTable {
+    fn default() -> Self {
+        Self { batch_size: 64, max_epoch: 100 }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PluginTable {
+    name: String,
+    params: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct ComputeTable {
+    device: String,
+}
+
+impl Default for ComputeTable {
+    fn default() -> Self {
+        Self { device: "auto".to_owned() }
+    }
+}
+
+impl Project {
+    /// Reads `path` and applies `--set` overrides of the form `key.path=value`; a value that is no TOML is a text.
+    ///
+    /// # Errors
+    /// The first problem, with the line where it stands.
+    pub(crate) fn read(path: &Path, overrides: &[String]) -> Result<Self, ProjectError> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let fail = |line: Option<usize>, message: String| ProjectError { path: path.clone(), line, message };
+
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| fail(None, format!("cannot read the project file: {e}")))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let line_of = |offset: usize| Some(1 + text.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count());
+        let syntax = |e: toml::de::Error| {
+            fail(e.span().and_then(|s| line_of(s.start)), e.message().to_owned())
+        };
+
+        let document = DeTable::parse(text).map_err(syntax)?;
+        check_keys("", document.get_ref(), &|offset, message| fail(line_of(offset), message))?;
+
+        let file: File = if overrides.is_empty() {
+            toml::from_str(text).map_err(syntax)?
+        } else {
+            let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
+            for text in overrides {
+                apply(&mut table, text).map_err(|message| fail(None, format!("--set {text}: {message}")))?;
+            }
+            table.try_into().map_err(|e: toml::de::Error| {
+                fail(None, format!("with --set {}: {}", overrides.join(" "), e.message()))
+            })?
+        };
+        Self::from_file(&path, file).map_err(|message| fail(None, message))
+    }
+
+    fn from_file(path: &Path, file: File) -> Result<Self, String> {
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        if file.plugin.name.is_empty() {
+            return Err("[plugin] name is missing; write for example name = \"padim\"".to_owned());
+        }
+        let positive = |key: &str, value: i64, max: usize| match usize::try_from(value) {
+            Ok(n) if n >= 1 && n <= max => Ok(n),
+            _ => Err(format!("[config] {key} is {value}, expected a whole number from 1 to {max}")),
+        };
+        let dataset = |name: &str, entry: &Option<DatasetEntry>| match entry {
+            Some(entry) if entry.uri.is_empty() => {
+                Err(format!("[dataset.{name}] uri is empty; write the path of a dataset CSV"))
+            }
+            Some(entry) => Ok(Some(folder.join(entry.uri.replace('\\', "/")))),
+            None => Ok(None),
+        };
+        if file.dataset.validation.as_ref().is_some_and(|d| d.shuffle) {
+            return Err("[dataset.validation] shuffle is true, but results are listed in the order of the data set; \
+                        set it to false"
+                .to_owned());
+        }
+        // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
+        let is_path = file.plugin.name.contains(['/', '\\'])
+            || [".so", ".dll", ".dylib"].iter().any(|s| file.plugin.name.ends_with(s));
+        let plugin =
+            if is_path { folder.join(&file.plugin.name).to_string_lossy().into_owned() } else { file.plugin.name };
+        let name = file.project.name.unwrap_or_else(|| {
+            path.file_stem().map_or_else(|| "project".to_owned(), |s| s.to_string_lossy().into_owned())
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            name,
+            training: dataset("training", &file.dataset.training)?,
+            shuffle_training: file.dataset.training.is_some_and(|d| d.shuffle),
+            validation: dataset("validation", &file.dataset.validation)?,
+            batch_size: positive("batch_size", file.config.batch_size, MAX_BATCH_SIZE)?,
+            max_epoch: positive("max_epoch", file.config.max_epoch, 1_000_000)?,
+            plugin,
+            params: file.plugin.params,
+            device: check_device(&file.compute.device)?,
+        })
+    }
+
+    /// Folder of the project file, to which relative paths refer.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("/"))
+    }
+}
+
+/// Checks the name of a compute device.
+///
+/// # Errors
+/// One sentence that lists what there is.
+pub(crate) fn check_device(device: &str) -> Result<String, String> {
+    let numbered = device.strip_prefix("cuda:").is_some_and(|n| n.parse::<u16>().is_ok());
+    if matches!(device, "auto" | "cpu" | "cuda") || numbered {
+        Ok(device.to_owned())
+    } else {
+        Err(format!("the device is {device:?}, expected auto, cpu, cuda or cuda:N"))
+    }
+}
+
+fn known_keys(section: &str) -> Option<&'static [&'static str]> {
+    KEYS.iter().find(|(name, _)| *name == section).map(|(_, keys)| *keys)
+}
+
+fn unknown_key(section: &str, key: &str, known: &[&str]) -> String {
+    let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
+    match nearest(key, known.iter().copied()) {
+        Some(near) => format!("unknown key `{key}`{place}; did you mean `{near}`?"),
+        None => format!("unknown key `{key}`{place}; known are {}", known.join(", ")),
+    }
+}
+
+/// Refuses every key that is not in [`KEYS`], section by section.
+fn check_keys(
+    section: &str,
+    table: &DeTable<'_>,
+    fail: &impl Fn(usize, String) -> ProjectError,
+) -> Result<(), ProjectError> {
+    let Some(known) = known_keys(section) else { return Ok(()) };
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        if !known.contains(&name) {
+            return Err(fail(key.span().start, unknown_key(section, name, known)));
+        }
+        if let Some(inner) = value.get_ref().as_table() {
+            let path = if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
+            check_keys(&path, inner, fail)?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies one `key.path=value`.
+fn apply(table: &mut toml::Table, text: &str) -> Result<(), String> {
+    let (path, value) = text.split_once('=').ok_or("expected key.path=value")?;
+    let keys: Vec<&str> = path.trim().split('.').collect();
+    let mut section = String::new();
+    for key in &keys {
+        if let Some(known) = known_keys(&section)
+            && !known.contains(key)
+        {
+            return Err(unknown_key(&section, key, known));
+        }
+        section = if section.is_empty() { (*key).to_owned() } else { format!("{section}.{key}") };
+    }
+    let Some((last, sections)) = keys.split_last() else { return Err("the key is empty".to_owned()) };
+    if last.is_empty() {
+        return Err("the key is empty".to_owned());
+    }
+    let mut table = table;
+    for key in sections {
+        let entry = table.entry(*key).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        table = entry.as_table_mut().ok_or_else(|| format!("`{key}` is a value, not a section"))?;
+    }
+    table.insert((*last).to_owned(), read_value(value.trim()));
+    Ok(())
+}
+
+/// A value of the command line: TOML where it is TOML, otherwise the text itself (`1/16`, `resnet50`).
+fn read_value(text: &str) -> toml::Value {
+    toml::from_str::<toml::Table>(&format!("v = {text}"))
+        .ok()
+        .filter(|t| t.len() == 1)
+        .and_then(|mut t| t.remove("v"))
+        .unwrap_or_else(|| toml::Value::String(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "[project]\nname = \"gears\"\n[dataset.training]\nuri = \"train.csv\"\n[dataset.validation]\n\
+        uri = \"sub\\\\test.csv\"\nshuffle = false\n[config]\nbatch_size = 8\n[plugin]\nname = \"padim\"\n\
+        [plugin.params]\ngaussian = \"dense\"\nfeature_ratio = 0.1\n[compute]\ndevice = \"cpu\"\n";
+
+    fn read(text: &str, set: &[&str]) -> Result<Project, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.toml");
+        std::fs::write(&path, text).unwrap();
+        let set: Vec<String> = set.iter().map(|&s| s.to_owned()).collect();
+        Project::read(&path, &set).map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
+    }
+
+    #[test]
+    fn a_whole_project_is_read_with_paths_relative_to_it() {
+        let project = read(WHOLE, &[]).unwrap();
+        assert_eq!(project.name, "gears");
+        assert!(project.validation.as_ref().unwrap().ends_with("sub/test.csv"));
+        assert!(project.validation.unwrap().is_absolute());
+        assert_eq!((project.batch_size, project.max_epoch), (8, 100));
+        assert_eq!(project.params["feature_ratio"], 0.1);
+        assert_eq!(project.device, "cpu");
+    }
+
+    #[test]
+    fn overrides_reach_every_section() {
+        let project = read(
+            WHOLE,
+            &["plugin.params.gaussian=1/16", "config.batch_size=3", "plugin.params.feature_ratio = 1", "compute.device=cuda:1"],
+        )
+        .unwrap();
+        assert_eq!(project.params["gaussian"], "1/16");
+        assert_eq!(project.params["feature_ratio"], 1);
+        assert_eq!(project.batch_size, 3);
+        assert_eq!(project.device, "cuda:1");
+    }
+
+    #[test]
+    fn mistakes_are_told_with_line_and_nearest_key() {
+        let plugin = "[plugin]\nname = \"padim\"\n";
+        for (text, set, message) in [
+            ("[plugin]\nname = \"padim\"\nparms = 1\n", "", "p.toml:3: unknown key `parms` in [plugin]; did you mean `params`?"),
+            ("[datasets]\n", "", "p.toml:1: unknown key `datasets`; did you mean `dataset`?"),
+            ("[dataset.train]\nuri = \"a\"\n", "", "p.toml:1: unknown key `train` in [dataset]; known are training, validation"),
+            ("[config]\nbatch_size = \"many\"\n", "", "p.toml:2: invalid type: string \"many\", expected i64"),
+            ("[plugin\n", "", "p.toml:1: "),
+            ("", "", "p.toml: [plugin] name is missing"),
+            (plugin, "config.batch_size=0", "p.toml: [config] batch_size is 0, expected a whole number from 1 to 65536"),
+            (plugin, "config.batchsize=1", "p.toml: --set config.batchsize=1: unknown key `batchsize` in [config]; did you mean `batch_size`?"),
+            (plugin, "compute.device=gpu", "p.toml: the device is \"gpu\", expected auto, cpu, cuda or cuda:N"),
+            (plugin, "nonsense", "p.toml: --set nonsense: expected key.path=value"),
+            ("[plugin]\nname=\"p\"\n[dataset.validation]\nuri=\"a\"\nshuffle=true\n", "", "p.toml: [dataset.validation] shuffle is true"),
+            ("[plugin]\nname=\"p\"\n[dataset.training]\nuri=\"\"\n", "", "p.toml: [dataset.training] uri is empty"),
+        ] {
+            let set: &[&str] = if set.is_empty() { &[] } else { &[set] };
+            let error = read(text, set).unwrap_err();
+            assert!(error.starts_with(message), "{error}\n  expected {message}");
+        }
+        assert!(Project::read(Path::new("/no/such.toml"), &[]).unwrap_err().to_string().contains("cannot read"));
+    }
+}

@@ -1,0 +1,287 @@
+//! The zip around a model (NNC contract 7.1).
+//!
+//! Members are written stored, the text before the parameters, because nnabla reads them in that order. A file appears
+//! under its name only when it is complete. What a directory entry says about sizes is never used to allocate.
+
+mod replace;
+
+use crate::{
+    error::NnpError,
+    graph::{Model, VariableKind},
+    nntxt, protobuf,
+};
+use replace::replace;
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, Read, Seek, Write},
+    path::{Path, PathBuf},
+};
+use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+/// Largest network text that is read; real ones have a few hundred kilobytes.
+const TEXT_LIMIT: u64 = 256 << 20;
+
+/// Members from this size on need a zip64 header.
+const ZIP64_FROM: u64 = 0xffff_ffff;
+
+/// A member of a zip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Name with `/` between folders.
+    pub name: String,
+    /// Length as the zip claims it, in bytes.
+    pub size: u64,
+}
+
+/// Where the content of a new member comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// A file, copied in pieces.
+    File(PathBuf),
+}
+
+/// Reads a model: every `.nntxt` and `.prototxt` member, and `.protobuf` parameters.
+///
+/// # Errors
+/// [`NnpError`]; in particular [`NnpError::H5`] where a network has parameters and only `parameter.h5` holds them.
+pub fn read(path: &Path) -> Result<Model, NnpError> {
+    let mut zip = open(path)?;
+    let mut model = read_texts(path, &mut zip)?;
+    let mut h5 = None;
+    for member in members(path, &zip)? {
+        match extension(&member).as_str() {
+            "protobuf" => {
+                let failed = |source| NnpError::Parameters { path: path.into(), member: member.clone(), source };
+                let mut capped = entry(path, &mut zip, &member)?.take(protobuf::SIZE_LIMIT + 1);
+                let parameters = protobuf::read(&mut capped).map_err(failed)?;
+                if capped.limit() == 0 {
+                    return Err(too_large(path, &member, protobuf::SIZE_LIMIT));
+                }
+                for parameter in &parameters {
+                    model.parameters.insert(parameter.clone());
+                }
+            }
+            "h5" => h5 = Some(member),
+            _ => {}
+        }
+    }
+    let wants_parameters = |network: &crate::Network| {
+        network.variables.iter().any(|variable| variable.kind == VariableKind::Parameter)
+    };
+    match h5 {
+        Some(member) if model.parameters.is_empty() && model.networks.iter().any(wants_parameters) => {
+            Err(NnpError::H5 { path: path.into(), member })
+        }
+        _ => Ok(model),
+    }
+}
+
+/// Reads networks, executors and configuration; parameters are left out, whatever format they have.
+///
+/// # Errors
+/// [`NnpError`].
+pub fn read_graph(path: &Path) -> Result<Model, NnpError> {
+    read_texts(path, &mut open(path)?)
+}
+
+/// Writes `nnp_version.txt`, `network.nntxt`, `parameter.protobuf` and then `extra_members`.
+///
+/// # Errors
+/// [`NnpError`]; parameters above the size that protobuf can hold are refused before anything is written.
+pub fn write(path: &Path, model: &Model, extra_members: &[(&str, &[u8])]) -> Result<(), NnpError> {
+    const PARAMETERS: &str = "parameter.protobuf";
+    let failed = |source| NnpError::Parameters { path: path.into(), member: PARAMETERS.into(), source };
+    let size = protobuf::encoded_len(&model.parameters);
+    if size > protobuf::SIZE_LIMIT {
+        let limit = protobuf::SIZE_LIMIT;
+        return Err(failed(crate::ProtobufError::TooLarge { found: size, limit }));
+    }
+    replace(path, |file| {
+        let mut zip = ZipWriter::new(BufWriter::new(file));
+        add_bytes(path, &mut zip, "nnp_version.txt", b"0.1\n")?;
+        add_bytes(path, &mut zip, "network.nntxt", nntxt::write(model).as_bytes())?;
+        start(path, &mut zip, PARAMETERS, size)?;
+        protobuf::write(&model.parameters, &mut zip).map_err(failed)?;
+        for (name, bytes) in extra_members {
+            add_bytes(path, &mut zip, name, bytes)?;
+        }
+        finish(path, zip)
+    })
+}
+
+/// Copies the zip at `path_src` to `path_dst`, which may be the same file, and adds members at its end.
+///
+/// An empty source counts as a zip without members, as NNC's front end leaves such files as placeholders.
+///
+/// # Errors
+/// [`NnpError`]; in particular [`NnpError::DuplicateMember`] for a name that is there already.
+pub fn append(path_src: &Path, path_dst: &Path, members: Vec<(String, Source)>) -> Result<(), NnpError> {
+    let mut source = File::open(path_src).map_err(|error| io_failed(path_src, "open it", error))?;
+    replace(path_dst, |mut file| {
+        let copied = io::copy(&mut source, &mut file).map_err(|error| io_failed(path_src, "copy it", error))?;
+        let mut zip = if copied == 0 {
+            ZipWriter::new(file)
+        } else {
+            let there = ZipArchive::new(&mut file).map_err(|error| zip_failed(path_src, error))?;
+            if there.has_duplicate_names() {
+                return Err(broken(path_src, "two members have the same name"));
+            }
+            ZipWriter::new_append(file).map_err(|error| zip_failed(path_src, error))?
+        };
+        for (name, source) in &members {
+            match source {
+                Source::Bytes(bytes) => add_bytes(path_dst, &mut zip, name, bytes)?,
+                Source::File(path) => add_file(path_dst, &mut zip, name, path)?,
+            }
+        }
+        let file = zip.finish().map_err(|error| zip_failed(path_dst, error))?;
+        Ok(file)
+    })
+}
+
+/// Lists the members in the order of the zip.
+///
+/// # Errors
+/// [`NnpError`].
+pub fn list(path: &Path) -> Result<Vec<Member>, NnpError> {
+    let mut zip = open(path)?;
+    (0..zip.len())
+        .map(|index| {
+            let entry = zip.by_index_raw(index).map_err(|error| zip_failed(path, error))?;
+            let name = entry.name().map_err(|error| zip_failed(path, error))?.into_owned();
+            Ok(Member { name, size: entry.size() })
+        })
+        .collect()
+}
+
+/// Reads one member of at most `limit` bytes.
+///
+/// # Errors
+/// [`NnpError::NoMember`], [`NnpError::MemberTooLarge`] or another [`NnpError`].
+pub fn read_member(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, NnpError> {
+    content(path, &mut open(path)?, name, limit)
+}
+
+type Zip = ZipArchive<BufReader<File>>;
+
+fn open(path: &Path) -> Result<Zip, NnpError> {
+    let file = File::open(path).map_err(|error| io_failed(path, "open it", error))?;
+    let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_failed(path, error))?;
+    if zip.has_duplicate_names() {
+        return Err(broken(path, "two members have the same name"));
+    }
+    Ok(zip)
+}
+
+fn read_texts(path: &Path, zip: &mut Zip) -> Result<Model, NnpError> {
+    let mut model: Option<Model> = None;
+    for member in members(path, zip)? {
+        if !matches!(extension(&member).as_str(), "nntxt" | "prototxt") {
+            continue;
+        }
+        let bytes = content(path, zip, &member, TEXT_LIMIT)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| NnpError::NotText { path: path.into(), member: member.clone() })?;
+        let part = nntxt::read(&text)
+            .map_err(|source| NnpError::Text { path: path.into(), member: member.clone(), source })?;
+        match &mut model {
+            None => model = Some(part),
+            Some(model) => model.merge(part),
+        }
+    }
+    model.ok_or_else(|| NnpError::NoNetwork { path: path.into() })
+}
+
+impl Model {
+    /// Adds the contents of another text member, as nnabla does when a file has several.
+    fn merge(&mut self, part: Model) {
+        self.backend = part.backend.or(self.backend.take());
+        self.networks.extend(part.networks);
+        self.executors.extend(part.executors);
+        self.other.fields.extend(part.other.fields);
+        for parameter in &part.parameters {
+            self.parameters.insert(parameter.clone());
+        }
+    }
+}
+
+/// Names of all members that are files.
+fn members(path: &Path, zip: &Zip) -> Result<Vec<String>, NnpError> {
+    let names = zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
+    let names: Result<Vec<_>, _> = names.filter(|name| !name.as_ref().is_ok_and(|name| name.ends_with('/'))).collect();
+    names.map_err(|error| zip_failed(path, error))
+}
+
+fn extension(member: &str) -> String {
+    Path::new(member).extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase()
+}
+
+fn entry<'a>(path: &Path, zip: &'a mut Zip, name: &str) -> Result<impl Read + use<'a>, NnpError> {
+    zip.by_name(name).map_err(|error| match error {
+        ZipError::FileNotFound => NnpError::NoMember { path: path.into(), member: name.into() },
+        other => zip_failed(path, other),
+    })
+}
+
+fn content(path: &Path, zip: &mut Zip, name: &str, limit: u64) -> Result<Vec<u8>, NnpError> {
+    let mut bytes = Vec::new();
+    let mut capped = entry(path, zip, name)?.take(limit.saturating_add(1));
+    capped.read_to_end(&mut bytes).map_err(|error| broken(path, format!("member \"{name}\": {error}")))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large(path, name, limit));
+    }
+    Ok(bytes)
+}
+
+/// Begins a stored member of `size` bytes. A zip64 header only where it must be: some readers do not know it.
+fn start<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, size: u64) -> Result<(), NnpError> {
+    let options = SimpleFileOptions::DEFAULT
+        .compression_method(CompressionMethod::Stored)
+        .unix_permissions(0o644)
+        .large_file(size >= ZIP64_FROM);
+    zip.start_file(name, options).map_err(|error| match error {
+        ZipError::InvalidArchive(reason) if reason.starts_with("Duplicate filename") => {
+            NnpError::DuplicateMember { path: path.into(), member: name.into() }
+        }
+        other => zip_failed(path, other),
+    })
+}
+
+fn add_bytes<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, bytes: &[u8]) -> Result<(), NnpError> {
+    start(path, zip, name, bytes.len() as u64)?;
+    zip.write_all(bytes).map_err(|error| io_failed(path, "write it", error))
+}
+
+fn add_file<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, from: &Path) -> Result<(), NnpError> {
+    let unreadable = |error| io_failed(from, "read it", error);
+    let mut file = File::open(from).map_err(unreadable)?;
+    start(path, zip, name, file.metadata().map_err(unreadable)?.len())?;
+    io::copy(&mut file, zip).map_err(|error| io_failed(from, "copy it", error))?;
+    Ok(())
+}
+
+fn finish(path: &Path, zip: ZipWriter<BufWriter<File>>) -> Result<File, NnpError> {
+    let buffered = zip.finish().map_err(|error| zip_failed(path, error))?;
+    buffered.into_inner().map_err(|error| io_failed(path, "write it", error.into_error()))
+}
+
+fn io_failed(path: &Path, action: &'static str, source: io::Error) -> NnpError {
+    NnpError::Io { path: path.into(), action, source }
+}
+
+fn zip_failed(path: &Path, error: ZipError) -> NnpError {
+    broken(path, error.to_string())
+}
+
+fn broken(path: &Path, reason: impl Into<String>) -> NnpError {
+    NnpError::Zip { path: path.into(), reason: reason.into() }
+}
+
+fn too_large(path: &Path, member: &str, limit: u64) -> NnpError {
+    NnpError::MemberTooLarge { path: path.into(), member: member.into(), limit }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! Transpose, Reshape, Broadcast, Flip and Tile: the same values elsewhere.
+
+use super::shape::Inputs;
+use crate::{
+    error::{ShapeError, TextError},
+    text::{Fields, Message},
+};
+
+/// Reorders axes: output axis i is input axis `axes[i]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transpose {
+    /// A permutation of all axes.
+    pub axes: Vec<i64>,
+}
+
+impl Transpose {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { axes: fields.ints("axes")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_ints("axes", &self.axes);
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let x = inputs.one()?;
+        let axes = inputs.axes("axes", &self.axes, x.len())?;
+        if axes.len() != x.len() {
+            return Err(inputs.argument("axes", format!("{:?}", self.axes), format!("a permutation of {} axes", x.len())));
+        }
+        Ok(axes.iter().filter_map(|&axis| x.get(axis).copied()).collect())
+    }
+}
+
+/// The same elements in another shape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reshape {
+    /// Extents of the output. One may be −1: what is left. A first −1 in a file is the batch.
+    pub shape: Vec<i64>,
+    /// A hint for nnabla's memory, `true` by default; it changes no value.
+    pub inplace: bool,
+}
+
+impl Reshape {
+    /// To `shape`, with nnabla's default hint.
+    pub fn new(shape: impl Into<Vec<i64>>) -> Self {
+        Self { shape: shape.into(), inplace: true }
+    }
+
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { shape: fields.shape("shape")?, inplace: fields.flag("inplace")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_shape("shape", &self.shape);
+        out.push_bool("inplace", self.inplace);
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let total = inputs.elements(inputs.one()?)?;
+        let misfit = || inputs.argument("shape", format!("{:?}", self.shape), format!("a shape of {total} elements"));
+        let mut known = 1_usize;
+        let mut open = None;
+        let mut out = Vec::with_capacity(self.shape.len());
+        for (at, &extent) in self.shape.iter().enumerate() {
+            if extent == -1 && open.replace(at).is_none() {
+                out.push(1);
+                continue;
+            }
+            let extent = usize::try_from(extent).map_err(|_| misfit())?;
+            known = known.checked_mul(extent).ok_or_else(misfit)?;
+            out.push(extent);
+        }
+        match open.and_then(|at| out.get_mut(at)) {
+            Some(open) if known > 0 && total.is_multiple_of(known) => *open = total / known,
+            None if known == total => {}
+            _ => return Err(misfit()),
+        }
+        Ok(out)
+    }
+}
+
+/// Repeats axes of extent 1 until they have the extents of `shape`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Broadcast {
+    /// Extents of the output. A first −1 in a file is the batch.
+    pub shape: Vec<i64>,
+}
+
+impl Broadcast {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { shape: fields.shape("shape")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_shape("shape", &self.shape);
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let x = inputs.one()?;
+        let out: Vec<_> = self.shape.iter().map(|&extent| inputs.extent("shape", extent, 0)).collect::<Result<_, _>>()?;
+        let mut pairs = out.iter().rev().zip(x.iter().rev());
+        if x.len() > out.len() || pairs.any(|(out, x)| x != out && *x != 1) {
+            return Err(inputs.wrong_shape(0, format!("one that broadcasts to {out:?}")));
+        }
+        Ok(out)
+    }
+}
+
+/// Reverses the order of elements along `axes`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flip {
+    /// The axes.
+    pub axes: Vec<i64>,
+}
+
+impl Flip {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { axes: fields.ints("axes")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_ints("axes", &self.axes);
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let x = inputs.one()?;
+        inputs.axes("axes", &self.axes, x.len())?;
+        Ok(x.to_vec())
+    }
+}
+
+/// Repeats x as a whole, `reps` times along each axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tile {
+    /// Repeats per axis; fewer than axes are for the last ones, more add leading axes.
+    pub reps: Vec<i64>,
+}
+
+impl Tile {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { reps: fields.ints("reps")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_ints("reps", &self.reps);
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let x = inputs.one()?;
+        let mut out = vec![1; self.reps.len().saturating_sub(x.len())];
+        out.extend_from_slice(x);
+        for (extent, &reps) in out.iter_mut().rev().zip(self.reps.iter().rev()) {
+            *extent = extent.checked_mul(inputs.extent("reps", reps, 0)?).ok_or_else(|| inputs.overflow())?;
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::op::shape::testing::check;
+
+    #[test]
+    fn transpose() {
+        check(&[
+            ("Transpose", "axes: 0 axes: 2 axes: 3 axes: 1", &[&[2, 4, 9, 8]], Ok(&[2, 9, 8, 4])),
+            (
+                "Transpose",
+                "axes: 1 axes: 0",
+                &[&[2, 3, 4]],
+                Err("argument axes of Transpose is [1, 0], expected a permutation of 3 axes"),
+            ),
+        ]);
+    }
+
+    #[test]
+    fn reshape() {
+        check(&[
+            ("Reshape", "shape { dim: 2 dim: 36 dim: 8 } inplace: true", &[&[2, 4, 9, 8]], Ok(&[2, 36, 8])),
+            ("Reshape", "shape { dim: -1 dim: 36 dim: 8 }", &[&[2, 4, 9, 8]], Ok(&[2, 36, 8])),
+            ("Reshape", "shape { }", &[&[1, 1]], Ok(&[])),
+            (
+                "Reshape",
+                "shape { dim: -1 dim: 5 }",
+                &[&[2, 4]],
+                Err("argument shape of Reshape is [-1, 5], expected a shape of 8 elements"),
+            ),
+            (
+                "Reshape",
+                "shape { dim: -1 dim: -1 }",
+                &[&[2, 4]],
+                Err("argument shape of Reshape is [-1, -1], expected a shape of 8 elements"),
+            ),
+            (
+                "Reshape",
+                "shape { dim: 0 dim: -1 }",
+                &[&[0, 4]],
+                Err("argument shape of Reshape is [0, -1], expected a shape of 0 elements"),
+            ),
+            (
+                "Reshape",
+                "shape { dim: 4611686018427387904 dim: 4611686018427387904 }",
+                &[&[2, 4]],
+                Err(
+                    "argument shape of Reshape is [4611686018427387904, 4611686018427387904], \
+                     expected a shape of 8 elements",
+                ),
+            ),
+        ]);
+    }
+
+    #[test]
+    fn broadcast_flip_tile() {
+        check(&[
+            ("Broadcast", "shape { dim: 2 dim: 4 dim: 9 }", &[&[2, 1, 9]], Ok(&[2, 4, 9])),
+            ("Broadcast", "shape { dim: 2 dim: 4 }", &[&[]], Ok(&[2, 4])),
+            (
+                "Broadcast",
+                "shape { dim: 2 dim: 4 }",
+                &[&[2, 3]],
+                Err("input 0 of Broadcast has shape [2, 3], expected one that broadcasts to [2, 4]"),
+            ),
+            ("Flip", "axes: 3", &[&[2, 4, 9, 8]], Ok(&[2, 4, 9, 8])),
+            ("Tile", "reps: 1 reps: 1 reps: 2 reps: 1", &[&[2, 4, 9, 8]], Ok(&[2, 4, 18, 8])),
+            ("Tile", "reps: 3 reps: 2", &[&[4]], Ok(&[3, 8])),
+        ]);
+    }
+}

@@ -1,0 +1,43 @@
+//! Every golden function network reads, writes the same text, and infers the shapes that nnabla computed.
+
+use crate::golden;
+use nnp::{archive, nntxt};
+use std::{fs, path::Path};
+
+/// The shape in the header of a NumPy file.
+fn npy_shape(path: &Path) -> Vec<usize> {
+    let bytes = fs::read(path).unwrap();
+    let header = String::from_utf8_lossy(&bytes[10..10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]))]).into_owned();
+    let shape = header.split_once("'shape': (").unwrap().1.split_once(')').unwrap().0;
+    shape.split(',').filter(|extent| !extent.trim().is_empty()).map(|extent| extent.trim().parse().unwrap()).collect()
+}
+
+#[test]
+fn shapes_are_those_of_nnabla() {
+    let Some(golden) = golden() else { return };
+    let (mut known, mut unknown, mut wrong) = (0, Vec::new(), Vec::new());
+    let mut folders: Vec<_> = fs::read_dir(golden.join("functions")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    for folder in folders {
+        let file = folder.join("net.nnp");
+        let model = archive::read_graph(&file).unwrap();
+        let text = archive::read_member(&file, "network.nntxt", 1 << 20).unwrap();
+        assert_eq!(nntxt::write(&model), String::from_utf8(text).unwrap(), "{}", file.display());
+        let network = &model.networks[0];
+        if let Err(error) = network.validate() {
+            unknown.push(error.to_string());
+            continue;
+        }
+        known += 1;
+        let shapes = network.infer_shapes(2).unwrap();
+        for variable in &model.executors[0].output_variables {
+            let expected = npy_shape(&folder.join(format!("{}.npy", variable.variable_name)));
+            // base_axis 2 of the golden vectors folds the batch of 2 and an axis of 4 into the stored batch of 8.
+            if shapes[&variable.variable_name] != expected {
+                wrong.push(format!("{}: {:?} {expected:?}", folder.display(), shapes[&variable.variable_name]));
+            }
+        }
+    }
+    println!("{known} known, not supported: {unknown:#?}");
+    assert_eq!(wrong, Vec::<String>::new());
+}

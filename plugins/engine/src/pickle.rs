@@ -1,0 +1,60 @@
+//! Reads PyTorch state dicts (`.pth`, `.pt`) without running anything in them.
+//!
+//! A state dict is a pickle, and a pickle is a program: PyTorch's own reader may import and call whatever the file names.
+//! This one knows the two dozen instructions that a dict of tensors needs and the handful of names that may be called;
+//! everything else is refused by name. Both containers are read: the one of `torch.save` up to 1.5 (five pickles and raw
+//! storages one after another) and the zip since 1.6. Layouts after `torch/serialization.py` and `torch/_utils.py`.
+//!
+//! Sizes are believed only as far as bytes are there: every count is checked against the file before memory is taken.
+
+mod archive;
+mod elements;
+mod error;
+mod legacy;
+mod machine;
+mod tensor;
+
+pub use error::{ContainerError, PickleError};
+
+use std::{path::Path, sync::Arc};
+
+/// Files above this size are refused: no backbone comes near it, and the file is held in memory while it is read.
+const MAX_FILE_BYTES: u64 = 4 << 30;
+
+/// One tensor of a state dict, dense and in row-major order whatever its strides were in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateTensor {
+    /// Key in the dict, such as `layer1.0.conv1.weight`.
+    pub name: String,
+    /// Extent of each axis; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// Values as float32; half, bfloat16 and double are converted.
+    pub data: Arc<[f32]>,
+}
+
+/// Reads the floating-point tensors of a state dict, in the order of the file.
+///
+/// Tensors of integers and booleans (`num_batches_tracked`) carry no weights and are left out.
+///
+/// # Errors
+/// When the file cannot be read, is neither container, or holds anything but a dict of tensors.
+pub fn read(path: &Path) -> Result<Vec<StateTensor>, PickleError> {
+    let fail = |source| PickleError { path: path.to_owned(), source };
+    let io = |source: std::io::Error| fail(ContainerError::Io { source });
+    let length = std::fs::metadata(path).map_err(io)?.len();
+    if length > MAX_FILE_BYTES {
+        return Err(fail(ContainerError::TooLarge { found: length, limit: MAX_FILE_BYTES }));
+    }
+    from_bytes(&std::fs::read(path).map_err(io)?).map_err(fail)
+}
+
+/// Reads a state dict that is already in memory; see [`read`].
+///
+/// # Errors
+/// As [`read`], without the reading.
+pub fn from_bytes(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
+    if bytes.starts_with(b"PK\x03\x04") { archive::read(bytes) } else { legacy::read(bytes) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! Inverses of the regularised covariances, in parallel, by Cholesky factorisation.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ndarray::Array2;
+use ndarray_linalg::cholesky::InverseC;
+use nnc_plugin_api::{Error, Host, Result};
+
+use crate::moments::Gaussians;
+
+/// Added to the diagonal of every covariance (PaDiM paper, section III-B; NNC contract 6.5).
+const REGULARISATION: f64 = 0.01;
+
+unsafe extern "C" {
+    fn openblas_set_num_threads(threads: std::ffi::c_int);
+}
+
+/// Mean and inverse covariance of every Gaussian, as the network stores them.
+pub(crate) struct Model {
+    /// (1, D, grid, grid).
+    pub(crate) mean: Vec<f32>,
+    /// (count·D, D, 1, 1): the inverses one below the other.
+    pub(crate) cov_inv: Vec<f32>,
+}
+
+/// Inverts on `host.environment().threads` threads.
+///
+/// # Errors
+/// A covariance with values that are not finite, or cancellation.
+pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
+    // The matrices are small: one thread each on all processors beats all processors on each.
+    // SAFETY: sets a number inside the statically linked OpenBLAS.
+    unsafe { openblas_set_num_threads(1) };
+    let (dim, count) = (gaussians.dim(), gaussians.count());
+    let mut cov_inv = vec![0.0_f32; count * dim * dim];
+    let mut mean = vec![0.0_f32; dim * count];
+    let done = AtomicUsize::new(0);
+    let failure: Mutex<Option<Error>> = Mutex::new(None);
+    {
+        let work = Mutex::new(cov_inv.chunks_mut(dim * dim).enumerate());
+        let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
+        std::thread::scope(|scope| {
+            for _ in 0..host.environment().threads.clamp(1, count) {
+                scope.spawn(|| {
+                    while let Some((index, out)) = next() {
+                        if let Err(error) = invert_one(gaussians, index, out).and_then(|()| host.checkpoint()) {
+                            *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                            // Nobody needs the rest.
+                            while next().is_some() {}
+                        }
+                        host.progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
+                    }
+                });
+            }
+        });
+    }
+    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    let mut values = vec![0.0; dim];
+    for index in 0..count {
+        gaussians.mean(index, &mut values);
+        for (channel, &value) in values.iter().enumerate() {
+            mean[channel * count + index] = value as f32;
+        }
+    }
+    Ok(Model { mean, cov_inv })
+}
+
+fn invert_one(gaussians: &Gaussians, index: usize, out: &mut [f32]) -> Result<()> {
+    let dim = gaussians.dim();
+    let mut covariance = vec![0.0; dim * dim];
+    gaussians.covariance(index, &mut covariance);
+    if covariance.iter().any(|v| !v.is_finite()) {
+        return Err(Error::data("the features of the training images are not finite, so there is no covariance"));
+    }
+    let mut matrix = Array2::from_shape_vec((dim, dim), covariance)?;
+    matrix.diag_mut().mapv_inplace(|v| v + REGULARISATION);
+    let inverse = matrix.invc()?;
+    for (out, &value) in out.iter_mut().zip(&inverse) {
+        *out = value as f32;
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! The sample data set: images, masks and the two CSV files in the layout of Neural Network Console.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow};
+use image::{GrayImage, RgbImage};
+
+use super::defect::{Defect, Kind, SIZES};
+use super::part::Part;
+use super::random::Random;
+use super::scene::Scene;
+use super::view::View;
+
+/// Number of images of good parts to train on.
+const TRAINING: usize = 72;
+/// Number of images of good parts among the test images.
+const GOOD: usize = 12;
+/// Images are numbered through all folders; the number and this seed decide every pixel.
+const SEED: u64 = 0x6e6e_635f_686f_7374;
+
+/// One image to draw.
+#[derive(Clone, Copy)]
+struct Sample {
+    number: usize,
+    defect: Option<(Kind, usize)>,
+}
+
+impl Sample {
+    fn all() -> impl Iterator<Item = Self> {
+        let good = (0..TRAINING + GOOD).map(|number| Self { number, defect: None });
+        let defects = Kind::ALL.into_iter().flat_map(|kind| (0..SIZES).map(move |size| (kind, size)));
+        let bad =
+            defects.enumerate().map(|(index, defect)| Self { number: TRAINING + GOOD + index, defect: Some(defect) });
+        good.chain(bad)
+    }
+
+    /// Path of the image below the data folder.
+    fn image(self) -> String {
+        match self.defect {
+            None if self.number < TRAINING => format!("train/{:03}.png", self.number),
+            None => format!("test/good_{}.png", self.number - TRAINING + 1),
+            Some((kind, size)) => format!("test/{}_{}.png", kind.name(), size + 1),
+        }
+    }
+
+    /// Path of the mask below the data folder.
+    fn mask(self) -> Option<String> {
+        self.defect.map(|(kind, size)| format!("masks/{}_{}.png", kind.name(), size + 1))
+    }
+
+    /// Image and, for a defect, its mask.
+    fn draw(self) -> (RgbImage, Option<GrayImage>) {
+        let mut random = Random::new(SEED.wrapping_mul(2 * self.number as u64 + 1));
+        let view = View::random(&mut random);
+        let good = Scene::new(&Part::default(), &view);
+        let Some((kind, size)) = self.defect else {
+            return (good.photograph(&view), None);
+        };
+        let defect = Defect::random(kind, size, &mut random);
+        let mut scene = Scene::new(&defect.part(), &view);
+        defect.apply(&mut scene, &view);
+        (scene.photograph(&view), Some(defect.mask(&good)))
+    }
+}
+
+/// Draws the whole set below `folder`, over one that may be there, and returns the number of images.
+pub(super) fn write(folder: &Path) -> Result<usize> {
+    for name in ["train", "test", "masks"] {
+        let path = folder.join(name);
+        fs::create_dir_all(&path).with_context(|| format!("{} could not be created", path.display()))?;
+    }
+    let samples: Vec<Sample> = Sample::all().collect();
+    let next = AtomicUsize::new(0);
+    let draw_some = || -> Result<()> {
+        while let Some(sample) = samples.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (image, mask) = sample.draw();
+            let path = folder.join(sample.image());
+            image.save(&path).with_context(|| format!("{} could not be written", path.display()))?;
+            if let (Some(mask), Some(name)) = (mask, sample.mask()) {
+                let path = folder.join(name);
+                mask.save(&path).with_context(|| format!("{} could not be written", path.display()))?;
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(draw_some)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a drawing thread panicked"))?)
+    })?;
+    let (training, test): (Vec<Sample>, Vec<Sample>) = samples.iter().partition(|sample| sample.number < TRAINING);
+    for (name, text) in [("train.csv", training_csv(&training)), ("test.csv", test_csv(&test))] {
+        let path = folder.join(name);
+        fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))?;
+    }
+    Ok(samples.len())
+}
+
+fn training_csv(samples: &[Sample]) -> String {
+    let mut text = "x:image,y:label\n".to_owned();
+    for sample in samples {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "./{},0", sample.image());
+    }
+    text
+}
+
+/// Columns whose name starts with `#` are comments for Neural Network Console; they hold the defect and its mask.
+fn test_csv(samples: &[Sample]) -> String {
+    let mut text = "x:image,y:label,#defect,#mask\n".to_owned();
+    for sample in samples {
+        let (label, kind) = sample.defect.map_or((0, "good"), |(kind, _)| (1, kind.name()));
+        let mask = sample.mask().map_or_else(String::new, |mask| format!("./{mask}"));
+        let _ = writeln!(text, "./{},{label},{kind},{mask}", sample.image());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEST: usize = GOOD + Kind::ALL.len() * SIZES;
+
+    /// Mean absolute difference of the pixels that `keep` selects, in grey levels.
+    fn difference(one: &RgbImage, other: &RgbImage, keep: impl Fn(u32, u32) -> bool) -> f64 {
+        let mut sum = 0.0;
+        let mut count = 0.0;
+        for (x, y, pixel) in one.enumerate_pixels().filter(|(x, y, _)| keep(*x, *y)) {
+            let against = other.get_pixel(x, y);
+            sum += pixel.0.iter().zip(against.0).map(|(a, b)| f64::from(a.abs_diff(b))).sum::<f64>();
+            count += 3.0;
+        }
+        if count == 0.0 { 0.0 } else { sum / count }
+    }
+
+    /// The same photograph of the part before it was damaged.
+    fn undamaged(sample: Sample) -> RgbImage {
+        Sample { defect: None, ..sample }.draw().0
+    }
+
+    #[test]
+    fn the_set_has_enough_of_everything() {
+        const { assert!(TRAINING >= 60 && TEST >= 30) };
+        let samples: Vec<_> = Sample::all().collect();
+        assert_eq!(samples.len(), TRAINING + TEST);
+        let mut names: Vec<_> = samples.iter().map(|sample| sample.image()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), samples.len());
+    }
+
+    #[test]
+    fn the_same_number_gives_the_same_picture_and_others_differ() {
+        let sample = |number| Sample { number, defect: None };
+        let first = sample(0).draw().0;
+        assert_eq!(first, sample(0).draw().0);
+        for number in 1..6 {
+            let other = sample(number).draw().0;
+            assert!(difference(&first, &other, |_, _| true) > 2.0, "image {number} is like image 0");
+        }
+    }
+
+    #[test]
+    fn every_mask_covers_what_differs_from_the_undamaged_part() {
+        for sample in Sample::all().filter(|sample| sample.defect.is_some()) {
+            let name = sample.image();
+            let (image, mask) = sample.draw();
+            let (mask, good) = (mask.unwrap(), undamaged(sample));
+            let marked: Vec<_> =
+                mask.enumerate_pixels().filter(|(.., value)| value.0 == [255]).map(|(x, y, _)| (x, y)).collect();
+            assert!(marked.len() >= 8, "{name}: {} pixels are marked", marked.len());
+            assert!(marked.len() < 224 * 224 / 20, "{name}: {} pixels are marked", marked.len());
+            assert!(mask.pixels().all(|value| value.0 == [0] || value.0 == [255]), "{name}");
+            assert!(marked.iter().all(|&(x, y)| (4..220).contains(&x) && (4..220).contains(&y)), "{name}");
+
+            let inside = difference(&image, &good, |x, y| mask.get_pixel(x, y).0 == [255]);
+            assert!(inside > 4.0, "{name}: {inside} grey levels inside the mask");
+            // Shadows and blur reach a little further than the mask.
+            let near = |x: u32, y: u32| marked.iter().any(|&(a, b)| a.abs_diff(x) <= 12 && b.abs_diff(y) <= 12);
+            let outside = difference(&image, &good, |x, y| !near(x, y));
+            assert!(outside < 0.2, "{name}: {outside} grey levels away from the mask");
+        }
+    }
+
+    #[test]
+    fn sizes_of_a_kind_grow() {
+        for kind in Kind::ALL {
+            let area = |size| {
+                let number = Sample::all().find(|sample| sample.defect == Some((kind, size))).unwrap();
+                number.draw().1.unwrap().pixels().filter(|value| value.0 == [255]).count()
+            };
+            assert!(area(SIZES - 1) > 3 * area(0), "{}", kind.name());
+        }
+    }
+
+    #[test]
+    fn files_are_written_and_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(write(folder.path()).unwrap(), TRAINING + TEST);
+        for (name, rows) in [("train.csv", TRAINING), ("test.csv", TEST)] {
+            let text = fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(text.lines().count(), rows + 1);
+            for line in text.lines().skip(1) {
+                for cell in line.split(',').filter(|cell| cell.starts_with("./")) {
+                    assert_eq!(image::image_dimensions(folder.path().join(cell)).unwrap(), (224, 224), "{cell}");
+                }
+            }
+        }
+    }
+}
