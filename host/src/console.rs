@@ -58,8 +58,7 @@ impl Console {
                 bar.finish_and_clear();
             }
             let bar = ProgressBar::new(total);
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:32} {pos}/{len} ({percent}%)  {per_sec}  {eta} left")
+            if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} ({percent}%)  {per_sec}  {eta} left")
             {
                 bar.set_style(style);
             }

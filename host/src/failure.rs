@@ -17,16 +17,6 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
-impl Exit {
-    /// The exit with this code; any other code means that the job failed.
-    pub(crate) fn from_code(code: i32) -> Self {
-        [Self::Usage, Self::Dataset, Self::Plugin, Self::Interrupted]
-            .into_iter()
-            .find(|&exit| exit as i32 == code)
-            .unwrap_or(Self::Failed)
-    }
-}
-
 /// An error on its way to the user.
 #[derive(Debug)]
 pub(crate) struct Failure {

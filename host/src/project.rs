@@ -128,13 +128,11 @@ impl Project {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let fail = |line: Option<usize>, message: String| ProjectError { path: path.clone(), line, message };
 
-        let text = std::fs::read_to_string(&path)
-            .map_err(|e| fail(None, format!("cannot read the project file: {e}")))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| fail(None, format!("cannot read the project file: {e}")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let line_of = |offset: usize| Some(1 + text.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count());
-        let syntax = |e: toml::de::Error| {
-            fail(e.span().and_then(|s| line_of(s.start)), e.message().to_owned())
-        };
+        let syntax = |e: toml::de::Error| fail(e.span().and_then(|s| line_of(s.start)), e.message().to_owned());
 
         let document = DeTable::parse(text).map_err(syntax)?;
         check_keys("", document.get_ref(), &|offset, message| fail(line_of(offset), message))?;
@@ -269,11 +267,15 @@ fn apply(table: &mut toml::Table, text: &str) -> Result<(), String> {
         let entry = table.entry(*key).or_insert_with(|| toml::Value::Table(toml::Table::new()));
         table = entry.as_table_mut().ok_or_else(|| format!("`{key}` is a value, not a section"))?;
     }
-    table.insert((*last).to_owned(), read_value(value.trim()));
+    // The manifest knows the types of a plugin's parameters and converts texts, so `nan` may be the text it looks like.
+    let value = value.trim();
+    let value =
+        if sections == ["plugin", "params"] { toml::Value::String(value.to_owned()) } else { read_value(value) };
+    table.insert((*last).to_owned(), value);
     Ok(())
 }
 
-/// A value of the command line: TOML where it is TOML, otherwise the text itself (`1/16`, `resnet50`).
+/// A value of the command line: TOML where it is TOML, otherwise the text itself (`cuda:1`).
 fn read_value(text: &str) -> toml::Value {
     toml::from_str::<toml::Table>(&format!("v = {text}"))
         .ok()
@@ -313,11 +315,16 @@ mod tests {
     fn overrides_reach_every_section() {
         let project = read(
             WHOLE,
-            &["plugin.params.gaussian=1/16", "config.batch_size=3", "plugin.params.feature_ratio = 1", "compute.device=cuda:1"],
+            &[
+                "plugin.params.gaussian=1/16",
+                "config.batch_size=3",
+                "plugin.params.feature_ratio = 1",
+                "compute.device=cuda:1",
+            ],
         )
         .unwrap();
         assert_eq!(project.params["gaussian"], "1/16");
-        assert_eq!(project.params["feature_ratio"], 1);
+        assert_eq!(project.params["feature_ratio"], "1");
         assert_eq!(project.batch_size, 3);
         assert_eq!(project.device, "cuda:1");
     }
@@ -326,17 +333,37 @@ mod tests {
     fn mistakes_are_told_with_line_and_nearest_key() {
         let plugin = "[plugin]\nname = \"padim\"\n";
         for (text, set, message) in [
-            ("[plugin]\nname = \"padim\"\nparms = 1\n", "", "p.toml:3: unknown key `parms` in [plugin]; did you mean `params`?"),
+            (
+                "[plugin]\nname = \"padim\"\nparms = 1\n",
+                "",
+                "p.toml:3: unknown key `parms` in [plugin]; did you mean `params`?",
+            ),
             ("[datasets]\n", "", "p.toml:1: unknown key `datasets`; did you mean `dataset`?"),
-            ("[dataset.train]\nuri = \"a\"\n", "", "p.toml:1: unknown key `train` in [dataset]; known are training, validation"),
+            (
+                "[dataset.train]\nuri = \"a\"\n",
+                "",
+                "p.toml:1: unknown key `train` in [dataset]; did you mean `training`?",
+            ),
             ("[config]\nbatch_size = \"many\"\n", "", "p.toml:2: invalid type: string \"many\", expected i64"),
             ("[plugin\n", "", "p.toml:1: "),
             ("", "", "p.toml: [plugin] name is missing"),
-            (plugin, "config.batch_size=0", "p.toml: [config] batch_size is 0, expected a whole number from 1 to 65536"),
-            (plugin, "config.batchsize=1", "p.toml: --set config.batchsize=1: unknown key `batchsize` in [config]; did you mean `batch_size`?"),
+            (
+                plugin,
+                "config.batch_size=0",
+                "p.toml: [config] batch_size is 0, expected a whole number from 1 to 65536",
+            ),
+            (
+                plugin,
+                "config.batchsize=1",
+                "p.toml: --set config.batchsize=1: unknown key `batchsize` in [config]; did you mean `batch_size`?",
+            ),
             (plugin, "compute.device=gpu", "p.toml: the device is \"gpu\", expected auto, cpu, cuda or cuda:N"),
             (plugin, "nonsense", "p.toml: --set nonsense: expected key.path=value"),
-            ("[plugin]\nname=\"p\"\n[dataset.validation]\nuri=\"a\"\nshuffle=true\n", "", "p.toml: [dataset.validation] shuffle is true"),
+            (
+                "[plugin]\nname=\"p\"\n[dataset.validation]\nuri=\"a\"\nshuffle=true\n",
+                "",
+                "p.toml: [dataset.validation] shuffle is true",
+            ),
             ("[plugin]\nname=\"p\"\n[dataset.training]\nuri=\"\"\n", "", "p.toml: [dataset.training] uri is empty"),
         ] {
             let set: &[&str] = if set.is_empty() { &[] } else { &[set] };

@@ -67,9 +67,8 @@ pub fn read(path: &Path) -> Result<Model, NnpError> {
             _ => {}
         }
     }
-    let wants_parameters = |network: &crate::Network| {
-        network.variables.iter().any(|variable| variable.kind == VariableKind::Parameter)
-    };
+    let wants_parameters =
+        |network: &crate::Network| network.variables.iter().any(|variable| variable.kind == VariableKind::Parameter);
     match h5 {
         Some(member) if model.parameters.is_empty() && model.networks.iter().any(wants_parameters) => {
             Err(NnpError::H5 { path: path.into(), member })
@@ -182,10 +181,13 @@ fn read_texts(path: &Path, zip: &mut Zip) -> Result<Model, NnpError> {
             continue;
         }
         let bytes = content(path, zip, &member, TEXT_LIMIT)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| NnpError::NotText { path: path.into(), member: member.clone() })?;
-        let part = nntxt::read(&text)
-            .map_err(|source| NnpError::Text { path: path.into(), member: member.clone(), source })?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| NnpError::NotText { path: path.into(), member: member.clone() })?;
+        let part = nntxt::read(&text).map_err(|source| NnpError::Text {
+            path: path.into(),
+            member: member.clone(),
+            source,
+        })?;
         match &mut model {
             None => model = Some(part),
             Some(model) => model.merge(part),

@@ -1,7 +1,7 @@
 //! Builds a network in code and names and orders everything as nnabla's `save` does (NNC contract 7.6).
 
-mod import;
 mod finish;
+mod import;
 
 use crate::{
     error::GraphError,
@@ -58,7 +58,10 @@ struct Entry {
 enum Origin {
     Input,
     /// `None` where values come later.
-    Parameter { data: Option<Arc<[f32]>>, need_grad: bool },
+    Parameter {
+        data: Option<Arc<[f32]>>,
+        need_grad: bool,
+    },
     Function(usize),
 }
 
@@ -191,9 +194,7 @@ impl NetworkBuilder {
 
     fn entry(&self, value: Value) -> Result<&Entry, GraphError> {
         let network = &self.name;
-        self.entries
-            .get(value.0)
-            .ok_or_else(|| GraphError::ForeignValue { network: network.clone(), value: value.0 })
+        self.entries.get(value.0).ok_or_else(|| GraphError::ForeignValue { network: network.clone(), value: value.0 })
     }
 }
 

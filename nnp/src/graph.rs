@@ -6,11 +6,7 @@
 mod check;
 pub(crate) mod shapes;
 
-use crate::{
-    op::Op,
-    parameter::Parameters,
-    text::Message,
-};
+use crate::{op::Op, parameter::Parameters, text::Message};
 
 /// Everything in one NNP.
 #[derive(Clone, Debug, Default)]
@@ -183,7 +179,11 @@ impl Network {
 
     /// Names that functions read and names that they write.
     fn used(&self) -> (std::collections::HashSet<&str>, std::collections::HashSet<&str>) {
-        let names = |of: fn(&Function) -> &Vec<String>| self.functions.iter().flat_map(of).map(String::as_str).collect();
+        let names =
+            |of: fn(&Function) -> &Vec<String>| self.functions.iter().flat_map(of).map(String::as_str).collect();
         (names(|function| &function.inputs), names(|function| &function.outputs))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,8 +189,7 @@ fn executor(message: &Message) -> Result<Executor, TextError> {
 
 fn parameter(field: &Field, message: &Message) -> Result<Parameter, TextError> {
     let mut fields = Fields::new(message, "parameter");
-    let (name, declared, data) =
-        (fields.text("variable_name")?, fields.shape("shape")?, fields.floats("data")?);
+    let (name, declared, data) = (fields.text("variable_name")?, fields.shape("shape")?, fields.floats("data")?);
     let need_grad = fields.flag("need_grad")?;
     fields.finish()?;
     let shape: Option<Vec<usize>> = declared.iter().map(|&extent| usize::try_from(extent).ok()).collect();
@@ -242,10 +241,13 @@ fn write_network(network: &Network) -> Message {
 fn write_variable(variable: &Variable) -> Message {
     let mut out = Message::new();
     out.push_text("name", &variable.name);
-    out.push_text("type", match variable.kind {
-        VariableKind::Buffer => "Buffer",
-        VariableKind::Parameter => "Parameter",
-    });
+    out.push_text(
+        "type",
+        match variable.kind {
+            VariableKind::Buffer => "Buffer",
+            VariableKind::Parameter => "Parameter",
+        },
+    );
     push_named(&mut out, &variable.other, "repeat_id");
     out.push_shape("shape", &variable.shape);
     push_named(&mut out, &variable.other, "initializer");
@@ -306,3 +308,6 @@ fn write_executor(executor: &Executor) -> Message {
     out.push_bool("no_image_normalization", executor.no_image_normalization);
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -380,7 +380,9 @@ impl Op {
         let Ok(rows) = i64::try_from(batch) else { return Cow::Borrowed(self) };
         let mut op = Cow::Borrowed(self);
         match self {
-            Self::Reshape(Reshape { shape, .. }) | Self::Broadcast(Broadcast { shape }) | Self::Constant(Constant { shape, .. })
+            Self::Reshape(Reshape { shape, .. })
+            | Self::Broadcast(Broadcast { shape })
+            | Self::Constant(Constant { shape, .. })
                 if shape.first() == Some(&-1) =>
             {
                 if let Self::Reshape(Reshape { shape, .. })
@@ -404,7 +406,6 @@ impl Op {
         }
         op
     }
-
 }
 
 macro_rules! from {
@@ -418,7 +419,34 @@ macro_rules! from {
 }
 
 from!(
-    Affine, Convolution, DepthwiseConvolution, Deconvolution, DepthwiseDeconvolution, Pooling, Unpooling,
-    BatchNormalization, FusedBatchNormalization, Unary, PRelu, Softmax, Dropout, Binary, Scalar, Reduce, Norm, BatchMatmul,
-    Concatenate, Stack, Split, Slice, Pad, Transpose, Broadcast, Reshape, Flip, Tile, Interpolate, Constant
+    Affine,
+    Convolution,
+    DepthwiseConvolution,
+    Deconvolution,
+    DepthwiseDeconvolution,
+    Pooling,
+    Unpooling,
+    BatchNormalization,
+    FusedBatchNormalization,
+    Unary,
+    PRelu,
+    Softmax,
+    Dropout,
+    Binary,
+    Scalar,
+    Reduce,
+    Norm,
+    BatchMatmul,
+    Concatenate,
+    Stack,
+    Split,
+    Slice,
+    Pad,
+    Transpose,
+    Broadcast,
+    Reshape,
+    Flip,
+    Tile,
+    Interpolate,
+    Constant
 );

@@ -26,7 +26,10 @@ mod field {
 
 /// Bytes that [`write`] gives for these parameters.
 pub fn encoded_len<'a>(parameters: impl IntoIterator<Item = &'a Parameter>) -> u64 {
-    parameters.into_iter().map(|parameter| delimited(field::PARAMETER, body_len(parameter))).fold(0, u64::saturating_add)
+    parameters
+        .into_iter()
+        .map(|parameter| delimited(field::PARAMETER, body_len(parameter)))
+        .fold(0, u64::saturating_add)
 }
 
 /// Writes the parameters as one message and returns its length.

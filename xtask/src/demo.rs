@@ -3,6 +3,7 @@
 mod dataset;
 mod defect;
 mod part;
+mod picture;
 mod plane;
 mod random;
 mod scene;

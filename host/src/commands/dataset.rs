@@ -35,8 +35,7 @@ fn check(csv: &Path, shapes: Vec<(String, Vec<usize>)>, as_json: bool) -> Result
     let dataset = Dataset::open(csv).or_exit(Exit::Dataset)?;
     let console = Console::new(if as_json { LogTo::Stderr } else { LogTo::Stdout });
     let total = dataset.len() as u64;
-    let problems =
-        dataset.check(&CheckOptions { shapes, threads: 0 }, &|done| console.progress(done as u64, total));
+    let problems = dataset.check(&CheckOptions { shapes, threads: 0 }, &|done| console.progress(done as u64, total));
     console.clear_bar();
     if as_json {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -86,21 +86,15 @@ impl<'a> Session<'a> {
         }
         let mut warnings = Vec::new();
         if project.shuffle_training {
-            warnings.push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
+            warnings
+                .push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
         }
         let log_to = match (args.json, args.quiet) {
             (_, true) => LogTo::Quiet,
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        Ok(Self {
-            args,
-            project,
-            plugin,
-            out: OutDir::open(&args.output)?,
-            console: Console::new(log_to),
-            warnings,
-        })
+        Ok(Self { args, project, plugin, out: OutDir::open(&args.output)?, console: Console::new(log_to), warnings })
     }
 
     fn training(&self) -> Result<PathBuf> {
@@ -168,9 +162,8 @@ fn existing(dataset: &Option<PathBuf>, name: &str, project: &Path) -> Result<Pat
             Exit::Dataset,
             format!("{}: the {name} data set {} does not exist", project.display(), path.display()),
         )),
-        None => Err(Failure::new(
-            Exit::Usage,
-            format!("{}: there is no [dataset.{name}] with a uri", project.display()),
-        )),
+        None => {
+            Err(Failure::new(Exit::Usage, format!("{}: there is no [dataset.{name}] with a uri", project.display())))
+        }
     }
 }

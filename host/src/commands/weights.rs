@@ -41,7 +41,14 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
             || format!("not here; run `nnc-host weights fetch {}`", w.name),
             |path| path.display().to_string(),
         );
-        println!("{:<20} {:>6.1} MB  {:<12} {}\n{:<20} {place}", w.name, w.bytes as f64 / 1e6, w.licence, w.description, "");
+        println!(
+            "{:<20} {:>6.1} MB  {:<12} {}\n{:<20} {place}",
+            w.name,
+            w.bytes as f64 / 1e6,
+            w.licence,
+            w.description,
+            ""
+        );
     }
     Ok(())
 }
@@ -58,7 +65,13 @@ fn fetch(name: &str, folders: &[PathBuf]) -> Result<()> {
     let folder = folders.first().ok_or_else(|| {
         Failure::new(Exit::Usage, "there is no home folder for a cache; name a folder with --weights-dir")
     })?;
-    println!("{}: {}, licence {}, {:.1} MB", weights.name, weights.description, weights.licence, weights.bytes as f64 / 1e6);
+    println!(
+        "{}: {}, licence {}, {:.1} MB",
+        weights.name,
+        weights.description,
+        weights.licence,
+        weights.bytes as f64 / 1e6
+    );
     let path = weights::fetch(weights, folder)?;
     println!("{}: verified", path.display());
     Ok(())

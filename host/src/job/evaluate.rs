@@ -31,8 +31,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let parameters = trained_parameters(job, &plugin, origin.as_ref(), model)?;
     let dataset = job.open_dataset()?;
     let services = Arc::clone(&job.services);
-    let mut detector =
-        plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
+    let mut detector = plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
 
     let mut results = Results::create(&spec.staging, &dataset, &detector.interface().outputs)?;
     let scores = score(job, &plugin, &mut detector, &dataset, &mut results)?;
@@ -79,12 +78,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
 }
 
 /// The parameters the model was trained with; the project's own only for a model that does not say.
-fn trained_parameters(
-    job: &Job,
-    plugin: &Plugin,
-    origin: Option<&Provenance>,
-    model: &Path,
-) -> Result<Parameters> {
+fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, model: &Path) -> Result<Parameters> {
     let Some(origin) = origin else { return job.parameters(plugin, &job.spec.params) };
     let id = &plugin.manifest().id;
     if origin.plugin.id != *id {

@@ -28,9 +28,8 @@ impl OutDir {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path)?;
         let created = !path.exists();
-        fs::create_dir_all(&path).map_err(|e| {
-            Failure::new(Exit::Usage, format!("cannot make the output folder {}: {e}", path.display()))
-        })?;
+        fs::create_dir_all(&path)
+            .map_err(|e| Failure::new(Exit::Usage, format!("cannot make the output folder {}: {e}", path.display())))?;
         let lock = File::open(&path)?;
         // SAFETY: flock on a descriptor that stays open.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {

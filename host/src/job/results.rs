@@ -57,7 +57,10 @@ impl Results {
                 ref shape => {
                     return Err(Failure::new(
                         Exit::Plugin,
-                        format!("output `{}` has shape {shape:?}; this version writes vectors and matrices", output.name),
+                        format!(
+                            "output `{}` has shape {shape:?}; this version writes vectors and matrices",
+                            output.name
+                        ),
                     ));
                 }
             });

@@ -47,7 +47,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<
     }
     let replaced = out.replaced(phase);
     if !replaced.is_empty() {
-        job.line(Origin::Worker, Level::Info, &format!("replaces an earlier job's {}", replaced.join(", ")));
+        job.line(Origin::Worker, Level::Info, &format!("will replace an earlier job's {}", replaced.join(", ")));
     }
     for warning in std::mem::take(&mut spec.warnings) {
         job.line(Origin::Worker, Level::Warning, &warning);

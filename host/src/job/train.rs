@@ -29,8 +29,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let parameters = job.parameters(&plugin, &job.spec.params)?;
     let dataset = job.open_dataset()?;
     let services = std::sync::Arc::clone(&job.services);
-    let mut detector =
-        plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
+    let mut detector = plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
 
     let mut source = TrainingSource::new(job.reader(&dataset, &detector)?, dataset.len());
     let fitted = detector.fit(&mut source);
@@ -58,11 +57,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     };
     finish(&plugin, &bare, &job.spec.staging, &provenance)?;
     // NNC's marker of a successful training.
-    job.pipe.send(&Event::Log {
-        origin: Origin::Nnabla,
-        level: Level::Info,
-        text: "Training Completed.".to_owned(),
-    });
+    job.pipe.send(&Event::Log { origin: Origin::Nnabla, level: Level::Info, text: "Training Completed.".to_owned() });
     Ok(json!({
         "phase": "train",
         "plugin": manifest.id,

@@ -84,11 +84,7 @@ impl Job {
     }
 
     /// Checks the parameters that the user gave; relative paths of files refer to the project's folder.
-    pub(crate) fn parameters(
-        &self,
-        plugin: &Plugin,
-        given: &serde_json::Map<String, Value>,
-    ) -> Result<Parameters> {
+    pub(crate) fn parameters(&self, plugin: &Plugin, given: &serde_json::Map<String, Value>) -> Result<Parameters> {
         let mut given = given.clone();
         for parameter in &plugin.manifest().parameters {
             if let (nnc_plugin_api::ParameterKind::File, Some(Value::String(path))) =
@@ -210,10 +206,7 @@ impl HostServices for Services {
 
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
         let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
-        self.weights_used
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((name.to_owned(), path.clone()));
+        self.weights_used.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), path.clone()));
         Ok(path)
     }
 

@@ -43,7 +43,10 @@ fn download(weights: &Weights, scratch: &Path) -> Result<()> {
         .arg(&requirements)
         .output()
         .map_err(|e| {
-            Failure::new(Exit::Failed, format!("python3 is needed to fetch weights and cannot be started ({e}); install it"))
+            Failure::new(
+                Exit::Failed,
+                format!("python3 is needed to fetch weights and cannot be started ({e}); install it"),
+            )
         })?;
     if output.status.success() {
         return Ok(());

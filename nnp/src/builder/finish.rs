@@ -57,7 +57,9 @@ impl NetworkBuilder {
                 network.variables.push(Variable { name: name(value), kind: wanted, shape, other: Message::new() });
                 match &entry.origin {
                     Origin::Input => {
-                        executor.data_variables.push(DataVariable { variable_name: name(value), data_name: name(value) });
+                        executor
+                            .data_variables
+                            .push(DataVariable { variable_name: name(value), data_name: name(value) });
                     }
                     Origin::Parameter { data, need_grad } => {
                         executor
@@ -119,12 +121,7 @@ impl NetworkBuilder {
         Ok(order)
     }
 
-    fn enter(
-        &self,
-        value: Value,
-        seen: &mut HashSet<usize>,
-        path: &mut Vec<(usize, usize)>,
-    ) -> Result<(), GraphError> {
+    fn enter(&self, value: Value, seen: &mut HashSet<usize>, path: &mut Vec<(usize, usize)>) -> Result<(), GraphError> {
         if let Origin::Function(index) = self.entry(value)?.origin
             && seen.insert(index)
         {

@@ -24,7 +24,9 @@ impl Network {
         let inferred = self.infer_shapes(batch)?;
         for function in &self.functions {
             for output in &function.outputs {
-                let (Some(variable), Some(shape)) = (declared.get(output.as_str()), inferred.get(output)) else { continue };
+                let (Some(variable), Some(shape)) = (declared.get(output.as_str()), inferred.get(output)) else {
+                    continue;
+                };
                 if variable.shape_at(batch).as_ref() != Some(shape) {
                     return Err(GraphError::DeclaredShape {
                         variable: output.clone(),

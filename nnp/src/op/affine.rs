@@ -55,12 +55,7 @@ mod tests {
                 &[&[2, 4], &[5, 7]],
                 Err("input 1 of Affine has shape [5, 7], expected (4, outputs)"),
             ),
-            (
-                "Affine",
-                "base_axis: 1",
-                &[&[2, 4], &[4, 7], &[6]],
-                Err("input 2 of Affine has shape [6], expected [7]"),
-            ),
+            ("Affine", "base_axis: 1", &[&[2, 4], &[4, 7], &[6]], Err("input 2 of Affine has shape [6], expected [7]")),
             (
                 "Affine",
                 "base_axis: 2",

@@ -97,9 +97,8 @@ pub(super) fn split<'a>(
 ) -> Result<Spatial<'a>, ShapeError> {
     let x = inputs.get(0)?;
     let base_axis = inputs.axis("base_axis", base_axis, x.len())?;
-    Spatial::split(x, base_axis, spatial, channel_last).ok_or_else(|| {
-        inputs.wrong_rank(0, format!("{base_axis} of batch, 1 of channels and {spatial} of the kernel"))
-    })
+    Spatial::split(x, base_axis, spatial, channel_last)
+        .ok_or_else(|| inputs.wrong_rank(0, format!("{base_axis} of batch, 1 of channels and {spatial} of the kernel")))
 }
 
 /// How a kernel walks over the spatial axes.
@@ -135,7 +134,10 @@ impl Window {
             let reach = reach(k, dilation).ok_or_else(|| inputs.overflow())?;
             let padded = pad.checked_mul(2).and_then(|pad| pad.checked_add(n)).ok_or_else(|| inputs.overflow())?;
             let room = padded.checked_sub(reach).ok_or_else(|| {
-                inputs.wrong_shape(0, format!("spatial extents of at least {reach} with padding, the reach of the kernel"))
+                inputs.wrong_shape(
+                    0,
+                    format!("spatial extents of at least {reach} with padding, the reach of the kernel"),
+                )
             })?;
             Ok(room / stride + 1)
         })
@@ -167,7 +169,12 @@ impl Window {
         extent: impl Fn(usize, usize, usize, usize, usize) -> Result<usize, ShapeError>,
     ) -> Result<Vec<usize>, ShapeError> {
         let steps = self.pad.iter().zip(&self.stride).zip(&self.dilation);
-        spatial.iter().zip(kernel).zip(steps).map(|((&n, &k), ((&pad, &stride), &dilation))| extent(n, k, pad, stride, dilation)).collect()
+        spatial
+            .iter()
+            .zip(kernel)
+            .zip(steps)
+            .map(|((&n, &k), ((&pad, &stride), &dilation))| extent(n, k, pad, stride, dilation))
+            .collect()
     }
 }
 
@@ -180,7 +187,8 @@ fn reach(k: usize, dilation: usize) -> Option<usize> {
 mod tests {
     use crate::op::shape::testing::check;
 
-    const PLAIN: &str = "base_axis: 1 pad { dim: 1 dim: 1 } stride { dim: 1 dim: 1 } dilation { dim: 1 dim: 1 } group: 1";
+    const PLAIN: &str =
+        "base_axis: 1 pad { dim: 1 dim: 1 } stride { dim: 1 dim: 1 } dilation { dim: 1 dim: 1 } group: 1";
     const GROUPED: &str =
         "base_axis: 1 pad { dim: 0 dim: 0 } stride { dim: 1 dim: 1 } dilation { dim: 1 dim: 1 } group: 4";
     const WIDE: &str =
@@ -228,12 +236,15 @@ mod tests {
                 "Convolution",
                 PLAIN,
                 &[&[2, 4, 9, 8], &[6, 4, 99, 3]],
-                Err(
-                    "input 0 of Convolution has shape [2, 4, 9, 8], \
-                     expected spatial extents of at least 99 with padding, the reach of the kernel",
-                ),
+                Err("input 0 of Convolution has shape [2, 4, 9, 8], \
+                     expected spatial extents of at least 99 with padding, the reach of the kernel"),
             ),
-            ("Convolution", PLAIN, &[&[2, 4, 9, 8], &[6, 4]], Err("input 1 of Convolution has 2 axes, expected at least 3")),
+            (
+                "Convolution",
+                PLAIN,
+                &[&[2, 4, 9, 8], &[6, 4]],
+                Err("input 1 of Convolution has 2 axes, expected at least 3"),
+            ),
             (
                 "Convolution",
                 PLAIN,

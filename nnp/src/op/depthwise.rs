@@ -145,7 +145,9 @@ mod tests {
                 "DepthwiseDeconvolution",
                 &backward,
                 &[&[2, 3, 9, 8], &[3, 3, 3]],
-                Err("input 1 of DepthwiseDeconvolution has shape [3, 3, 3], expected 3 channels first, a multiple of 2"),
+                Err(
+                    "input 1 of DepthwiseDeconvolution has shape [3, 3, 3], expected 3 channels first, a multiple of 2",
+                ),
             ),
         ]);
     }

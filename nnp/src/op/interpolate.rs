@@ -53,10 +53,13 @@ impl Interpolate {
 
     pub(super) fn write(&self, out: &mut Message) {
         out.push_ints("output_size", &self.output_size);
-        out.push_text("mode", match self.mode {
-            InterpolateMode::Nearest => "nearest",
-            InterpolateMode::Linear => "linear",
-        });
+        out.push_text(
+            "mode",
+            match self.mode {
+                InterpolateMode::Nearest => "nearest",
+                InterpolateMode::Linear => "linear",
+            },
+        );
         out.push_bool("align_corners", self.align_corners);
         out.push_bool("half_pixel", self.half_pixel);
         out.push_bool("half_pixel_for_nn", self.half_pixel_for_nn);

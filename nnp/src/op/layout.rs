@@ -26,7 +26,11 @@ impl Transpose {
         let x = inputs.one()?;
         let axes = inputs.axes("axes", &self.axes, x.len())?;
         if axes.len() != x.len() {
-            return Err(inputs.argument("axes", format!("{:?}", self.axes), format!("a permutation of {} axes", x.len())));
+            return Err(inputs.argument(
+                "axes",
+                format!("{:?}", self.axes),
+                format!("a permutation of {} axes", x.len()),
+            ));
         }
         Ok(axes.iter().filter_map(|&axis| x.get(axis).copied()).collect())
     }
@@ -98,7 +102,8 @@ impl Broadcast {
 
     pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
-        let out: Vec<_> = self.shape.iter().map(|&extent| inputs.extent("shape", extent, 0)).collect::<Result<_, _>>()?;
+        let out: Vec<_> =
+            self.shape.iter().map(|&extent| inputs.extent("shape", extent, 0)).collect::<Result<_, _>>()?;
         let mut pairs = out.iter().rev().zip(x.iter().rev());
         if x.len() > out.len() || pairs.any(|(out, x)| x != out && *x != 1) {
             return Err(inputs.wrong_shape(0, format!("one that broadcasts to {out:?}")));
@@ -202,10 +207,8 @@ mod tests {
                 "Reshape",
                 "shape { dim: 4611686018427387904 dim: 4611686018427387904 }",
                 &[&[2, 4]],
-                Err(
-                    "argument shape of Reshape is [4611686018427387904, 4611686018427387904], \
-                     expected a shape of 8 elements",
-                ),
+                Err("argument shape of Reshape is [4611686018427387904, 4611686018427387904], \
+                     expected a shape of 8 elements"),
             ),
         ]);
     }

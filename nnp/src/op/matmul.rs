@@ -28,7 +28,9 @@ impl BatchMatmul {
     pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "2")?;
         let matrix = |index: usize, transposed: bool| match inputs.get(index)? {
-            [batch @ .., rows, columns] => Ok(if transposed { (batch, *columns, *rows) } else { (batch, *rows, *columns) }),
+            [batch @ .., rows, columns] => {
+                Ok(if transposed { (batch, *columns, *rows) } else { (batch, *rows, *columns) })
+            }
             _ => Err(inputs.wrong_rank(index, "at least 2")),
         };
         let (batch_a, m, k) = matrix(0, self.transpose_a)?;
@@ -56,7 +58,9 @@ mod tests {
                 "BatchMatmul",
                 "",
                 &[&[2, 5, 4], &[2, 5, 3]],
-                Err("input 1 of BatchMatmul has shape [2, 5, 3], expected 4 rows to multiply with the columns of input 0"),
+                Err(
+                    "input 1 of BatchMatmul has shape [2, 5, 3], expected 4 rows to multiply with the columns of input 0",
+                ),
             ),
             ("BatchMatmul", "", &[&[4], &[4, 3]], Err("input 0 of BatchMatmul has 1 axes, expected at least 2")),
         ]);

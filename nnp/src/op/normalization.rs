@@ -140,10 +140,8 @@ mod tests {
                 "BatchNormalization",
                 BN,
                 &[x, C, C],
-                Err(
-                    "BatchNormalization has 3 inputs, \
-                     expected x, beta (unless no_bias), gamma (unless no_scale), mean, variance",
-                ),
+                Err("BatchNormalization has 3 inputs, \
+                     expected x, beta (unless no_bias), gamma (unless no_scale), mean, variance"),
             ),
             ("FusedBatchNormalization", &fused, &[x, C, C, C, C], Ok(x)),
             ("FusedBatchNormalization", &fused, &[x, C, C, C, C, x], Ok(x)),

@@ -100,8 +100,18 @@ mod tests {
             ("Pad", &reflect, &[&[2, 4, 9, 8]], Ok(&[2, 4, 12, 11])),
             ("Pad", &repeat, &[&[1, 1]], Ok(&[4, 4])),
             ("Pad", "pad_width: 0 pad_width: 1 mode: \"constant\"", &[&[2, 9, 8, 3]], Ok(&[2, 9, 8, 4])),
-            ("Pad", &reflect, &[&[9, 3]], Err("input 0 of Pad has shape [9, 3], expected extents larger than the reflected border")),
-            ("Pad", &repeat, &[&[9]], Err("argument pad_width of Pad is [1, 2, 0, 3], expected pairs for at most 1 axes")),
+            (
+                "Pad",
+                &reflect,
+                &[&[9, 3]],
+                Err("input 0 of Pad has shape [9, 3], expected extents larger than the reflected border"),
+            ),
+            (
+                "Pad",
+                &repeat,
+                &[&[9]],
+                Err("argument pad_width of Pad is [1, 2, 0, 3], expected pairs for at most 1 axes"),
+            ),
             (
                 "Pad",
                 "pad_width: -1 pad_width: 0 mode: \"constant\"",

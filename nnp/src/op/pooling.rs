@@ -87,9 +87,9 @@ impl Pooling {
             let padded = |times: usize| pad.checked_mul(times).and_then(|pad| pad.checked_add(extent));
             if self.ignore_border {
                 let padded = padded(2).ok_or_else(|| inputs.overflow())?;
-                let room = padded
-                    .checked_sub(kernel)
-                    .ok_or_else(|| inputs.wrong_shape(0, format!("spatial extents of at least {kernel} with padding")))?;
+                let room = padded.checked_sub(kernel).ok_or_else(|| {
+                    inputs.wrong_shape(0, format!("spatial extents of at least {kernel} with padding"))
+                })?;
                 Ok(room / stride + 1)
             } else {
                 Ok(padded(1).ok_or_else(|| inputs.overflow())?.div_ceil(stride))
@@ -170,8 +170,7 @@ mod tests {
         let square = |ignore: &str, pad: &str| {
             format!("kernel {{ dim: 3 dim: 3 }} stride {{ dim: 2 dim: 2 }} {ignore} pad {{ dim: {pad} dim: {pad} }}")
         };
-        let (floor, ceil, ceil_pad) =
-            (square("ignore_border: true", "0"), square("", "0"), square("", "1"));
+        let (floor, ceil, ceil_pad) = (square("ignore_border: true", "0"), square("", "0"), square("", "1"));
         let average = square("ignore_border: true", "1") + " including_pad: true";
         let last = square("ignore_border: true", "1") + " channel_last: true";
         check(&[
@@ -186,7 +185,9 @@ mod tests {
                 "MaxPooling",
                 &floor,
                 &[&[2, 4, 2, 8]],
-                Err("input 0 of MaxPooling has shape [2, 4, 2, 8], expected spatial extents of at least 3 with padding"),
+                Err(
+                    "input 0 of MaxPooling has shape [2, 4, 2, 8], expected spatial extents of at least 3 with padding",
+                ),
             ),
             (
                 "MaxPooling",

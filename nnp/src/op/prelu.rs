@@ -43,12 +43,7 @@ mod tests {
         check(&[
             ("PReLU", "base_axis: 1", &[&[2, 4, 9], &[]], Ok(&[2, 4, 9])),
             ("PReLU", "base_axis: 1", &[&[2, 4, 9], &[4]], Ok(&[2, 4, 9])),
-            (
-                "PReLU",
-                "base_axis: 1",
-                &[&[2, 4, 9], &[9]],
-                Err("input 1 of PReLU has shape [9], expected [] or [4]"),
-            ),
+            ("PReLU", "base_axis: 1", &[&[2, 4, 9], &[9]], Err("input 1 of PReLU has shape [9], expected [] or [4]")),
         ]);
     }
 }

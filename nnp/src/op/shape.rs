@@ -11,7 +11,11 @@ pub(super) struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// Refuses a number of inputs outside of `range`, which `expected` tells in words.
-    pub(super) fn count(&self, range: impl std::ops::RangeBounds<usize>, expected: &'static str) -> Result<(), ShapeError> {
+    pub(super) fn count(
+        &self,
+        range: impl std::ops::RangeBounds<usize>,
+        expected: &'static str,
+    ) -> Result<(), ShapeError> {
         if range.contains(&self.shapes.len()) {
             return Ok(());
         }
@@ -27,7 +31,11 @@ impl<'a> Inputs<'a> {
     /// Input `index`; a missing one was refused by [`Inputs::count`] already.
     pub(super) fn get(&self, index: usize) -> Result<&'a [usize], ShapeError> {
         let found = self.shapes.len();
-        self.shapes.get(index).copied().ok_or_else(|| ShapeError::Inputs { op: self.op.into(), found, expected: "more" })
+        self.shapes.get(index).copied().ok_or_else(|| ShapeError::Inputs {
+            op: self.op.into(),
+            found,
+            expected: "more",
+        })
     }
 
     /// Axis `axis` of a shape with `rank` axes; a negative one counts from the end.
@@ -70,7 +78,11 @@ impl<'a> Inputs<'a> {
         least: usize,
     ) -> Result<Vec<usize>, ShapeError> {
         if values.len() != count {
-            return Err(self.argument(argument, format!("{values:?}"), format!("{count} values, one per spatial axis")));
+            return Err(self.argument(
+                argument,
+                format!("{values:?}"),
+                format!("{count} values, one per spatial axis"),
+            ));
         }
         values.iter().map(|&value| self.extent(argument, value, least)).collect()
     }

@@ -108,14 +108,24 @@ mod tests {
             ("Slice", "start: 1 stop: 99 step: 2", &[&[5, 9]], Ok(&[5, 4])),
             ("Slice", "start: 3 stop: 1 step: 1", &[&[9]], Ok(&[0])),
             ("Slice", "start: 7 stop: 2 step: -2", &[&[9]], Ok(&[3])),
-            ("Slice", "start: 0 stop: 1 step: 0", &[&[9]], Err("argument step of Slice is 0, expected a step other than 0")),
+            (
+                "Slice",
+                "start: 0 stop: 1 step: 0",
+                &[&[9]],
+                Err("argument step of Slice is 0, expected a step other than 0"),
+            ),
             (
                 "Slice",
                 "start: -10 stop: 1 step: 1",
                 &[&[9]],
                 Err("argument start of Slice is -10, expected an element of an axis of extent 9"),
             ),
-            ("Slice", "start: 0 stop: 1 stop: 1 step: 1", &[&[9]], Err("argument stop of Slice is [1, 1], expected 1 values like start")),
+            (
+                "Slice",
+                "start: 0 stop: 1 stop: 1 step: 1",
+                &[&[9]],
+                Err("argument stop of Slice is [1, 1], expected 1 values like start"),
+            ),
             (
                 "Slice",
                 "start: 0 start: 0 stop: 1 stop: 1 step: 1 step: 1",

@@ -13,15 +13,25 @@ use crate::{
 #[allow(missing_docs)] // The names say it; formulas stand where they are not in every textbook.
 pub enum Unary {
     /// max(x, 0)
-    Relu { inplace: bool },
+    Relu {
+        inplace: bool,
+    },
     /// min(max(x, 0), 6)
     Relu6,
     /// x, or `alpha`·x for x < 0
-    LeakyRelu { alpha: f32, inplace: bool },
+    LeakyRelu {
+        alpha: f32,
+        inplace: bool,
+    },
     /// x, or `alpha`·(eˣ − 1) for x < 0
-    Elu { alpha: f64 },
+    Elu {
+        alpha: f64,
+    },
     /// `scale`·ELU(x)
-    Selu { scale: f64, alpha: f64 },
+    Selu {
+        scale: f64,
+        alpha: f64,
+    },
     /// The approximation with tanh: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
     Gelu,
     Sigmoid,
@@ -38,7 +48,9 @@ pub enum Unary {
     /// x·tanh(log(1 + eˣ))
     Mish,
     /// log(1 + e^(`beta`·x)) / `beta`
-    SoftPlus { beta: f64 },
+    SoftPlus {
+        beta: f64,
+    },
     /// x / (1 + |x|)
     SoftSign,
     /// sin(x)/x, 1 at 0
@@ -51,7 +63,9 @@ pub enum Unary {
     Ceil,
     Floor,
     /// −1 or 1, `alpha` at 0
-    Sign { alpha: f32 },
+    Sign {
+        alpha: f32,
+    },
     Sin,
     Cos,
     Tan,

@@ -32,10 +32,9 @@ impl<'a> Fields<'a> {
         let first = all.next();
         match all.next() {
             None => Ok(first),
-            Some(second) => Err(self.error(
-                second,
-                TextErrorKind::Repeated { field: field.into(), message: self.name.into() },
-            )),
+            Some(second) => {
+                Err(self.error(second, TextErrorKind::Repeated { field: field.into(), message: self.name.into() }))
+            }
         }
     }
 
@@ -244,11 +243,23 @@ mod tests {
     fn wrong_values_name_field_and_place() {
         type Read = fn(&mut Fields<'_>) -> Result<(), TextError>;
         let cases: [(&str, Read, &str); 8] = [
-            ("a: 1.5", |f| f.int("a").map(drop), "line 1, column 1: field \"a\" of m is 1.5, expected a whole number of 64 bits"),
-            ("\n a: 9223372036854775808", |f| f.int("a").map(drop), "line 2, column 2: field \"a\" of m is 9223372036854775808, expected a whole number of 64 bits"),
+            (
+                "a: 1.5",
+                |f| f.int("a").map(drop),
+                "line 1, column 1: field \"a\" of m is 1.5, expected a whole number of 64 bits",
+            ),
+            (
+                "\n a: 9223372036854775808",
+                |f| f.int("a").map(drop),
+                "line 2, column 2: field \"a\" of m is 9223372036854775808, expected a whole number of 64 bits",
+            ),
             ("a: 1", |f| f.text("a").map(drop), "line 1, column 1: field \"a\" of m is 1, expected a quoted string"),
             ("a: yes", |f| f.flag("a").map(drop), "line 1, column 1: field \"a\" of m is yes, expected true or false"),
-            ("a: 1", |f| f.message("a").map(drop), "line 1, column 1: field \"a\" of m is 1, expected a message in braces"),
+            (
+                "a: 1",
+                |f| f.message("a").map(drop),
+                "line 1, column 1: field \"a\" of m is 1, expected a message in braces",
+            ),
             ("a: word", |f| f.float("a").map(drop), "line 1, column 1: field \"a\" of m is word, expected a number"),
             ("a: 1 a: 2", |f| f.int("a").map(drop), "line 1, column 6: field \"a\" of m is given more than once"),
             ("a { dim: 1 x: 2 }", |f| f.shape("a").map(drop), "line 1, column 12: unknown field \"x\" in a"),

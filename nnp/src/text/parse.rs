@@ -133,11 +133,8 @@ impl Parser<'_> {
 
     /// The part of an escape sequence after its backslash, which stands at `at`.
     fn escape(&mut self, at: Position, bytes: &mut Vec<u8>) -> Result<(), TextError> {
-        let unknown = |escape: String| TextError {
-            line: at.line,
-            column: at.column,
-            kind: TextErrorKind::Escape { escape },
-        };
+        let unknown =
+            |escape: String| TextError { line: at.line, column: at.column, kind: TextErrorKind::Escape { escape } };
         let Some(letter) = self.next() else { return Err(unknown(String::new())) };
         let byte = match letter {
             'n' => b'\n',

@@ -50,7 +50,14 @@ pub(super) fn float64(value: f64) -> String {
 /// Turns Rust's shortest `d.ddde±x` into Python's `repr`: positional for exponents -4 to 15, else `d.ddde±xx`.
 fn python(shortest: &str, finite: bool, value: f64) -> String {
     if !finite {
-        return if value.is_nan() { "nan" } else if value > 0.0 { "inf" } else { "-inf" }.into();
+        return if value.is_nan() {
+            "nan"
+        } else if value > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        }
+        .into();
     }
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);

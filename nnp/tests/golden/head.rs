@@ -4,8 +4,8 @@ use crate::{golden, testdata};
 use nnp::{
     GraphError, Model, NetworkBuilder, Value, VariableKind, archive, nntxt,
     op::{
-        Binary, BinaryKind, Concatenate, Convolution, Reduce, ReduceKind, Reshape, Scalar, ScalarKind, Slice, Transpose,
-        Unpooling,
+        Binary, BinaryKind, Concatenate, Convolution, Reduce, ReduceKind, Reshape, Scalar, ScalarKind, Slice,
+        Transpose, Unpooling,
     },
 };
 

@@ -1,8 +1,7 @@
 //! Five kinds of defect at five sizes each, drawn into the scene before light falls on it.
 
-use image::{GrayImage, Luma};
-
 use super::part::{BORE, COUNTERSINK, Chip, HOLE, HUB, Part, RADIUS, hole_centre, length, ridge, to_segment};
+use super::picture::Picture;
 use super::random::{Random, noise, noise_around, smooth};
 use super::scene::{SAMPLES, Scene};
 use super::view::{SIDE, View};
@@ -160,7 +159,7 @@ impl Defect {
     }
 
     /// Mask of the defect in the image: 255 where it is, 0 elsewhere. `good` is the same scene without it.
-    pub(super) fn mask(&self, good: &Scene) -> GrayImage {
+    pub(super) fn mask(&self, good: &Scene) -> Picture<1> {
         let mut votes = vec![0_usize; SIDE * SIDE];
         let fine = SIDE * SAMPLES;
         for (index, &place) in good.places.iter().enumerate() {
@@ -186,11 +185,8 @@ impl Defect {
                 votes[index / fine / SAMPLES * SIDE + index % fine / SAMPLES] += 1;
             }
         }
-        let mut mask = GrayImage::new(SIDE as u32, SIDE as u32);
-        for (pixel, votes) in mask.pixels_mut().zip(votes) {
-            *pixel = Luma([if 2 * votes >= SAMPLES * SAMPLES { 255 } else { 0 }]);
-        }
-        mask
+        let marked = |votes| if 2 * votes >= SAMPLES * SAMPLES { [255] } else { [0] };
+        Picture { pixels: votes.into_iter().map(marked).collect() }
     }
 }
 

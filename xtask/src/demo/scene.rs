@@ -3,9 +3,8 @@
 //! The surface is sampled twice per pixel in each direction; slopes of its height make bevels, marks and dents catch
 //! the light, and grooves of the lathe spread the highlight across the turning direction.
 
-use image::{Rgb, RgbImage};
-
 use super::part::{Part, hole_centre, length};
+use super::picture::Picture;
 use super::plane::Plane;
 use super::random::{Random, noise, noise_around};
 use super::view::{SIDE, View};
@@ -60,27 +59,26 @@ impl Scene {
     }
 
     /// The photograph.
-    pub(super) fn photograph(&self, view: &View) -> RgbImage {
+    pub(super) fn photograph(&self, view: &View) -> Picture<3> {
         let lit = self.lit(view);
         let pixels = lens(&shrink(&lit), view.blur);
         let mut grain = Random::new(view.grain);
         let middle = SIDE as f32 / 2.0;
-        let mut image = RgbImage::new(SIDE as u32, SIDE as u32);
-        for (index, (pixel, light)) in image.pixels_mut().zip(pixels).enumerate() {
+        let develop = |(index, light): (usize, [f32; 3])| {
             let (x, y) = ((index % SIDE) as f32 - middle, (index / SIDE) as f32 - middle);
             let falloff = 1.0 - 0.07 * (x * x + y * y) / (middle * middle);
             let gain = view.brightness * falloff * (1.0 + x * view.slope[0] + y * view.slope[1]);
             // Sensor noise is partly common to the channels and grows a little with the light.
             let common = grain.normal();
             let tint = [1.0 + view.warmth, 1.0, 1.0 - view.warmth];
-            *pixel = Rgb(std::array::from_fn(|channel| {
+            std::array::from_fn(|channel| {
                 let value = (light[channel] * gain * tint[channel] - 0.5) * view.contrast + 0.5;
                 let sigma = view.noise * (0.7 + 0.6 * value.clamp(0.0, 1.0));
                 (shoulder(value) * 255.0 + (0.8 * common + 0.6 * grain.normal()) * sigma).round().clamp(0.0, 255.0)
                     as u8
-            }));
-        }
-        image
+            })
+        };
+        Picture { pixels: pixels.into_iter().enumerate().map(develop).collect() }
     }
 
     /// Colour of every sample under the light, 1 being white.

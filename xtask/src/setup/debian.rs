@@ -3,6 +3,7 @@
 use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -57,7 +58,7 @@ pub(super) fn install_missing(layout: &Layout) -> Result<()> {
     if !path.iter().any(|folder| folder.join("apt-get").is_file()) {
         bail!("apt-get was not found; install what `{by_hand}` would bring on Debian 12 and start this again");
     }
-    let prefix: &[&str] = if rustix::process::geteuid().is_root() {
+    let prefix: &[&str] = if runs_as_root() {
         &[]
     } else if sudo_asks_nothing() {
         &["sudo", "-n"]
@@ -76,6 +77,11 @@ pub(super) fn install_missing(layout: &Layout) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The owner of a process's folder is the user it acts as.
+fn runs_as_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
 fn sudo_asks_nothing() -> bool {

@@ -1,0 +1,144 @@
+//! Everything that can go wrong between a file and a feature.
+
+use crate::{device::DeviceError, pickle::PickleError};
+use std::path::PathBuf;
+
+/// Why the engine refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// A device that cannot be had.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// An NNP that cannot be read.
+    #[error(transparent)]
+    Nnp(#[from] nnp::NnpError),
+    /// A network that does not hold together.
+    #[error(transparent)]
+    Graph(#[from] nnp::GraphError),
+    /// A state dict that cannot be read.
+    #[error(transparent)]
+    Pickle(#[from] PickleError),
+    /// A model that is neither known by name nor a file.
+    #[error("model \"{found}\" is neither a file nor a known name ({known}){hint}")]
+    UnknownModel {
+        /// What was given.
+        found: String,
+        /// Names that are known.
+        known: String,
+        /// `; did you mean "…"?`, or nothing.
+        hint: String,
+    },
+    /// Weights that could not be found or were refused.
+    #[error("weights of {model}: {reason}")]
+    Weights {
+        /// Name of the model.
+        model: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// Weights that lack a tensor of the model.
+    #[error("{path}: no tensor \"{name}\", which {model} needs; is this the right file?", path = path.display())]
+    MissingTensor {
+        /// File concerned.
+        path: PathBuf,
+        /// Name of the model.
+        model: String,
+        /// Key of the tensor.
+        name: String,
+    },
+    /// Weights with a tensor of another shape than the model has.
+    #[error("{path}: tensor \"{name}\" has shape {found:?}, {model} expects {expected:?}", path = path.display())]
+    TensorShape {
+        /// File concerned.
+        path: PathBuf,
+        /// Name of the model.
+        model: String,
+        /// Key of the tensor.
+        name: String,
+        /// Shape in the file.
+        found: Vec<usize>,
+        /// Shape of the model.
+        expected: Vec<usize>,
+    },
+    /// An NNP that is not a backbone.
+    #[error("{path}: {reason}", path = path.display())]
+    NotBackbone {
+        /// File concerned.
+        path: PathBuf,
+        /// What was found and what was expected.
+        reason: String,
+    },
+    /// A variable that is not in the network, or a parameter without values.
+    #[error("network \"{network}\": {what} \"{name}\" {problem}")]
+    Variable {
+        /// Name of the network.
+        network: String,
+        /// `variable`, `parameter` or `input`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// What is wrong with it, as the end of a sentence.
+        problem: String,
+    },
+    /// A function that cannot be run.
+    #[error("function \"{function}\" of type {type_name} cannot be run: {reason}")]
+    Unsupported {
+        /// Name of the function.
+        function: String,
+        /// Its type.
+        type_name: String,
+        /// Why.
+        reason: String,
+    },
+    /// A function that failed while it ran.
+    #[error("function \"{function}\" of type {type_name} failed: {reason}")]
+    Function {
+        /// Name of the function.
+        function: String,
+        /// Its type.
+        type_name: String,
+        /// libtorch's words, first line.
+        reason: String,
+    },
+    /// Input of another shape than the network has.
+    #[error("input \"{name}\" has shape {found:?}, the network expects {expected:?} after the batch axis")]
+    Input {
+        /// Name of the input.
+        name: String,
+        /// Shape given.
+        found: Vec<i64>,
+        /// Shape of one sample.
+        expected: Vec<i64>,
+    },
+    /// Bytes that do not fill the images they are said to be.
+    #[error("{found} bytes for {images} images of {shape:?}")]
+    Image {
+        /// Bytes given.
+        found: usize,
+        /// Images.
+        images: usize,
+        /// Channels, height, width.
+        shape: [usize; 3],
+    },
+    /// libtorch failed outside of any function.
+    #[error("{action} failed: {reason}")]
+    Torch {
+        /// What was tried.
+        action: &'static str,
+        /// libtorch's words, first line.
+        reason: String,
+    },
+}
+
+/// libtorch's message without the C++ stack under it.
+pub(crate) fn first_line(error: &tch::TchError) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.trim_start_matches("Internal torch error: ").to_owned()
+}
+
+/// For `map_err`: a failure of libtorch during `action`.
+pub(crate) fn torch(action: &'static str) -> impl Fn(tch::TchError) -> EngineError {
+    move |error| EngineError::Torch { action, reason: first_line(&error) }
+}

@@ -1,0 +1,234 @@
+//! Runs a network on libtorch.
+//!
+//! A network is compiled once: what the wanted variables do not need is dropped, everything that depends on parameters
+//! alone is computed, batch normalisation is folded into convolutions, and each value is given up after its last use. What
+//! is left is a list of steps that any number of rows can run through. Passes over the graph live in `pass`, the functions
+//! themselves in `kernel`.
+
+mod graph;
+mod image;
+mod kernel;
+mod pass;
+
+pub use image::image_tensor;
+
+use crate::error::{EngineError, first_line, torch};
+use graph::{Graph, Id, Input};
+use nnp::{Network, Op, Parameters};
+use tch::{Device, Tensor};
+
+/// A compiled network with its parameters on a device.
+///
+/// It may be sent to another thread, but not shared between threads, like the tensors in it.
+pub struct Executor {
+    network: String,
+    device: Device,
+    /// Rows that the network was saved for; literal extents in the file stand for it.
+    stored: i64,
+    inputs: Vec<Input>,
+    /// Values that are there before any input, by [`Id`].
+    constants: Vec<Option<Tensor>>,
+    steps: Vec<Step>,
+    wanted: Vec<Id>,
+}
+
+/// One function, ready to run.
+struct Step {
+    name: String,
+    op: Op,
+    /// Whether the arguments name the batch.
+    batched: bool,
+    /// Whether the result may overwrite the first input.
+    in_place: bool,
+    inputs: Vec<Id>,
+    outputs: Vec<Id>,
+    /// Values that nobody needs after this step.
+    last_used: Vec<Id>,
+}
+
+impl Executor {
+    /// Compiles what the variables `wanted` need and puts the parameters on `device`.
+    ///
+    /// # Errors
+    /// A wanted variable that is not there, a parameter without values, inputs that do not fit a function, and a function
+    /// type that cannot be run, with the name of the function.
+    pub fn new(
+        network: &Network,
+        parameters: &Parameters,
+        wanted: &[&str],
+        device: Device,
+    ) -> Result<Self, EngineError> {
+        Self::compile(network, parameters, wanted, device, pass::ALL)
+    }
+
+    fn compile(
+        network: &Network,
+        parameters: &Parameters,
+        wanted: &[&str],
+        device: Device,
+        passes: &[pass::Pass],
+    ) -> Result<Self, EngineError> {
+        let _no_grad = tch::no_grad_guard();
+        let mut graph = Graph::build(network, parameters, wanted, device)?;
+        for pass in passes {
+            pass(&mut graph)?;
+        }
+        Ok(Self {
+            network: network.name.clone(),
+            device,
+            stored: network.batch_size,
+            steps: steps(&graph),
+            inputs: graph.inputs,
+            constants: graph.constants,
+            wanted: graph.wanted,
+        })
+    }
+
+    /// Runs a network with one input of shape (rows, …) and returns the wanted variables in order.
+    ///
+    /// Results may have any strides. Values of one run are never touched by a later run.
+    ///
+    /// # Errors
+    /// A network with another number of inputs, an input of another shape, and a function that fails, with its name.
+    pub fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, EngineError> {
+        match self.inputs.as_slice() {
+            [only] => self.run_ids(&[(only.id, input)]),
+            [] => self.run_ids(&[]),
+            [_, second, ..] => Err(self.unfed(second)),
+        }
+    }
+
+    /// Runs a network with inputs by name.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), and for an input that is not named.
+    pub fn run_named(&self, inputs: &[(&str, &Tensor)]) -> Result<Vec<Tensor>, EngineError> {
+        let mut fed = Vec::with_capacity(self.inputs.len());
+        for input in &self.inputs {
+            let found = inputs.iter().find(|(name, _)| *name == input.name);
+            fed.push((input.id, found.ok_or_else(|| self.unfed(input))?.1));
+        }
+        self.run_ids(&fed)
+    }
+
+    /// Names of the inputs that the wanted variables need.
+    pub fn input_names(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().map(|input| input.name.as_str())
+    }
+
+    /// Where it runs.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
+    fn run_ids(&self, fed: &[(Id, &Tensor)]) -> Result<Vec<Tensor>, EngineError> {
+        let _no_grad = tch::no_grad_guard();
+        let mut values: Vec<Option<Tensor>> = Vec::new();
+        values.resize_with(self.constants.len(), || None);
+        let mut rows = usize::try_from(self.stored).unwrap_or(1);
+        for (input, (id, tensor)) in self.inputs.iter().zip(fed) {
+            let shape = tensor.size();
+            let matches = if input.per_sample {
+                let first = shape.first().and_then(|&rows| usize::try_from(rows).ok());
+                rows = first.unwrap_or(rows);
+                shape.get(1..) == Some(&input.shape)
+            } else {
+                shape == input.shape
+            };
+            if !matches {
+                let (name, expected) = (input.name.clone(), input.shape.clone());
+                return Err(EngineError::Input { name, found: shape, expected });
+            }
+            if let Some(value) = values.get_mut(*id) {
+                *value = Some(tensor.f_to(self.device).map_err(torch("moving the input to the device"))?);
+            }
+        }
+        for step in &self.steps {
+            self.run_step(step, &mut values, rows)?;
+        }
+        self.wanted
+            .iter()
+            .map(|&id| self.value(&values, id).map(Tensor::shallow_clone).ok_or_else(|| self.lost(id)))
+            .collect()
+    }
+
+    fn run_step(&self, step: &Step, values: &mut [Option<Tensor>], rows: usize) -> Result<(), EngineError> {
+        let inputs = step.inputs.iter().map(|&id| self.value(values, id).ok_or_else(|| self.lost(id)));
+        let inputs: Vec<&Tensor> = inputs.collect::<Result<_, _>>()?;
+        let call = kernel::Call { inputs: &inputs, device: self.device, in_place: step.in_place };
+        let outputs = if step.batched {
+            kernel::run(&step.op.at_batch(self.stored, rows), &call)
+        } else {
+            kernel::run(&step.op, &call)
+        };
+        let outputs = outputs.map_err(|error| EngineError::Function {
+            function: step.name.clone(),
+            type_name: step.op.type_name().to_owned(),
+            reason: first_line(&error),
+        })?;
+        for (&id, output) in step.outputs.iter().zip(outputs) {
+            if let Some(value) = values.get_mut(id) {
+                *value = Some(output);
+            }
+        }
+        for &id in &step.last_used {
+            if let Some(value) = values.get_mut(id) {
+                *value = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn value<'a>(&'a self, values: &'a [Option<Tensor>], id: Id) -> Option<&'a Tensor> {
+        let computed = values.get(id).and_then(Option::as_ref);
+        computed.or_else(|| self.constants.get(id).and_then(Option::as_ref))
+    }
+
+    fn unfed(&self, input: &Input) -> EngineError {
+        EngineError::Variable {
+            network: self.network.clone(),
+            what: "input",
+            name: input.name.clone(),
+            problem: "is needed and not given".into(),
+        }
+    }
+
+    /// Steps are in order and values are kept until their last use, so this marks a mistake of ours.
+    fn lost(&self, id: Id) -> EngineError {
+        EngineError::Variable {
+            network: self.network.clone(),
+            what: "variable",
+            name: format!("number {id}"),
+            problem: "was given up too early".into(),
+        }
+    }
+}
+
+/// The nodes of a graph as steps, with the last use of every value.
+fn steps(graph: &Graph) -> Vec<Step> {
+    let mut needed = vec![false; graph.constants.len()];
+    let mut need = |id: Id| needed.get_mut(id).is_some_and(|needed| !std::mem::replace(needed, true));
+    for &id in &graph.wanted {
+        need(id);
+    }
+    let mut steps: Vec<Step> = graph
+        .nodes
+        .iter()
+        .rev()
+        .map(|node| Step {
+            name: node.name.clone(),
+            op: node.op.clone(),
+            batched: node.batched,
+            in_place: node.in_place,
+            inputs: node.inputs.clone(),
+            outputs: node.outputs.clone(),
+            // An output that nobody reads is given up at once.
+            last_used: node.outputs.iter().chain(&node.inputs).copied().filter(|&id| need(id)).collect(),
+        })
+        .collect();
+    steps.reverse();
+    steps
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! Lets functions overwrite an input that nobody else reads.
+
+use super::Graph;
+use crate::error::EngineError;
+use nnp::{
+    Op,
+    op::{BinaryKind, Unary},
+};
+
+pub(super) fn run(graph: &mut Graph) -> Result<(), EngineError> {
+    let uses = graph.uses();
+    // Values that own their memory: written by a function that never returns a view of an input.
+    let mut fresh = vec![false; uses.len()];
+    for node in &mut graph.nodes {
+        let overwrites = match &node.op {
+            Op::Unary(Unary::Relu { .. } | Unary::Relu6) => true,
+            // The sum has the shape of its first input unless that is the one that is repeated.
+            Op::Binary(binary) => binary.kind == BinaryKind::Add2 && !node.batched && same_shape(node.inputs.len()),
+            _ => false,
+        };
+        let owned = node.inputs.first().is_some_and(|&x| uses.get(x) == Some(&1) && fresh.get(x) == Some(&true));
+        node.in_place = overwrites && owned;
+        if matches!(node.op, Op::Convolution(_) | Op::BatchNormalization(_) | Op::Affine(_) | Op::Binary(_) | Op::Unary(_))
+            && !matches!(node.op, Op::Unary(Unary::Identity))
+        {
+            for &id in &node.outputs {
+                if let Some(fresh) = fresh.get_mut(id) {
+                    *fresh = true;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn same_shape(_inputs: usize) -> bool {
+    false
+}
