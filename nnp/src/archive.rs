@@ -6,7 +6,7 @@
 mod replace;
 
 use crate::{
-    error::NnpError,
+    error::{NnpError, ProtobufError, TextError},
     graph::{Model, VariableKind},
     nntxt, protobuf,
 };
@@ -53,7 +53,7 @@ pub fn read(path: &Path) -> Result<Model, NnpError> {
     for member in members(path, &zip)? {
         match extension(&member).as_str() {
             "protobuf" => {
-                let failed = |source| NnpError::Parameters { path: path.into(), member: member.clone(), source };
+                let failed = |reason| parameters_failed(path, &member, reason);
                 let mut capped = entry(path, &mut zip, &member)?.take(protobuf::SIZE_LIMIT + 1);
                 let parameters = protobuf::read(&mut capped).map_err(failed)?;
                 if capped.limit() == 0 {
@@ -91,11 +91,11 @@ pub fn read_graph(path: &Path) -> Result<Model, NnpError> {
 /// [`NnpError`]; parameters above the size that protobuf can hold are refused before anything is written.
 pub fn write(path: &Path, model: &Model, extra_members: &[(&str, &[u8])]) -> Result<(), NnpError> {
     const PARAMETERS: &str = "parameter.protobuf";
-    let failed = |source| NnpError::Parameters { path: path.into(), member: PARAMETERS.into(), source };
+    let failed = |reason| parameters_failed(path, PARAMETERS, reason);
     let size = protobuf::encoded_len(&model.parameters);
     if size > protobuf::SIZE_LIMIT {
         let limit = protobuf::SIZE_LIMIT;
-        return Err(failed(crate::ProtobufError::TooLarge { found: size, limit }));
+        return Err(failed(ProtobufError::TooLarge { found: size, limit }));
     }
     replace(path, |file| {
         let mut zip = ZipWriter::new(BufWriter::new(file));
@@ -183,11 +183,7 @@ fn read_texts(path: &Path, zip: &mut Zip) -> Result<Model, NnpError> {
         let bytes = content(path, zip, &member, TEXT_LIMIT)?;
         let text =
             String::from_utf8(bytes).map_err(|_| NnpError::NotText { path: path.into(), member: member.clone() })?;
-        let part = nntxt::read(&text).map_err(|source| NnpError::Text {
-            path: path.into(),
-            member: member.clone(),
-            source,
-        })?;
+        let part = nntxt::read(&text).map_err(|reason| text_failed(path, &member, reason))?;
         match &mut model {
             None => model = Some(part),
             Some(model) => model.merge(part),
@@ -269,8 +265,16 @@ fn finish(path: &Path, zip: ZipWriter<BufWriter<File>>) -> Result<File, NnpError
     buffered.into_inner().map_err(|error| io_failed(path, "write it", error.into_error()))
 }
 
-fn io_failed(path: &Path, action: &'static str, source: io::Error) -> NnpError {
-    NnpError::Io { path: path.into(), action, source }
+fn io_failed(path: &Path, action: &'static str, reason: io::Error) -> NnpError {
+    NnpError::Io { path: path.into(), action, reason }
+}
+
+fn text_failed(path: &Path, member: &str, reason: TextError) -> NnpError {
+    NnpError::Text { path: path.into(), member: member.into(), reason: Box::new(reason) }
+}
+
+fn parameters_failed(path: &Path, member: &str, reason: ProtobufError) -> NnpError {
+    NnpError::Parameters { path: path.into(), member: member.into(), reason: Box::new(reason) }
 }
 
 fn zip_failed(path: &Path, error: ZipError) -> NnpError {

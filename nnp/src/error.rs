@@ -1,4 +1,6 @@
 //! Everything that can be wrong with a file or a graph, one variant per defect.
+//!
+//! Every message is whole: it tells the cause too, so printing the outermost error is enough.
 
 use std::path::PathBuf;
 
@@ -91,12 +93,12 @@ pub enum TextErrorKind {
 #[non_exhaustive]
 pub enum ProtobufError {
     /// Reading or writing failed, or the bytes ended early.
-    #[error("byte {offset}: {source}")]
+    #[error("byte {offset}: {reason}")]
     Io {
         /// Position from the start of the message.
         offset: u64,
         /// The cause.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// The bytes end inside a field.
     #[error("byte {offset}: the data ends inside a field that needs {needed} more bytes; the file is cut short")]
@@ -304,12 +306,12 @@ pub enum GraphError {
         type_name: String,
     },
     /// Inputs or arguments that do not fit.
-    #[error("function \"{function}\": {source}")]
+    #[error("function \"{function}\": {reason}")]
     Shape {
         /// Name of the function.
         function: String,
         /// What does not fit.
-        source: ShapeError,
+        reason: ShapeError,
     },
     /// A function that lists more or fewer outputs than its type has.
     #[error("function \"{function}\" lists {found} outputs, its type {type_name} gives {expected}")]
@@ -455,14 +457,14 @@ pub enum GraphError {
 #[non_exhaustive]
 pub enum NnpError {
     /// The operating system refused.
-    #[error("{path}: cannot {action}: {source}", path = path.display())]
+    #[error("{path}: cannot {action}: {reason}", path = path.display())]
     Io {
         /// File concerned.
         path: PathBuf,
         /// What was tried.
         action: &'static str,
         /// The cause.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// Not a zip, or a broken one.
     #[error("{path}: not a readable zip: {reason}", path = path.display())]
@@ -517,14 +519,14 @@ pub enum NnpError {
         member: String,
     },
     /// A member whose text is wrong.
-    #[error("{path}: member \"{member}\": {source}", path = path.display())]
+    #[error("{path}: member \"{member}\": {reason}", path = path.display())]
     Text {
         /// File concerned.
         path: PathBuf,
         /// Name of the member.
         member: String,
         /// Where and what.
-        source: TextError,
+        reason: Box<TextError>,
     },
     /// A member that is not UTF-8.
     #[error("{path}: member \"{member}\" is not UTF-8 text", path = path.display())]
@@ -535,13 +537,13 @@ pub enum NnpError {
         member: String,
     },
     /// A parameter member that is wrong.
-    #[error("{path}: member \"{member}\": {source}", path = path.display())]
+    #[error("{path}: member \"{member}\": {reason}", path = path.display())]
     Parameters {
         /// File concerned.
         path: PathBuf,
         /// Name of the member.
         member: String,
         /// Where and what.
-        source: ProtobufError,
+        reason: Box<ProtobufError>,
     },
 }

@@ -48,7 +48,7 @@ where
     }
     let mut offset = 0;
     for parameter in parameters {
-        write_parameter(parameter, out).map_err(|source| ProtobufError::Io { offset, source })?;
+        write_parameter(parameter, out).map_err(|reason| ProtobufError::Io { offset, reason })?;
         offset += delimited(field::PARAMETER, body_len(parameter));
     }
     Ok(total)

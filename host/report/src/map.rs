@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::error::ReportError;
 
-/// The most values of one map: a map as fine as a 4096x4096 image.
-const MAX_VALUES: usize = 1 << 24;
+/// The most values of one map: a map as fine as a 2048x2048 image.
+const MAX_VALUES: usize = 1 << 22;
 /// The most bytes of one file: 16 characters and a comma for each of the most values.
-const MAX_BYTES: u64 = 17 << 24;
+const MAX_BYTES: u64 = 17 << 22;
 /// Characters of a bad cell that an error repeats.
 const EXCERPT: usize = 40;
 
@@ -67,6 +67,10 @@ pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> 
         }
         let start = values.len();
         for (column, cell) in (1..).zip(text.split(',')) {
+            if values.len() == MAX_VALUES {
+                let limit = format!("{MAX_VALUES} values");
+                return Err(ReportError::MapTooLarge { path: path.to_path_buf(), line, limit });
+            }
             match cell.trim().parse::<f32>() {
                 Ok(value) if value.is_finite() => values.push(value),
                 _ => {
@@ -80,10 +84,6 @@ pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> 
             columns = found;
         } else if found != columns {
             return Err(ReportError::MapRagged { path: path.to_path_buf(), line, found, expected: columns });
-        }
-        if values.len() > MAX_VALUES {
-            let limit = format!("{MAX_VALUES} values");
-            return Err(ReportError::MapTooLarge { path: path.to_path_buf(), line, limit });
         }
     }
     if columns == 0 {
@@ -158,7 +158,7 @@ mod tests {
         let mut text = "1,".repeat(MAX_VALUES / 4 - 1);
         text.push_str("1\n");
         let text = text.repeat(5);
-        assert!(read(&text).unwrap_err().starts_with("0.csv line 5: the score map goes on past 16777216 values"));
+        assert!(read(&text).unwrap_err().starts_with("0.csv line 5: the score map goes on past 4194304 values"));
     }
 
     #[test]
@@ -166,7 +166,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(MAX_BYTES + 1).unwrap();
         let message = read_map(file.path()).unwrap_err().to_string();
-        assert!(message.contains("line 1: the score map goes on past 285212672 bytes"), "{message}");
+        assert!(message.contains("line 1: the score map goes on past 71303168 bytes"), "{message}");
     }
 
     #[test]

@@ -1,8 +1,92 @@
-//! stub
+//! `report.html`: one file with everything inside, written piece by piece.
+
+mod axis;
+mod figures;
+mod gallery;
+mod histogram;
+mod roc;
+
 use std::io::Write;
-use crate::{Evaluation, ReportError};
-/// Writes the report.
-pub fn write_html(_evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), ReportError> {
-    out.write_all(b"<!doctype html>")?;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::error::ReportError;
+use crate::evaluation::{Class, Counts, EvaluatedImage, Evaluation};
+use crate::scale::ColourScale;
+
+const STYLE: &str = include_str!("page/style.css");
+const SCRIPT: &str = include_str!("page/script.js");
+
+/// Writes the report of an evaluation as one self-contained page.
+///
+/// Pictures are made and written one image at a time. Of more than 2000 images the 2000 with the highest scores are
+/// pictured and the page says so. An input or a score map that cannot be shown costs its picture and leaves a note.
+///
+/// # Errors
+/// [`ReportError::Write`] when `out` refuses the text.
+pub fn write_html(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), ReportError> {
+    let scale = ColourScale::of(&evaluation.rows);
+    let write = |out: &mut dyn Write, markup: Markup| out.write_all(markup.into_string().as_bytes());
+    write(out, head(&evaluation.title))?;
+    out.write_all(b"<body>")?;
+    write(out, summary(evaluation))?;
+    gallery::write(&evaluation.rows, scale, out)?;
+    write(out, html! { script { (PreEscaped(SCRIPT)) } })?;
+    out.write_all(b"</body></html>\n")?;
     Ok(())
+}
+
+fn head(title: &str) -> Markup {
+    // A page may leave out the tags of html and head, but the language has to be said.
+    html! {
+        (DOCTYPE)
+        (PreEscaped("<html lang=\"en\">"))
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) " – evaluation report" }
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
+/// All above the gallery.
+fn summary(evaluation: &Evaluation) -> Markup {
+    let counts = Counts::of(&evaluation.rows);
+    html! {
+        header {
+            p.kind { "Evaluation report" }
+            h1 { bdi { (evaluation.title) } }
+        }
+        main {
+            div.columns {
+                (figures::key_figures(&evaluation.rows, counts))
+                (figures::facts(&evaluation.facts))
+            }
+            div.columns {
+                (histogram::section(&evaluation.rows, counts))
+                (roc::section(&evaluation.rows))
+            }
+        }
+    }
+}
+
+impl Class {
+    /// The word for people and the name of its colour in the style sheet.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Defective => "defective",
+            Self::Unlabelled => "unlabelled",
+        }
+    }
+}
+
+/// Scores of the labelled images; `true` marks a defective one.
+fn labelled(rows: &[EvaluatedImage]) -> impl Iterator<Item = (f32, bool)> + '_ {
+    rows.iter().filter_map(|image| match image.class() {
+        Class::Unlabelled => None,
+        class => Some((image.score, class == Class::Defective)),
+    })
 }

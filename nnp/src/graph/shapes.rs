@@ -140,7 +140,7 @@ pub(crate) fn infer(function: &str, op: &Op, inputs: &[&[usize]]) -> Result<Vec<
     if let Op::Other { type_name, .. } = op {
         return Err(GraphError::UnknownFunction { function: function.into(), type_name: type_name.clone() });
     }
-    op.infer(inputs).map_err(|source| GraphError::Shape { function: function.into(), source })
+    op.infer(inputs).map_err(|reason| GraphError::Shape { function: function.into(), reason })
 }
 
 /// A Slice of something without batch keeps its literal stop.

@@ -260,7 +260,7 @@ impl<R: Read> Decoder<R> {
         ProtobufError::Malformed { offset: self.offset, found: found.into() }
     }
 
-    fn failed(&self, source: std::io::Error) -> ProtobufError {
-        ProtobufError::Io { offset: self.offset, source }
+    fn failed(&self, reason: std::io::Error) -> ProtobufError {
+        ProtobufError::Io { offset: self.offset, reason }
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn prelu(op: &PRelu, call: &Call<'_>) -> Result<Tensor, TchError> {
 pub(super) fn binary(kind: BinaryKind, call: &Call<'_>) -> Result<Tensor, TchError> {
     let (a, b) = (call.input(0)?, call.input(1)?);
     match kind {
-        BinaryKind::Add2 if call.in_place => a.shallow_clone().f_add_(b),
+        // The sum is larger than an input that is repeated along an axis.
+        BinaryKind::Add2 if call.in_place && a.size() == b.size() => a.shallow_clone().f_add_(b),
         BinaryKind::Add2 => a.f_add(b),
         BinaryKind::Sub2 => a.f_sub(b),
         BinaryKind::Mul2 => a.f_mul(b),

@@ -15,7 +15,7 @@ pub(super) fn check(op: &Pooling) -> Result<(), String> {
 }
 
 pub(super) fn pooling(op: &Pooling, call: &Call<'_>) -> Result<Tensor, TchError> {
-    let x = Planes::new(call.input(0)?, op.kernel.len(), op.channel_last)?;
+    let x = Planes::windows(call.input(0)?, op.kernel.len(), op.channel_last)?;
     // libtorch wants padding of at most half a window.
     let native = op.ignore_border && op.pad.iter().zip(&op.kernel).all(|(pad, kernel)| 2 * pad <= *kernel);
     let result = if native { windows(&x.tensor, op, &op.pad) } else { over_the_border(&x.tensor, op) }?;

@@ -7,7 +7,7 @@ use tch::{TchError, Tensor};
 /// Repeats every element along each axis. libtorch's own nearest enlargement finds the source by a product in float32,
 /// which is off by one for some factors.
 pub(super) fn unpooling(op: &Unpooling, call: &Call<'_>) -> Result<Tensor, TchError> {
-    let planes = spatial(call.input(0)?, op.kernel.len(), op.channel_last)?;
+    let planes = Planes::windows(call.input(0)?, op.kernel.len(), op.channel_last)?;
     let shape = planes.tensor.size();
     let (outer, inner) = shape.split_at_checked(2).unwrap_or((&shape, &[]));
     let (mut thin, mut wide, mut result) = (outer.to_vec(), outer.to_vec(), outer.to_vec());
@@ -22,7 +22,7 @@ pub(super) fn unpooling(op: &Unpooling, call: &Call<'_>) -> Result<Tensor, TchEr
 
 /// nnabla's sampling points, which libtorch has only in part: axis by axis, each output is a mix of two inputs.
 pub(super) fn interpolate(op: &Interpolate, call: &Call<'_>) -> Result<Tensor, TchError> {
-    let planes = spatial(call.input(0)?, op.output_size.len(), op.channel_last)?;
+    let planes = Planes::windows(call.input(0)?, op.output_size.len(), op.channel_last)?;
     let mut result = planes.tensor.shallow_clone();
     for (axis, &extent) in (2_i64..).zip(&op.output_size) {
         let old = result.size().get(usize::try_from(axis).unwrap_or(0)).copied().unwrap_or(1);
@@ -63,9 +63,4 @@ fn source(at: i64, old: i64, new: i64, op: &Interpolate) -> f32 {
     } else {
         scale * at
     }
-}
-
-/// As [`Planes`], for functions that need no channel axis: one is added where there is none.
-fn spatial(x: &Tensor, count: usize, channel_last: bool) -> Result<Planes, TchError> {
-    Planes::new(x, count, channel_last)
 }

@@ -14,25 +14,21 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), EngineError> {
     for node in &mut graph.nodes {
         let overwrites = match &node.op {
             Op::Unary(Unary::Relu { .. } | Unary::Relu6) => true,
-            // The sum has the shape of its first input unless that is the one that is repeated.
-            Op::Binary(binary) => binary.kind == BinaryKind::Add2 && !node.batched && same_shape(node.inputs.len()),
+            Op::Binary(binary) => binary.kind == BinaryKind::Add2,
             _ => false,
         };
         let owned = node.inputs.first().is_some_and(|&x| uses.get(x) == Some(&1) && fresh.get(x) == Some(&true));
         node.in_place = overwrites && owned;
-        if matches!(node.op, Op::Convolution(_) | Op::BatchNormalization(_) | Op::Affine(_) | Op::Binary(_) | Op::Unary(_))
-            && !matches!(node.op, Op::Unary(Unary::Identity))
-        {
-            for &id in &node.outputs {
-                if let Some(fresh) = fresh.get_mut(id) {
-                    *fresh = true;
-                }
+        let gives_own_memory = match &node.op {
+            Op::Unary(unary) => *unary != Unary::Identity,
+            Op::Convolution(_) | Op::BatchNormalization(_) | Op::Affine(_) | Op::Binary(_) | Op::Pooling(_) => true,
+            _ => false,
+        };
+        for &id in node.outputs.iter().filter(|_| gives_own_memory) {
+            if let Some(fresh) = fresh.get_mut(id) {
+                *fresh = true;
             }
         }
     }
     Ok(())
-}
-
-fn same_shape(_inputs: usize) -> bool {
-    false
 }
