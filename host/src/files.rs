@@ -50,6 +50,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// What to start this program again with: the very file that is running, even if an update has replaced it meanwhile.
+pub(crate) fn own_executable() -> io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
+}
+
 /// A folder of the user's: `variable` if set, else `fallback` below the home folder, each with `nnc-host` added.
 pub(crate) fn user_folder(variable: &str, fallback: &str) -> Option<PathBuf> {
     let base = std::env::var_os(variable)

@@ -11,7 +11,7 @@ use nnc_plugin_api::{Manifest, nearest};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Exit, Failure, Result};
-use crate::files::user_folder;
+use crate::files::{own_executable, user_folder};
 use crate::job::protocol::Pipe;
 
 /// A plugin has this long to say what it is.
@@ -124,7 +124,7 @@ fn with_path(path: &Path, reason: String) -> String {
 /// Asks a child process what the plugin says about itself.
 fn inspect(path: &Path) -> Result<Manifest, String> {
     let start = || -> std::io::Result<_> {
-        Command::new(std::env::current_exe()?)
+        Command::new(own_executable()?)
             .arg("inspect")
             .arg(path)
             .stdin(Stdio::null())

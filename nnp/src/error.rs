@@ -343,7 +343,7 @@ pub enum GraphError {
     },
     /// A declared shape with an extent that cannot be.
     #[error(
-        "variable \"{variable}\" is declared as {declared:?}, expected extents of at least 0 (-1 for the batch, first only)"
+        "variable \"{variable}\" is declared as {declared:?}, expected countable extents of at least 0 (-1 for the batch, first only)"
     )]
     Extent {
         /// Name of the variable.

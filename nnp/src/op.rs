@@ -9,9 +9,11 @@ mod affine;
 mod binary;
 mod constant;
 mod convolution;
+mod crelu;
 mod deconvolution;
 mod depthwise;
 mod dropout;
+mod embed;
 mod interpolate;
 mod layout;
 mod matmul;
@@ -20,11 +22,13 @@ mod pad;
 mod pooling;
 mod prelu;
 mod reduce;
+mod sample_normalization;
 mod scalar;
 mod shape;
 mod slice;
 mod softmax;
 mod stacking;
+mod top_k;
 mod unary;
 
 pub(crate) use shape::elements;
@@ -33,6 +37,7 @@ pub use affine::Affine;
 pub use binary::{Binary, BinaryKind};
 pub use constant::Constant;
 pub use convolution::Convolution;
+pub use crelu::CRelu;
 pub use deconvolution::Deconvolution;
 pub use depthwise::{DepthwiseConvolution, DepthwiseDeconvolution};
 pub use dropout::Dropout;
@@ -44,10 +49,12 @@ pub use pad::{Pad, PadMode};
 pub use pooling::{Pooling, PoolingKind, Unpooling};
 pub use prelu::PRelu;
 pub use reduce::{Norm, Reduce, ReduceKind};
+pub use sample_normalization::{SampleNormalization, SampleNormalizationKind};
 pub use scalar::{Scalar, ScalarKind};
 pub use slice::Slice;
 pub use softmax::Softmax;
 pub use stacking::{Concatenate, Split, Stack};
+pub use top_k::TopKData;
 pub use unary::Unary;
 
 use crate::{
@@ -80,8 +87,12 @@ pub enum Op {
     BatchNormalization(BatchNormalization),
     /// Batch normalisation, sum and ReLU in one.
     FusedBatchNormalization(FusedBatchNormalization),
+    /// Layer, instance or group normalisation.
+    SampleNormalization(SampleNormalization),
     /// One input, element by element.
     Unary(Unary),
+    /// ReLU of both signs side by side.
+    CRelu(CRelu),
     /// Leaky ReLU with a slope from the parameters.
     PRelu(PRelu),
     /// Softmax or LogSoftmax.
@@ -98,6 +109,10 @@ pub enum Op {
     Norm(Norm),
     /// Matrix products.
     BatchMatmul(BatchMatmul),
+    /// Rows of a table by index.
+    Embed,
+    /// The largest elements.
+    TopKData(TopKData),
     /// Joins along an axis.
     Concatenate(Concatenate),
     /// Joins along a new axis.
@@ -174,6 +189,17 @@ const TYPES: &[Type] = &[
     known("SELU", "selu_param", |f, _| Unary::selu(f).map(Op::Unary)),
     known("SoftPlus", "softplus_param", |f, _| Unary::soft_plus(f).map(Op::Unary)),
     known("Sign", "sign_param", |f, _| Unary::sign(f).map(Op::Unary)),
+    known("GroupNormalization", "group_normalization_param", |f, name| {
+        SampleNormalization::read(f, name).map(Op::SampleNormalization)
+    }),
+    known("InstanceNormalization", "instance_normalization_param", |f, name| {
+        SampleNormalization::read(f, name).map(Op::SampleNormalization)
+    }),
+    known("LayerNormalization", "layer_normalization_param", |f, name| {
+        SampleNormalization::read(f, name).map(Op::SampleNormalization)
+    }),
+    known("CReLU", "crelu_param", |f, _| CRelu::read(f).map(Op::CRelu)),
+    known("TopKData", "top_k_data_param", |f, _| TopKData::read(f).map(Op::TopKData)),
     known("PReLU", "prelu_param", |f, _| PRelu::read(f).map(Op::PRelu)),
     known("Softmax", "softmax_param", |f, _| Softmax::read(f, false).map(Op::Softmax)),
     known("LogSoftmax", "log_softmax_param", |f, _| Softmax::read(f, true).map(Op::Softmax)),
@@ -226,6 +252,7 @@ pub(crate) fn is_known(type_name: &str) -> bool {
 fn without_arguments(type_name: &str) -> Option<Op> {
     match type_name {
         "GlobalAveragePooling" => Some(Op::GlobalAveragePooling),
+        "Embed" => Some(Op::Embed),
         "Maximum2" => Some(Op::Binary(Binary::new(BinaryKind::Maximum2))),
         "Minimum2" => Some(Op::Binary(Binary::new(BinaryKind::Minimum2))),
         _ => Unary::plain(type_name).map(Op::Unary),
@@ -259,7 +286,10 @@ impl Op {
             Self::Deconvolution(op) => op.write(out),
             Self::DepthwiseDeconvolution(op) => op.write(out),
             Self::Pooling(op) => op.write(out),
-            Self::GlobalAveragePooling => {}
+            Self::GlobalAveragePooling | Self::Embed => {}
+            Self::SampleNormalization(op) => op.write(out),
+            Self::CRelu(op) => op.write(out),
+            Self::TopKData(op) => op.write(out),
             Self::Unpooling(op) => op.write(out),
             Self::BatchNormalization(op) => op.write(out),
             Self::FusedBatchNormalization(op) => op.write(out),
@@ -302,6 +332,10 @@ impl Op {
             Self::BatchNormalization(_) => "BatchNormalization",
             Self::FusedBatchNormalization(_) => "FusedBatchNormalization",
             Self::Unary(op) => op.type_name(),
+            Self::SampleNormalization(op) => op.type_name(),
+            Self::CRelu(_) => "CReLU",
+            Self::Embed => "Embed",
+            Self::TopKData(_) => "TopKData",
             Self::PRelu(_) => "PReLU",
             Self::Softmax(op) => op.type_name(),
             Self::Dropout(_) => "Dropout",
@@ -344,6 +378,9 @@ impl Op {
             Self::BatchNormalization(op) => op.infer(inputs),
             Self::FusedBatchNormalization(op) => op.infer(inputs),
             Self::Unary(op) => op.infer(inputs),
+            Self::SampleNormalization(op) => op.infer(inputs),
+            Self::CRelu(op) => op.infer(inputs),
+            Self::Embed => embed::infer(inputs),
             Self::PRelu(op) => op.infer(inputs),
             Self::Softmax(op) => op.infer(inputs),
             Self::Binary(op) => op.infer(inputs),
@@ -362,6 +399,7 @@ impl Op {
             Self::Interpolate(op) => op.infer(inputs),
             Self::Constant(op) => op.infer(inputs),
             Self::Dropout(op) => return op.infer(inputs),
+            Self::TopKData(op) => return op.infer(inputs),
             Self::Reduce(op) => return op.infer(inputs),
             Self::Split(op) => return op.infer(inputs),
             Self::Other { .. } => Err(ShapeError::Unknown { op: inputs.op.into() }),
@@ -432,6 +470,9 @@ from!(
     PRelu,
     Softmax,
     Dropout,
+    SampleNormalization,
+    CRelu,
+    TopKData,
     Binary,
     Scalar,
     Reduce,

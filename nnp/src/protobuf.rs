@@ -24,7 +24,7 @@ mod field {
     pub(super) const DIM: u32 = 1;
 }
 
-/// Bytes that [`write`] gives for these parameters.
+/// Bytes that [`write()`] gives for these parameters.
 pub fn encoded_len<'a>(parameters: impl IntoIterator<Item = &'a Parameter>) -> u64 {
     parameters
         .into_iter()

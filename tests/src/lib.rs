@@ -1,1 +1,18 @@
-//! (being written)
+//! What the black-box tests share: the programs under test, a folder to run them in, and eyes for what they leave.
+//!
+//! Every test starts the real `nnc-host` with a cleaned environment and looks at exit code, output and files. This
+//! crate does not know about the insides of any other crate.
+
+#![allow(clippy::unwrap_used)]
+
+mod command;
+mod look;
+mod pictures;
+mod products;
+mod sandbox;
+
+pub use command::{Outcome, Running, finish};
+pub use look::{Member, is_log_line, members, rows, said, snapshot};
+pub use pictures::{cut_in_half, solid};
+pub use products::{host, padim, plugin_folder, workspace};
+pub use sandbox::Sandbox;

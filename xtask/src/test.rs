@@ -65,10 +65,10 @@ fn component(component: &str, subcommand: &str) -> Result<()> {
     Ok(())
 }
 
-/// The steps so far, with the time each took.
+/// The steps so far, with the time each took and whether it passed.
 #[derive(Default)]
 struct Steps {
-    done: Vec<(&'static str, Duration)>,
+    done: Vec<(&'static str, Duration, bool)>,
 }
 
 impl Steps {
@@ -77,23 +77,21 @@ impl Steps {
         let start = Instant::now();
         let result = step();
         let elapsed = start.elapsed();
+        self.done.push((name, elapsed, result.is_ok()));
         match &result {
-            Ok(()) => println!("==> {name}: done in {:.1} s", elapsed.as_secs_f64()),
-            Err(_) => {
-                self.summary();
-                println!("{name:>16}  FAILED after {:.1} s", elapsed.as_secs_f64());
-            }
+            Ok(()) => println!("==> {name}: ok after {:.1} s", elapsed.as_secs_f64()),
+            Err(_) => self.summary(),
         }
-        self.done.push((name, elapsed));
         result
     }
 
     fn summary(&self) {
         println!();
-        for (name, elapsed) in &self.done {
-            println!("{name:>16}  ok  {:8.1} s", elapsed.as_secs_f64());
+        for (name, elapsed, passed) in &self.done {
+            let mark = if *passed { "ok" } else { "FAILED" };
+            println!("{name:>16}  {mark:6}  {:8.1} s", elapsed.as_secs_f64());
         }
-        let total: Duration = self.done.iter().map(|(_, elapsed)| *elapsed).sum();
-        println!("{:>16}      {:8.1} s", "together", total.as_secs_f64());
+        let total: Duration = self.done.iter().map(|(_, elapsed, _)| *elapsed).sum();
+        println!("{:>16}  {:6}  {:8.1} s", "together", "", total.as_secs_f64());
     }
 }

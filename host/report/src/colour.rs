@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn ends_and_beyond() {
         assert_eq!(ember(0.0), Rgb([56, 7, 113]));
-        assert_eq!(ember(1.0), Rgb([244, 226, 50]));
+        assert_eq!(ember(1.0), Rgb([244, 226, 51]));
         assert_eq!((ember(-1.0), ember(9.0), ember(f32::NAN)), (ember(0.0), ember(1.0), ember(0.0)));
     }
 

@@ -7,7 +7,7 @@ pub(crate) fn score_text(value: f32) -> String {
         return "0".to_owned();
     }
     if value.is_nan() {
-        return "none".to_owned();
+        return "no score".to_owned();
     }
     if value.is_infinite() {
         return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
@@ -41,7 +41,7 @@ mod tests {
             (12_345_678.0, "1.235e7"),
             (1.2345e-7, "1.234e−7"),
             (f32::MAX, "3.403e38"),
-            (f32::NAN, "none"),
+            (f32::NAN, "no score"),
             (f32::INFINITY, "∞"),
             (f32::NEG_INFINITY, "−∞"),
         ] {

@@ -7,12 +7,12 @@ use crate::map::ScoreMap;
 use crate::scale::ColourScale;
 
 /// Opacity of the brightest colour: what lies below stays visible.
-const OPACITY: f32 = 0.85;
+const OPACITY: f32 = 0.75;
 
 /// Lays the heat map over its input: colour only where the score is high.
 ///
 /// The map is stretched bilinearly to the size of the image. Opacity grows with the score, from nothing at
-/// `scale.low` to 85 % at `scale.high`; a pixel at `low` or below is the pixel of the input.
+/// `scale.low` to 75 % at `scale.high`; a pixel at `low` or below is the pixel of the input.
 pub fn overlay(image: &RgbImage, map: &ScoreMap, scale: ColourScale) -> RgbImage {
     let scores = stretch(map, image.width(), image.height());
     let mut blended = image.clone();
@@ -117,8 +117,8 @@ mod tests {
         let blended = overlay(&image, &map("1,1\n1,3\n"), SCALE);
         assert_eq!(blended.get_pixel(0, 0), image.get_pixel(0, 0));
         assert_eq!(blended.get_pixel(5, 39), image.get_pixel(0, 0));
-        // 15 % of 100 and 85 % of the brightest colour 244 226 50.
-        assert_eq!(*blended.get_pixel(39, 39), Rgb([222, 207, 58]));
+        // 25 % of 100 and 75 % of the brightest colour 244 226 51.
+        assert_eq!(*blended.get_pixel(39, 39), Rgb([208, 195, 63]));
         assert_eq!(overlay(&image, &map("99"), SCALE).get_pixel(0, 0), blended.get_pixel(39, 39));
     }
 

@@ -29,17 +29,21 @@ pub fn write_html(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), Re
     let write = |out: &mut dyn Write, markup: Markup| out.write_all(markup.into_string().as_bytes());
     write(out, head(&evaluation.title))?;
     out.write_all(b"<body>")?;
+    write(out, heading(&evaluation.title))?;
+    out.write_all(b"<main>")?;
     write(out, summary(evaluation))?;
     gallery::write(&evaluation.rows, scale, out)?;
+    out.write_all(b"</main>")?;
+    write(out, gallery::viewer())?;
     write(out, html! { script { (PreEscaped(SCRIPT)) } })?;
     out.write_all(b"</body></html>\n")?;
     Ok(())
 }
 
 fn head(title: &str) -> Markup {
-    // A page may leave out the tags of html and head, but the language has to be said.
     html! {
         (DOCTYPE)
+        // Opened by hand: its end comes after the gallery.
         (PreEscaped("<html lang=\"en\">"))
         head {
             meta charset="utf-8";
@@ -51,23 +55,26 @@ fn head(title: &str) -> Markup {
     }
 }
 
+fn heading(title: &str) -> Markup {
+    html! {
+        header {
+            p.kind { "Evaluation report" }
+            h1 { bdi { (title) } }
+        }
+    }
+}
+
 /// All above the gallery.
 fn summary(evaluation: &Evaluation) -> Markup {
     let counts = Counts::of(&evaluation.rows);
     html! {
-        header {
-            p.kind { "Evaluation report" }
-            h1 { bdi { (evaluation.title) } }
+        div.columns {
+            (figures::key_figures(&evaluation.rows, counts))
+            (figures::facts(&evaluation.facts))
         }
-        main {
-            div.columns {
-                (figures::key_figures(&evaluation.rows, counts))
-                (figures::facts(&evaluation.facts))
-            }
-            div.columns {
-                (histogram::section(&evaluation.rows, counts))
-                (roc::section(&evaluation.rows))
-            }
+        div.columns {
+            (histogram::section(&evaluation.rows, counts))
+            (roc::section(&evaluation.rows))
         }
     }
 }

@@ -108,7 +108,10 @@ mod tests {
     fn ends_of_the_scale() {
         let (normal, defective) = (Some(0.0), Some(1.0));
         // Median of the normal values 0.5 1 2 1 2 4, and of the defective scores.
-        assert_eq!(scale(&[(normal, 2.0), (normal, 4.0), (defective, 8.0), (defective, 6.0), (defective, 90.0)]), (1.0, 8.0));
+        assert_eq!(
+            scale(&[(normal, 2.0), (normal, 4.0), (defective, 8.0), (defective, 6.0), (defective, 90.0)]),
+            (1.0, 8.0)
+        );
         // Defective images that score lower than normal ones do not pull the top below these.
         assert_eq!(scale(&[(normal, 8.0), (defective, 4.0)]), (4.0, 8.0));
         assert_eq!(scale(&[(None, 2.0), (None, 4.0)]), (1.0, 4.0));

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::console::Console;
 use crate::failure::{Exit, Failure, Result};
+use crate::files::own_executable;
 use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::status::Status;
@@ -247,7 +248,7 @@ fn plugin_name(spec: &JobSpec) -> String {
 }
 
 fn start(spec: &JobSpec) -> Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(own_executable()?);
     command
         .arg("worker")
         // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
@@ -275,7 +276,8 @@ fn start(spec: &JobSpec) -> Result<Child> {
             Ok(())
         });
     }
-    let mut child = command.spawn()?;
+    let mut child =
+        command.spawn().map_err(|e| Failure::new(Exit::Failed, format!("cannot start a worker process: {e}")))?;
     let mut stdin = child.stdin.take().ok_or_else(|| Failure::new(Exit::Failed, "the worker has no input"))?;
     // A worker that dies here says so through its exit status.
     let _ = stdin.write_all(&serde_json::to_vec(spec)?);

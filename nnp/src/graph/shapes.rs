@@ -3,7 +3,7 @@
 use crate::{
     error::GraphError,
     graph::{Function, Network, Variable, VariableKind},
-    op::Op,
+    op::{Op, elements},
 };
 use std::{
     borrow::Cow,
@@ -11,16 +11,18 @@ use std::{
 };
 
 impl Variable {
-    /// The shape with the batch filled in; `None` for an extent that cannot be.
+    /// The shape with the batch filled in; `None` for an extent that cannot be, or more elements than can be counted.
     pub fn shape_at(&self, batch: usize) -> Option<Vec<usize>> {
-        self.shape
+        let shape: Vec<usize> = self
+            .shape
             .iter()
             .enumerate()
             .map(|(axis, &extent)| match extent {
                 -1 if axis == 0 && self.kind == VariableKind::Buffer => Some(batch),
                 _ => usize::try_from(extent).ok(),
             })
-            .collect()
+            .collect::<Option<_>>()?;
+        elements(&shape).map(|_| shape)
     }
 
     /// Whether the first axis is the batch.

@@ -50,7 +50,12 @@ fn defects_are_named() {
         (y.clone() + &tanh("f", "'x'", ""), "function \"f\" lists 0 outputs, its type Tanh gives 1"),
         (
             buffer("y", "-2") + &tanh("f", "'y'", "'x'"),
-            "variable \"y\" is declared as [-2], expected extents of at least 0 (-1 for the batch, first only)",
+            "variable \"y\" is declared as [-2], expected countable extents of at least 0 (-1 for the batch, first only)",
+        ),
+        (
+            buffer("y", "4611686018427387904, 4") + &tanh("f", "'y'", "'x'"),
+            "variable \"y\" is declared as [4611686018427387904, 4], \
+             expected countable extents of at least 0 (-1 for the batch, first only)",
         ),
         (
             "repeat_info { id: 'r' times: 2 }".into(),

@@ -153,9 +153,10 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// Elements of a shape, or `None` where the count overflows.
+/// Elements of a shape, or `None` where even their bytes as float64 cannot be counted.
 pub(crate) fn elements(shape: &[usize]) -> Option<usize> {
-    shape.iter().try_fold(1_usize, |product, &extent| product.checked_mul(extent))
+    let count = shape.iter().try_fold(1_usize, |product, &extent| product.checked_mul(extent))?;
+    (count <= isize::MAX.unsigned_abs() / size_of::<f64>()).then_some(count)
 }
 
 /// Where the axes of an image-like input are: leading batch axes, channels, spatial axes.
@@ -209,8 +210,11 @@ pub(super) mod testing {
         op
     }
 
-    /// Checks inferred shapes of a table of (type, arguments, inputs, output or start of the error).
-    pub(in crate::op) fn check(cases: &[(&str, &str, &[&[usize]], Result<&[usize], &str>)]) {
+    /// Type, arguments, inputs, and the output or the error.
+    type Case<'a> = (&'a str, &'a str, &'a [&'a [usize]], Result<&'a [usize], &'a str>);
+
+    /// Checks a table of inferred shapes.
+    pub(in crate::op) fn check(cases: &[Case<'_>]) {
         for (type_name, arguments, inputs, expected) in cases {
             let found = read(type_name, arguments).infer(inputs);
             match expected {

@@ -19,7 +19,7 @@ fn taps(backbone: &Model) -> Vec<String> {
             let variable = network.variable(&f.outputs[0]).unwrap();
             f.op.type_name() == "ReLU" && variable.shape[2..] == [size, size]
         };
-        network.functions.iter().filter(of_size).next_back().unwrap().outputs[0].clone()
+        network.functions.iter().rfind(of_size).unwrap().outputs[0].clone()
     };
     [56, 28, 14].map(last_relu).to_vec()
 }

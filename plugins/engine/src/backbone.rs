@@ -1,1 +1,132 @@
-//! x
+//! Feature extractors: networks with three taps at 56×56, 28×28 and 14×14.
+//!
+//! A backbone is an NNP graph wherever it came from, cut down to what its taps need. It can be run as it is
+//! ([`Backbone::network`]) or added to a network that is being built ([`Backbone::attach`]), so that a trained detector is
+//! stored whole.
+
+mod archive;
+mod efficientnet_lite;
+mod known;
+
+pub use known::{KNOWN, Known};
+
+use crate::error::EngineError;
+use nnp::{Network, NetworkBuilder, Parameters, Value};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
+
+/// Height and width of the input image.
+pub const IMAGE_SIZE: usize = 224;
+/// Shape of one input image: channels, height, width; values 0 to 255.
+pub const IMAGE_SHAPE: [usize; 3] = [3, IMAGE_SIZE, IMAGE_SIZE];
+/// Height and width of each tap, in the order of layers.
+pub const TAP_SIZES: [usize; 3] = [56, 28, 14];
+
+/// Name of the input variable of [`Backbone::network`].
+pub const INPUT: &str = "x";
+/// Names of the tapped variables of [`Backbone::network`], in the order of layers.
+pub const LAYERS: [&str; 3] = ["layer1", "layer2", "layer3"];
+
+/// An output of a backbone that features are taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tap {
+    /// Type of the function that gives it, such as `ReLU`.
+    pub function: String,
+    /// Channels, height, width.
+    pub shape: [usize; 3],
+}
+
+/// A feature extractor for images of [`IMAGE_SHAPE`] with values 0 to 255.
+#[derive(Debug)]
+pub struct Backbone {
+    network: Network,
+    parameters: Parameters,
+    taps: [Tap; 3],
+}
+
+/// A graph from one of the sources: its builder, the tapped values, and the types of the functions that give them.
+struct Built {
+    builder: NetworkBuilder,
+    taps: [Value; 3],
+    functions: [String; 3],
+}
+
+impl Backbone {
+    /// Opens a model by its name among [`KNOWN`], or by the path of an NNP.
+    ///
+    /// `weights` says where a file of that name lies; it is asked for known models only. The graph is saved for
+    /// `batch_size` rows.
+    ///
+    /// # Errors
+    /// A name that is neither, weights that are missing or belong to another model, and an NNP that is no backbone.
+    pub fn open<E: Display>(
+        model: &str,
+        weights: impl Fn(&str) -> Result<PathBuf, E>,
+        batch_size: usize,
+    ) -> Result<Self, EngineError> {
+        if let Some(known) = known::find(model) {
+            let path = weights(known.weights)
+                .map_err(|error| EngineError::Weights { model: model.to_owned(), reason: error.to_string() })?;
+            let built = (known.build)(known.name, &path, batch_size)?;
+            return built.finish();
+        }
+        let path = Path::new(model);
+        if !path.is_file() {
+            return Err(known::unknown(model));
+        }
+        archive::build(path, batch_size)?.finish()
+    }
+
+    /// Adds the backbone to a network that is being built and returns its taps, layer 1 first. `x` is (B, 3, 224, 224).
+    ///
+    /// # Errors
+    /// When names of parameters are taken there, or `x` has another shape.
+    pub fn attach(&self, builder: &mut NetworkBuilder, x: Value) -> Result<[Value; 3], EngineError> {
+        let taps = builder.import(&self.network, &self.parameters, &[(INPUT, x)], &LAYERS)?;
+        <[Value; 3]>::try_from(taps).map_err(|taps| EngineError::Variable {
+            network: self.network.name.clone(),
+            what: "variable",
+            name: LAYERS.join(", "),
+            problem: format!("gave {} values", taps.len()),
+        })
+    }
+
+    /// What features are taken from, layer 1 first.
+    pub fn taps(&self) -> &[Tap; 3] {
+        &self.taps
+    }
+
+    /// The graph from [`INPUT`] to [`LAYERS`].
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The parameters of the graph.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+}
+
+impl Built {
+    fn finish(self) -> Result<Backbone, EngineError> {
+        let Self { mut builder, taps, functions } = self;
+        let shapes = taps.map(|tap| match builder.shape(tap) {
+            [_, channels, height, width] => [*channels, *height, *width],
+            _ => [0; 3],
+        });
+        for (tap, name) in taps.into_iter().zip(LAYERS) {
+            builder.name(tap, name);
+        }
+        let model = builder.finish(&taps, true)?;
+        let network = model.networks.into_iter().next().unwrap_or_default();
+        let [first, second, third] = functions;
+        let taps = [(first, shapes[0]), (second, shapes[1]), (third, shapes[2])];
+        let taps = taps.map(|(function, shape)| Tap { function, shape });
+        Ok(Backbone { network, parameters: model.parameters, taps })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,12 +7,12 @@
 //! This crate does not know about the host, plugins, datasets or detectors.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-//B pub mod backbone;
+pub mod backbone;
 pub mod device;
 pub mod error;
 pub mod executor;
 pub mod pickle;
 
-//B pub use backbone::{Backbone, Tap};
+pub use backbone::{Backbone, Tap};
 pub use error::EngineError;
 pub use executor::{Executor, image_tensor};

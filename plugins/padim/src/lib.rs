@@ -14,6 +14,7 @@ mod moments;
 
 use std::path::Path;
 
+use nnc_engine::backbone::{KNOWN, LAYERS};
 use nnc_engine::{Backbone, Executor, device, image_tensor};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Element, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec,
@@ -103,9 +104,9 @@ impl Detector for Padim {
         if device == Device::Cpu {
             host.notice("Fallback to CPU context.");
         }
-        let backbone = Backbone::open(model, &|name: &str| host.weights(name), host.environment().batch_size)?;
+        let backbone = open_backbone(model, &host)?;
         let channels = kept_channels(&backbone, ratio)?;
-        check_size(gaussian, channels, backbone.parameter_bytes())?;
+        check_size(gaussian, channels, backbone.parameters().iter().map(|p| 4 * p.data.len() as u64).sum())?;
         for (index, (tap, kept)) in backbone.taps().iter().zip(channels).enumerate() {
             let [c, h, w] = tap.shape;
             host.notice(&format!(
@@ -210,7 +211,7 @@ impl Plan {
         let cov_inv = builder.parameter("cov_inv", &cov_inv, gaussians.cov_inv);
         let score = head::score(&mut builder, self.gaussian, embedding, mean, cov_inv)?;
         builder.name(score, OUTPUT);
-        Ok(builder.finish(&[score])?)
+        Ok(builder.finish(&[score], true)?)
     }
 
     /// The common start of both networks: backbone and kept channels.
@@ -234,11 +235,12 @@ struct FeatureExtractor {
 
 impl FeatureExtractor {
     fn new(plan: &Plan, host: &Host, device: Device) -> Result<Self> {
-        let (builder, layers) = plan.start(host.environment().batch_size)?;
-        let model = builder.finish(&layers)?;
-        let network = &model.networks[0];
-        let outputs = network.outputs();
-        let executor = Executor::new(network, &model.parameters, &outputs, device)?;
+        let (mut builder, layers) = plan.start(host.environment().batch_size)?;
+        for (layer, name) in layers.into_iter().zip(LAYERS) {
+            builder.name(layer, name);
+        }
+        let model = builder.finish(&layers, true)?;
+        let executor = Executor::new(&model.networks[0], &model.parameters, &LAYERS, device)?;
         Ok(Self { executor, device })
     }
 
@@ -289,11 +291,26 @@ fn check_size(gaussian: Gaussian, channels: [usize; 3], backbone_bytes: u64) -> 
     )))
 }
 
+/// The backbone that parameter `model` means. The host finds the file for a name as for a path, so that it can note
+/// which weights went into the model.
+fn open_backbone(model: &str, host: &Host) -> Result<Backbone> {
+    let file = host.weights(model)?;
+    let batch_size = host.environment().batch_size;
+    if KNOWN.iter().any(|known| known.name == model) {
+        Ok(Backbone::open(model, |_| Ok::<_, String>(file.clone()), batch_size)?)
+    } else {
+        let path = file.to_string_lossy();
+        Ok(Backbone::open(&path, |_| Err::<_, String>("a path names its file itself".into()), batch_size)?)
+    }
+}
+
 fn open_device(host: &Host) -> Result<Device> {
     device::set_threads(host.environment().threads);
-    let opened = device::open(&host.environment().device).map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
-    host.info(&opened.description);
-    Ok(opened.device)
+    let unusable = |e: device::DeviceError| Error::new(ErrorKind::Device, e.to_string());
+    let choice = host.environment().device.parse().map_err(unusable)?;
+    let selected = device::select(choice).map_err(unusable)?;
+    host.info(&selected.line);
+    Ok(selected.device)
 }
 
 /// The context as nnabla would print it.
@@ -318,7 +335,7 @@ fn executor(model: &Model, device: Device) -> Result<Executor> {
     if network.variable(OUTPUT).is_none() {
         return Err(Error::model(format!(
             "the model has no output {OUTPUT}: it was not made by PaDiM; its outputs are {}",
-            network.outputs().join(", ")
+            network.outputs().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")
         )));
     }
     Ok(Executor::new(network, &model.parameters, &[OUTPUT], device)?)

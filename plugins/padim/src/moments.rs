@@ -59,7 +59,7 @@ impl Moments {
     /// # Errors
     /// What libtorch says, for example about memory.
     pub(crate) fn add(&mut self, features: &[Tensor]) -> Result<(), TchError> {
-        let images = features[0].f_size()?[0];
+        let images = features[0].size4()?.0;
         let features = features.iter().map(|f| f.f_to_kind(Kind::Double)).collect::<Result<Vec<_>, _>>()?;
         if self.shift.is_empty() {
             self.start(&features)?;
@@ -76,8 +76,9 @@ impl Moments {
         for (layer, f) in shifted.iter().enumerate() {
             let samples = group(f, self.cells(layer))?;
             let channels = self.channels[layer] as i64;
-            let sum = samples.f_reshape([samples.f_size()?[0], -1, channels])?.f_sum_dim_intlist(1, false, None)?;
-            let _ = self.sums[layer].f_add_(&sum.f_mul_scalar(self.weight(layer) as f64)?)?;
+            let sum = samples.f_reshape([samples.size3()?.0, -1, channels])?.f_sum_dim_intlist(1, false, None)?;
+            let weighted = sum.f_mul_scalar(self.weight(layer) as f64)?;
+            let _ = self.sums[layer].f_add_(&weighted)?;
         }
         for (&(i, j), product) in PAIRS.iter().zip(&mut self.products) {
             let (a, b) = match self.gaussian {
@@ -90,7 +91,7 @@ impl Moments {
                     let weight = (56 / GRIDS[i]).pow(2) as f64;
                     let rows = |f: &Tensor, channels: usize| -> Result<Tensor, TchError> {
                         let grouped = group(f, shared.grid())?;
-                        grouped.f_reshape([grouped.f_size()?[0], -1, channels as i64])
+                        grouped.f_reshape([grouped.size3()?.0, -1, channels as i64])
                     };
                     (rows(&pooled, self.channels[i])?.f_mul_scalar(weight)?, rows(&shifted[j], self.channels[j])?)
                 }
@@ -158,7 +159,7 @@ impl Moments {
 
 /// Nearest-neighbour enlargement by `repeat` of the last two axes.
 fn enlarge(t: &Tensor, repeat: i64) -> Result<Tensor, TchError> {
-    if repeat == 1 || t.f_size()?[2] == 1 {
+    if repeat == 1 || t.size4()?.2 == 1 {
         // A single value broadcasts by itself.
         return Ok(t.shallow_clone());
     }
@@ -179,9 +180,7 @@ fn group(t: &Tensor, cells: usize) -> Result<Tensor, TchError> {
     let (b, c, h, _) = t.size4()?;
     let cells = cells as i64;
     let r = h / cells;
-    t.f_reshape([b, c, cells, r, cells, r])?
-        .f_permute([2, 4, 0, 3, 5, 1])?
-        .f_reshape([cells * cells, b, r * r * c])
+    t.f_reshape([b, c, cells, r, cells, r])?.f_permute([2, 4, 0, 3, 5, 1])?.f_reshape([cells * cells, b, r * r * c])
 }
 
 /// The finished sums, from which mean and covariance of each Gaussian are put together.

@@ -95,8 +95,10 @@ impl Part {
         height -= 0.85 * (2.2 - bore).clamp(0.0, 2.2);
         turned *= smooth((bore - 2.2) / 0.7 + 1.0);
 
-        for [ax, ay, bx, by] in STROKES {
-            height -= 0.75 * ridge(to_segment(place, [ax, ay], [bx, by]) / 1.25);
+        if place[0].abs() < 15.0 && place[1] > 50.0 {
+            for [ax, ay, bx, by] in STROKES {
+                height -= 0.75 * ridge(to_segment(place, [ax, ay], [bx, by]) / 1.25);
+            }
         }
 
         if let Some(chip) = &self.chip {

@@ -13,9 +13,16 @@ pub(super) struct Axis {
 impl Axis {
     /// The narrowest axis around finite `low..=high` that needs about `about` steps of 1, 2 or 5 times a power of ten.
     pub(super) fn around(low: f64, high: f64, about: u32) -> Self {
-        // Equal ends get some air, and scores too close to tell apart in 32 bits need no finer steps.
-        let least = low.abs().max(high.abs()).max(f64::from(f32::MIN_POSITIVE)) * 1e-6;
-        let step = round_up((high - low).max(least) / f64::from(about.max(1)));
+        let largest = low.abs().max(high.abs());
+        let span = if high > low {
+            // Values closer than this do not differ in 32 bits.
+            (high - low).max(largest * 1e-6)
+        } else if largest > 0.0 {
+            largest / 10.0
+        } else {
+            1.0
+        };
+        let step = round_up(span / f64::from(about.max(1)));
         let first = (low / step).floor();
         let steps = ((high / step).ceil() - first).max(1.0) as u32;
         Self { step, first, steps }
@@ -81,16 +88,14 @@ mod tests {
             (0.0, 6.0, "0 1 2 3 4 5 6"),
             (1.53, 8.57, "0 2 4 6 8 10"),
             (0.21, 0.52, "0.2 0.3 0.4 0.5 0.6"),
-            (-3.0, 0.001, "−3.0 −2.5 −2.0 −1.5 −1.0 −0.5 0 0.5"),
+            (-3.0, 0.001, "−3 −2 −1 0 1"),
             (120.0, 990.0, "0 200 400 600 800 1000"),
             (0.0, 3e-6, "0 5e−7 1.0e−6 1.5e−6 2.0e−6 2.5e−6 3.0e−6"),
             (0.0, 2.5e8, "0 5e7 1.0e8 1.5e8 2.0e8 2.5e8"),
-            (0.0, 0.0, "0 1e−44"),
+            (0.0, 0.0, "0 0.2"),
+            (2.5, 2.5, "2.50 2.55"),
         ] {
-            let found = numbers(low, high);
-            if low != high {
-                assert_eq!(found, expected);
-            }
+            assert_eq!(numbers(low, high), expected);
         }
     }
 

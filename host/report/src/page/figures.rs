@@ -37,7 +37,7 @@ pub(super) fn key_figures(rows: &[EvaluatedImage], counts: Counts) -> Markup {
                 None => p.note { (why_no_auroc(counts)) },
             }
             @if scoreless > 0 {
-                p.note { (scoreless) " without a score, because the map holds no number; counted as the lowest score." }
+                p.note { "Images without a score (no number in the map), counted as the lowest: " (scoreless) }
             }
         }
     }

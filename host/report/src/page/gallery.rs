@@ -1,10 +1,10 @@
 //! The gallery: every image beside its heat map, highest score first.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::io::{self, Write};
 
-use maud::{Markup, html};
+use image::Rgb;
+use maud::{Markup, PreEscaped, html};
 
 use crate::evaluation::{Class, Counts, EvaluatedImage};
 use crate::map::read_map;
@@ -28,8 +28,7 @@ pub(super) fn write(rows: &[EvaluatedImage], scale: ColourScale, out: &mut dyn W
         out.write_all(tile(image, scale).into_string().as_bytes())?;
         out.write_all(b"\n")?;
     }
-    out.write_all(b"</ol></section>")?;
-    out.write_all(dialog().into_string().as_bytes())
+    out.write_all(b"</ol></section>")
 }
 
 /// By falling score, NaN last, then by row.
@@ -41,9 +40,8 @@ fn worst_first(a: &EvaluatedImage, b: &EvaluatedImage) -> Ordering {
 
 /// Heading, legend and controls, up to the list of tiles. The section is closed by [`write`].
 fn opening(images: usize, counts: Counts, scale: ColourScale) -> Markup {
-    let section = maud::PreEscaped("<section class=\"gallery\" aria-label=\"Images\">");
     html! {
-        (section)
+        (PreEscaped("<section class=\"gallery\" aria-label=\"Images\">"))
         div.heading {
             h2 { "Images" }
             (legend(scale))
@@ -84,10 +82,7 @@ fn choice(title: &str, name: &str, options: &[(&str, &str, Option<usize>)]) -> M
 fn legend(scale: ColourScale) -> Markup {
     let stops: Vec<String> = (0..=16_u8)
         .map(|i| {
-            let ([red, green, blue], opacity) = {
-                let (colour, opacity) = colour_and_opacity(f32::from(i) / 16.0);
-                (colour.0, opacity)
-            };
+            let (Rgb([red, green, blue]), opacity) = colour_and_opacity(f32::from(i) / 16.0);
             format!("rgb({red} {green} {blue} / {:.1}%)", opacity * 100.0)
         })
         .collect();
@@ -119,7 +114,7 @@ fn tile(image: &EvaluatedImage, scale: ColourScale) -> Markup {
                     span.score { (score_text(image.score)) }
                     @if class != Class::Unlabelled { span class=(format!("label {}", class.name())) { (class.name()) } }
                     span.row {
-                        @if let Some(label) = image.label { "y " (label) ", " }
+                        @if let Some(label) = image.label { "y = " (label) " · " }
                         "row " (image.row)
                     }
                 }
@@ -151,25 +146,21 @@ struct Pictures {
 impl Pictures {
     fn of(image: &EvaluatedImage, scale: ColourScale) -> Self {
         let input = match &image.image {
-            Some(path) => thumbnail::load(path).map_err(|error| reason("The input cannot be shown", error)),
-            None => Err("There is no input image".to_owned()),
+            Some(path) => thumbnail::load(path).map_err(|error| format!("Input not shown: {error}")),
+            None => Err("No input image".to_owned()),
         };
-        let map = read_map(&image.map).map_err(|error| reason("The score map cannot be shown", error));
+        let map = read_map(&image.map).map_err(|error| format!("Map not shown: {error}"));
         let heat_map = map.map(|map| match &input {
             Ok(input) => overlay(input, &map, scale),
             Err(_) => heat_map(&map, scale, thumbnail::SIDE),
         });
-        let encode = |picture| thumbnail::data_uri(&picture).map_err(|error| reason("The picture cannot be made", error));
+        let encode = |picture| thumbnail::data_uri(&picture).map_err(|error| format!("Not shown: {error}"));
         Self { input: input.and_then(encode), heat_map: heat_map.and_then(encode) }
     }
 }
 
-fn reason(what: &str, error: impl fmt::Display) -> String {
-    format!("{what}: {error}")
-}
-
 /// Where a tile is shown in full size.
-fn dialog() -> Markup {
+pub(super) fn viewer() -> Markup {
     html! {
         dialog #viewer aria-label="Image" {
             form method="dialog" { button.close aria-label="Close" { "Close" } }

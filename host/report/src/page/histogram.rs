@@ -11,6 +11,8 @@ use crate::evaluation::{Class, Counts, EvaluatedImage};
 const BARS_PER_STEP: [u32; 2] = [2, 5];
 /// From how many images on the finer bars tell more than they scatter.
 const MANY: usize = 60;
+/// Space on each side of a bar.
+const GAP: f64 = 1.0;
 /// Size of the drawing and of the frame in it, in units of the drawing.
 const SIZE: (f64, f64) = (640.0, 300.0);
 const LEFT: f64 = 52.0;
@@ -44,7 +46,7 @@ pub(super) fn section(rows: &[EvaluatedImage], counts: Counts) -> Markup {
                 None => p.note { "No image has a score." },
             }
             @if infinite > 0 {
-                p.note { (infinite) " without a finite score not drawn." }
+                p.note { "Images without a finite score, not drawn: " (infinite) }
             }
         }
     }
@@ -84,11 +86,11 @@ impl Histogram {
     }
 
     fn drawing(&self, classes: &[(Class, usize)]) -> Markup {
-        let heights: Vec<(Class, Vec<u32>)> =
-            classes.iter().map(|(class, _)| (*class, self.heights(*class))).collect();
+        let heights: Vec<(Class, Vec<u32>)> = classes.iter().map(|(class, _)| (*class, self.heights(*class))).collect();
         let most = heights.iter().flat_map(|(_, heights)| heights).copied().max().unwrap_or(1);
         // Whole images only: fewer steps than images.
         let counts = Axis::around(0.0, f64::from(most), most.clamp(1, 4));
+        let share = 1.0 / heights.len() as f64;
         let y = |position: f64| BOTTOM - position * (BOTTOM - TOP);
         html! {
             svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img"
@@ -97,8 +99,9 @@ impl Histogram {
                     line.grid x1=(LEFT) x2=(RIGHT) y1=(y(position)) y2=(y(position)) {}
                     text.y x=(LEFT - 8.0) y=(y(position)) { (number) }
                 }
-                @for (class, heights) in &heights {
-                    path class=(class.name()) d=(self.bars(heights, |count| y(counts.position(count)))) {}
+                @for (i, (class, heights)) in heights.iter().enumerate() {
+                    @let slot = (i as f64 * share, share);
+                    path class=(class.name()) d=(self.boxes(heights, slot, |count| y(counts.position(count)))) {}
                 }
                 line.axis x1=(LEFT) x2=(RIGHT) y1=(BOTTOM) y2=(BOTTOM) {}
                 @for (position, number) in self.axis.ticks() {
@@ -111,16 +114,17 @@ impl Histogram {
         }
     }
 
-    /// One box for each bar that is not empty.
-    fn bars(&self, heights: &[u32], y: impl Fn(f64) -> f64) -> String {
-        let width = (RIGHT - LEFT) / f64::from(self.bars);
+    /// One box for each bar that is not empty, classes side by side: `slot` is the start and the width of this class's
+    /// share of a bar.
+    fn boxes(&self, heights: &[u32], slot: (f64, f64), y: impl Fn(f64) -> f64) -> String {
+        let width = (RIGHT - LEFT) / f64::from(self.bars) - 2.0 * GAP;
         let mut path = String::new();
         for (i, &count) in heights.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let left = LEFT + i as f64 * width;
+            let left = LEFT + GAP + (width + 2.0 * GAP) * i as f64 + width * slot.0;
             // One image among thousands still shows.
             let top = y(f64::from(count)).min(BOTTOM - 2.0);
             // Writing into a String cannot fail.
-            let _ = write!(path, "M{:.1} {BOTTOM}V{top:.1}h{:.1}V{BOTTOM}z", left + 0.5, width - 1.0);
+            let _ = write!(path, "M{left:.1} {BOTTOM}V{top:.1}h{:.1}V{BOTTOM}z", width * slot.1);
         }
         path
     }

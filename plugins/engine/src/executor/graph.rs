@@ -101,7 +101,7 @@ impl Graph {
                 function.inputs.iter().filter_map(|name| shapes.get(name.as_str()).map(Vec::as_slice)).collect();
             let of_outputs = op
                 .infer(&of_inputs)
-                .map_err(|source| nnp::GraphError::Shape { function: function.name.clone(), source })?;
+                .map_err(|reason| nnp::GraphError::Shape { function: function.name.clone(), reason })?;
             if of_outputs.len() != function.outputs.len() {
                 return Err(nnp::GraphError::Outputs {
                     function: function.name.clone(),

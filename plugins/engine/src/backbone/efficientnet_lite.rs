@@ -1,0 +1,208 @@
+//! EfficientNet-Lite0 from a PyTorch state dict.
+//!
+//! Mingxing Tan and Quoc V. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019; the Lite
+//! variant leaves out squeeze-and-excitation and uses ReLU6. Weights were trained with TensorFlow's "same" padding: where
+//! the stride makes it uneven, the extra row and column are at the far side.
+
+use super::{Built, IMAGE_SHAPE};
+use crate::{error::EngineError, pickle};
+use nnp::{
+    NetworkBuilder, Op, Value,
+    op::{BatchNormalization, Binary, BinaryKind, Convolution, Pad, PadMode, Scalar, ScalarKind, Unary},
+};
+use std::{collections::HashMap, path::Path};
+
+/// Stages of blocks. The two behind them (192 and 320 channels) and the classifier are never tapped.
+const STAGES: [Stage; 5] = [
+    Stage { kernel: 3, stride: 1, expand: 1, channels: 16, repeats: 1, layer: None },
+    Stage { kernel: 3, stride: 2, expand: 6, channels: 24, repeats: 2, layer: Some(0) },
+    Stage { kernel: 5, stride: 2, expand: 6, channels: 40, repeats: 2, layer: Some(1) },
+    Stage { kernel: 3, stride: 2, expand: 6, channels: 80, repeats: 3, layer: None },
+    Stage { kernel: 5, stride: 1, expand: 6, channels: 112, repeats: 3, layer: Some(2) },
+];
+const STEM_CHANNELS: usize = 32;
+const EPS: f32 = 1e-3;
+
+struct Stage {
+    kernel: usize,
+    /// Of the first block; the others have 1.
+    stride: usize,
+    /// Channels inside a block, as a multiple of those at its input.
+    expand: usize,
+    channels: usize,
+    repeats: usize,
+    /// Tap at the end of the stage, counted from 0.
+    layer: Option<usize>,
+}
+
+/// Builds the graph with the weights in `path`.
+pub(super) fn build(model: &str, path: &Path, batch_size: usize) -> Result<Built, EngineError> {
+    let state = pickle::read(path)?;
+    let tensors = state.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+    let builder = NetworkBuilder::new("backbone", batch_size);
+    let mut build = Build { builder, tensors, path, model };
+
+    let image = build.builder.input(super::INPUT, &IMAGE_SHAPE);
+    // (x − 127)/128, both factors exact in binary.
+    let scaled = build.builder.apply(Scalar::new(ScalarKind::MulScalar, 0.007_812_5), &[image])?;
+    let mut x = build.builder.apply(Scalar::new(ScalarKind::AddScalar, -0.992_187_5), &[scaled])?;
+    let stem = Layer { name: "stem", weight: "_conv_stem", normalization: "_bn0", active: true };
+    x = build.layer(&stem, x, Window { kernel: 3, stride: 2, outputs: STEM_CHANNELS, depthwise: false })?;
+
+    let mut taps = [x; 3];
+    let mut index = 0;
+    for stage in &STAGES {
+        for repeat in 0..stage.repeats {
+            x = build.block(index, stage, if repeat == 0 { stage.stride } else { 1 }, x)?;
+            index += 1;
+        }
+        if let Some(tap) = stage.layer.and_then(|layer| taps.get_mut(layer)) {
+            *tap = x;
+        }
+    }
+    let add = Op::from(Binary::new(BinaryKind::Add2)).type_name().to_owned();
+    // Every tapped stage has more than one block, so it ends with a sum.
+    Ok(Built { builder: build.builder, taps, functions: [add.clone(), add.clone(), add] })
+}
+
+struct Build<'a> {
+    builder: NetworkBuilder,
+    tensors: HashMap<&'a str, &'a pickle::StateTensor>,
+    path: &'a Path,
+    model: &'a str,
+}
+
+/// A convolution with its normalisation: names here and in the state dict.
+struct Layer<'a> {
+    name: &'a str,
+    weight: &'a str,
+    normalization: &'a str,
+    /// Whether ReLU6 follows.
+    active: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Window {
+    kernel: usize,
+    stride: usize,
+    outputs: usize,
+    depthwise: bool,
+}
+
+impl Build<'_> {
+    /// An inverted bottleneck: widen, filter every channel, project, and add the input where it fits.
+    fn block(&mut self, index: usize, stage: &Stage, stride: usize, input: Value) -> Result<Value, EngineError> {
+        let (name, key) = (format!("blocks/{index}"), format!("_blocks.{index}"));
+        let channels = self.channels(input);
+        let wide = channels * stage.expand;
+        let mut x = input;
+        let point = |outputs| Window { kernel: 1, stride: 1, outputs, depthwise: false };
+        if stage.expand != 1 {
+            let layer = Layer {
+                name: &format!("{name}/expand"),
+                weight: &format!("{key}._expand_conv"),
+                normalization: &format!("{key}._bn0"),
+                active: true,
+            };
+            x = self.layer(&layer, x, point(wide))?;
+        }
+        let layer = Layer {
+            name: &format!("{name}/dw"),
+            weight: &format!("{key}._depthwise_conv"),
+            normalization: &format!("{key}._bn1"),
+            active: true,
+        };
+        x = self.layer(&layer, x, Window { kernel: stage.kernel, stride, outputs: wide, depthwise: true })?;
+        let layer = Layer {
+            name: &format!("{name}/project"),
+            weight: &format!("{key}._project_conv"),
+            normalization: &format!("{key}._bn2"),
+            active: false,
+        };
+        x = self.layer(&layer, x, point(stage.channels))?;
+        if stride == 1 && channels == stage.channels {
+            x = self.builder.apply(Binary::new(BinaryKind::Add2), &[x, input])?;
+        }
+        Ok(x)
+    }
+
+    /// Convolution with "same" padding, normalisation, and ReLU6 where the layer is active.
+    fn layer(&mut self, layer: &Layer<'_>, x: Value, window: Window) -> Result<Value, EngineError> {
+        let Window { kernel, stride, outputs, depthwise } = window;
+        let inputs = self.channels(x);
+        let inner = if depthwise { 1 } else { inputs };
+        let weight = self.parameter(
+            &format!("{}/conv/W", layer.name),
+            &format!("{}.weight", layer.weight),
+            &[outputs, inner, kernel, kernel],
+            &[outputs, inner, kernel, kernel],
+        )?;
+        let group = if depthwise { inputs } else { 1 };
+        let (x, pad) = self.pad(x, kernel, stride)?;
+        let convolution = Convolution::new([signed(pad); 2], [signed(stride); 2], signed(group));
+        let x = self.builder.apply(convolution, &[x, weight])?;
+
+        let mut values = vec![x];
+        for (name, key) in [("beta", "bias"), ("gamma", "weight"), ("mean", "running_mean"), ("var", "running_var")] {
+            values.push(self.parameter(
+                &format!("{}/bn/{name}", layer.name),
+                &format!("{}.{key}", layer.normalization),
+                &[outputs],
+                &[1, outputs, 1, 1],
+            )?);
+        }
+        let normalization = BatchNormalization {
+            axes: vec![1],
+            decay_rate: 0.9,
+            eps: EPS,
+            batch_stat: false,
+            no_scale: false,
+            no_bias: false,
+        };
+        let x = self.builder.apply(normalization, &values)?;
+        if layer.active { Ok(self.builder.apply(Unary::Relu6, &[x])?) } else { Ok(x) }
+    }
+
+    /// Padding so that there are ⌈n / stride⌉ outputs: inside the convolution where it is even, before it where not.
+    fn pad(&mut self, x: Value, kernel: usize, stride: usize) -> Result<(Value, usize), EngineError> {
+        // Images are square.
+        let extent = self.builder.shape(x).last().copied().unwrap_or(0);
+        let reach = extent.div_ceil(stride).saturating_sub(1) * stride + kernel;
+        let total = reach.saturating_sub(extent);
+        let before = total / 2;
+        let after = total - before;
+        if before == after {
+            return Ok((x, before));
+        }
+        let pad_width = [before, after, before, after].map(signed).to_vec();
+        let pad = Pad { pad_width, mode: PadMode::Constant, constant_value: 0.0 };
+        Ok((self.builder.apply(pad, &[x])?, 0))
+    }
+
+    /// Adds tensor `key` of shape `expected` as parameter `name` of shape `shape`.
+    fn parameter(
+        &mut self,
+        name: &str,
+        key: &str,
+        expected: &[usize],
+        shape: &[usize],
+    ) -> Result<Value, EngineError> {
+        let (path, model) = (self.path.to_owned(), self.model.to_owned());
+        let Some(tensor) = self.tensors.get(key) else {
+            return Err(EngineError::MissingTensor { path, model, name: key.to_owned() });
+        };
+        if tensor.shape != expected {
+            let (found, expected) = (tensor.shape.clone(), expected.to_vec());
+            return Err(EngineError::TensorShape { path, model, name: key.to_owned(), found, expected });
+        }
+        Ok(self.builder.parameter(name, shape, tensor.data.clone()))
+    }
+
+    fn channels(&self, x: Value) -> usize {
+        self.builder.shape(x).get(1).copied().unwrap_or(0)
+    }
+}
+
+fn signed(extent: usize) -> i64 {
+    i64::try_from(extent).unwrap_or(i64::MAX)
+}

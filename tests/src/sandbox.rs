@@ -1,0 +1,133 @@
+//! A folder for one test, and the program started in it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command::{Outcome, Running, finish};
+use crate::pictures::solid;
+use crate::{host, plugin_folder};
+
+/// Side of the images of [`Sandbox::with_project`].
+const SIDE: u32 = 8;
+
+/// A folder that is removed at the end of the test; paths given to its methods are relative to it.
+pub struct Sandbox(TempDir);
+
+impl Sandbox {
+    /// An empty folder.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        Self(tempfile::Builder::new().prefix("nnc-test-").tempdir().unwrap())
+    }
+
+    /// A folder with `project.toml` for the probe plugin, `train.csv` with 5 images of 8x8 and `test.csv` with 6.
+    ///
+    /// Training images are grey 100 to 104, so that mean and spread are the same everywhere; the test images are grey
+    /// 102 to 107, the last three labelled as defective.
+    pub fn with_project() -> Self {
+        let sandbox = Self::new();
+        let mut train = String::from("x:image,y:label\n");
+        for i in 0..5 {
+            sandbox.image(&format!("train/{i}.png"), SIDE, SIDE, [100 + i; 3]);
+            train += &format!("./train/{i}.png,0\n");
+        }
+        let mut test = String::from("x:image,y:label\n");
+        for i in 0..6 {
+            sandbox.image(&format!("test/{i}.png"), SIDE, SIDE, [102 + i; 3]);
+            test += &format!("./test/{i}.png,{}\n", i / 3);
+        }
+        sandbox.write("train.csv", train);
+        sandbox.write("test.csv", test);
+        sandbox.write("project.toml", Self::PROJECT);
+        sandbox
+    }
+
+    /// The project file of [`Sandbox::with_project`].
+    pub const PROJECT: &str = "[project]\nname = \"sheets\"\n[dataset.training]\nuri = \"train.csv\"\n\
+        [dataset.validation]\nuri = \"test.csv\"\nshuffle = false\n[config]\nbatch_size = 4\n[plugin]\n\
+        name = \"probe\"\n[plugin.params]\nside = 8\n";
+
+    /// Absolute path of something in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file with the folders above it.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Writes an image of one colour; the extension decides its format.
+    pub fn image(&self, name: &str, width: u32, height: u32, colour: [u8; 3]) -> PathBuf {
+        self.write(name, solid(Path::new(name), width, height, colour))
+    }
+
+    /// Writes an executable script.
+    pub fn script(&self, name: &str, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.write(name, text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// Content of a file.
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    /// Content of a text file.
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    /// Content of a JSON file.
+    pub fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&self.bytes(name)).unwrap()
+    }
+
+    /// Sorted names of what is directly in a folder.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.path(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The program with these arguments, to be started in this folder with an environment of its own.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+        let mut command = Command::new(host());
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.0.path())
+            .env("NNC_HOST_PLUGINS", plugin_folder());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn host<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Outcome {
+        finish(self.command(arguments))
+    }
+
+    /// Starts the program and leaves it running.
+    pub fn start<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Running {
+        Running::start(self.command(arguments))
+    }
+
+    /// Runs a job of `project.toml` with output folder `out`: `job("train", &["-q"])`.
+    pub fn job(&self, what: &str, more: &[&str]) -> Outcome {
+        self.host(&[&[what, "project.toml", "-o", "out"], more].concat())
+    }
+}
