@@ -1,9 +1,10 @@
 //! Finding plugins. A plugin's code runs as soon as its file is opened, so every look into one happens in a child
 //! process that is allowed to die.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use nnc_plugin_api::loader::Plugin;
@@ -134,11 +135,12 @@ fn inspect(path: &Path) -> Result<Manifest, String> {
     };
     let mut child = start().map_err(|e| format!("cannot start a process to look into it: {e}"))?;
     let pipe = child.stdout.take();
-    let reader = std::thread::spawn(move || {
-        let mut text = String::new();
+    let (sender, answer) = channel();
+    std::thread::spawn(move || {
+        let mut line = Vec::new();
         // A manifest of more than a megabyte is nonsense.
-        pipe.map(|pipe| pipe.take(1 << 20).read_to_string(&mut text));
-        text
+        pipe.map(|pipe| BufReader::new(pipe.take(1 << 20)).read_until(b'\n', &mut line));
+        let _ = sender.send(line);
     });
     let deadline = Instant::now() + PATIENCE;
     let status = loop {
@@ -152,8 +154,9 @@ fn inspect(path: &Path) -> Result<Manifest, String> {
             }
         }
     };
-    let text = reader.join().unwrap_or_default();
-    match serde_json::from_str(&text) {
+    // A process that the plugin left behind may hold the pipe open for ever.
+    let line = answer.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+    match serde_json::from_slice(&line) {
         Ok(Answer::Manifest(manifest)) => Ok(manifest),
         Ok(Answer::Refused(reason)) => Err(reason),
         Err(_) => Err(format!("it crashed while it was opened ({status}); remove it or tell its author")),

@@ -12,8 +12,7 @@ const PLUGIN: &str = "libnnc_plugin_probe";
 
 /// Starts a training that does not end by itself; returns it with the process id of its worker.
 fn endless(sandbox: &Sandbox, misdeed: &str) -> (Running, u32) {
-    let running =
-        sandbox.start(&["train", "project.toml", "-o", "out", "--param", &format!("misbehave={misdeed}")]);
+    let running = sandbox.start(&["train", "project.toml", "-o", "out", "--param", &format!("misbehave={misdeed}")]);
     let worker = running.worker_with(PLUGIN);
     (running, worker)
 }

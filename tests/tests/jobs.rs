@@ -157,8 +157,16 @@ fn another_model_and_another_data_set_can_be_evaluated() {
     fs::rename(sandbox.path("out/results.nnp"), sandbox.path("elsewhere/mine.nnp")).unwrap();
     sandbox.write("few.csv", "x,y\ntest/5.png,1\n");
     // Names on the command line are relative to the working folder, not to the project.
-    let mut command =
-        sandbox.command(&["evaluate", "../project.toml", "-o", "out", "--model", "mine.nnp", "--dataset", "../few.csv"]);
+    let mut command = sandbox.command(&[
+        "evaluate",
+        "../project.toml",
+        "-o",
+        "out",
+        "--model",
+        "mine.nnp",
+        "--dataset",
+        "../few.csv",
+    ]);
     command.current_dir(sandbox.path("elsewhere"));
     finish(command).expect(0);
     assert_eq!(
@@ -170,10 +178,11 @@ fn another_model_and_another_data_set_can_be_evaluated() {
         .job("evaluate", &["--model", "elsewhere/none.nnp"])
         .expect(2)
         .complains(&["there is no model elsewhere/none.nnp"]);
-    sandbox
-        .host(&["evaluate", "project.toml", "-o", "fresh"])
-        .expect(2)
-        .complains(&["no trained model in", "fresh", "nnc-host train"]);
+    sandbox.host(&["evaluate", "project.toml", "-o", "fresh"]).expect(2).complains(&[
+        "no trained model in",
+        "fresh",
+        "nnc-host train",
+    ]);
     sandbox.job("evaluate", &["--dataset", "none.csv"]).expect(3).complains_in_log(&["none.csv"]);
     sandbox.write("text.nnp", "not a model");
     sandbox.job("evaluate", &["--model", "text.nnp"]).expect_failure().complains_in_log(&["text.nnp"]);
@@ -238,11 +247,10 @@ fn a_job_says_what_it_replaces_and_leaves_nothing_of_the_older_one() {
     assert!(outcome.stdout.contains(replaced), "{outcome}");
     assert_eq!(sandbox.names("out/outputs/0_0000"), ["0.csv", "1.csv"]);
     let model = members(&sandbox.path("out/result_evaluate.nnp"));
-    assert_eq!(model.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), [
-        "probe.json",
-        "nnc_host.json",
-        "output_result.zip"
-    ]);
+    assert_eq!(
+        model.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(),
+        ["probe.json", "nnc_host.json", "output_result.zip"]
+    );
 
     let outcome = sandbox.job("train", &[]).expect(0);
     assert!(outcome.stdout.contains("will replace an earlier job's results.nnp, "), "{outcome}");
@@ -291,7 +299,8 @@ fn equal_inputs_give_equal_models() {
         assert_eq!(sandbox.bytes(&format!("out/{name}")), sandbox.bytes("again/results.nnp"), "{name}");
     }
     let model = members(&sandbox.path("out/results.nnp"));
-    let origin: Value = serde_json::from_slice(&model.iter().find(|m| m.name == "nnc_host.json").unwrap().bytes).unwrap();
+    let origin: Value =
+        serde_json::from_slice(&model.iter().find(|m| m.name == "nnc_host.json").unwrap().bytes).unwrap();
     assert_eq!(origin["plugin"]["id"], "probe");
     assert_eq!(origin["dataset"]["file"], "train.csv");
     assert_eq!(origin["dataset"]["rows"], 5);

@@ -56,16 +56,19 @@ fn absolute_files_travel_in_the_archive_and_everything_is_stored_in_order() {
     let zip = members(&sandbox.path("out/output_result.zip"));
     assert!(zip.iter().all(|member| member.stored));
     let names: Vec<&str> = zip.iter().map(|member| member.name.as_str()).collect();
-    assert_eq!(names, [
-        "output_result.csv",
-        "reference/0_part.png",
-        "reference/1_part.png",
-        "reference/2_part.png",
-        "outputs/0_0000/0.csv",
-        "outputs/0_0000/1.csv",
-        "outputs/0_0000/2.csv",
-        "outputs/0_0000/3.csv",
-    ]);
+    assert_eq!(
+        names,
+        [
+            "output_result.csv",
+            "reference/0_part.png",
+            "reference/1_part.png",
+            "reference/2_part.png",
+            "outputs/0_0000/0.csv",
+            "outputs/0_0000/1.csv",
+            "outputs/0_0000/2.csv",
+            "outputs/0_0000/3.csv",
+        ]
+    );
     assert_eq!(
         std::str::from_utf8(&zip[0].bytes).unwrap(),
         "x:image,y:label,x',mean\n\

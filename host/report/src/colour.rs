@@ -25,7 +25,7 @@ static TABLE: LazyLock<[Rgb<u8>; 256]> = LazyLock::new(|| std::array::from_fn(|i
 
 /// The colour at `position`, 0 (lowest) to 1 (highest); beyond that the colour at the end.
 pub(crate) fn ember(position: f32) -> Rgb<u8> {
-    TABLE[(position.clamp(0.0, 1.0) * 255.0).round() as usize]
+    TABLE[(position.clamp(0.0, 1.0) * 255.0 + 0.5) as usize]
 }
 
 fn oklab(position: f32) -> [f32; 3] {

@@ -19,7 +19,8 @@ pub fn overlay(image: &RgbImage, map: &ScoreMap, scale: ColourScale) -> RgbImage
     for (pixel, score) in blended.pixels_mut().zip(scores) {
         let (Rgb(colour), opacity) = colour_and_opacity(scale.position(score));
         for (channel, colour) in pixel.0.iter_mut().zip(colour) {
-            *channel = (f32::from(*channel) * (1.0 - opacity) + f32::from(colour) * opacity).round() as u8;
+            // Adding a half rounds, and is much faster than a call to round.
+            *channel = (f32::from(*channel) * (1.0 - opacity) + f32::from(colour) * opacity + 0.5) as u8;
         }
     }
     blended

@@ -42,7 +42,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     archive::append(
         model,
         &spec.staging.join("result_evaluate.nnp"),
-        vec![("output_result.zip".to_owned(), Source::File(zip))],
+        vec![(results_member(model)?, Source::File(zip))],
     )?;
 
     let images = images(job, &dataset, &detector, &scores)?;
@@ -75,6 +75,19 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         "image_auroc": auroc,
         "output_result": table,
     }))
+}
+
+/// Name for the new results in a model that may carry those of earlier evaluations: `output_result.zip`, else
+/// `output_result_1.zip` and so on, the first that is free (NNC contract 8.4).
+fn results_member(model: &Path) -> Result<String> {
+    let members = archive::list(model)?;
+    let mut name = "output_result.zip".to_owned();
+    let mut number = 0;
+    while members.iter().any(|member| member.name == name) {
+        number += 1;
+        name = format!("output_result_{number}.zip");
+    }
+    Ok(name)
 }
 
 /// The parameters the model was trained with; the project's own only for a model that does not say.

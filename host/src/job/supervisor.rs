@@ -36,9 +36,11 @@ const LAST_WORDS: usize = 20;
 /// A [`Failure`] with the exit code of the job; its message is already in the log.
 pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<Value> {
     let phase = spec.phase;
+    let log = out.file(&format!("{}_log.txt", phase.name()));
     let mut job = Job {
         console,
-        log: File::create(out.file(&format!("{}_log.txt", phase.name())))?,
+        log: File::create(&log)
+            .map_err(|e| Failure::new(Exit::Usage, format!("cannot write {}: {e}", log.display())))?,
         status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
         verbosity: spec.verbosity,
     };

@@ -11,7 +11,7 @@ mod known;
 pub use known::{KNOWN, Known};
 
 use crate::error::EngineError;
-use nnp::{Network, NetworkBuilder, Parameters, Value};
+use nnp::{Network, NetworkBuilder, Op, Parameter, Parameters, Value};
 use std::{
     fmt::Display,
     path::{Path, PathBuf},
@@ -121,10 +121,23 @@ impl Built {
         }
         let model = builder.finish(&taps, true)?;
         let network = model.networks.into_iter().next().unwrap_or_default();
+        let mut parameters = model.parameters;
+        mark_statistics(&network, &mut parameters);
         let [first, second, third] = functions;
         let taps = [(first, shapes[0]), (second, shapes[1]), (third, shapes[2])];
         let taps = taps.map(|(function, shape)| Tap { function, shape });
-        Ok(Backbone { network, parameters: model.parameters, taps })
+        Ok(Backbone { network, parameters, taps })
+    }
+}
+
+/// Running means and variances are no parameters that a solver updates.
+fn mark_statistics(network: &Network, parameters: &mut Parameters) {
+    let normalizations = network.functions.iter().filter(|f| matches!(f.op, Op::BatchNormalization(_)));
+    for name in normalizations.flat_map(|function| function.inputs.iter().skip(3)) {
+        if let Some(parameter) = parameters.get(name).filter(|parameter| parameter.need_grad) {
+            let parameter = Parameter { need_grad: false, ..parameter.clone() };
+            parameters.insert(parameter);
+        }
     }
 }
 

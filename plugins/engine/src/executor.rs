@@ -61,6 +61,12 @@ impl Executor {
         Self::compile(network, parameters, wanted, device, pass::ALL)
     }
 
+    /// On the CPU, function by function as in the file: what passes are compared with.
+    #[cfg(test)]
+    pub(crate) fn plain(network: &Network, parameters: &Parameters, wanted: &[&str]) -> Result<Self, EngineError> {
+        Self::compile(network, parameters, wanted, Device::Cpu, &[])
+    }
+
     fn compile(
         network: &Network,
         parameters: &Parameters,
@@ -232,3 +238,4 @@ fn steps(graph: &Graph) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)] mod bench_tmp;

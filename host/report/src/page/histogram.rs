@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use crate::evaluation::{Class, Counts, EvaluatedImage};
 
-/// Bars per step of the score axis, for few and for many images.
-const BARS_PER_STEP: [u32; 2] = [2, 5];
-/// From how many images on the finer bars tell more than they scatter.
+/// The most bars, for few and for many images.
+const BARS: [u32; 2] = [16, 40];
+/// From how many images on finer bars tell more than they scatter.
 const MANY: usize = 60;
 /// Space on each side of a bar.
 const GAP: f64 = 1.0;
@@ -66,8 +66,11 @@ impl Histogram {
         let low = finite().map(|image| image.score).reduce(f32::min)?;
         let high = finite().map(|image| image.score).reduce(f32::max)?;
         let axis = Axis::around(f64::from(low), f64::from(high), 6);
-        let [few, many] = BARS_PER_STEP;
-        let bars = axis.steps() * if rows.len() < MANY { few } else { many };
+        let [few, many] = BARS;
+        let most = if rows.len() < MANY { few } else { many };
+        // Bars begin and end on round numbers as well.
+        let per_step = [10, 5, 2].into_iter().find(|bars| axis.steps() * bars <= most).unwrap_or(1);
+        let bars = axis.steps() * per_step;
         let bar = |score: f32| {
             let place = axis.position(f64::from(score)) * f64::from(bars);
             (place.max(0.0) as usize).min(bars as usize - 1)

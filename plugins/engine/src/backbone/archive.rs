@@ -105,12 +105,10 @@ fn taps<'a>(
         }
     }
     let [Some(first), Some(second), Some(third)] = last else {
+        let missing = last.iter().zip(TAP_SIZES).find(|(tap, _)| tap.is_none()).map_or(0, |(_, size)| size);
         sizes.dedup();
-        return Err(format!(
-            "network \"{}\" has ReLU outputs of [{}], expected some of 56x56, 28x28 and 14x14",
-            network.name,
-            sizes.join(", ")
-        ));
+        let (name, found) = (&network.name, sizes.join(", "));
+        return Err(format!("network \"{name}\" has no ReLU output of {missing}x{missing}, found [{found}]"));
     };
     Ok([first, second, third])
 }

@@ -11,6 +11,7 @@ mod normalization;
 mod pooling;
 mod reduce;
 mod resize;
+mod select;
 mod spatial;
 
 use nnp::Op;
@@ -37,55 +38,67 @@ impl<'a> Call<'a> {
     }
 }
 
+/// A function with its arguments, ready for inputs.
+type Kernel<'a> = Box<dyn Fn(&Call<'_>) -> Result<Vec<Tensor>, TchError> + 'a>;
+
 /// Says why a function cannot be run, before anything is.
 pub(super) fn check(op: &Op) -> Result<(), String> {
-    match op {
-        Op::Pooling(op) => pooling::check(op),
-        Op::Dropout(_) => Ok(()),
-        Op::Other { .. } => Err("this function type is not supported".into()),
-        _ => Ok(()),
+    if let Op::Pooling(op) = op {
+        pooling::check(op)?;
     }
+    find(op).map(|_| ()).ok_or_else(|| "this function type is not supported".into())
 }
 
 /// Runs a function and returns its outputs in order.
 pub(super) fn run(op: &Op, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
-    let single = match op {
-        Op::Affine(op) => matrix::affine(op, call),
-        Op::BatchMatmul(op) => matrix::batch_matmul(op, call),
-        Op::Convolution(op) => convolution::convolution(op, call),
-        Op::DepthwiseConvolution(op) => convolution::depthwise(op, call),
-        Op::Deconvolution(op) => convolution::deconvolution(op, call),
-        Op::DepthwiseDeconvolution(op) => convolution::depthwise_deconvolution(op, call),
-        Op::Pooling(op) => pooling::pooling(op, call),
-        Op::GlobalAveragePooling => call.input(0)?.f_mean_dim([2_i64, 3].as_slice(), true, None),
-        Op::Unpooling(op) => resize::unpooling(op, call),
-        Op::Interpolate(op) => resize::interpolate(op, call),
-        Op::BatchNormalization(op) => normalization::batch_normalization(op, call),
-        Op::FusedBatchNormalization(op) => normalization::fused(op, call),
-        Op::Unary(op) => elementwise::unary(*op, call),
-        Op::PRelu(op) => elementwise::prelu(op, call),
-        Op::Binary(op) => elementwise::binary(op.kind, call),
-        Op::Scalar(op) => elementwise::scalar(op, call),
-        Op::Softmax(op) => elementwise::softmax(op, call),
-        // nnabla drops elements by chance when it runs a stored network as well; a score must not depend on chance.
-        Op::Dropout(_) => Ok(call.input(0)?.shallow_clone()),
-        Op::Reduce(op) => return reduce::reduce(op, call),
-        Op::Norm(op) => reduce::norm(op, call),
-        Op::Concatenate(op) => Tensor::f_cat(call.inputs, op.axis),
-        Op::Stack(op) => Tensor::f_stack(call.inputs, op.axis),
-        Op::Split(op) => return call.input(0)?.f_unbind(op.axis),
-        Op::Slice(op) => layout::slice(op, call),
-        Op::Pad(op) => layout::pad(op, call),
-        Op::Transpose(op) => call.input(0)?.f_permute(op.axes.as_slice()),
-        Op::Broadcast(op) => call.input(0)?.f_broadcast_to(op.shape.as_slice()),
-        Op::Reshape(op) => call.input(0)?.f_reshape(op.shape.as_slice()),
-        Op::Flip(op) => call.input(0)?.f_flip(op.axes.as_slice()),
-        Op::Tile(op) => layout::tile(op, call),
-        Op::Constant(op) => {
+    let kernel = find(op).ok_or_else(|| TchError::Kind(format!("{} is not supported", op.type_name())))?;
+    kernel(call)
+}
+
+/// The table of function types.
+fn find(op: &Op) -> Option<Kernel<'_>> {
+    fn one<'a>(kernel: impl Fn(&Call<'_>) -> Result<Tensor, TchError> + 'a) -> Kernel<'a> {
+        Box::new(move |call| Ok(vec![kernel(call)?]))
+    }
+    Some(match op {
+        Op::Affine(op) => one(|call| matrix::affine(op, call)),
+        Op::BatchMatmul(op) => one(|call| matrix::batch_matmul(op, call)),
+        Op::Convolution(op) => one(|call| convolution::convolution(op, call)),
+        Op::DepthwiseConvolution(op) => one(|call| convolution::depthwise(op, call)),
+        Op::Deconvolution(op) => one(|call| convolution::deconvolution(op, call)),
+        Op::DepthwiseDeconvolution(op) => one(|call| convolution::depthwise_deconvolution(op, call)),
+        Op::Pooling(op) => one(|call| pooling::pooling(op, call)),
+        Op::GlobalAveragePooling => one(|call| call.input(0)?.f_mean_dim([2_i64, 3].as_slice(), true, None)),
+        Op::Unpooling(op) => one(|call| resize::unpooling(op, call)),
+        Op::Interpolate(op) => one(|call| resize::interpolate(op, call)),
+        Op::BatchNormalization(op) => one(|call| normalization::batch(op, call)),
+        Op::FusedBatchNormalization(op) => one(|call| normalization::fused(op, call)),
+        Op::SampleNormalization(op) => one(|call| normalization::sample(op, call)),
+        Op::Unary(op) => one(|call| elementwise::unary(*op, call)),
+        Op::CRelu(op) => one(|call| elementwise::crelu(op, call)),
+        Op::PRelu(op) => one(|call| elementwise::prelu(op, call)),
+        Op::Binary(op) => one(|call| elementwise::binary(op.kind, call)),
+        Op::Scalar(op) => one(|call| elementwise::scalar(op, call)),
+        Op::Softmax(op) => one(|call| elementwise::softmax(op, call)),
+        // A stored network is run for inference, where nothing is dropped.
+        Op::Dropout(_) => one(|call| Ok(call.input(0)?.shallow_clone())),
+        Op::Reduce(op) => Box::new(|call| reduce::reduce(op, call)),
+        Op::Norm(op) => one(|call| reduce::norm(op, call)),
+        Op::Embed => one(select::embed),
+        Op::TopKData(op) => Box::new(|call| select::top_k(op, call)),
+        Op::Concatenate(op) => one(|call| Tensor::f_cat(call.inputs, op.axis)),
+        Op::Stack(op) => one(|call| Tensor::f_stack(call.inputs, op.axis)),
+        Op::Split(op) => Box::new(|call| call.input(0)?.f_unbind(op.axis)),
+        Op::Slice(op) => one(|call| layout::slice(op, call)),
+        Op::Pad(op) => one(|call| layout::pad(op, call)),
+        Op::Transpose(op) => one(|call| call.input(0)?.f_permute(op.axes.as_slice())),
+        Op::Broadcast(op) => one(|call| call.input(0)?.f_broadcast_to(op.shape.as_slice())),
+        Op::Reshape(op) => one(|call| call.input(0)?.f_reshape(op.shape.as_slice())),
+        Op::Flip(op) => one(|call| call.input(0)?.f_flip(op.axes.as_slice())),
+        Op::Tile(op) => one(|call| layout::tile(op, call)),
+        Op::Constant(op) => one(|call| {
             Tensor::f_full(op.shape.as_slice(), f64::from(op.val), (tch::Kind::Float, call.device))
-        }
-        // `check` refused it when the network was compiled.
-        _ => Err(TchError::Kind(format!("{} is not supported", op.type_name()))),
-    }?;
-    Ok(vec![single])
+        }),
+        _ => return None,
+    })
 }

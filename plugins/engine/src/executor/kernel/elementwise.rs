@@ -1,7 +1,7 @@
 //! Functions that work on every element alone, with one input, two, or one and a constant.
 
 use super::Call;
-use nnp::op::{BinaryKind, PRelu, Scalar, ScalarKind, Softmax, Unary};
+use nnp::op::{BinaryKind, CRelu, PRelu, Scalar, ScalarKind, Softmax, Unary};
 use tch::{TchError, Tensor};
 
 pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
@@ -53,6 +53,11 @@ pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
         Unary::ACosh => x.f_acosh(),
         Unary::ATanh => x.f_atanh(),
     }
+}
+
+pub(super) fn crelu(op: &CRelu, call: &Call<'_>) -> Result<Tensor, TchError> {
+    let x = call.input(0)?;
+    Tensor::f_cat(&[x.f_relu()?, x.f_neg()?.f_relu_()?], op.axis)
 }
 
 pub(super) fn prelu(op: &PRelu, call: &Call<'_>) -> Result<Tensor, TchError> {

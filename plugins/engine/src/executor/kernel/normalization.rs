@@ -1,10 +1,11 @@
-//! Batch normalisation with the running statistics, or with those of the batch where the file says so.
+//! Batch normalisation with the running statistics, or with those of the batch where the file says so, and normalisation
+//! of each sample alone.
 
 use super::Call;
-use nnp::op::{BatchNormalization, FusedBatchNormalization};
+use nnp::op::{BatchNormalization, FusedBatchNormalization, SampleNormalization, SampleNormalizationKind};
 use tch::{TchError, Tensor};
 
-pub(super) fn batch_normalization(op: &BatchNormalization, call: &Call<'_>) -> Result<Tensor, TchError> {
+pub(super) fn batch(op: &BatchNormalization, call: &Call<'_>) -> Result<Tensor, TchError> {
     let mut inputs = call.inputs.iter().copied();
     let x = call.input(0)?;
     inputs.next();
@@ -29,6 +30,41 @@ pub(super) fn fused(op: &FusedBatchNormalization, call: &Call<'_>) -> Result<Ten
     match call.optional(5) {
         Some(z) => y.f_add(z)?.f_relu_(),
         None => y.f_relu(),
+    }
+}
+
+pub(super) fn sample(op: &SampleNormalization, call: &Call<'_>) -> Result<Tensor, TchError> {
+    let x = call.input(0)?;
+    let shape = x.size();
+    let rank = i64::try_from(shape.len()).unwrap_or(i64::MAX);
+    let from_start = |axis: i64| if axis < 0 { axis + rank } else { axis };
+    let mut batch: Vec<i64> = op.batch_axis.iter().map(|&axis| from_start(axis)).collect();
+    let mut split = shape.clone();
+    match op.kind {
+        SampleNormalizationKind::Layer => {}
+        SampleNormalizationKind::Instance { channel_axis } => batch.push(from_start(channel_axis)),
+        SampleNormalizationKind::Group { channel_axis, num_groups } => {
+            // The channel axis becomes two, groups and the channels of a group; statistics are kept for the first.
+            let axis = from_start(channel_axis);
+            let at = usize::try_from(axis).unwrap_or(0);
+            let channels = shape.get(at).copied().unwrap_or(1);
+            split.splice(at..=at, [num_groups, channels / num_groups.max(1)]);
+            batch.iter_mut().filter(|batch| **batch > axis).for_each(|batch| *batch += 1);
+            batch.push(axis);
+        }
+    }
+    let x = x.f_reshape(split)?;
+    let (mean, variance) = of_batch(&x, &batch)?;
+    let y = normalize(&x, None, None, &mean, &variance, f64::from(op.eps))?.f_reshape(shape)?;
+    let mut affine = call.inputs.iter().skip(1);
+    let beta = if op.no_bias { None } else { affine.next() };
+    let y = match if op.no_scale { None } else { affine.next() } {
+        Some(gamma) => y.f_mul(gamma)?,
+        None => y,
+    };
+    match beta {
+        Some(beta) => y.f_add(beta),
+        None => Ok(y),
     }
 }
 

@@ -1,0 +1,180 @@
+//! Data sets with something wrong in them, through `train` and `dataset check`: exit code 3, and a message with file
+//! and line.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::Cursor;
+
+use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, ImageFormat, Luma, Rgb, RgbImage, RgbaImage};
+use nnc_tests::{Outcome, Sandbox, cut_short, solid};
+
+const CHECK: [&str; 7] = ["dataset", "check", "train.csv", "--size", "8x8", "--channels", "3"];
+
+/// Trains on `train.csv` and checks it; both have to refuse it with exit code 3 and one line with all `parts`.
+#[track_caller]
+fn refused(sandbox: &Sandbox, csv: impl AsRef<[u8]>, parts: &[&str]) {
+    sandbox.write("train.csv", csv);
+    let train = sandbox.job("train", &[]).expect(3);
+    assert_eq!(train.errors().len(), 1, "{train}");
+    assert!(parts.iter().all(|part| train.errors()[0].contains(part)), "no {parts:?} in {train}");
+    assert_eq!(sandbox.json("out/train_status.json")["status"], "failed");
+    assert_eq!(sandbox.json("out/train_status.json")["last_error"]["code"], "3");
+    assert_eq!(sandbox.names("out"), ["train_log.txt", "train_status.json"]);
+
+    let check = sandbox.host(&CHECK).expect(3);
+    let told = format!("{}{}", check.stdout, check.stderr);
+    assert!(told.lines().any(|line| parts.iter().all(|part| line.contains(part))), "no {parts:?} in {check}");
+}
+
+#[track_caller]
+fn accepted(sandbox: &Sandbox, csv: impl AsRef<[u8]>, rows: usize) -> Outcome {
+    sandbox.write("train.csv", csv);
+    let train = sandbox.job("train", &["--json"]).expect(0);
+    let result: serde_json::Value = serde_json::from_str(&train.stdout).unwrap();
+    assert_eq!(result["train"]["images"], rows);
+    let check = sandbox.host(&CHECK).expect(0);
+    assert!(check.stdout.contains(&format!("{rows} rows, no problem found")), "{check}");
+    check
+}
+
+fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.into().write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn tables_with_something_wrong_are_told_with_their_line() {
+    let sandbox = Sandbox::with_project();
+    let good = "train/0.png";
+    for (csv, parts) in [
+        (format!("x,y\n{good},0\n{good}\n"), &["train.csv line 3", "found 1 cells, expected 2"][..]),
+        (format!("x,y\n{good},0,1\n"), &["train.csv line 2", "found 3 cells, expected 2"]),
+        (String::new(), &["train.csv is empty", "header"]),
+        ("x,y\n".to_owned(), &["train.csv has a header but no rows"]),
+        ("x,y".to_owned(), &["train.csv has a header but no rows"]),
+        (format!("image,y\n{good},0\n"), &["train.csv has no variable \"x\"", "\"image\", \"y\""]),
+        (format!("x,\n{good},0\n"), &["train.csv line 1", "header cell 2 is empty"]),
+        (format!("#x,#y\n{good},0\n"), &["train.csv line 1", "only comment columns"]),
+        (format!("x,y\n\"{good},0\n"), &["train.csv line 2", "never closed"]),
+        (format!("x\n{good}\nnone.png\n"), &["train.csv line 3", "column \"x\"", "none.png", "does not exist"]),
+        ("x\n\ntrain/9.png\n".to_owned(), &["train.csv line 3", "train/9.png", "does not exist"]),
+        (
+            format!("x\n{good}\nphoto.heic\n"),
+            &["train.csv line 3", "File format with extension \".heic\" is not supported"],
+        ),
+        ("x\nphoto\n".to_owned(), &["train.csv line 2", "File format with extension \"\" is not supported"]),
+        ("x\n\"\"\n".to_owned(), &["train.csv line 2", "the cell is empty"]),
+        ("x\ntrain.png/0.png\n".to_owned(), &["train.csv line 2", "train.png/0.png"]),
+        ("x\nhttps://a.b/c.png\n".to_owned(), &["train.csv line 2", "on the network"]),
+        (format!("x\n{good}\n5\n"), &["train.csv line 3"]),
+    ] {
+        refused(&sandbox, csv, parts);
+    }
+    refused(&sandbox, b"x,y\ntrain/0.png,0\ntrain/caf\xe9.png,0\n", &["train.csv line 3", "not UTF-8"]);
+    std::fs::create_dir(sandbox.path("folder.png")).unwrap();
+    refused(&sandbox, "x\nfolder.png\n", &["train.csv line 2", "found a folder"]);
+}
+
+#[test]
+fn images_that_do_not_fit_are_told_with_file_and_line() {
+    let sandbox = Sandbox::with_project();
+    // Hard to compress, so that what is cut off is pixels.
+    let noise = RgbImage::from_fn(8, 8, |x, y| Rgb([(x * 37 ^ y * 91) as u8, (x * y * 29) as u8, (x + y * 57) as u8]));
+    let cut = |format| cut_short(&encoded(noise.clone(), format)).to_vec();
+    let wide: ImageBuffer<Luma<u16>, Vec<u16>> = ImageBuffer::from_pixel(8, 8, Luma([40_000]));
+    let wide_rgb: ImageBuffer<Rgb<u16>, Vec<u16>> = ImageBuffer::from_pixel(8, 8, Rgb([40_000, 1, 2]));
+    for (name, bytes, parts) in [
+        ("size.png", solid("a.png".as_ref(), 9, 8, [1, 2, 3]), &["found an image of 3,8,9", "expected 3,8,8"][..]),
+        ("size.jpg", solid("a.jpg".as_ref(), 8, 7, [1, 2, 3]), &["found an image of 3,7,8", "expected 3,8,8"]),
+        ("grey16.png", encoded(wide.clone(), ImageFormat::Png), &["8 bits per channel"]),
+        ("grey16.tif", encoded(wide, ImageFormat::Tiff), &["8 bits per channel"]),
+        ("rgb16.png", encoded(wide_rgb, ImageFormat::Png), &["8 bits per channel"]),
+        ("rgba.png", encoded(RgbaImage::new(8, 8), ImageFormat::Png), &["transparency"]),
+        ("la.png", encoded(GrayAlphaImage::new(8, 8), ImageFormat::Png), &["transparency"]),
+        ("grey.png", encoded(GrayImage::new(8, 8), ImageFormat::Png), &["grey image (1 channel), expected 3"]),
+        ("grey.bmp", encoded(GrayImage::new(8, 8), ImageFormat::Bmp), &["grey.bmp"]),
+        ("grey.jpg", encoded(GrayImage::new(8, 8), ImageFormat::Jpeg), &["grey image (1 channel), expected 3"]),
+        ("cut.png", cut(ImageFormat::Png), &["damaged or cut short"]),
+        ("cut.jpg", cut(ImageFormat::Jpeg), &["damaged or cut short"]),
+        ("cut.bmp", cut(ImageFormat::Bmp), &["damaged or cut short"]),
+        ("cut.gif", cut(ImageFormat::Gif), &["damaged or cut short"]),
+        ("cut.tif", cut(ImageFormat::Tiff), &["damaged or cut short"]),
+        ("empty.png", Vec::new(), &["damaged or cut short"]),
+        ("text.png", b"not an image".to_vec(), &["damaged or cut short"]),
+    ] {
+        sandbox.write(name, bytes);
+        // The last of several rows, behind a blank line: lines are counted as an editor counts them.
+        let csv = format!("x,y\ntrain/0.png,0\n\ntrain/1.png,0\n{name},0\n");
+        refused(&sandbox, csv, &[&["train.csv line 5, column \"x\"", name], parts].concat());
+    }
+}
+
+#[test]
+fn what_editors_and_exporters_do_to_a_table_is_understood() {
+    let sandbox = Sandbox::with_project();
+    accepted(&sandbox, "x\ntrain/0.png\ntrain/1.png\n", 2);
+    accepted(
+        &sandbox,
+        "\u{feff}x:image,y:label\r\n.\\train\\0.png,0\r\n\\train\\..\\train/1.png,0\r\n".replace("\\train\\..", "."),
+        2,
+    );
+    accepted(&sandbox, "x,y\n\ntrain/0.png,0\n\n\ntrain/1.png,0\n\n", 2);
+    accepted(&sandbox, "#note,x,#,y\nnone.png,train/0.png,,0\n\"a,\nb\",train/1.png,1,0", 2);
+    accepted(&sandbox, "y,x:the: image\n0,\"train/0.png\"\n", 1);
+    accepted(&sandbox, format!("x\n{}\n", sandbox.path("train/0.png").display()), 1);
+    for name in ["a.bmp", "a.gif", "a.tif", "a.tiff", "a.jpg", "a.jpeg", "a.PNG"] {
+        sandbox.image(name, 8, 8, [9, 9, 9]);
+        accepted(&sandbox, format!("x\n{name}\n"), 1);
+    }
+}
+
+#[test]
+fn a_check_lists_every_problem() {
+    let sandbox = Sandbox::with_project();
+    sandbox.image("small.png", 4, 4, [1; 3]);
+    sandbox.write("bad.png", "text");
+    sandbox.write("train.csv", "x,y\ntrain/0.png,0\nnone.png,0\nsmall.png,0\nbad.png,zero.xyz\ntrain/1.png,0\n");
+    let outcome = sandbox.host(&CHECK).expect(3).complains(&["train.csv: 4 problems in 5 rows"]);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{outcome}");
+    for (line, part) in lines.iter().zip(["line 3", "line 4", "line 5, column \"x\"", "line 5, column \"y\""]) {
+        assert!(line.contains(part), "{outcome}");
+    }
+    let outcome = sandbox.host(&[&CHECK[..], &["--json"]].concat()).expect(3);
+    let report: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(report["rows"], 5);
+    assert_eq!(report["problems"].as_array().unwrap().len(), 4);
+
+    // Without a size, the images have to be of one size.
+    sandbox.write("train.csv", "x\ntrain/0.png\nsmall.png\ntrain/1.png\n");
+    let outcome = sandbox.host(&["dataset", "check", "train.csv"]).expect(3);
+    assert!(outcome.stdout.contains("train.csv line 3") && outcome.stdout.lines().count() == 1, "{outcome}");
+}
+
+#[test]
+fn checks_with_wrong_arguments_are_wrong_usage() {
+    let sandbox = Sandbox::with_project();
+    for (arguments, code) in [
+        (&["dataset", "check", "train.csv", "--size", "8", "--channels", "3"][..], 2),
+        (&["dataset", "check", "train.csv", "--size", "0x8", "--channels", "3"], 2),
+        (&["dataset", "check", "train.csv", "--size", "8x8"], 2),
+        (&["dataset", "check", "none.csv"], 3),
+        (&["dataset", "check", "train"], 3),
+    ] {
+        let outcome = sandbox.host(arguments).expect(code);
+        assert!(outcome.stderr.starts_with("error: "), "{outcome}");
+    }
+}
+
+#[test]
+fn a_bad_image_in_the_middle_of_an_evaluation_is_a_data_error() {
+    let sandbox = Sandbox::with_project();
+    sandbox.job("train", &[]).expect(0);
+    sandbox.write("test/4.png", "text");
+    let outcome = sandbox.job("evaluate", &[]).expect(3);
+    assert_eq!(outcome.errors().len(), 1, "{outcome}");
+    assert!(outcome.errors()[0].contains("test.csv line 6"), "{outcome}");
+    assert!(!sandbox.path("out/outputs").exists());
+    assert_eq!(sandbox.json("out/evaluate_status.json")["status"], "failed");
+}

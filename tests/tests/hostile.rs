@@ -1,0 +1,203 @@
+//! Plugins that break the rules, and files that are no plugins: the host survives, says which one it was, and keeps
+//! its promises about exit codes and status.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nnc_tests::{Sandbox, is_log_line, plugin_folder};
+
+#[test]
+fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
+    for (misdeed, job, code, part) in [
+        ("panic in create", "train", 4, "plugin probe panicked"),
+        ("panic in fit", "train", 4, "plugin probe panicked"),
+        ("panic in infer", "evaluate", 4, "plugin probe panicked"),
+        ("error in fit", "train", 3, "the probe does not like this data set"),
+        ("segfault", "train", 4, "libnnc_plugin_probe.so crashed (segmentation fault, signal 11)"),
+        ("abort", "train", 4, "libnnc_plugin_probe.so crashed (abort, signal 6)"),
+        ("exit", "train", 4, "libnnc_plugin_probe.so ended the worker with exit code 0 in the middle of the job"),
+        ("no zip", "train", 4, "plugin probe saved a model that is no zip archive"),
+    ] {
+        let sandbox = Sandbox::with_project();
+        let outcome = sandbox.job("run", &["--param", &format!("misbehave={misdeed}")]).expect(code);
+        assert_eq!(outcome.errors().len(), 1, "{misdeed}: {outcome}");
+        assert!(outcome.errors()[0].contains(part), "{misdeed}: {outcome}");
+        assert!(outcome.stdout.lines().all(is_log_line), "{misdeed}: {outcome}");
+        assert_eq!(outcome.stderr, "", "{misdeed}");
+        let status = sandbox.json(&format!("out/{job}_status.json"));
+        assert_eq!(status["status"], "failed", "{misdeed}");
+        assert_eq!(status["last_error"]["code"], code.to_string(), "{misdeed}");
+        assert!(
+            outcome.errors()[0].ends_with(status["last_error"]["message"].as_str().unwrap()),
+            "{misdeed}: {status}"
+        );
+        let log = sandbox.text(&format!("out/{job}_log.txt"));
+        assert!(!log.contains("worker done"), "{misdeed}: {log}");
+        let left = sandbox.names("out");
+        assert!(left.iter().all(|name| !name.starts_with('.')), "{misdeed}: {left:?}");
+        assert_eq!(left.contains(&"results.nnp".to_owned()), job == "evaluate", "{misdeed}: {left:?}");
+        assert!(!left.contains(&"result_evaluate.nnp".to_owned()), "{misdeed}");
+    }
+}
+
+#[test]
+fn noise_on_standard_output_disturbs_nothing() {
+    let sandbox = Sandbox::with_project();
+    // The plugin prints what the worker would say to its parent when a job is done.
+    let outcome = sandbox.job("run", &["--param", "misbehave=noise", "--json"]).expect(0);
+    let result: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(result["train"]["images"], 5);
+    assert_eq!(result["evaluate"]["images"], 6);
+    assert!(outcome.stderr.lines().all(is_log_line), "{outcome}");
+}
+
+#[test]
+fn a_plugin_that_is_not_there_gets_a_suggestion() {
+    let sandbox = Sandbox::with_project();
+    let missing = |name: &str| {
+        let outcome = sandbox.job("train", &["--set", &format!("plugin.name={name}")]).expect(4);
+        assert_eq!((outcome.stdout.as_str(), outcome.stderr.lines().count()), ("", 1), "{outcome}");
+        outcome
+    };
+    missing("prob").complains(&["there is no plugin `prob`: did you mean `probe`?", "searched"]);
+    missing("zebra").complains(&["there is no plugin `zebra`: there are ", "probe"]);
+    assert!(!sandbox.path("out").exists());
+    sandbox.host(&["plugin", "show", "prob"]).expect(4).complains(&["did you mean `probe`?"]);
+}
+
+/// A shared library of the system that this very process has loaded.
+fn system_library(name: &str) -> Option<PathBuf> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    maps.lines()
+        .filter_map(|line| line.split_once('/'))
+        .map(|(_, path)| PathBuf::from(format!("/{path}")))
+        .find(|path| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name)))
+}
+
+#[test]
+fn files_that_are_no_plugins_are_refused_with_a_reason() {
+    let sandbox = Sandbox::with_project();
+    sandbox.write("text.so", "just text\n");
+    sandbox.write("empty.so", "");
+    let probe = std::fs::read(plugin_folder().join("libnnc_plugin_probe.so")).unwrap();
+    sandbox.write("cut.so", &probe[..20_000]);
+    let mut cases = vec![
+        ("text.so", "cannot be loaded as a shared library"),
+        ("empty.so", "cannot be loaded as a shared library"),
+        ("cut.so", "cut.so"),
+    ];
+    for (library, file) in [("libgcc_s.so", "gcc.so"), ("libc.so", "libc.so")] {
+        if let Some(path) = system_library(library) {
+            std::fs::copy(path, sandbox.path(file)).unwrap();
+            cases.push((file, if file == "gcc.so" { "is a shared library but no nnc-host plugin" } else { file }));
+        }
+    }
+    for (file, part) in &cases {
+        for arguments in [&["train", "project.toml", "-o", "out", "--set"][..], &["plugin", "show"]] {
+            let named = if arguments.len() > 2 { format!("plugin.name={file}") } else { format!("./{file}") };
+            let outcome = sandbox.host(&[arguments, &[named.as_str()]].concat()).expect(4);
+            assert_eq!((outcome.stdout.as_str(), outcome.stderr.lines().count()), ("", 1), "{outcome}");
+            outcome.complains(&["error: ", file, part]);
+        }
+    }
+
+    // Among good ones they are listed with their reason, and nothing else changes.
+    let folder = sandbox.path("");
+    let folder = folder.to_str().unwrap();
+    let outcome = sandbox.host(&["plugin", "list", "--plugin-dir", folder]).expect(0);
+    for (file, part) in &cases {
+        let mut lines = outcome.stdout.lines().filter(|line| line.contains(&format!("/{file}")));
+        let line = lines.next().unwrap_or_else(|| panic!("no {file} in {outcome}"));
+        assert!(line.starts_with('-') && line.contains(part) && lines.next().is_none(), "{outcome}");
+    }
+    assert!(outcome.stdout.lines().any(|line| line.starts_with("probe ")), "{outcome}");
+    assert_eq!(outcome.stderr, "");
+
+    let outcome = sandbox.host(&["plugin", "list", "--json", "--plugin-dir", folder]).expect(0);
+    let list: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.iter().filter(|row| row["error"].is_string()).count(), cases.len(), "{outcome}");
+    assert!(list.iter().any(|row| row["manifest"]["id"] == "probe"));
+    sandbox.job("train", &["--plugin-dir", folder]).expect(0);
+}
+
+#[test]
+fn libraries_that_attack_whoever_opens_them_are_listed_as_broken() {
+    const ATTACKS: [(&str, &str); 4] = [
+        ("crash", "*(volatile int *)0 = 1;"),
+        ("leave", "_exit(0);"),
+        // What an honest plugin's process would answer.
+        ("forge", "puts(\"{\\\"manifest\\\":{\\\"id\\\":\\\"forged\\\"}}\"); fflush(stdout); _exit(0);"),
+        // The process left behind keeps every pipe open.
+        ("linger", "if (fork() == 0) { setsid(); sleep(40); } _exit(0);"),
+    ];
+    if Command::new("cc").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        eprintln!("skipped: there is no C compiler");
+        return;
+    }
+    let sandbox = Sandbox::with_project();
+    for (name, code) in ATTACKS {
+        let source = sandbox.write(
+            &format!("{name}.c"),
+            format!(
+                "#include <stdio.h>\n#include <unistd.h>\n\
+                 __attribute__((constructor)) static void attack(void) {{ {code} }}\n"
+            ),
+        );
+        let library = sandbox.path("evil").join(format!("{name}.so"));
+        std::fs::create_dir_all(sandbox.path("evil")).unwrap();
+        let built =
+            Command::new("cc").args(["-shared", "-fPIC", "-w", "-o"]).arg(&library).arg(source).status().unwrap();
+        assert!(built.success(), "{name}");
+    }
+    let started = Instant::now();
+    let outcome = sandbox.host(&["plugin", "list", "--plugin-dir", "evil"]).expect(0);
+    assert!(started.elapsed() < Duration::from_secs(30), "a process left behind held the host up");
+    for (name, _) in ATTACKS {
+        let line = outcome.stdout.lines().find(|line| line.contains(&format!("{name}.so"))).unwrap();
+        assert!(line.starts_with('-') && line.contains("crashed while it was opened"), "{outcome}");
+    }
+    assert!(outcome.stdout.lines().any(|line| line.starts_with("probe ")), "{outcome}");
+    sandbox
+        .job("train", &["--set", "plugin.name=evil/crash.so"])
+        .expect(4)
+        .complains(&["evil/crash.so", "crashed while it was opened"]);
+    sandbox.job("train", &["--plugin-dir", "evil"]).expect(0);
+}
+
+#[test]
+fn a_plugin_can_be_looked_at() {
+    let sandbox = Sandbox::new();
+    let outcome = sandbox.host(&["plugin", "show", "probe"]).expect(0);
+    for part in [
+        "Probe 0.1.0 (probe)",
+        "licence: Apache-2.0",
+        "side (int): a whole number from 1 to 1024, default 16",
+        "misbehave (option): ",
+        "libnnc_plugin_probe.so",
+    ] {
+        assert!(outcome.stdout.contains(part), "no {part:?} in {outcome}");
+    }
+    let outcome = sandbox.host(&["plugin", "show", "probe", "--json"]).expect(0);
+    let shown: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(shown["manifest"]["id"], "probe");
+    assert_eq!(shown["manifest"]["parameters"][0]["name"], "side");
+}
+
+#[test]
+fn models_of_other_plugins_and_damaged_ones_are_refused() {
+    let sandbox = Sandbox::with_project();
+    sandbox.job("train", &[]).expect(0);
+    let model = sandbox.bytes("out/results.nnp");
+    sandbox.write("half.nnp", &model[..model.len() / 2]);
+    sandbox.write("empty.nnp", "");
+    for name in ["half.nnp", "empty.nnp"] {
+        let outcome = sandbox.job("evaluate", &["--model", name]);
+        assert!(outcome.code.is_some_and(|code| (1..=4).contains(&code)), "{outcome}");
+        assert_eq!(outcome.errors().len(), 1, "{outcome}");
+        assert!(outcome.errors()[0].contains(name), "{outcome}");
+    }
+}

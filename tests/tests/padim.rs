@@ -1,0 +1,217 @@
+//! PaDiM through the whole program, against what nnabla itself computed.
+//!
+//! These tests build and run code that links libtorch. The small reference set in `testdata` is always used; the
+//! whole one lies in the folder that `NNC_HOST_GOLDEN` names, where there is one.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+
+use nnc_tests::{Sandbox, members, padim, real_weights, rows, said, workspace};
+
+/// Largest difference to the reference, as a part of a map's maximum.
+const TOLERANCE: f32 = 1e-3;
+/// Largest difference between runs that should not differ.
+const ROUNDING: f32 = 1e-5;
+
+/// A project for a backbone and the data sets of a folder.
+fn project(backbone: &str, data: &Path) -> Sandbox {
+    padim();
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "project.toml",
+        format!(
+            "[dataset.training]\nuri = '{0}/train.csv'\n[dataset.validation]\nuri = '{0}/test.csv'\n\
+             [config]\nbatch_size = 4\n[plugin]\nname = \"padim\"\n[plugin.params]\nmodel = '{backbone}'\n\
+             [compute]\ndevice = \"cpu\"\n",
+            data.display()
+        ),
+    );
+    sandbox
+}
+
+/// The reference set that comes with the tests.
+fn gears() -> PathBuf {
+    workspace().join("tests/testdata/gears")
+}
+
+fn tiny_backbone() -> String {
+    workspace().join("nnp/testdata/backbone_tiny.nnp").display().to_string()
+}
+
+/// Compares the maps of a job with those in a folder of the reference and returns the largest difference found, as a
+/// part of a map's maximum.
+fn worst_difference(sandbox: &Sandbox, reference: &Path, count: usize) -> f32 {
+    let differences = (0..count).map(|i| {
+        let due = rows(&std::fs::read_to_string(reference.join(format!("{i}.csv"))).unwrap());
+        difference(&rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv"))), &due)
+    });
+    differences.fold(0.0, f32::max)
+}
+
+/// Largest difference of two maps as a part of the second one's maximum; infinite where they cannot be compared.
+fn difference(found: &[Vec<f32>], due: &[Vec<f32>]) -> f32 {
+    assert_eq!(due.iter().map(Vec::len).collect::<Vec<_>>(), [56; 56]);
+    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [56; 56]);
+    let most = due.iter().flatten().copied().fold(0.0, f32::max);
+    let pairs = found.iter().flatten().zip(due.iter().flatten());
+    pairs.map(|(f, d)| if f.is_finite() { (f - d).abs() / most } else { f32::INFINITY }).fold(0.0, f32::max)
+}
+
+/// What the detector says, without what is allowed to differ from nnabla: the name of the model, the file that
+/// results are added to, and the remark about the device.
+fn literals(log: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in said(log, "nnabla") {
+        if line == "Fallback to CPU context." {
+            continue;
+        }
+        let name = [("Preparing ", " model..."), ("Add output_result.zip to ", ".nnp.")].into_iter();
+        let known = name.into_iter().find(|(start, end)| line.starts_with(start) && line.ends_with(end));
+        lines.push(known.map_or_else(|| line.to_owned(), |(start, end)| format!("{start}NAME{end}")));
+    }
+    lines
+}
+
+#[test]
+fn the_small_reference_is_reproduced() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    sandbox.job("run", &[]).expect(0);
+    let worst = worst_difference(&sandbox, &gears().join("expected"), 2);
+    println!("worst difference: {worst:e} of the maximum");
+    assert!(worst <= TOLERANCE, "{worst}");
+    let network = std::fs::read_to_string(workspace().join("nnp/testdata/tiny_dense.nntxt")).unwrap();
+    assert!(sandbox.text("out/results.nntxt") == network, "results.nntxt differs");
+
+    let model = members(&sandbox.path("out/result_evaluate.nnp"));
+    let names: Vec<&str> = model.iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(names, ["nnp_version.txt", "network.nntxt", "parameter.protobuf", "nnc_host.json", "output_result.zip"]);
+    assert!(model.iter().all(|member| member.stored));
+    assert_eq!(
+        sandbox.names("out"),
+        [
+            "evaluate_log.txt",
+            "evaluate_status.json",
+            "output_result.csv",
+            "output_result.zip",
+            "outputs",
+            "report.html",
+            "result_evaluate.nnp",
+            "result_train_best.nnp",
+            "result_train_last.nnp",
+            "results.nnp",
+            "results.nntxt",
+            "train_log.txt",
+            "train_status.json",
+        ]
+    );
+}
+
+#[test]
+fn maps_do_not_depend_on_the_batch_size() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    for (gaussian, ratio) in [("dense", "0.1"), ("1/16", "0.25"), ("single", "0.25")] {
+        let mut first: Option<Vec<Vec<Vec<f32>>>> = None;
+        for batch in ["1", "4", "64"] {
+            let gaussian = format!("gaussian={gaussian}");
+            let ratio = format!("feature_ratio={ratio}");
+            sandbox.job("run", &["--batch-size", batch, "--param", &gaussian, "--param", &ratio]).expect(0);
+            let maps: Vec<_> = (0..2).map(|i| rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv")))).collect();
+            let first = first.get_or_insert_with(|| maps.clone());
+            for (map, due) in maps.iter().zip(first) {
+                let worst = difference(map, due);
+                assert!(worst <= ROUNDING, "{gaussian}, batch size {batch}: {worst:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_padim_cannot_train_on_is_told_in_one_line() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    sandbox.image("small.png", 64, 64, [1; 3]);
+    sandbox.image("right.png", 224, 224, [1; 3]);
+    sandbox.write("small.csv", "x\nsmall.png\nsmall.png\n");
+    sandbox.write("one.csv", "x\nright.png\n");
+    let small = format!("dataset.training.uri={}", sandbox.path("small.csv").display());
+    let one = format!("dataset.training.uri={}", sandbox.path("one.csv").display());
+    for (argument, codes, parts) in [
+        (small.as_str(), 3..=3, &["small.csv line 2", "expected 3,224,224"][..]),
+        (&one, 3..=3, &["at least 2"]),
+        ("plugin.params.gaussian=tripple", 2..=2, &["gaussian"]),
+        ("plugin.params.feature_ratio=1.5", 2..=2, &["feature_ratio"]),
+        ("plugin.params.feature_ratio=0.001", 1..=2, &["feature_ratio"]),
+        ("plugin.params.model=none.nnp", 1..=2, &["none.nnp"]),
+        ("plugin.params.model=resnet5000", 1..=2, &["resnet5000"]),
+    ] {
+        let outcome = sandbox.job("train", &["--set", argument]);
+        assert!(outcome.code.is_some_and(|code| codes.contains(&code)), "{argument}: {outcome}");
+        assert_eq!(outcome.errors().len(), 1, "{argument}: {outcome}");
+        assert!(parts.iter().all(|part| outcome.errors()[0].contains(part)), "{argument}: {outcome}");
+    }
+}
+
+#[test]
+fn a_real_backbone_trains_and_is_noted_in_the_model() {
+    let Some(weights) = real_weights() else {
+        eprintln!("skipped: the weights of efficientnet_lite0 are not on this machine");
+        return;
+    };
+    let sandbox = project("efficientnet_lite0", &gears());
+    let folder = weights.parent().unwrap().display().to_string();
+    sandbox.job("train", &["--weights-dir", &folder]).expect(0);
+    // The model is complete: evaluation does not need the weights.
+    sandbox.job("evaluate", &[]).expect(0);
+    let maps: Vec<_> = (0..2).map(|i| rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv")))).collect();
+    assert!(maps.iter().flatten().flatten().all(|value| value.is_finite() && *value >= 0.0));
+    let most = |map: &Vec<Vec<f32>>| map.iter().flatten().copied().fold(0.0, f32::max);
+    assert!(most(&maps[0]) < most(&maps[1]), "the defect does not stand out");
+    let model = members(&sandbox.path("out/results.nnp"));
+    let origin = model.iter().find(|member| member.name == "nnc_host.json").unwrap();
+    let origin: serde_json::Value = serde_json::from_slice(&origin.bytes).unwrap();
+    assert_eq!(origin["weights"][0]["name"], "efficientnet_lite0");
+    assert_eq!(origin["parameters"]["gaussian"], "dense");
+}
+
+/// Runs one case of the whole reference, where it is on this machine.
+fn golden(case: &str, gaussian: &str, ratio: &str) {
+    let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
+        eprintln!("skipped: NNC_HOST_GOLDEN names no folder");
+        return;
+    };
+    let backbone = golden.join("backbone_tiny_nchw_pb.nnp");
+    let sandbox = project(backbone.to_str().unwrap(), &golden.join("dataset"));
+    let expected = golden.join("expected").join(case);
+    let due = |name: &str| std::fs::read(expected.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let gaussian = format!("gaussian={gaussian}");
+    let ratio = format!("feature_ratio={ratio}");
+    sandbox.job("run", &["--param", &gaussian, "--param", &ratio]).expect(0);
+
+    let worst = worst_difference(&sandbox, &expected.join("outputs/0_0000"), 5);
+    println!("{case}: worst difference {worst:e} of the maximum");
+    assert!(worst <= TOLERANCE, "{worst}");
+    for name in ["output_result.csv", "results.nntxt"] {
+        assert!(sandbox.bytes(&format!("out/{name}")) == due(name), "{name} differs");
+    }
+    let names = |zip: &Path| members(zip).into_iter().map(|member| member.name).collect::<Vec<_>>();
+    assert_eq!(names(&sandbox.path("out/output_result.zip")), names(&expected.join("output_result.zip")));
+    for name in ["train_log.txt", "evaluate_log.txt"] {
+        let due = String::from_utf8(due(name)).unwrap();
+        assert_eq!(literals(&sandbox.text(&format!("out/{name}"))), literals(&due), "{name}");
+    }
+}
+
+#[test]
+fn golden_dense() {
+    golden("tiny_dense", "dense", "0.1");
+}
+
+#[test]
+fn golden_sixteenth() {
+    golden("tiny_sixteenth", "1/16", "0.25");
+}
+
+#[test]
+fn golden_single() {
+    golden("tiny_single", "single", "0.25");
+}
