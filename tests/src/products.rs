@@ -1,4 +1,7 @@
 //! The programs under test, built once for each test process in the target folder that the tests themselves use.
+//!
+//! Who has built them already says so with `NNC_TESTS_PREBUILT=1`; that spares a second build of what Cargo compiles
+//! with other features when it builds other packages along.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +11,7 @@ use std::sync::OnceLock;
 pub fn host() -> &'static Path {
     static HOST: OnceLock<PathBuf> = OnceLock::new();
     HOST.get_or_init(|| {
-        build(&["nnc-host", "nnc-plugin-probe"]);
+        build(&["--package", "nnc-host", "--package", "nnc-plugin-probe"]);
         plugin_folder().join("nnc-host")
     })
 }
@@ -17,7 +20,8 @@ pub fn host() -> &'static Path {
 pub fn padim() -> &'static Path {
     static PADIM: OnceLock<PathBuf> = OnceLock::new();
     PADIM.get_or_init(|| {
-        build(&["nnc-plugin-padim"]);
+        // The whole workspace, as set-up and CI build it: other features would compile libtorch's bindings again.
+        build(&["--workspace"]);
         plugin_folder().join("libnnc_plugin_padim.so")
     })
 }
@@ -46,12 +50,13 @@ fn target_folder() -> PathBuf {
 }
 
 fn build(packages: &[&str]) {
+    if std::env::var_os("NNC_TESTS_PREBUILT").is_some() {
+        return;
+    }
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // The product has one profile; a debug build of the tests tests the same program.
     cargo.current_dir(workspace()).args(["build", "--quiet", "--release", "--target-dir"]).arg(target_folder());
-    for package in packages {
-        cargo.args(["--package", package]);
-    }
+    cargo.args(packages);
     let status = cargo.status().unwrap();
     assert!(status.success(), "{cargo:?} failed");
 }

@@ -116,17 +116,18 @@ fn cuda(index: usize) -> Result<Selected, String> {
 /// Opens libtorch's CUDA half once and for good.
 fn cuda_library() -> Result<&'static Path, String> {
     static OPENED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    OPENED.get_or_init(|| {
-        let folders = folders(env::var_os(LIBTORCH_VARIABLE).map(PathBuf::from), loaded_folder());
-        let found = folders.iter().map(|folder| folder.join(CUDA_LIBRARY)).find(|file| file.is_file());
-        let file = found.ok_or_else(|| {
-            format!("no {CUDA_LIBRARY}; set {LIBTORCH_VARIABLE} to the folder of a libtorch 2.11 with CUDA")
-        })?;
-        open(&file).map_err(|reason| format!("{}: {reason}", file.display()))?;
-        Ok(file)
-    })
-    .as_deref()
-    .map_err(Clone::clone)
+    OPENED
+        .get_or_init(|| {
+            let folders = folders(env::var_os(LIBTORCH_VARIABLE).map(PathBuf::from), loaded_folder());
+            let found = folders.iter().map(|folder| folder.join(CUDA_LIBRARY)).find(|file| file.is_file());
+            let file = found.ok_or_else(|| {
+                format!("no {CUDA_LIBRARY}; set {LIBTORCH_VARIABLE} to the folder of a libtorch 2.11 with CUDA")
+            })?;
+            open(&file).map_err(|reason| format!("{}: {reason}", file.display()))?;
+            Ok(file)
+        })
+        .as_deref()
+        .map_err(Clone::clone)
 }
 
 /// Where the CUDA half is looked for, best first.
@@ -169,12 +170,9 @@ mod tests {
 
     #[test]
     fn choices_are_read_and_printed() {
-        for (text, choice) in [
-            ("auto", Choice::Auto),
-            ("cpu", Choice::Cpu),
-            ("cuda:0", Choice::Cuda(0)),
-            ("cuda:12", Choice::Cuda(12)),
-        ] {
+        for (text, choice) in
+            [("auto", Choice::Auto), ("cpu", Choice::Cpu), ("cuda:0", Choice::Cuda(0)), ("cuda:12", Choice::Cuda(12))]
+        {
             assert_eq!(text.parse::<Choice>().unwrap(), choice);
             assert_eq!(choice.to_string(), text);
         }

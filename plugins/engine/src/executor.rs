@@ -238,4 +238,3 @@ fn steps(graph: &Graph) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)] mod bench_tmp;

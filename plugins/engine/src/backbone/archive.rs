@@ -81,10 +81,7 @@ fn input<'a>(network: &'a Network, executor: Option<&Executor>) -> Result<&'a Va
 }
 
 /// For each size, the last function in forward order whose type starts with `ReLU` and that gives that size.
-fn taps<'a>(
-    network: &'a Network,
-    executor: Option<&Executor>,
-) -> Result<[(&'a Function, &'a Variable); 3], String> {
+fn taps<'a>(network: &'a Network, executor: Option<&Executor>) -> Result<[(&'a Function, &'a Variable); 3], String> {
     let variables: HashMap<&str, &Variable> = network.variables.iter().map(|v| (v.name.as_str(), v)).collect();
     let mut last = [None; 3];
     let mut sizes = Vec::new();

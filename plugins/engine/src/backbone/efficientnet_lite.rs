@@ -180,13 +180,7 @@ impl Build<'_> {
     }
 
     /// Adds tensor `key` of shape `expected` as parameter `name` of shape `shape`.
-    fn parameter(
-        &mut self,
-        name: &str,
-        key: &str,
-        expected: &[usize],
-        shape: &[usize],
-    ) -> Result<Value, EngineError> {
+    fn parameter(&mut self, name: &str, key: &str, expected: &[usize], shape: &[usize]) -> Result<Value, EngineError> {
         let (path, model) = (self.path.to_owned(), self.model.to_owned());
         let Some(tensor) = self.tensors.get(key) else {
             return Err(EngineError::MissingTensor { path, model, name: key.to_owned() });

@@ -172,10 +172,7 @@ fn unknown_names_and_missing_weights_are_explained() {
 fn weights_of_another_model_are_refused() {
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/pickle/tiny_zip.pth");
     let error = Backbone::open("efficientnet_lite0", |_| Ok::<_, String>(tiny.clone()), 1).unwrap_err();
-    assert!(
-        matches!(&error, EngineError::MissingTensor { name, .. } if name == "_conv_stem.weight"),
-        "{error}"
-    );
+    assert!(matches!(&error, EngineError::MissingTensor { name, .. } if name == "_conv_stem.weight"), "{error}");
 }
 
 #[test]

@@ -66,10 +66,8 @@ impl Graph {
             declared.get(name).ok_or_else(|| unknown("variable", name, "is not declared"))?;
         }
         let batch = usize::try_from(network.batch_size).ok().filter(|&batch| batch > 0);
-        let batch = batch.ok_or_else(|| nnp::GraphError::BatchSize {
-            network: network.name.clone(),
-            found: network.batch_size,
-        })?;
+        let batch = batch
+            .ok_or_else(|| nnp::GraphError::BatchSize { network: network.name.clone(), found: network.batch_size })?;
 
         let mut graph = Self { nodes: vec![], inputs: vec![], constants: vec![], wanted: vec![], device };
         let mut ids: HashMap<&str, Id> = HashMap::new();
@@ -87,7 +85,8 @@ impl Graph {
                     inputs.push(id);
                     continue;
                 }
-                let variable = declared.get(name.as_str()).ok_or_else(|| unknown("variable", name, "is not declared"))?;
+                let variable =
+                    declared.get(name.as_str()).ok_or_else(|| unknown("variable", name, "is not declared"))?;
                 let shape = variable.shape_at(batch).ok_or_else(|| nnp::GraphError::Extent {
                     variable: name.clone(),
                     declared: variable.shape.clone(),
@@ -164,7 +163,10 @@ impl Graph {
         let parameter = parameters.get(&variable.name).ok_or_else(|| problem("has no values in the file".into()))?;
         if parameter.shape != shape || parameter.data.len() != shape.iter().product::<usize>() {
             let found = (&parameter.shape, parameter.data.len());
-            return Err(problem(format!("has shape {:?} and {} values, the network declares {shape:?}", found.0, found.1)));
+            return Err(problem(format!(
+                "has shape {:?} and {} values, the network declares {shape:?}",
+                found.0, found.1
+            )));
         }
         let shape: Vec<i64> = signed(shape);
         let tensor = Tensor::f_from_slice(&parameter.data)

@@ -96,9 +96,9 @@ fn find(op: &Op) -> Option<Kernel<'_>> {
         Op::Reshape(op) => one(|call| call.input(0)?.f_reshape(op.shape.as_slice())),
         Op::Flip(op) => one(|call| call.input(0)?.f_flip(op.axes.as_slice())),
         Op::Tile(op) => one(|call| layout::tile(op, call)),
-        Op::Constant(op) => one(|call| {
-            Tensor::f_full(op.shape.as_slice(), f64::from(op.val), (tch::Kind::Float, call.device))
-        }),
+        Op::Constant(op) => {
+            one(|call| Tensor::f_full(op.shape.as_slice(), f64::from(op.val), (tch::Kind::Float, call.device)))
+        }
         _ => return None,
     })
 }

@@ -13,4 +13,5 @@ use crate::error::EngineError;
 pub(super) type Pass = fn(&mut Graph) -> Result<(), EngineError>;
 
 /// All passes, in an order in which each helps the next.
-pub(super) const ALL: &[Pass] = &[expand::run, constant::run, fold::run, layout::run, in_place::run, Graph::drop_unused];
+pub(super) const ALL: &[Pass] =
+    &[expand::run, constant::run, fold::run, layout::run, in_place::run, Graph::drop_unused];

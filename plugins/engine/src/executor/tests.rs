@@ -8,8 +8,8 @@ use crate::error::EngineError;
 use nnp::{
     Model, NetworkBuilder, NnpError, Op, Value,
     op::{
-        BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind, Reshape, Slice,
-        Unary, Unpooling,
+        BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind, Reshape,
+        Slice, Unary, Unpooling,
     },
 };
 use std::{
@@ -274,10 +274,7 @@ fn mistakes_are_named() {
     let fails = |network: &nnp::Network, parameters: &nnp::Parameters, wanted: &str| {
         Executor::new(network, parameters, &[wanted], Device::Cpu).err().unwrap().to_string()
     };
-    assert_eq!(
-        fails(network, &model.parameters, "z"),
-        "network \"network\": variable \"z\" is not declared"
-    );
+    assert_eq!(fails(network, &model.parameters, "z"), "network \"network\": variable \"z\" is not declared");
     assert_eq!(
         fails(network, &nnp::Parameters::new(), "y"),
         "network \"network\": parameter \"conv/W\" has no values in the file"
@@ -327,8 +324,12 @@ fn read_npy(path: &Path) -> Tensor {
     assert!(header.contains("'<f4'") && header.contains("'fortran_order': False"), "{header}");
     let (_, shape) = header.split_once('(').unwrap();
     let (shape, _) = shape.split_once(')').unwrap();
-    let shape: Vec<i64> =
-        shape.split(',').map(str::trim).filter(|extent| !extent.is_empty()).map(|extent| extent.parse().unwrap()).collect();
+    let shape: Vec<i64> = shape
+        .split(',')
+        .map(str::trim)
+        .filter(|extent| !extent.is_empty())
+        .map(|extent| extent.parse().unwrap())
+        .collect();
     let values: Vec<f32> = data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
     tensor(&values, &shape)
 }

@@ -52,7 +52,9 @@ pub enum ContainerError {
         what: &'static str,
     },
     /// An instruction that a dict of tensors does not need.
-    #[error("byte {offset}: pickle instruction {found}, which no dict of tensors needs; save only `model.state_dict()`")]
+    #[error(
+        "byte {offset}: pickle instruction {found}, which no dict of tensors needs; save only `model.state_dict()`"
+    )]
     Opcode {
         /// Position in the file or, in a zip, in its `data.pkl`.
         offset: usize,
@@ -98,7 +100,9 @@ pub enum ContainerError {
         found: &'static str,
     },
     /// A tensor whose sizes or strides leave its storage.
-    #[error("tensor \"{name}\": offset {offset}, shape {shape:?} and strides {strides:?} do not fit into a storage of {count}")]
+    #[error(
+        "tensor \"{name}\": offset {offset}, shape {shape:?} and strides {strides:?} do not fit into a storage of {count}"
+    )]
     Bounds {
         /// Key of the tensor.
         name: String,
@@ -122,7 +126,9 @@ pub enum ContainerError {
         expected: usize,
     },
     /// Tensors that add up to more values than the file has bytes.
-    #[error("tensor \"{name}\" brings the file to more values than its {limit} bytes can hold; the strides repeat values")]
+    #[error(
+        "tensor \"{name}\" brings the file to more values than its {limit} bytes can hold; the strides repeat values"
+    )]
     Amplified {
         /// Key of the tensor that goes too far.
         name: String,

@@ -45,7 +45,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
         });
     };
 
-    let described: HashMap<&str, &Storage> = views.iter().map(|(_, view)| (&*view.storage.key, &view.storage)).collect();
+    let described: HashMap<&str, &Storage> =
+        views.iter().map(|(_, view)| (&*view.storage.key, &view.storage)).collect();
     let mut storages = Storages::new();
     let mut at = keys.end;
     for &key in keys_in_order {

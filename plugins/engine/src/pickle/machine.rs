@@ -122,8 +122,15 @@ impl Pickle {
 
 /// Runs the pickle that starts at `start`.
 pub(super) fn run(bytes: &[u8], start: usize) -> Result<Pickle, ContainerError> {
-    let mut machine =
-        Machine { bytes, at: start, opcode_at: start, objects: vec![], stack: vec![], marks: vec![], memo: HashMap::new() };
+    let mut machine = Machine {
+        bytes,
+        at: start,
+        opcode_at: start,
+        objects: vec![],
+        stack: vec![],
+        marks: vec![],
+        memo: HashMap::new(),
+    };
     for executed in 0_usize.. {
         if executed == MAX_INSTRUCTIONS {
             return Err(ContainerError::TooLong { limit: MAX_INSTRUCTIONS });
@@ -273,10 +280,14 @@ impl<'a> Machine<'a> {
                     return Err(self.operand("a storage inside another", "a storage of its own"));
                 }
                 match (self.object(*kind), self.object(*class), self.object(*key), self.object(*count)) {
-                    (Object::Text(kind), Object::Global(Global::Storage(elements)), Object::Text(key), Object::Int(count))
-                        if &**kind == "storage" =>
-                    {
-                        let count = usize::try_from(*count).map_err(|_| self.operand("a negative or huge count", "a count"))?;
+                    (
+                        Object::Text(kind),
+                        Object::Global(Global::Storage(elements)),
+                        Object::Text(key),
+                        Object::Int(count),
+                    ) if &**kind == "storage" => {
+                        let count =
+                            usize::try_from(*count).map_err(|_| self.operand("a negative or huge count", "a count"))?;
                         Some(Storage { key: key.clone(), elements: *elements, count })
                     }
                     _ => None,

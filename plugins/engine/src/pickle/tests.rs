@@ -190,10 +190,7 @@ fn only_dicts_of_tensors_are_taken() {
     assert!(matches!(read_zipped(b"K\x05."), Err(ContainerError::NotStateDict { found: "an integer" })));
     assert!(matches!(read_zipped(b"}K\x05K\x05s."), Err(ContainerError::NotStateDict { .. })));
     let error = read_zipped(b"}X\x05\0\0\0epochK\x05s.").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "entry \"epoch\" is an integer, expected a tensor; save only `model.state_dict()`"
-    );
+    assert_eq!(error.to_string(), "entry \"epoch\" is an integer, expected a tensor; save only `model.state_dict()`");
 }
 
 #[test]

@@ -15,7 +15,8 @@ pub(super) fn embed(call: &Call<'_>) -> Result<Tensor, TchError> {
 pub(super) fn top_k(op: &TopKData, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
     let x = call.input(0)?;
     let shape = x.size();
-    let base_axis = if op.base_axis < 0 { op.base_axis + i64::try_from(shape.len()).unwrap_or(0) } else { op.base_axis };
+    let base_axis =
+        if op.base_axis < 0 { op.base_axis + i64::try_from(shape.len()).unwrap_or(0) } else { op.base_axis };
     let (batch, sample) =
         usize::try_from(base_axis).ok().and_then(|axis| shape.split_at_checked(axis)).unwrap_or((&[], &shape));
     let flat = x.f_reshape([batch.iter().product::<i64>(), sample.iter().product()])?;

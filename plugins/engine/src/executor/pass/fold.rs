@@ -59,18 +59,14 @@ fn fold(
     if normalization.batch_stat || normalization.axes != [channel_axis] {
         return Ok(None);
     }
-    let mut inputs = normalization_inputs.iter().skip(1).map(|&id| graph.constant(id));
-    let beta = if normalization.no_bias { Some(None) } else { inputs.next().map(|beta| beta.map(Some)).flatten() };
-    let gamma = if normalization.no_scale { Some(None) } else { inputs.next().map(|gamma| gamma.map(Some)).flatten() };
-    let (mean, variance) = (inputs.next().flatten(), inputs.next().flatten());
-    let weight = convolution_inputs.get(1).and_then(|&id| graph.constant(id));
-    let bias = match convolution_inputs.get(2) {
-        None => Some(None),
-        Some(&id) => graph.constant(id).map(Some),
+    let constants = |ids: &[usize]| ids.iter().skip(1).map(|&id| graph.constant(id)).collect::<Option<Vec<&Tensor>>>();
+    let (Some(weights), Some(statistics)) = (constants(convolution_inputs), constants(normalization_inputs)) else {
+        return Ok(None);
     };
-    let (Some(beta), Some(gamma), Some(mean), Some(variance), Some(weight), Some(bias)) =
-        (beta, gamma, mean, variance, weight, bias)
-    else {
+    let mut statistics = statistics.into_iter();
+    let beta = if normalization.no_bias { None } else { statistics.next() };
+    let gamma = if normalization.no_scale { None } else { statistics.next() };
+    let (Some(mean), Some(variance), Some(weight)) = (statistics.next(), statistics.next(), weights.first()) else {
         return Ok(None);
     };
 
@@ -80,7 +76,7 @@ fn fold(
         Some(gamma) => double(gamma)?.f_div(&deviation)?,
         None => deviation.f_reciprocal()?,
     };
-    let shift = match bias {
+    let shift = match weights.get(1) {
         Some(bias) => double(bias)?.f_sub(&double(mean)?)?,
         None => double(mean)?.f_neg()?,
     };
