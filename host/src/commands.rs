@@ -5,12 +5,17 @@ pub(crate) mod jobs;
 pub(crate) mod plugin;
 pub(crate) mod weights;
 
+use std::io::{ErrorKind, Write};
+
 use serde::Serialize;
 
 use crate::failure::Result;
 
 /// Prints a value as indented JSON.
 fn print_json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
-    Ok(())
+    match writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?) {
+        // Whoever closed the other end does not want to read on; the job is done all the same.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

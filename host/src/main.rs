@@ -27,7 +27,11 @@ use cli::{Cli, Command};
 pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_)) {
+        end_with_the_reader();
+    }
+    let result = match command {
         Command::Worker => return job::worker::main(),
         Command::Inspect { path } => return registry::inspect_main(&path),
         Command::Run(args) => commands::jobs::run(&args),
@@ -45,5 +49,14 @@ fn main() -> ExitCode {
             }
             ExitCode::from(failure.exit as u8)
         }
+    }
+}
+
+/// Lets the program end quietly when nobody reads its output any more, as in `nnc-host plugin list | head -1`. Not for
+/// jobs, which go on without a reader.
+fn end_with_the_reader() {
+    // SAFETY: sets a disposition that every process starts with; no handler of ours runs.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use nnc_tests::{Outcome, Sandbox, finish, is_log_line, members, rows, said, snapshot};
 use serde_json::{Value, json};
@@ -146,6 +146,12 @@ fn a_model_is_evaluated_with_the_parameters_it_was_trained_with() {
     let warnings: Vec<_> = outcome.stdout.lines().filter(|line| line.contains("[WARNING]")).collect();
     assert_eq!(warnings.len(), 1, "{outcome}");
     assert!(warnings[0].contains("trained with side = 8, the project's 4 is ignored"), "{outcome}");
+    assert_eq!(rows(&sandbox.text("out/outputs/0_0000/0.csv")).len(), 8);
+
+    // A project that leaves a parameter out has not asked for its default.
+    sandbox.write("silent.toml", "[dataset.validation]\nuri = \"test.csv\"\n[plugin]\nname = \"probe\"\n");
+    let outcome = sandbox.host(&["evaluate", "silent.toml", "-o", "out"]).expect(0);
+    assert!(!outcome.stdout.contains("[WARNING]"), "{outcome}");
     assert_eq!(rows(&sandbox.text("out/outputs/0_0000/0.csv")).len(), 8);
 }
 
@@ -327,18 +333,28 @@ fn output_folders_that_cannot_be_written_get_one_line() {
     outcome.complains(&["error: ", sealed]);
 }
 
+/// Runs the program with a standard output that nobody reads.
+fn unread(sandbox: &Sandbox, arguments: &[&str]) -> ExitStatus {
+    let mut command = sandbox.command(arguments);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert!(!complaints.contains("panicked"), "{arguments:?}: {complaints}");
+    output.status
+}
+
 #[test]
 fn a_reader_that_goes_away_does_not_end_a_job() {
     let sandbox = Sandbox::with_project();
-    let mut child = sandbox
-        .command(&["run", "project.toml", "-o", "out"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert!(sandbox.text("out/evaluate_log.txt").ends_with("worker done\n"));
+    for more in [&[][..], &["--json"]] {
+        let status = unread(&sandbox, &[&["run", "project.toml", "-o", "out"], more].concat());
+        assert_eq!(status.code(), Some(0), "{more:?}");
+        assert!(sandbox.text("out/evaluate_log.txt").ends_with("worker done\n"));
+    }
+    for arguments in [&["plugin", "list"][..], &["dataset", "check", "train.csv"], &["weights", "list", "--json"]] {
+        unread(&sandbox, arguments);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_tests::{Sandbox, members, padim, real_weights, rows, said, workspace};
+use nnc_tests::{Outcome, Sandbox, members, padim, real_weights, rows, said, workspace};
 
 /// Largest difference to the reference, as a part of a map's maximum.
 const TOLERANCE: f32 = 1e-3;
@@ -28,6 +28,11 @@ fn project(backbone: &str, data: &Path) -> Sandbox {
         ),
     );
     sandbox
+}
+
+/// Runs a job on one thread: the tests beside it keep the other processors busy.
+fn job(sandbox: &Sandbox, what: &str, more: &[&str]) -> Outcome {
+    sandbox.job(what, &[&["--threads", "1"], more].concat())
 }
 
 /// The reference set that comes with the tests.
@@ -76,7 +81,7 @@ fn literals(log: &str) -> Vec<String> {
 #[test]
 fn the_small_reference_is_reproduced() {
     let sandbox = project(&tiny_backbone(), &gears());
-    sandbox.job("run", &[]).expect(0);
+    job(&sandbox, "run", &[]).expect(0);
     let worst = worst_difference(&sandbox, &gears().join("expected"), 2);
     println!("worst difference: {worst:e} of the maximum");
     assert!(worst <= TOLERANCE, "{worst}");
@@ -115,7 +120,7 @@ fn maps_do_not_depend_on_the_batch_size() {
         for batch in ["1", "4", "64"] {
             let gaussian = format!("gaussian={gaussian}");
             let ratio = format!("feature_ratio={ratio}");
-            sandbox.job("run", &["--batch-size", batch, "--param", &gaussian, "--param", &ratio]).expect(0);
+            job(&sandbox, "run", &["--batch-size", batch, "--param", &gaussian, "--param", &ratio]).expect(0);
             let maps: Vec<_> = (0..2).map(|i| rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv")))).collect();
             let first = first.get_or_insert_with(|| maps.clone());
             for (map, due) in maps.iter().zip(first) {
@@ -144,7 +149,7 @@ fn what_padim_cannot_train_on_is_told_in_one_line() {
         ("plugin.params.model=none.nnp", 1..=2, &["none.nnp"]),
         ("plugin.params.model=resnet5000", 1..=2, &["resnet5000"]),
     ] {
-        let outcome = sandbox.job("train", &["--set", argument]);
+        let outcome = job(&sandbox, "train", &["--set", argument]);
         assert!(outcome.code.is_some_and(|code| codes.contains(&code)), "{argument}: {outcome}");
         assert_eq!(outcome.errors().len(), 1, "{argument}: {outcome}");
         assert!(parts.iter().all(|part| outcome.errors()[0].contains(part)), "{argument}: {outcome}");
@@ -159,9 +164,9 @@ fn a_real_backbone_trains_and_is_noted_in_the_model() {
     };
     let sandbox = project("efficientnet_lite0", &gears());
     let folder = weights.parent().unwrap().display().to_string();
-    sandbox.job("train", &["--weights-dir", &folder]).expect(0);
+    job(&sandbox, "train", &["--weights-dir", &folder]).expect(0);
     // The model is complete: evaluation does not need the weights.
-    sandbox.job("evaluate", &[]).expect(0);
+    job(&sandbox, "evaluate", &[]).expect(0);
     let maps: Vec<_> = (0..2).map(|i| rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv")))).collect();
     assert!(maps.iter().flatten().flatten().all(|value| value.is_finite() && *value >= 0.0));
     let most = |map: &Vec<Vec<f32>>| map.iter().flatten().copied().fold(0.0, f32::max);
@@ -185,7 +190,7 @@ fn golden(case: &str, gaussian: &str, ratio: &str) {
     let due = |name: &str| std::fs::read(expected.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let gaussian = format!("gaussian={gaussian}");
     let ratio = format!("feature_ratio={ratio}");
-    sandbox.job("run", &["--param", &gaussian, "--param", &ratio]).expect(0);
+    job(&sandbox, "run", &["--param", &gaussian, "--param", &ratio]).expect(0);
 
     let worst = worst_difference(&sandbox, &expected.join("outputs/0_0000"), 5);
     println!("{case}: worst difference {worst:e} of the maximum");

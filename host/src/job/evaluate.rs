@@ -103,7 +103,8 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     let trained = job.parameters(plugin, &origin.parameters)?;
     for (name, wanted) in job.parameters(plugin, &job.spec.params)?.as_map() {
         let used = trained.as_map().get(name);
-        if used.is_some_and(|used| used != wanted) {
+        // Only what the project says itself: it has not asked for a default.
+        if job.spec.params.contains_key(name) && used.is_some_and(|used| used != wanted) {
             job.pipe.warn(format!(
                 "the model was trained with {name} = {}, the project's {wanted} is ignored; train again to use it",
                 used.unwrap_or(&Value::Null)

@@ -4,6 +4,19 @@
 //! network that is being built. [`Executor`] runs a network on a [`Device`](tch::Device). [`device`] decides which, and
 //! [`pickle`] reads PyTorch state dicts without running what is in them.
 //!
+//! ```no_run
+//! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
+//!
+//! let find = |file: &str| Ok::<_, String>(std::path::Path::new("weights").join(file));
+//! let backbone = Backbone::open("efficientnet_lite0", find, 8)?;
+//! let device = device::select(device::Choice::Auto)?.device;
+//! let executor = Executor::new(backbone.network(), backbone.parameters(), &backbone::LAYERS, device)?;
+//! let images = vec![127; 2 * 3 * 224 * 224];
+//! let features = executor.run(&image_tensor(&images, 2, backbone::IMAGE_SHAPE, device)?)?;
+//! assert_eq!(features[0].size(), [2, 24, 56, 56]);
+//! # Ok::<(), nnc_engine::EngineError>(())
+//! ```
+//!
 //! This crate does not know about the host, plugins, datasets or detectors.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

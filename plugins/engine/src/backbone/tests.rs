@@ -112,7 +112,8 @@ fn remove_last_relu(model: &mut Model) {
 
 #[test]
 fn files_that_are_no_backbone_are_refused_with_what_was_found() {
-    let cases: [(fn(&mut Model), &str); 6] = [
+    type Change = fn(&mut Model);
+    let cases: [(Change, &str); 6] = [
         (
             |model| declare(model, &[-1, 3, 224, 224], &[-1, 224, 224, 4]),
             "input \"image\" is (B, 224, 224, 4): channel-last backbones (C1) are not supported yet, expected \

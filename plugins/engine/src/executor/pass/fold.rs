@@ -54,7 +54,8 @@ fn fold(
     normalization: &BatchNormalization,
     normalization_inputs: &[usize],
 ) -> Result<Option<(Tensor, Tensor)>, TchError> {
-    let channel_axis = if convolution.channel_last { convolution.base_axis + 2 } else { convolution.base_axis };
+    let spatial = i64::try_from(convolution.stride.len()).unwrap_or(i64::MAX);
+    let channel_axis = convolution.base_axis + if convolution.channel_last { spatial } else { 0 };
     // With the statistics of the batch there is nothing to fold.
     if normalization.batch_stat || normalization.axes != [channel_axis] {
         return Ok(None);
