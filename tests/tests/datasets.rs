@@ -80,7 +80,8 @@ fn tables_with_something_wrong_are_told_with_their_line() {
 fn images_that_do_not_fit_are_told_with_file_and_line() {
     let sandbox = Sandbox::with_project();
     // Hard to compress, so that what is cut off is pixels.
-    let noise = RgbImage::from_fn(8, 8, |x, y| Rgb([(x * 37 ^ y * 91) as u8, (x * y * 29) as u8, (x + y * 57) as u8]));
+    let noise =
+        RgbImage::from_fn(8, 8, |x, y| Rgb([((x * 37) ^ (y * 91)) as u8, (x * y * 29) as u8, (x + y * 57) as u8]));
     let cut = |format| cut_short(&encoded(noise.clone(), format)).to_vec();
     let wide: ImageBuffer<Luma<u16>, Vec<u16>> = ImageBuffer::from_pixel(8, 8, Luma([40_000]));
     let wide_rgb: ImageBuffer<Rgb<u16>, Vec<u16>> = ImageBuffer::from_pixel(8, 8, Rgb([40_000, 1, 2]));

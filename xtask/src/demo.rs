@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: the whole way from a fresh checkout to an evaluated detector and its report.
 
-mod dataset;
+pub(crate) mod dataset;
 mod defect;
 mod part;
 mod picture;

@@ -5,6 +5,7 @@
 
 mod command;
 mod demo;
+mod interop;
 mod layout;
 mod setup;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
     Demo(demo::Args),
     /// Set up, then everything CI checks: format, build, lints, tests, docs
     Test,
+    /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 1 GB kept in .deps)
+    Interop,
 }
 
 fn main() -> ExitCode {
@@ -51,5 +54,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Setup(args) => setup::run(&layout, args),
         Task::Demo(args) => demo::run(&layout, args),
         Task::Test => test::run(&layout),
+        Task::Interop => interop::run(&layout),
     }
 }

@@ -6,7 +6,7 @@
 mod debian;
 mod libtorch;
 mod machine;
-mod pip;
+pub(crate) mod pip;
 mod wheel;
 
 use std::fs::{self, File, TryLockError};
@@ -17,6 +17,7 @@ use anyhow::{Context, Result};
 
 use crate::command;
 use crate::layout::Layout;
+pub(crate) use debian::runs_as_root;
 use wheel::{CUDA_PROFILER, CUDA_RUNTIME, TORCH};
 
 /// What the build of the workspace writes, in bytes; counted so that the disk does not run full half-way.
@@ -80,7 +81,7 @@ pub(crate) fn fetch_weights(layout: &Layout, name: &str) -> Result<()> {
 }
 
 /// Waits until no other set-up works in the same folder; the lock ends with the process.
-fn lock(layout: &Layout) -> Result<File> {
+pub(crate) fn lock(layout: &Layout) -> Result<File> {
     let path = layout.deps.join("lock");
     let file = File::create(&path).with_context(|| format!("{} could not be created", path.display()))?;
     match file.try_lock() {

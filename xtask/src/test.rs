@@ -32,6 +32,8 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         let mut tests = cargo(layout);
         tests.args(["test", "--release", "--workspace"]);
         tests.env("NNC_HOST_WEIGHTS", layout.weights());
+        // The build step above made what the black-box tests would otherwise build themselves.
+        tests.env("NNC_TESTS_PREBUILT", "1");
         // Reference vectors of the original software; too large for the repository, so they may lie beside it.
         if let Some(golden) = layout.root.parent().map(|parent| parent.join("shared/golden"))
             && golden.is_dir()

@@ -20,9 +20,10 @@ pub(crate) fn run(args: &JobArgs) -> Result<()> {
     // Both data sets are asked for before hours of training.
     let training = session.training()?;
     let validation = session.validation()?;
-    let trained = session.start(Phase::Train, training, None)?;
+    let out = OutDir::open(&args.output)?;
+    let trained = session.start(&out, Phase::Train, training, None)?;
     let model = session.trained_model()?;
-    let evaluated = session.start(Phase::Evaluate, validation, Some(model))?;
+    let evaluated = session.start(&out, Phase::Evaluate, validation, Some(model))?;
     session.finish(&json!({"train": trained, "evaluate": evaluated}))
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &JobArgs) -> Result<()> {
 pub(crate) fn train(args: &JobArgs) -> Result<()> {
     let session = Session::open(args)?;
     let training = session.training()?;
-    let trained = session.start(Phase::Train, training, None)?;
+    let trained = session.start(&OutDir::open(&args.output)?, Phase::Train, training, None)?;
     session.finish(&json!({"train": trained}))
 }
 
@@ -46,25 +47,25 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
         Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
         None => session.trained_model()?,
     };
+    let out = OutDir::open(&args.job.output)?;
     if args.model.is_none() {
-        let state = status::read_state(&session.out.file("train_status.json"));
+        let state = status::read_state(&out.file("train_status.json"));
         if let Some(state) = state.filter(|s| s != "finished") {
             session.warnings.push(format!(
                 "the last training in {} is {state}; this evaluates the model of the one before",
-                session.out.path().display()
+                out.path().display()
             ));
         }
     }
-    let evaluated = session.start(Phase::Evaluate, dataset, Some(model))?;
+    let evaluated = session.start(&out, Phase::Evaluate, dataset, Some(model))?;
     session.finish(&json!({"evaluate": evaluated}))
 }
 
-/// A checked project with its plugin and output folder.
+/// A checked project with its plugin. No folder is made before everything that can be checked was.
 struct Session<'a> {
     args: &'a JobArgs,
     project: Project,
     plugin: PathBuf,
-    out: OutDir,
     console: Console,
     warnings: Vec<String>,
 }
@@ -94,7 +95,7 @@ impl<'a> Session<'a> {
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        Ok(Self { args, project, plugin, out: OutDir::open(&args.output)?, console: Console::new(log_to), warnings })
+        Ok(Self { args, project, plugin, console: Console::new(log_to), warnings })
     }
 
     fn training(&self) -> Result<PathBuf> {
@@ -106,7 +107,8 @@ impl<'a> Session<'a> {
     }
 
     fn trained_model(&self) -> Result<PathBuf> {
-        let model = self.out.file("result_train_best.nnp");
+        let folder = std::path::absolute(&self.args.output)?;
+        let model = folder.join("result_train_best.nnp");
         if model.is_file() {
             return Ok(model);
         }
@@ -114,12 +116,12 @@ impl<'a> Session<'a> {
             Exit::Usage,
             format!(
                 "there is no trained model in {}; run `nnc-host train` with this folder first, or name one with --model",
-                self.out.path().display()
+                folder.display()
             ),
         ))
     }
 
-    fn start(&self, phase: Phase, dataset: PathBuf, model: Option<PathBuf>) -> Result<Value> {
+    fn start(&self, out: &OutDir, phase: Phase, dataset: PathBuf, model: Option<PathBuf>) -> Result<Value> {
         let threads = self
             .args
             .threads
@@ -143,7 +145,7 @@ impl<'a> Session<'a> {
             verbosity: self.args.verbose,
             warnings: self.warnings.clone(),
         };
-        supervisor::run(spec, &self.out, &self.console)
+        supervisor::run(spec, out, &self.console)
     }
 
     fn finish(&self, result: &Value) -> Result<()> {

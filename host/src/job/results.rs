@@ -87,7 +87,7 @@ impl Results {
                     self.text.clear();
                     push_matrix(&mut self.text, values, columns);
                     let file = self.folder.join(&path);
-                    if row % FILES_PER_FOLDER == 0 {
+                    if row.is_multiple_of(FILES_PER_FOLDER) {
                         fs::create_dir_all(file.parent().unwrap_or(&self.folder))?;
                     }
                     fs::write(file, &self.text)?;

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use nnc_plugin_api::loader::Plugin;
+use nnc_plugin_api::{Manifest, ParameterKind};
 use nnp::archive::{self, Source};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::failure::{Exit, Failure, Result};
 use crate::files::{link_or_copy, sha256_of};
@@ -45,7 +46,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         format: 1,
         host: crate::HOST.to_owned(),
         plugin: PluginUsed { id: manifest.id.clone(), version: manifest.version.clone() },
-        parameters: parameters.as_map().clone(),
+        parameters: portable(manifest, parameters.as_map(), &job.spec.params),
         weights: job.weights_used()?,
         dataset: DatasetUsed {
             file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
@@ -64,6 +65,18 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         "parameters": parameters.as_map(),
         "images": dataset.len(),
     }))
+}
+
+/// The parameters with paths of files as the project gives them: a model must not depend on where its project lay.
+fn portable(manifest: &Manifest, checked: &Map<String, Value>, given: &Map<String, Value>) -> Map<String, Value> {
+    let is_file = |name: &str| manifest.parameter(name).is_some_and(|p| matches!(p.kind, ParameterKind::File));
+    checked
+        .iter()
+        .map(|(name, value)| {
+            let as_given = given.get(name).filter(|_| is_file(name));
+            (name.clone(), as_given.unwrap_or(value).clone())
+        })
+        .collect()
 }
 
 /// Adds the provenance to the plugin's model and makes the files that NNC leaves.

@@ -147,7 +147,7 @@ impl Detector for Padim {
         }
         host.notice("Calculating features...");
         let started = std::time::Instant::now();
-        let mut moments = Moments::new(plan.gaussian, plan.channels);
+        let mut moments = Moments::new(plan.gaussian, plan.channels, host.environment().threads);
         let mut features = FeatureExtractor::new(plan, host, self.device)?;
         while let Some(batch) = source.next_batch(MICRO_BATCH)? {
             host.checkpoint()?;
@@ -355,7 +355,8 @@ mod tests {
              smaller feature_ratio or gaussian = 1/16"
         );
         check_size(Gaussian::Dense, [24, 40, 112], 20 << 20).unwrap();
-        check_size(Gaussian::Sixteenth, [256, 512, 1024], 100 << 20).unwrap();
+        check_size(Gaussian::Sixteenth, [64, 128, 256], 100 << 20).unwrap();
+        check_size(Gaussian::Single, [256, 512, 1024], 100 << 20).unwrap();
     }
 
     #[test]

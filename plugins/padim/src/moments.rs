@@ -2,43 +2,58 @@
 //!
 //! The embedding of PaDiM repeats the coarse layers: a position of layer 3 appears 16 times, one of layer 2 four
 //! times. Products between channels of two layers therefore need summing only once for each position of the coarser
-//! one, after the finer one is arranged (dense) or added up (shared Gaussians) below it. Against the full matrix of
-//! every position this takes about a quarter of the memory and work with the channels of usual backbones.
+//! one. Against the full matrix of every position this takes about a quarter of the memory and work with the channels
+//! of usual backbones.
 //!
-//! All sums are of differences from a fixed value, the mean of the first batch: variances that are small against the
-//! mean would otherwise drown in rounding. The values being shifted are shared by all samples of a Gaussian, so the
-//! covariance does not change and the mean gets the shift back.
+//! All sums are of differences from a fixed value, the mean of the first images: variances that are small against the
+//! mean would otherwise drown in rounding. The shift is shared by all samples of a Gaussian, so the covariance does not
+//! change and the mean gets the shift back.
 //!
-//! When changing this, check `tests` against the two-pass formula and mind that the order of the sums decides the
-//! last bits.
+//! Images are added in chunks of a fixed number, and each unit of work (a position of layer 3, or a row of them) has
+//! sums of its own. So neither the batch size nor the number of threads changes a single bit of the result.
+//!
+//! When changing this, check `tests` against the two-pass formula.
 
-use tch::{Device, Kind, TchError, Tensor};
+mod chunk;
+mod gaussians;
+mod sums;
+
+use std::sync::{Mutex, PoisonError};
+
+use nnc_plugin_api::{Error, Result};
+use tch::{Device, Kind, Tensor};
 
 use crate::gaussian::Gaussian;
+use chunk::Chunk;
+use sums::Sums;
+
+pub(crate) use gaussians::Gaussians;
 
 /// Rows and columns of the three layers.
 pub(crate) const GRIDS: [usize; 3] = [56, 28, 14];
+/// Positions of layer 3.
+const CELLS: usize = 14 * 14;
+/// Images added at once: enough for efficient matrix products, few enough to stay in cache.
+const CHUNK: usize = 16;
 
 /// Running sums over images.
 pub(crate) struct Moments {
     gaussian: Gaussian,
     channels: [usize; 3],
+    threads: usize,
     images: usize,
-    /// Per layer: the value that is subtracted, (1, C, grid, grid) or (1, C, own grid, own grid) when dense.
-    shift: Vec<Tensor>,
-    /// Per layer: sums, (cells, C) with the cells of [`Moments::cells`].
-    sums: Vec<Tensor>,
-    /// Per pair of layers i <= j: sums of products, (cells of j, rows of i, channels of j).
-    products: Vec<Tensor>,
+    /// Images not yet added: for each layer, values in the order image, row, column, channel.
+    pending: [Vec<f32>; 3],
+    waiting: usize,
+    /// One for each position of layer 3; one for each row of them where a single Gaussian covers all.
+    units: Vec<Sums>,
 }
-
-/// The pairs of layers in the order of `products`.
-const PAIRS: [(usize, usize); 6] = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
 
 impl Moments {
     /// No images yet; `channels` are those kept of layers 1 to 3.
-    pub(crate) fn new(gaussian: Gaussian, channels: [usize; 3]) -> Self {
-        Self { gaussian, channels, images: 0, shift: Vec::new(), sums: Vec::new(), products: Vec::new() }
+    pub(crate) fn new(gaussian: Gaussian, channels: [usize; 3], threads: usize) -> Self {
+        let threads = threads.max(1);
+        Self { gaussian, channels, threads, images: 0, pending: Default::default(), waiting: 0, units: Vec::new() }
     }
 
     /// Images seen.
@@ -46,232 +61,89 @@ impl Moments {
         self.images
     }
 
-    /// Side of the grid on which sums for layer `layer` are kept.
-    fn cells(&self, layer: usize) -> usize {
-        match self.gaussian {
-            Gaussian::Dense => GRIDS[layer],
-            shared => shared.grid(),
-        }
-    }
-
-    /// Adds a batch: three tensors of f32, (B, C, side, side) each.
+    /// Adds a batch: three tensors of f32, (B, C, side, side) each, on any device.
     ///
     /// # Errors
     /// What libtorch says, for example about memory.
-    pub(crate) fn add(&mut self, features: &[Tensor]) -> Result<(), TchError> {
-        let images = features[0].size4()?.0;
-        let features = features.iter().map(|f| f.f_to_kind(Kind::Double)).collect::<Result<Vec<_>, _>>()?;
-        if self.shift.is_empty() {
-            self.start(&features)?;
+    pub(crate) fn add(&mut self, features: &[Tensor]) -> Result<()> {
+        let count = usize::try_from(features[0].size4()?.0)?;
+        let mut batch: [Vec<f32>; 3] = Default::default();
+        for (layer, values) in batch.iter_mut().enumerate() {
+            let rows = features[layer].f_permute([0, 2, 3, 1])?.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?;
+            let rows = rows.f_contiguous()?.f_view([-1])?;
+            values.resize(count * self.values(layer), 0.0);
+            let length = values.len();
+            rows.f_copy_data(values, length)?;
         }
-        let shifted = features
-            .iter()
-            .zip(&self.shift)
-            .enumerate()
-            .map(|(layer, (f, shift))| {
-                let repeat = (GRIDS[layer] / self.cells(layer)) as i64;
-                f.f_sub(&enlarge(shift, repeat)?)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        for (layer, f) in shifted.iter().enumerate() {
-            let samples = group(f, self.cells(layer))?;
-            let channels = self.channels[layer] as i64;
-            let sum = samples.f_reshape([samples.size3()?.0, -1, channels])?.f_sum_dim_intlist(1, false, None)?;
-            let weighted = sum.f_mul_scalar(self.weight(layer) as f64)?;
-            let _ = self.sums[layer].f_add_(&weighted)?;
+        for image in 0..count {
+            for (layer, values) in batch.iter().enumerate() {
+                let length = self.values(layer);
+                self.pending[layer].extend_from_slice(&values[image * length..][..length]);
+            }
+            self.waiting += 1;
+            if self.waiting == CHUNK {
+                self.flush();
+            }
         }
-        for (&(i, j), product) in PAIRS.iter().zip(&mut self.products) {
-            let (a, b) = match self.gaussian {
-                // Every position of layer i in the cell keeps its own rows.
-                Gaussian::Dense => (group(&shifted[i], GRIDS[j])?, group(&shifted[j], GRIDS[j])?),
-                // All positions in the cell of the grid are samples of one Gaussian: those of layer i that lie under
-                // one position of layer j meet the same partner, so their sum is enough.
-                shared => {
-                    let pooled = sum_pool(&shifted[i], (GRIDS[i] / GRIDS[j]) as i64)?;
-                    let weight = (56 / GRIDS[i]).pow(2) as f64;
-                    let rows = |f: &Tensor, channels: usize| -> Result<Tensor, TchError> {
-                        let grouped = group(f, shared.grid())?;
-                        grouped.f_reshape([grouped.size3()?.0, -1, channels as i64])
-                    };
-                    (rows(&pooled, self.channels[i])?.f_mul_scalar(weight)?, rows(&shifted[j], self.channels[j])?)
-                }
-            };
-            let _ = product.f_baddbmm_(&a.f_transpose(1, 2)?, &b)?;
-        }
-        self.images += images as usize;
+        self.images += count;
         Ok(())
     }
 
-    /// How often a value of `layer` counts in a sum over layer 1's positions.
-    fn weight(&self, layer: usize) -> usize {
-        match self.gaussian {
-            Gaussian::Dense => 1,
-            _ => (56 / GRIDS[layer]).pow(2),
-        }
+    /// Values of one image in `layer`.
+    fn values(&self, layer: usize) -> usize {
+        GRIDS[layer].pow(2) * self.channels[layer]
     }
 
-    /// Takes the first batch's means as shifts and makes the sums.
-    fn start(&mut self, features: &[Tensor]) -> Result<(), TchError> {
-        let device = features[0].device();
-        let zeros = |shape: &[i64]| Tensor::f_zeros(shape, (Kind::Double, device));
-        for (layer, f) in features.iter().enumerate() {
-            let cells = self.cells(layer) as i64;
-            let pooled = sum_pool(f, GRIDS[layer] as i64 / cells)?;
-            let positions = (GRIDS[layer] as i64 / cells).pow(2) as f64;
-            self.shift.push(pooled.f_mean_dim(Some([0].as_slice()), true, None)?.f_div_scalar(positions)?);
-            self.sums.push(zeros(&[cells * cells, self.channels[layer] as i64])?);
+    /// Adds the pending images to the sums.
+    fn flush(&mut self) {
+        if self.waiting == 0 {
+            return;
         }
-        for (i, j) in PAIRS {
-            let (cells, rows) = match self.gaussian {
-                Gaussian::Dense => (GRIDS[j].pow(2), (GRIDS[i] / GRIDS[j]).pow(2) * self.channels[i]),
-                shared => (shared.count(), self.channels[i]),
-            };
-            self.products.push(zeros(&[cells as i64, rows as i64, self.channels[j] as i64])?);
+        let chunk = Chunk { images: self.waiting, channels: self.channels, layers: &self.pending };
+        if self.units.is_empty() {
+            self.units = start(self.gaussian, &chunk);
         }
-        Ok(())
+        let work = Mutex::new(self.units.iter_mut());
+        let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads {
+                scope.spawn(|| {
+                    while let Some(unit) = next() {
+                        unit.add(&chunk);
+                    }
+                });
+            }
+        });
+        self.pending.iter_mut().for_each(Vec::clear);
+        self.waiting = 0;
     }
 
-    /// Ends the summing: sums on the host's side, ready to be asked for each Gaussian.
+    /// Ends the summing.
     ///
     /// # Errors
-    /// What libtorch says.
-    pub(crate) fn finish(self) -> Result<Gaussians, TchError> {
-        let samples = self.images * self.gaussian.samples_per_image();
-        let values = |t: &Tensor| -> Result<Vec<f64>, TchError> {
-            Vec::<f64>::try_from(&t.f_to_device(Device::Cpu)?.f_reshape([-1])?.f_contiguous()?)
+    /// When no image was added.
+    pub(crate) fn finish(mut self) -> Result<Gaussians> {
+        self.flush();
+        let mut units = self.units.into_iter();
+        let first = units.next().ok_or_else(|| Error::data("there is no image to train on"))?;
+        let units = match self.gaussian {
+            // The rows of the image are parts of the same Gaussian.
+            Gaussian::Single => vec![units.fold(first, Sums::merged)],
+            _ => std::iter::once(first).chain(units).collect(),
         };
-        let shifts = self
-            .shift
-            .iter()
-            .zip(self.channels)
-            .map(|(shift, channels)| values(&shift.f_permute([0, 2, 3, 1])?.f_reshape([-1, channels as i64])?))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Gaussians {
-            gaussian: self.gaussian,
-            channels: self.channels,
-            samples: samples as f64,
-            shifts,
-            sums: self.sums.iter().map(values).collect::<Result<_, _>>()?,
-            products: self.products.iter().map(values).collect::<Result<_, _>>()?,
-        })
+        let samples = self.images * self.gaussian.samples_per_image();
+        Ok(Gaussians::new(self.gaussian, self.channels, samples, units))
     }
 }
 
-/// Nearest-neighbour enlargement by `repeat` of the last two axes.
-fn enlarge(t: &Tensor, repeat: i64) -> Result<Tensor, TchError> {
-    if repeat == 1 || t.size4()?.2 == 1 {
-        // A single value broadcasts by itself.
-        return Ok(t.shallow_clone());
-    }
-    t.f_repeat_interleave_self_int(repeat, 2, None)?.f_repeat_interleave_self_int(repeat, 3, None)
-}
-
-/// Sums over squares of side `side` of the last two axes.
-fn sum_pool(t: &Tensor, side: i64) -> Result<Tensor, TchError> {
-    if side == 1 {
-        return Ok(t.shallow_clone());
-    }
-    let (b, c, h, w) = t.size4()?;
-    t.f_reshape([b, c, h / side, side, w / side, side])?.f_sum_dim_intlist([3, 5].as_slice(), false, None)
-}
-
-/// (B, C, H, H) to (cells², B, r²·C): what each cell of a coarser grid covers, row by row of the cell.
-fn group(t: &Tensor, cells: usize) -> Result<Tensor, TchError> {
-    let (b, c, h, _) = t.size4()?;
-    let cells = cells as i64;
-    let r = h / cells;
-    t.f_reshape([b, c, cells, r, cells, r])?.f_permute([2, 4, 0, 3, 5, 1])?.f_reshape([cells * cells, b, r * r * c])
-}
-
-/// The finished sums, from which mean and covariance of each Gaussian are put together.
-pub(crate) struct Gaussians {
-    gaussian: Gaussian,
-    channels: [usize; 3],
-    samples: f64,
-    shifts: Vec<Vec<f64>>,
-    sums: Vec<Vec<f64>>,
-    products: Vec<Vec<f64>>,
-}
-
-impl Gaussians {
-    /// Channels of the embedding.
-    pub(crate) fn dim(&self) -> usize {
-        self.channels.iter().sum()
-    }
-
-    /// Number of Gaussians.
-    pub(crate) fn count(&self) -> usize {
-        self.gaussian.count()
-    }
-
-    /// The cell of `layer` that Gaussian `index` (row by row of its grid) takes its values from.
-    fn cell(&self, index: usize, layer: usize) -> usize {
-        match self.gaussian {
-            Gaussian::Dense => {
-                let shrink = 56 / GRIDS[layer];
-                (index / 56 / shrink) * GRIDS[layer] + (index % 56) / shrink
-            }
-            _ => index,
-        }
-    }
-
-    /// Where the rows of layer `i` start in a product with layer `j` for Gaussian `index`.
-    fn row_in_cell(&self, index: usize, i: usize, j: usize) -> usize {
-        match self.gaussian {
-            Gaussian::Dense => {
-                let shrink = 56 / GRIDS[i];
-                let r = GRIDS[i] / GRIDS[j];
-                let (y, x) = (index / 56 / shrink % r, index % 56 / shrink % r);
-                (y * r + x) * self.channels[i]
-            }
-            _ => 0,
-        }
-    }
-
-    /// Sum of shifted values of Gaussian `index` in `layer`.
-    fn sum(&self, index: usize, layer: usize) -> &[f64] {
-        let channels = self.channels[layer];
-        &self.sums[layer][self.cell(index, layer) * channels..][..channels]
-    }
-
-    /// Mean of Gaussian `index`; `out` has [`Gaussians::dim`] values.
-    pub(crate) fn mean(&self, index: usize, out: &mut [f64]) {
-        let mut at = 0;
-        for layer in 0..3 {
-            let channels = self.channels[layer];
-            let shift = &self.shifts[layer][self.cell(index, layer) * channels..][..channels];
-            for ((out, sum), shift) in out[at..][..channels].iter_mut().zip(self.sum(index, layer)).zip(shift) {
-                *out = shift + sum / self.samples;
-            }
-            at += channels;
-        }
-    }
-
-    /// Sample covariance (divisor N - 1) of Gaussian `index`, both triangles; `out` has dim x dim values.
-    pub(crate) fn covariance(&self, index: usize, out: &mut [f64]) {
-        let dim = self.dim();
-        let starts = [0, self.channels[0], self.channels[0] + self.channels[1]];
-        for (&(i, j), product) in PAIRS.iter().zip(&self.products) {
-            let (ci, cj) = (self.channels[i], self.channels[j]);
-            let rows_per_cell = product.len() / cj / self.cells_of(j);
-            let first = self.cell(index, j) * rows_per_cell + self.row_in_cell(index, i, j);
-            let (sum_i, sum_j) = (self.sum(index, i), self.sum(index, j));
-            for a in 0..ci {
-                let row = &product[(first + a) * cj..][..cj];
-                for b in 0..cj {
-                    let value = (row[b] - sum_i[a] * sum_j[b] / self.samples) / (self.samples - 1.0);
-                    out[(starts[i] + a) * dim + starts[j] + b] = value;
-                    out[(starts[j] + b) * dim + starts[i] + a] = value;
-                }
-            }
-        }
-    }
-
-    /// Number of cells that sums with layer `j` as the coarser one are kept for.
-    fn cells_of(&self, j: usize) -> usize {
-        match self.gaussian {
-            Gaussian::Dense => GRIDS[j].pow(2),
-            shared => shared.count(),
+/// Sums of zero with the means of the first images as shifts.
+fn start(gaussian: Gaussian, chunk: &Chunk<'_>) -> Vec<Sums> {
+    match gaussian {
+        Gaussian::Dense => (0..CELLS).map(|cell| Sums::apart(chunk, cell)).collect(),
+        Gaussian::Sixteenth => (0..CELLS).map(|cell| Sums::shared(chunk, vec![cell], &[cell])).collect(),
+        Gaussian::Single => {
+            let all: Vec<usize> = (0..CELLS).collect();
+            all.chunks(14).map(|row| Sums::shared(chunk, row.to_vec(), &all)).collect()
         }
     }
 }
@@ -330,6 +202,31 @@ mod tests {
     }
 
     #[test]
+    fn neither_batches_nor_threads_change_a_bit() {
+        tch::manual_seed(8);
+        let all = features(37);
+        let run = |gaussian, batch: i64, threads| {
+            let mut moments = Moments::new(gaussian, CHANNELS, threads);
+            for start in (0..37).step_by(batch as usize) {
+                let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, batch.min(37 - start))).collect();
+                moments.add(&part).unwrap();
+            }
+            let gaussians = moments.finish().unwrap();
+            let d = gaussians.dim();
+            let (mut mean, mut covariance) = (vec![0.0; d], vec![0.0; d * d]);
+            gaussians.mean(0, &mut mean);
+            gaussians.covariance(0, &mut covariance);
+            (mean, covariance)
+        };
+        for gaussian in [Gaussian::Dense, Gaussian::Sixteenth, Gaussian::Single] {
+            let reference = run(gaussian, 37, 1);
+            for (batch, threads) in [(1, 1), (7, 2), (16, 3), (20, 2)] {
+                assert_eq!(run(gaussian, batch, threads), reference, "{gaussian:?}, batches of {batch}");
+            }
+        }
+    }
+
+    #[test]
     fn running_sums_equal_the_two_pass_formula_in_every_mode() {
         tch::manual_seed(7);
         let all = features(5);
@@ -338,7 +235,7 @@ mod tests {
             (Gaussian::Sixteenth, vec![0, 15, 195]),
             (Gaussian::Single, vec![0]),
         ] {
-            let mut moments = Moments::new(gaussian, CHANNELS);
+            let mut moments = Moments::new(gaussian, CHANNELS, 2);
             for (start, count) in [(0, 2), (2, 2), (4, 1)] {
                 let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, count)).collect();
                 moments.add(&part).unwrap();

@@ -68,7 +68,7 @@ impl Sample {
 }
 
 /// Draws the whole set below `folder`, over one that may be there, and returns the number of images.
-pub(super) fn write(folder: &Path) -> Result<usize> {
+pub(crate) fn write(folder: &Path) -> Result<usize> {
     for name in ["train", "test", "masks"] {
         let path = folder.join(name);
         fs::create_dir_all(&path).with_context(|| format!("{} could not be created", path.display()))?;

@@ -80,7 +80,7 @@ pub(super) fn install_missing(layout: &Layout) -> Result<()> {
 }
 
 /// The owner of a process's folder is the user it acts as.
-fn runs_as_root() -> bool {
+pub(crate) fn runs_as_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 

@@ -16,7 +16,7 @@ use super::wheel::Wheel;
 use crate::layout::Layout;
 
 /// Fails with what to install unless python3 and its pip can be run.
-pub(super) fn check() -> Result<()> {
+pub(crate) fn check() -> Result<()> {
     let runs = |arguments: &[&str]| {
         Command::new("python3")
             .args(arguments)
