@@ -33,7 +33,7 @@ enum Task {
     Demo(demo::Args),
     /// Set up, then everything CI checks: format, build, lints, tests, docs
     Test,
-    /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 1 GB kept in .deps)
+    /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,
 }
 

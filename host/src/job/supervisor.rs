@@ -258,6 +258,9 @@ fn start(spec: &JobSpec) -> Result<Child> {
         .env("OMP_NUM_THREADS", spec.threads.to_string())
         .env("MKL_NUM_THREADS", spec.threads.to_string())
         .env("OPENBLAS_NUM_THREADS", "1")
+        // Threads that wait for work must not spin: decoders, or other programs, need the processor. Measured on two
+        // busy cores: 47 instead of 12 images/s.
+        .env("OMP_WAIT_POLICY", "passive")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

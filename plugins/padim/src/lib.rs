@@ -30,8 +30,9 @@ use crate::moments::Moments;
 const SIDE: usize = 224;
 /// Height and width of score maps.
 const MAP: usize = 56;
-/// Images in one forward pass. Larger ones are slower on a processor: the activations no longer fit into its caches.
-const MICRO_BATCH: usize = 8;
+/// Images in one forward pass: with more, activations no longer fit into a processor's caches; with fewer, its threads
+/// have too little to share.
+const MICRO_BATCH: usize = 4;
 /// nnabla reads parameters as one protobuf message, which cannot be longer.
 const MAX_PARAMETER_BYTES: u64 = (1 << 31) - 1;
 /// Name of the network's output, and of the column in results.
