@@ -8,14 +8,9 @@ mod archive;
 mod efficientnet_lite;
 mod known;
 
-pub use known::{KNOWN, Known};
-
 use crate::error::EngineError;
 use nnp::{Network, NetworkBuilder, Op, Parameter, Parameters, Value};
-use std::{
-    fmt::Display,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 /// Height and width of the input image.
 pub const IMAGE_SIZE: usize = 224;
@@ -54,29 +49,16 @@ struct Built {
 }
 
 impl Backbone {
-    /// Opens a model by its name among [`KNOWN`], or by the path of an NNP.
-    ///
-    /// `weights` says where a file of that name lies; it is asked for known models only. The graph is saved for
-    /// `batch_size` rows.
+    /// Opens the model that a user calls `model`, whose weights or NNP lie in `file`: what is not known by name is read
+    /// as an NNP. The graph is saved for `batch_size` rows.
     ///
     /// # Errors
-    /// A name that is neither, weights that are missing or belong to another model, and an NNP that is no backbone.
-    pub fn open<E: Display>(
-        model: &str,
-        weights: impl Fn(&str) -> Result<PathBuf, E>,
-        batch_size: usize,
-    ) -> Result<Self, EngineError> {
-        if let Some(known) = known::find(model) {
-            let path = weights(known.weights)
-                .map_err(|error| EngineError::Weights { model: model.to_owned(), reason: error.to_string() })?;
-            let built = (known.build)(known.name, &path, batch_size)?;
-            return built.finish();
+    /// Weights that belong to another model, and an NNP that is no backbone.
+    pub fn open(model: &str, file: &Path, batch_size: usize) -> Result<Self, EngineError> {
+        match known::find(model) {
+            Some(build) => build(model, file, batch_size)?.finish(),
+            None => archive::build(file, batch_size)?.finish(),
         }
-        let path = Path::new(model);
-        if !path.is_file() {
-            return Err(known::unknown(model));
-        }
-        archive::build(path, batch_size)?.finish()
     }
 
     /// Adds the backbone to a network that is being built and returns its taps, layer 1 first. `x` is (B, 3, 224, 224).

@@ -19,24 +19,6 @@ pub enum EngineError {
     /// A state dict that cannot be read.
     #[error(transparent)]
     Pickle(#[from] PickleError),
-    /// A model that is neither known by name nor a file.
-    #[error("model \"{found}\" is neither a file nor a known name ({known}){hint}")]
-    UnknownModel {
-        /// What was given.
-        found: String,
-        /// Names that are known.
-        known: String,
-        /// `; did you mean "…"?`, or nothing.
-        hint: String,
-    },
-    /// Weights that could not be found or were refused.
-    #[error("weights of {model}: {reason}")]
-    Weights {
-        /// Name of the model.
-        model: String,
-        /// Why, and what to do.
-        reason: String,
-    },
     /// Weights that lack a tensor of the model.
     #[error("{path}: no tensor \"{name}\", which {model} needs; is this the right file?", path = path.display())]
     MissingTensor {

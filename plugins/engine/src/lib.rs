@@ -7,8 +7,8 @@
 //! ```no_run
 //! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
 //!
-//! let find = |file: &str| Ok::<_, String>(std::path::Path::new("weights").join(file));
-//! let backbone = Backbone::open("efficientnet_lite0", find, 8)?;
+//! let weights = std::path::Path::new("weights/efficientnet-lite0-57934424.pth");
+//! let backbone = Backbone::open("efficientnet_lite0", weights, 8)?;
 //! let device = device::select(device::Choice::Auto)?.device;
 //! let executor = Executor::new(backbone.network(), backbone.parameters(), &backbone::LAYERS, device)?;
 //! let images = vec![127; 2 * 3 * 224 * 224];

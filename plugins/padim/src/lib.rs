@@ -14,7 +14,7 @@ mod moments;
 
 use std::path::Path;
 
-use nnc_engine::backbone::{KNOWN, LAYERS};
+use nnc_engine::backbone::LAYERS;
 use nnc_engine::{Backbone, Executor, device, image_tensor};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Element, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec,
@@ -105,7 +105,7 @@ impl Detector for Padim {
         if device == Device::Cpu {
             host.notice("Fallback to CPU context.");
         }
-        let backbone = open_backbone(model, &host)?;
+        let backbone = Backbone::open(model, &host.weights(model)?, host.environment().batch_size)?;
         let channels = kept_channels(&backbone, ratio)?;
         check_size(gaussian, channels, backbone.parameters().iter().map(|p| 4 * p.data.len() as u64).sum())?;
         for (index, (tap, kept)) in backbone.taps().iter().zip(channels).enumerate() {
@@ -290,19 +290,6 @@ fn check_size(gaussian: Gaussian, channels: [usize; 3], backbone_bytes: u64) -> 
         bytes(gaussian) as f64 / 1e9,
         smaller.map(|g| format!(" or gaussian = {}", g.name())).unwrap_or_default()
     )))
-}
-
-/// The backbone that parameter `model` means. The host finds the file for a name as for a path, so that it can note
-/// which weights went into the model.
-fn open_backbone(model: &str, host: &Host) -> Result<Backbone> {
-    let file = host.weights(model)?;
-    let batch_size = host.environment().batch_size;
-    if KNOWN.iter().any(|known| known.name == model) {
-        Ok(Backbone::open(model, |_| Ok::<_, String>(file.clone()), batch_size)?)
-    } else {
-        let path = file.to_string_lossy();
-        Ok(Backbone::open(&path, |_| Err::<_, String>("a path names its file itself".into()), batch_size)?)
-    }
 }
 
 fn open_device(host: &Host) -> Result<Device> {
