@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::job::protocol::Level;
 
@@ -58,9 +58,11 @@ impl Console {
                 bar.finish_and_clear();
             }
             let bar = ProgressBar::new(total);
-            if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} ({percent}%)  {per_sec}  {eta} left")
-            {
-                bar.set_style(style);
+            if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} ({percent}%)  {rate}  {eta} left") {
+                // Four decimals of images per second would only flicker.
+                bar.set_style(style.with_key("rate", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                    let _ = write!(text, "{:.1}/s", state.per_sec());
+                }));
             }
             bar.enable_steady_tick(Duration::from_millis(200));
             *slot = Some(bar);

@@ -43,22 +43,13 @@ pub struct Environment {
     pub batch_size: usize,
     /// `config.max_epoch` of the project; detectors that do not iterate ignore it.
     pub max_epoch: usize,
-    /// Memory that the job may use, in bytes; 0 if unknown.
-    pub memory_limit: u64,
     /// Name and version of the host.
     pub host: String,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self {
-            device: "auto".to_owned(),
-            threads: 1,
-            batch_size: 64,
-            max_epoch: 100,
-            memory_limit: 0,
-            host: String::new(),
-        }
+        Self { device: "auto".to_owned(), threads: 1, batch_size: 64, max_epoch: 100, host: String::new() }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::manifest::{Manifest, ParameterKind};
 pub struct Parameters(Map<String, Value>);
 
 impl Parameters {
-    /// Checks `given` against `manifest`, fills in defaults and puts the values in the manifest's order.
+    /// Checks `given` against `manifest` and fills in defaults.
     ///
     /// # Errors
     /// One sentence for the first value that is unknown (with the nearest known name), missing, of the wrong type or

@@ -199,7 +199,6 @@ impl HostServices for Services {
             threads: self.spec.threads,
             batch_size: self.spec.batch_size,
             max_epoch: self.spec.max_epoch,
-            memory_limit: 0,
             host: crate::HOST.to_owned(),
         }
     }
