@@ -6,9 +6,9 @@
 mod replace;
 
 use crate::{
-    error::{NnpError, ProtobufError, TextError},
-    graph::{Model, VariableKind},
-    nntxt, protobuf,
+    error::{H5Error, NnpError, ProtobufError, TextError},
+    graph::Model,
+    h5, nntxt, protobuf,
 };
 use replace::replace;
 use std::{
@@ -42,16 +42,18 @@ pub enum Source {
     File(PathBuf),
 }
 
-/// Reads a model: every `.nntxt` and `.prototxt` member, and `.protobuf` parameters.
+/// Reads a model: every `.nntxt` and `.prototxt` member, and the parameters of every `.protobuf` and `.h5` member.
+///
+/// Where members hold parameters of the same name the last one counts, as in nnabla. Parameters that a network declares
+/// and no member holds are found by [`Model::validate`].
 ///
 /// # Errors
-/// [`NnpError`]; in particular [`NnpError::H5`] where a network has parameters and only `parameter.h5` holds them.
+/// [`NnpError`].
 pub fn read(path: &Path) -> Result<Model, NnpError> {
     let mut zip = open(path)?;
     let mut model = read_texts(path, &mut zip)?;
-    let mut h5 = None;
     for member in members(path, &zip)? {
-        match extension(&member).as_str() {
+        let parameters = match extension(&member).as_str() {
             "protobuf" => {
                 let failed = |reason| parameters_failed(path, &member, reason);
                 let mut capped = entry(path, &mut zip, &member)?.take(protobuf::SIZE_LIMIT + 1);
@@ -59,22 +61,19 @@ pub fn read(path: &Path) -> Result<Model, NnpError> {
                 if capped.limit() == 0 {
                     return Err(too_large(path, &member, protobuf::SIZE_LIMIT));
                 }
-                for parameter in &parameters {
-                    model.parameters.insert(parameter.clone());
-                }
+                parameters
             }
-            "h5" => h5 = Some(member),
-            _ => {}
+            "h5" => {
+                let bytes = content(path, &mut zip, &member, h5::SIZE_LIMIT)?;
+                h5::read(bytes).map_err(|reason| h5_failed(path, &member, reason))?
+            }
+            _ => continue,
+        };
+        for parameter in &parameters {
+            model.parameters.insert(parameter.clone());
         }
     }
-    let wants_parameters =
-        |network: &crate::Network| network.variables.iter().any(|variable| variable.kind == VariableKind::Parameter);
-    match h5 {
-        Some(member) if model.parameters.is_empty() && model.networks.iter().any(wants_parameters) => {
-            Err(NnpError::H5 { path: path.into(), member })
-        }
-        _ => Ok(model),
-    }
+    Ok(model)
 }
 
 /// Reads networks, executors and configuration; parameters are left out, whatever format they have.
@@ -275,6 +274,10 @@ fn text_failed(path: &Path, member: &str, reason: TextError) -> NnpError {
 
 fn parameters_failed(path: &Path, member: &str, reason: ProtobufError) -> NnpError {
     NnpError::Parameters { path: path.into(), member: member.into(), reason: Box::new(reason) }
+}
+
+fn h5_failed(path: &Path, member: &str, reason: H5Error) -> NnpError {
+    NnpError::H5 { path: path.into(), member: member.into(), reason: Box::new(reason) }
 }
 
 fn zip_failed(path: &Path, error: ZipError) -> NnpError {

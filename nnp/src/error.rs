@@ -177,6 +177,76 @@ pub enum ProtobufError {
     },
 }
 
+/// A defect of `parameter.h5`. Paths are those of groups and datasets in it.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum H5Error {
+    /// Not HDF5, cut short, damaged, or a feature that is not read.
+    #[error("{path}: {reason}; the file is damaged or no HDF5 that nnabla writes")]
+    Format {
+        /// Nearest group or dataset.
+        path: String,
+        /// What the reader found.
+        reason: String,
+    },
+    /// Groups nested too deeply.
+    #[error("{path}: groups are nested deeper than {limit} levels")]
+    TooDeep {
+        /// Path of the group.
+        path: String,
+        /// Levels that are read.
+        limit: usize,
+    },
+    /// An object that is reached on two paths, as in a group that contains itself.
+    #[error("{path}: found on another path before; each group and dataset may have one place only")]
+    LinkedTwice {
+        /// The second path.
+        path: String,
+    },
+    /// Two datasets whose paths read the same.
+    #[error("{path}: this parameter is stored twice")]
+    Duplicate {
+        /// Path of both.
+        path: String,
+    },
+    /// A dataset of anything but floats.
+    #[error("{path}: the dataset holds {found}, expected float32 or float64")]
+    DataType {
+        /// Path of the dataset.
+        path: String,
+        /// Type found.
+        found: String,
+    },
+    /// A dataset that claims more values than the file can hold.
+    #[error("{path}: a dataset of shape {shape:?} does not fit into a file of {size} bytes")]
+    TooLarge {
+        /// Path of the dataset.
+        path: String,
+        /// Shape claimed.
+        shape: Vec<u64>,
+        /// Bytes of the file.
+        size: u64,
+    },
+    /// A dataset without an attribute that nnabla always writes.
+    #[error("{path}: the dataset has no attribute \"{attribute}\"; nnabla writes one for each parameter")]
+    NoAttribute {
+        /// Path of the dataset.
+        path: String,
+        /// Name of the attribute.
+        attribute: &'static str,
+    },
+    /// An attribute of the wrong type.
+    #[error("{path}: attribute \"{attribute}\" is {found}, expected one whole number or Boolean")]
+    AttributeType {
+        /// Path of the dataset.
+        path: String,
+        /// Name of the attribute.
+        attribute: &'static str,
+        /// Type found.
+        found: String,
+    },
+}
+
 /// Inputs or arguments with which a function cannot run.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
@@ -506,18 +576,6 @@ pub enum NnpError {
         /// File concerned.
         path: PathBuf,
     },
-    /// Parameters in HDF5 only.
-    #[error(
-        "{path}: the parameters are in \"{member}\" and h5 parameters are not supported yet; convert them to protobuf \
-         with: nnabla_cli convert {path} converted.nnp",
-        path = path.display()
-    )]
-    H5 {
-        /// File concerned.
-        path: PathBuf,
-        /// Name of the member.
-        member: String,
-    },
     /// A member whose text is wrong.
     #[error("{path}: member \"{member}\": {reason}", path = path.display())]
     Text {
@@ -536,7 +594,7 @@ pub enum NnpError {
         /// Name of the member.
         member: String,
     },
-    /// A parameter member that is wrong.
+    /// A protobuf parameter member that is wrong.
     #[error("{path}: member \"{member}\": {reason}", path = path.display())]
     Parameters {
         /// File concerned.
@@ -545,5 +603,15 @@ pub enum NnpError {
         member: String,
         /// Where and what.
         reason: Box<ProtobufError>,
+    },
+    /// An HDF5 parameter member that is wrong.
+    #[error("{path}: member \"{member}\": {reason}", path = path.display())]
+    H5 {
+        /// File concerned.
+        path: PathBuf,
+        /// Name of the member.
+        member: String,
+        /// Where and what.
+        reason: Box<H5Error>,
     },
 }

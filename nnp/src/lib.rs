@@ -1,9 +1,10 @@
 //! Reads, checks, builds and writes NNP, the model file of Sony's Neural Network Console and `nnabla`.
 //!
-//! An NNP is a zip with a network as protobuf text and its parameters beside it. The way in is [`archive::read`], which
-//! gives a [`Model`]; the way out is [`archive::write`]. In between stand plain Rust types: [`Network`], [`Function`] and
-//! one [`Op`] per function type, with shape inference and validation. [`NetworkBuilder`] makes a network from code and
-//! names and orders everything the way nnabla's own `save` does, so that both write the same text.
+//! An NNP is a zip with a network as protobuf text and its parameters beside it, as protobuf or HDF5; both are read,
+//! protobuf is written. The way in is [`archive::read`], which gives a [`Model`]; the way out is [`archive::write`]. In
+//! between stand plain Rust types: [`Network`], [`Function`] and one [`Op`] per function type, with shape inference and
+//! validation. [`NetworkBuilder`] makes a network from code and names and orders everything the way nnabla's own `save`
+//! does, so that both write the same text.
 //!
 //! ```no_run
 //! let model = nnp::archive::read("results.nnp".as_ref())?;
@@ -25,6 +26,7 @@ pub mod archive;
 pub mod builder;
 pub mod error;
 pub mod graph;
+pub mod h5;
 pub mod nntxt;
 pub mod op;
 pub mod parameter;
@@ -32,7 +34,7 @@ pub mod protobuf;
 pub mod text;
 
 pub use builder::{NetworkBuilder, Value};
-pub use error::{GraphError, NnpError, ProtobufError, ShapeError, TextError};
+pub use error::{GraphError, H5Error, NnpError, ProtobufError, ShapeError, TextError};
 pub use graph::{
     Backend, DataVariable, Executor, Function, Model, Network, OutputVariable, ParameterVariable, Variable,
     VariableKind,

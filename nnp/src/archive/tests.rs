@@ -144,17 +144,32 @@ fn every_defect_has_its_error() {
 }
 
 #[test]
-fn h5_alone_is_refused_where_parameters_are_needed() {
+fn parameters_come_from_h5_too_and_the_last_member_counts() {
     let folder = folder();
     let path = folder.path().join("a.nnp");
-    let variable = b"network { name: 'n' batch_size: 1 variable { name: 'w' type: 'Parameter' shape { dim: 1 } } }";
-    stored(&path, &[("network.nntxt", variable), ("parameter.h5", b"\x89HDF")]);
+    let h5 = include_bytes!("../../testdata/h5/float64.h5");
+    let mut protobuf = Vec::new();
+    let other = Parameter { name: "bn/var".into(), shape: vec![1], data: [9.0].into(), need_grad: false };
+    protobuf::write([&other], &mut protobuf).unwrap();
+    let text = ("network.nntxt", TEXT.as_bytes());
+    let values = |members: &[(&str, &[u8])]| {
+        stored(&path, members);
+        let parameters = read(&path).unwrap().parameters;
+        (parameters.len(), parameters.get("bn/var").unwrap().data.len())
+    };
+    assert_eq!(values(&[text, ("parameter.h5", h5)]), (4, 4));
+    assert_eq!(values(&[text, ("parameter.h5", h5), ("parameter.protobuf", &protobuf)]), (4, 1));
+    assert_eq!(values(&[text, ("parameter.protobuf", &protobuf), ("parameter.h5", h5)]), (4, 4));
+    assert!(read_graph(&path).unwrap().parameters.is_empty());
+
+    stored(&path, &[text, ("parameter.h5", b"\x89HDF")]);
     let error = read(&path).unwrap_err().to_string();
-    assert!(error.contains("h5 parameters are not supported yet") && error.contains("nnabla_cli convert"), "{error}");
-    assert_eq!(read_graph(&path).unwrap().networks.len(), 1);
-    // Nothing is missing from a network without parameters.
-    stored(&path, &[("network.nntxt", TEXT.as_bytes()), ("parameter.h5", b"\x89HDF")]);
-    assert_eq!(read(&path).unwrap().networks.len(), 1);
+    assert!(error.starts_with(&format!("{}: member \"parameter.h5\": /: ", path.display())), "{error}");
+    // What a network declares and no member holds is missed by validation.
+    let variable = b"network { name: 'n' batch_size: 1 variable { name: 'w' type: 'Parameter' shape { dim: 1 } } }";
+    stored(&path, &[("network.nntxt", variable), ("parameter.h5", h5)]);
+    let error = read(&path).unwrap().validate().unwrap_err().to_string();
+    assert!(error.contains("\"w\""), "{error}");
 }
 
 #[test]

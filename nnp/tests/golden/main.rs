@@ -8,6 +8,7 @@
 mod files;
 mod functions;
 mod head;
+mod parameters;
 
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,11 @@
 //! Inverses of the regularised covariances, in parallel, by Cholesky factorisation.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ndarray::Array2;
 use ndarray_linalg::cholesky::InverseC;
-use nnc_plugin_api::{Error, Host, Result};
+use nnc_plugin_api::{Error, ErrorKind, Host, Result};
 
 use crate::moments::Gaussians;
 
@@ -20,9 +19,9 @@ unsafe extern "C" {
 /// Mean and inverse covariance of every Gaussian, as the network stores them.
 pub(crate) struct Model {
     /// (1, D, grid, grid).
-    pub(crate) mean: Vec<f32>,
+    pub(crate) mean: Arc<[f32]>,
     /// (count·D, D, 1, 1): the inverses one below the other.
-    pub(crate) cov_inv: Vec<f32>,
+    pub(crate) cov_inv: Arc<[f32]>,
 }
 
 /// Inverts on `host.environment().threads` threads.
@@ -34,8 +33,12 @@ pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
     // SAFETY: sets a number inside the statically linked OpenBLAS.
     unsafe { openblas_set_num_threads(1) };
     let (dim, count) = (gaussians.dim(), gaussians.count());
-    let mut cov_inv = vec![0.0_f32; count * dim * dim];
-    let mut mean = vec![0.0_f32; dim * count];
+    // Shared from the start: the network takes them without a copy, and the inverses may be half of all memory.
+    let zeros = |length| std::iter::repeat_n(0.0_f32, length).collect::<Arc<[f32]>>();
+    let (mut shared_mean, mut shared_cov_inv) = (zeros(dim * count), zeros(count * dim * dim));
+    let (Some(mean), Some(cov_inv)) = (Arc::get_mut(&mut shared_mean), Arc::get_mut(&mut shared_cov_inv)) else {
+        return Err(Error::new(ErrorKind::Internal, "memory of the model is shared before it is filled"));
+    };
     let done = AtomicUsize::new(0);
     let failure: Mutex<Option<Error>> = Mutex::new(None);
     {
@@ -66,7 +69,7 @@ pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
             mean[channel * count + index] = value as f32;
         }
     }
-    Ok(Model { mean, cov_inv })
+    Ok(Model { mean: shared_mean, cov_inv: shared_cov_inv })
 }
 
 fn invert_one(gaussians: &Gaussians, index: usize, out: &mut [f32]) -> Result<()> {
