@@ -178,13 +178,13 @@ fn a_real_backbone_trains_and_is_noted_in_the_model() {
     assert_eq!(origin["parameters"]["gaussian"], "dense");
 }
 
-/// Runs one case of the whole reference, where it is on this machine.
-fn golden(case: &str, gaussian: &str, ratio: &str) {
+/// Runs one case of the whole reference, where it is on this machine: trained here, then with nnabla's own model.
+fn golden(case: &str, backbone: &str, gaussian: &str, ratio: &str) {
     let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
         eprintln!("skipped: NNC_HOST_GOLDEN names no folder");
         return;
     };
-    let backbone = golden.join("backbone_tiny_nchw_pb.nnp");
+    let backbone = golden.join(backbone);
     let sandbox = project(backbone.to_str().unwrap(), &golden.join("dataset"));
     let expected = golden.join("expected").join(case);
     let due = |name: &str| std::fs::read(expected.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -204,19 +204,30 @@ fn golden(case: &str, gaussian: &str, ratio: &str) {
         let due = String::from_utf8(due(name)).unwrap();
         assert_eq!(literals(&sandbox.text(&format!("out/{name}"))), literals(&due), "{name}");
     }
+
+    let model = expected.join("results.nnp");
+    job(&sandbox, "evaluate", &["--model", model.to_str().unwrap()]).expect(0);
+    let worst = worst_difference(&sandbox, &expected.join("outputs/0_0000"), 5);
+    println!("{case}, trained by nnabla: worst difference {worst:e} of the maximum");
+    assert!(worst <= TOLERANCE, "{worst}");
 }
 
 #[test]
 fn golden_dense() {
-    golden("tiny_dense", "dense", "0.1");
+    golden("tiny_dense", "backbone_tiny_nchw_pb.nnp", "dense", "0.1");
 }
 
 #[test]
 fn golden_sixteenth() {
-    golden("tiny_sixteenth", "1/16", "0.25");
+    golden("tiny_sixteenth", "backbone_tiny_nchw.nnp", "1/16", "0.25");
 }
 
 #[test]
 fn golden_single() {
-    golden("tiny_single", "single", "0.25");
+    golden("tiny_single", "backbone_tiny_nchw.nnp", "single", "0.25");
+}
+
+#[test]
+fn golden_squeeze_and_excitation() {
+    golden("tiny_se_dense", "backbone_tiny_se_nchw.nnp", "dense", "0.1");
 }
