@@ -68,8 +68,8 @@ pub(crate) struct JobArgs {
     #[arg(long, value_name = "N")]
     pub(crate) batch_size: Option<usize>,
     /// Threads to use; all processors unless given
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) plugins: PluginDirs,
     #[command(flatten)]
@@ -142,9 +142,9 @@ pub(crate) enum DatasetCommand {
         /// Size that images must have, WIDTHxHEIGHT
         #[arg(long, value_name = "WxH", requires = "channels")]
         size: Option<String>,
-        /// Channels that images must have, 1 or 3
-        #[arg(long, value_name = "N", requires = "size")]
-        channels: Option<usize>,
+        /// Channels that images must have, 1 for grey or 3 for RGB
+        #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
+        channels: Option<u16>,
         /// Variable that holds the images
         #[arg(long, default_value = "x")]
         variable: String,

@@ -49,6 +49,18 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
+/// Says what was done to which file when an error came up.
+pub(crate) trait At<T> {
+    /// The value, or a failure `cannot WHAT PATH: error`.
+    fn at(self, what: &str, path: &std::path::Path) -> Result<T>;
+}
+
+impl<T, E: fmt::Display> At<T> for std::result::Result<T, E> {
+    fn at(self, what: &str, path: &std::path::Path) -> Result<T> {
+        self.map_err(|error| Failure::new(Exit::Failed, format!("cannot {what} {}: {error}", path.display())))
+    }
+}
+
 /// Gives an error its exit code.
 pub(crate) trait OrExit<T> {
     /// The value, or a failure with `exit`.

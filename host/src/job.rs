@@ -8,6 +8,7 @@ pub(crate) mod outdir;
 pub(crate) mod protocol;
 pub(crate) mod provenance;
 pub(crate) mod results;
+pub(crate) mod signals;
 pub(crate) mod status;
 pub(crate) mod supervisor;
 pub(crate) mod train;

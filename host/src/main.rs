@@ -12,6 +12,7 @@ mod failure;
 mod files;
 mod job;
 mod number;
+mod parameters;
 mod project;
 mod registry;
 mod time;

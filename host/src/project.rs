@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::de::DeTable;
 
+use crate::registry::is_path;
+
 /// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
 const MAX_BATCH_SIZE: usize = 65_536;
 
@@ -173,10 +175,11 @@ impl Project {
                 .to_owned());
         }
         // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
-        let is_path = file.plugin.name.contains(['/', '\\'])
-            || [".so", ".dll", ".dylib"].iter().any(|s| file.plugin.name.ends_with(s));
-        let plugin =
-            if is_path { folder.join(&file.plugin.name).to_string_lossy().into_owned() } else { file.plugin.name };
+        let plugin = if is_path(&file.plugin.name) {
+            folder.join(file.plugin.name.replace('\\', "/")).to_string_lossy().into_owned()
+        } else {
+            file.plugin.name
+        };
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |s| s.to_string_lossy().into_owned())
         });

@@ -77,6 +77,11 @@ pub(crate) fn list(given: &[PathBuf]) -> Vec<Found> {
     candidates(&folders(given)).into_iter().map(|path| Found { manifest: inspect(&path), path }).collect()
 }
 
+/// Whether a plugin is named by its file instead of its id.
+pub(crate) fn is_path(plugin: &str) -> bool {
+    plugin.contains(['/', '\\']) || [".so", ".dll", ".dylib"].iter().any(|ending| plugin.ends_with(ending))
+}
+
 /// The plugin that a project means: a path, or the id of the first plugin in search order that has it.
 ///
 /// # Errors
@@ -89,10 +94,14 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
         return Ok((path, manifest));
     }
     let folders = folders(given);
-    let mut files = candidates(&folders);
-    // A file named after the id is most likely the one; looking into it first spares loading all the others.
-    let named = format!("_{}", plugin.replace('-', "_"));
-    files.sort_by_key(|path| !path.file_stem().is_some_and(|s| s.to_string_lossy().ends_with(&named)));
+    let ending = format!("_{}", plugin.replace('-', "_"));
+    let named = |path: &Path| path.file_stem().is_some_and(|s| s.to_string_lossy().ends_with(&ending));
+    let files = folders.iter().flat_map(|folder| {
+        let mut files = candidates(std::slice::from_ref(folder));
+        // A file named after the id is most likely the one; looking into it first spares loading its neighbours.
+        files.sort_by_key(|path| !named(path));
+        files
+    });
     let mut ids = Vec::new();
     let mut broken = Vec::new();
     for path in files {
@@ -103,9 +112,7 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
         }
     }
     // A file with the right name that cannot be used is what the user wants to hear about.
-    if let Some((path, reason)) =
-        broken.into_iter().find(|(path, _)| path.file_stem().is_some_and(|s| s.to_string_lossy().ends_with(&named)))
-    {
+    if let Some((path, reason)) = broken.into_iter().find(|(path, _)| named(path)) {
         return Err(refused(&path, reason));
     }
     let hint = match nearest(plugin, ids.iter().map(String::as_str)) {

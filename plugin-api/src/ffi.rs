@@ -3,8 +3,8 @@
 //! Clever by necessity, so a warning first. Everything here is compared field by field by `abi_stable` when a
 //! plugin is opened, and a table that grows is refused in one of the two directions. Therefore a published table
 //! never changes: what is new goes into a `...V2` table beside it. Data that is likely to grow (manifest,
-//! parameters, environment, interface) crosses as JSON text and can gain keys freely. Only this module, `export`
-//! and `loader` may name `abi_stable`.
+//! parameters, environment, interface) crosses as JSON text and can gain keys freely. Only this module and those
+//! that call through it (`export`, `source`, `loader`) may name `abi_stable`.
 //!
 //! Rules that both sides keep:
 //! * no function of either table unwinds: each is wrapped in [`guard`], a panic becomes a [`Fault`];

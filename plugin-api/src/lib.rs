@@ -1,9 +1,12 @@
 //! The stable interface between nnc-host and its detectors.
 //!
 //! *Authors* implement the plain trait [`Detector`] and call [`export_detector!`] once; they never see a raw pointer.
+//! A plugin is a crate with `crate-type = ["cdylib"]` that depends on this one alone.
 //! *Hosts* switch on the feature `loader` and open plugins with `loader::Plugin`.
 //!
 //! ```
+//! use std::fs::File;
+//! use std::io::Write;
 //! use std::path::Path;
 //! use nnc_plugin_api::{
 //!     Batch, BatchSource, Detector, Element, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
@@ -29,7 +32,8 @@
 //!         Ok(Self { host, mean: 0.0 })
 //!     }
 //!     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
-//!         let mean = std::fs::read_to_string(model)?.trim().parse()?;
+//!         let mut archive = zip::ZipArchive::new(File::open(model)?)?;
+//!         let mean = std::io::read_to_string(archive.by_name("mean.txt")?)?.parse()?;
 //!         Ok(Self { host, mean })
 //!     }
 //!     fn interface(&self) -> Interface {
@@ -54,7 +58,11 @@
 //!         Ok(())
 //!     }
 //!     fn save(&self, path: &Path) -> Result<()> {
-//!         Ok(std::fs::write(path, self.mean.to_string())?) // a real plugin writes a zip archive here
+//!         let mut archive = zip::ZipWriter::new(File::create(path)?);
+//!         archive.start_file("mean.txt", zip::write::SimpleFileOptions::default())?;
+//!         archive.write_all(self.mean.to_string().as_bytes())?;
+//!         archive.finish()?;
+//!         Ok(())
 //!     }
 //!     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
 //!         for (image, score) in batch.as_u8()?.chunks(3 * 32 * 32).zip(outputs[0].values.iter_mut()) {

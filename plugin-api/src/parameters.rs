@@ -37,14 +37,25 @@ impl Parameters {
                 }
                 None => continue,
             };
-            if let (ParameterKind::File, Value::String(path)) = (&parameter.kind, &value)
+            values.insert(parameter.name.clone(), value);
+        }
+        Ok(Self(values))
+    }
+
+    /// Checks that every file a parameter names is there: before a training, which may read it; a trained model must
+    /// not need it any more.
+    ///
+    /// # Errors
+    /// One sentence for the first that is missing.
+    pub fn check_files(&self, manifest: &Manifest) -> Result<(), String> {
+        for parameter in manifest.parameters.iter().filter(|p| matches!(p.kind, ParameterKind::File)) {
+            if let Some(Value::String(path)) = self.0.get(&parameter.name)
                 && !std::path::Path::new(path).is_file()
             {
                 return Err(format!("parameter `{}` names {path}, which is no file", parameter.name));
             }
-            values.insert(parameter.name.clone(), value);
         }
-        Ok(Self(values))
+        Ok(())
     }
 
     /// Values as they crossed the border.
@@ -175,7 +186,8 @@ mod tests {
             "plugin `probe` has no parameter `zzz`; it has feature_ratio, note, mask, seed"
         );
         assert_eq!(message(json!({})), "parameter `seed` of plugin `probe` is required: give a whole number");
-        assert!(message(json!({"seed": 1, "mask": "/no/such"})).contains("which is no file"));
+        let missing = resolve(json!({"seed": 1, "mask": "/no/such"})).unwrap();
+        assert!(missing.check_files(&manifest()).unwrap_err().contains("which is no file"));
         assert!(message(json!({"seed": 1, "feature_ratio": 2})).contains("from 0 to 1"));
     }
 }

@@ -5,6 +5,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use nnc_tests::{Outcome, Sandbox, finish, is_log_line, members, rows, said, snapshot};
 use serde_json::{Value, json};
@@ -189,7 +190,9 @@ fn another_model_and_another_data_set_can_be_evaluated() {
         "fresh",
         "nnc-host train",
     ]);
-    sandbox.job("evaluate", &["--dataset", "none.csv"]).expect(3).complains_in_log(&["none.csv"]);
+    let before = snapshot(&sandbox.path("out"));
+    sandbox.job("evaluate", &["--dataset", "none.csv"]).expect(3).complains(&["none.csv"]);
+    assert!(snapshot(&sandbox.path("out")) == before, "a data set that is not there cost something");
     sandbox.write("text.nnp", "not a model");
     sandbox.job("evaluate", &["--model", "text.nnp"]).expect_failure().complains_in_log(&["text.nnp"]);
 }
@@ -366,6 +369,56 @@ fn an_interrupted_job_s_leftovers_do_not_disturb_the_next_one() {
     sandbox.job("run", &[]).expect(0);
     assert_eq!(sandbox.names("out"), ALL_FILES);
     assert_eq!(sandbox.names("out/outputs/0_0000").len(), 6);
+}
+
+#[test]
+fn a_slow_reader_of_the_log_loses_nothing() {
+    let sandbox = Sandbox::with_project();
+    sandbox.job("train", &[]).expect(0);
+    // More lines than a pipe holds, and a reader that comes only after the worker has long ended.
+    let rows: String = (0..3000).map(|_| "./test/5.png,1\n").collect();
+    sandbox.write("long.csv", format!("x,y\n{rows}"));
+    let mut command =
+        sandbox.command(&["evaluate", "project.toml", "-o", "out", "--dataset", "long.csv", "--batch-size", "1"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text.lines().last().unwrap_or_default());
+    assert!(text.contains("data 1 / 3000") && text.contains("data 3000 / 3000"));
+    assert!(text.trim_end().ends_with("worker done"));
+}
+
+#[test]
+fn files_of_somebody_else_are_not_replaced() {
+    let sandbox = Sandbox::with_project();
+    std::fs::create_dir_all(sandbox.path("out/outputs")).unwrap();
+    sandbox.write("out/outputs/thesis.txt", "mine");
+    sandbox.write("out/report.html", "mine");
+    let before = snapshot(&sandbox.path("out"));
+    sandbox.job("train", &["-q"]).expect(2).complains(&["outputs, report.html", "no job was ever run there"]);
+    assert!(snapshot(&sandbox.path("out")) == before);
+}
+
+#[test]
+fn a_trained_model_does_not_need_the_files_of_its_training() {
+    let sandbox = Sandbox::with_project();
+    sandbox.write("mask.txt", "anything");
+    sandbox.job("train", &["--param", "mask=mask.txt"]).expect(0);
+    std::fs::remove_file(sandbox.path("mask.txt")).unwrap();
+    sandbox.job("evaluate", &[]).expect(0);
+    sandbox.job("train", &["--param", "mask=mask.txt"]).expect(2).complains(&["mask", "which is no file"]);
+}
+
+#[test]
+fn progress_is_told_in_batches_of_the_project() {
+    let sandbox = Sandbox::with_project();
+    let rows: String = (0..50).map(|_| "./test/5.png,1\n").collect();
+    sandbox.write("fifty.csv", format!("x,y\n{rows}"));
+    sandbox.job("train", &[]).expect(0);
+    let outcome = sandbox.job("evaluate", &["--dataset", "fifty.csv", "--batch-size", "20"]).expect(0);
+    let told: Vec<&str> = said(&outcome.stdout, "nnabla").into_iter().filter(|l| l.starts_with("data ")).collect();
+    assert_eq!(told, ["data 20 / 50", "data 40 / 50", "data 50 / 50"]);
 }
 
 /// Expectations that only these tests have.

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{Cursor, Write};
-use std::path::Path;
 
 use nnc_tests::{Outcome, Sandbox, finish, real_weights};
 use zip::ZipWriter;
@@ -147,7 +146,7 @@ fn weights_that_are_not_there_are_told_everywhere() {
         ("zebra", "known are efficientnet_lite0"),
         ("sub/mine.nnp", "there is no model file"),
     ] {
-        let outcome = sandbox.job("train", &["--param", &format!("weights={name}")]).expect(1);
+        let outcome = sandbox.job("train", &["--param", &format!("weights={name}")]).expect(2);
         assert_eq!(outcome.errors().len(), 1, "{outcome}");
         assert!(outcome.errors()[0].contains(part), "{outcome}");
     }
@@ -158,30 +157,42 @@ fn weights_that_are_not_there_are_told_everywhere() {
 }
 
 #[test]
-fn a_job_finds_weights_in_the_order_of_the_search_and_notes_their_hash() {
+fn a_job_finds_weights_in_the_order_of_the_search_and_refuses_damaged_ones() {
     let sandbox = Sandbox::with_project();
     for folder in ["given", "environment", ".cache/nnc-host/weights"] {
         sandbox.write(&format!("{folder}/{FILE}"), folder);
     }
-    let job = |more: &[&str]| {
+    // None of them is the real file, and the message tells which one was found.
+    let refused = |more: &[&str], folder: &str| {
         let mut command = sandbox.command(
             &[&["train", "project.toml", "-o", "out", "--param", "weights=efficientnet_lite0"], more].concat(),
         );
         command.env("NNC_HOST_WEIGHTS", sandbox.path("environment"));
-        finish(command).expect(0).stdout
+        let outcome = finish(command).expect(2);
+        let due = format!("{folder}/{FILE} is damaged or not {NAME}");
+        assert!(outcome.errors().len() == 1 && outcome.errors()[0].contains(&due), "{due} in {outcome}");
     };
-    assert!(
-        job(&["--weights-dir", "given"]).contains(&format!("weights at {}", Path::new("given").join(FILE).display()))
-    );
-    assert!(job(&[]).contains(&sandbox.path("environment").join(FILE).display().to_string()));
+    refused(&["--weights-dir", "given"], "given");
+    refused(&[], "environment");
     std::fs::remove_dir_all(sandbox.path("environment")).unwrap();
-    assert!(job(&[]).contains(&sandbox.path(".cache/nnc-host/weights").join(FILE).display().to_string()));
+    refused(&[], ".cache/nnc-host/weights");
+}
 
+#[test]
+fn the_model_notes_which_weights_went_into_it() {
+    let sandbox = Sandbox::with_project();
+    sandbox.write("own/backbone.nnp", "abc");
+    let outcome = sandbox.job("train", &["--param", "weights=own/backbone.nnp"]).expect(0);
+    assert!(outcome.stdout.contains("weights at "), "{outcome}");
     let model = nnc_tests::members(&sandbox.path("out/results.nnp"));
-    let origin: serde_json::Value = serde_json::from_slice(&model[1].bytes).unwrap();
-    assert_eq!(origin["weights"][0]["name"], NAME);
-    assert_eq!(origin["weights"][0]["file"], FILE);
-    assert_eq!(origin["weights"][0]["sha256"].as_str().unwrap().len(), 64);
+    let origin = model.iter().find(|member| member.name == "nnc_host.json").unwrap();
+    let origin: serde_json::Value = serde_json::from_slice(&origin.bytes).unwrap();
+    let due = serde_json::json!([{
+        "name": "own/backbone.nnp",
+        "file": "backbone.nnp",
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    }]);
+    assert_eq!(origin["weights"], due);
 }
 
 #[test]

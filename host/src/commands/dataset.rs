@@ -15,10 +15,10 @@ pub(crate) fn run(command: DatasetCommand) -> Result<()> {
     match command {
         DatasetCommand::Check { csv, size, channels, variable, json } => {
             let shapes = match (size, channels) {
-                (Some(size), Some(channels)) => vec![(variable, shape(&size, channels)?)],
+                (Some(size), Some(channels)) => vec![(variable.clone(), shape(&size, channels.into())?)],
                 _ => Vec::new(),
             };
-            check(&csv, shapes, json)
+            check(&csv, &variable, shapes, json)
         }
     }
 }
@@ -31,8 +31,9 @@ fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
     }
 }
 
-fn check(csv: &Path, shapes: Vec<(String, Vec<usize>)>, as_json: bool) -> Result<()> {
+fn check(csv: &Path, variable: &str, shapes: Vec<(String, Vec<usize>)>, as_json: bool) -> Result<()> {
     let dataset = Dataset::open(csv).or_exit(Exit::Dataset)?;
+    dataset.variable(variable).or_exit(Exit::Dataset)?;
     let console = Console::new(if as_json { LogTo::Stderr } else { LogTo::Stdout });
     let total = dataset.len() as u64;
     let problems = dataset.check(&CheckOptions { shapes, threads: 0 }, &|done| console.progress(done as u64, total));
@@ -62,6 +63,12 @@ fn check(csv: &Path, shapes: Vec<(String, Vec<usize>)>, as_json: bool) -> Result
     }
     Err(Failure::new(
         Exit::Dataset,
-        format!("{}: {} problems in {} rows", dataset.path().display(), problems.len(), dataset.len()),
+        format!(
+            "{}: {} problem{} in {} rows",
+            dataset.path().display(),
+            problems.len(),
+            if problems.len() == 1 { "" } else { "s" },
+            dataset.len()
+        ),
     ))
 }

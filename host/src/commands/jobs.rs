@@ -10,36 +10,39 @@ use crate::cli::{EvaluateArgs, JobArgs};
 use crate::console::{Console, LogTo};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::outdir::OutDir;
+use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, status, supervisor};
 use crate::project::Project;
-use crate::{registry, weights};
+use crate::{parameters, registry, weights};
 
 /// `nnc-host run`.
 pub(crate) fn run(args: &JobArgs) -> Result<()> {
-    let session = Session::open(args)?;
+    let mut session = Session::open(args, true)?;
     // Both data sets are asked for before hours of training.
     let training = session.training()?;
     let validation = session.validation()?;
-    let out = OutDir::open(&args.output)?;
+    let out = OutDir::open(&args.output, Phase::Train)?;
     let trained = session.start(&out, Phase::Train, training, None)?;
     let model = session.trained_model()?;
+    // They were about the training.
+    session.warnings.clear();
     let evaluated = session.start(&out, Phase::Evaluate, validation, Some(model))?;
     session.finish(&json!({"train": trained, "evaluate": evaluated}))
 }
 
 /// `nnc-host train`.
 pub(crate) fn train(args: &JobArgs) -> Result<()> {
-    let session = Session::open(args)?;
+    let session = Session::open(args, true)?;
     let training = session.training()?;
-    let trained = session.start(&OutDir::open(&args.output)?, Phase::Train, training, None)?;
+    let trained = session.start(&OutDir::open(&args.output, Phase::Train)?, Phase::Train, training, None)?;
     session.finish(&json!({"train": trained}))
 }
 
 /// `nnc-host evaluate`.
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
-    let mut session = Session::open(&args.job)?;
+    let mut session = Session::open(&args.job, false)?;
     let dataset = match &args.dataset {
-        Some(path) => std::path::absolute(path)?,
+        Some(path) => existing(&Some(std::path::absolute(path)?), "given", &session.project.path)?,
         None => session.validation()?,
     };
     let model = match &args.model {
@@ -47,7 +50,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
         Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
         None => session.trained_model()?,
     };
-    let out = OutDir::open(&args.job.output)?;
+    let out = OutDir::open(&args.job.output, Phase::Evaluate)?;
     if args.model.is_none() {
         let state = status::read_state(&out.file("train_status.json"));
         if let Some(state) = state.filter(|s| s != "finished") {
@@ -67,26 +70,27 @@ struct Session<'a> {
     project: Project,
     plugin: PathBuf,
     console: Console,
+    signals: Signals,
     warnings: Vec<String>,
 }
 
 impl<'a> Session<'a> {
-    fn open(args: &'a JobArgs) -> Result<Self> {
+    fn open(args: &'a JobArgs, training: bool) -> Result<Self> {
+        let signals = Signals::register()?;
         let mut overrides = args.set.clone();
         overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
         overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
         overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
         let project = Project::read(&args.project, &overrides).or_exit(Exit::Usage)?;
         let (plugin, manifest) = registry::find(&project.plugin, &args.plugins.plugin_dir)?;
-        // Told before a folder is made or a status written: the worker checks again with paths resolved.
-        for name in project.params.keys() {
-            if manifest.parameter(name).is_none() {
-                let one = [(name.clone(), Value::Null)].into_iter().collect();
-                nnc_plugin_api::Parameters::resolve(&manifest, &one).map_err(|e| Failure::new(Exit::Usage, e))?;
-            }
+        // The worker checks again; here a slip of the finger is told before a folder is made or a status written.
+        if training {
+            parameters::resolve_for_training(&manifest, &project.params, project.folder())?;
+        } else {
+            parameters::resolve(&manifest, &project.params, project.folder())?;
         }
         let mut warnings = Vec::new();
-        if project.shuffle_training {
+        if training && project.shuffle_training {
             warnings
                 .push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
         }
@@ -95,7 +99,7 @@ impl<'a> Session<'a> {
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        Ok(Self { args, project, plugin, console: Console::new(log_to), warnings })
+        Ok(Self { args, project, plugin, console: Console::new(log_to), signals, warnings })
     }
 
     fn training(&self) -> Result<PathBuf> {
@@ -125,6 +129,7 @@ impl<'a> Session<'a> {
         let threads = self
             .args
             .threads
+            .map(usize::from)
             .or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get))
             .unwrap_or(1)
             .max(1);
@@ -145,7 +150,7 @@ impl<'a> Session<'a> {
             verbosity: self.args.verbose,
             warnings: self.warnings.clone(),
         };
-        supervisor::run(spec, out, &self.console)
+        supervisor::run(spec, out, &self.console, &self.signals)
     }
 
     fn finish(&self, result: &Value) -> Result<()> {
@@ -160,6 +165,14 @@ impl<'a> Session<'a> {
 fn existing(dataset: &Option<PathBuf>, name: &str, project: &Path) -> Result<PathBuf> {
     match dataset {
         Some(path) if path.is_file() => Ok(path.clone()),
+        Some(path) if path.is_dir() => Err(Failure::new(
+            Exit::Dataset,
+            format!(
+                "{}: the {name} data set {} is a folder; NNC's .cache folders cannot be read yet, name the CSV instead",
+                project.display(),
+                path.display()
+            ),
+        )),
         Some(path) => Err(Failure::new(
             Exit::Dataset,
             format!("{}: the {name} data set {} does not exist", project.display(), path.display()),

@@ -13,7 +13,7 @@ pub(crate) fn run(command: PluginCommand) -> Result<()> {
     match command {
         PluginCommand::List { dirs, json } => list(&dirs.plugin_dir, json),
         PluginCommand::Show { id, dirs, json } => {
-            let id = if id.contains('/') { std::path::absolute(id)?.to_string_lossy().into_owned() } else { id };
+            let id = if registry::is_path(&id) { std::path::absolute(id)?.to_string_lossy().into_owned() } else { id };
             let (path, manifest) = registry::find(&id, &dirs.plugin_dir)?;
             if json {
                 print_json(&json!({"path": path, "manifest": manifest}))

@@ -11,11 +11,12 @@ use nnc_report::{EvaluatedImage, Evaluation, image_auroc};
 use nnp::archive::{self, Source};
 use serde_json::{Value, json};
 
-use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::job::protocol::Event;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::Results;
 use crate::job::worker::{Job, plugin_failure};
+use crate::parameters;
 
 /// Images scored between two looks at whether the user wants to stop.
 const MAX_BATCH: usize = 16;
@@ -52,16 +53,22 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         facts: facts(job, &plugin, &parameters, origin.as_ref(), &dataset),
         rows: images,
     };
-    let mut page = BufWriter::new(std::fs::File::create(spec.staging.join("report.html"))?);
+    let path = spec.staging.join("report.html");
+    let mut page = BufWriter::new(std::fs::File::create(&path).at("write", &path)?);
     nnc_report::write_html(&report, &mut page)?;
-    std::io::Write::flush(&mut page)?;
+    std::io::Write::flush(&mut page).at("write", &path)?;
 
     job.pipe.nnabla("Forward Completed.");
-    let defective = report.rows.iter().filter(|i| i.label.is_some_and(|l| l != 0.0)).count();
+    let labelled = report.rows.iter().filter(|i| i.label.is_some()).count();
+    let normal = report.rows.iter().filter(|i| i.label == Some(0.0)).count();
     match auroc {
         Some(auroc) => job.pipe.info(format!(
-            "image AUROC {auroc:.4} ({} normal and {defective} defective images, score = maximum of the map)",
-            report.rows.len() - defective
+            "image AUROC {auroc:.4} ({normal} normal and {} defective images{}, score = maximum of the map)",
+            labelled - normal,
+            match report.rows.len() - labelled {
+                0 => String::new(),
+                unlabelled => format!(", {unlabelled} without label left out"),
+            }
         )),
         None => job.pipe.info(format!(
             "no image AUROC: it needs a column `{LABEL}` with 0 for normal images and another number for defective ones"
@@ -92,7 +99,8 @@ fn results_member(model: &Path) -> Result<String> {
 
 /// The parameters the model was trained with; the project's own only for a model that does not say.
 fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, model: &Path) -> Result<Parameters> {
-    let Some(origin) = origin else { return job.parameters(plugin, &job.spec.params) };
+    let resolve = |given| parameters::resolve(plugin.manifest(), given, &job.spec.project_folder);
+    let Some(origin) = origin else { return resolve(&job.spec.params) };
     let id = &plugin.manifest().id;
     if origin.plugin.id != *id {
         return Err(Failure::new(
@@ -100,11 +108,12 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
             format!("{} was trained with plugin {}, the project names {id}", model.display(), origin.plugin.id),
         ));
     }
-    let trained = job.parameters(plugin, &origin.parameters)?;
-    for (name, wanted) in job.parameters(plugin, &job.spec.params)?.as_map() {
+    let trained = resolve(&origin.parameters)?;
+    let project = resolve(&job.spec.params)?;
+    // Only what the project says itself: it has not asked for a default.
+    for (name, wanted) in project.as_map().iter().filter(|(name, _)| job.spec.params.contains_key(*name)) {
         let used = trained.as_map().get(name);
-        // Only what the project says itself: it has not asked for a default.
-        if job.spec.params.contains_key(name) && used.is_some_and(|used| used != wanted) {
+        if used.is_some_and(|used| used != wanted) {
             job.pipe.warn(format!(
                 "the model was trained with {name} = {}, the project's {wanted} is ignored; train again to use it",
                 used.unwrap_or(&Value::Null)
@@ -151,10 +160,10 @@ fn score(
         }
         let done = scores.len();
         job.pipe.send(&Event::Progress { done: done as u64, total: total as u64 });
-        // NNC tells of each batch of the project's size.
-        if done - told >= job.spec.batch_size || done == total {
-            told = done;
-            job.pipe.nnabla(format!("data {done} / {total}"));
+        // NNC tells of each batch of the project's size, whatever is scored at once here.
+        while told < done && (told + job.spec.batch_size <= done || done == total) {
+            told = (told + job.spec.batch_size).min(total);
+            job.pipe.nnabla(format!("data {told} / {total}"));
         }
     }
     if scores.iter().any(|s| s.is_nan()) {
@@ -181,7 +190,7 @@ fn images(job: &Job, dataset: &Dataset, detector: &Detector, scores: &[f32]) -> 
                 row,
                 name: cell.to_owned(),
                 image: Some(dataset.folder().join(cell.replace('\\', "/"))),
-                label: label.and_then(|l| dataset.number(row, l)),
+                label: label.and_then(|l| dataset.number(row, l)).filter(|l| !l.is_nan()),
                 map: job.spec.staging.join(Results::map_path(0, row)),
                 score,
             }

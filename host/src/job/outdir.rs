@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
 
 /// What training leaves.
@@ -24,13 +24,13 @@ pub(crate) struct OutDir {
 }
 
 impl OutDir {
-    /// Opens `path`, making it if need be, and locks it.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        let path = std::path::absolute(path)?;
+    /// Opens `path` for a first job of kind `phase`, making it if need be, and locks it.
+    pub(crate) fn open(path: &Path, phase: Phase) -> Result<Self> {
+        let path = std::path::absolute(path).at("find", path)?;
         let created = !path.exists();
         fs::create_dir_all(&path)
             .map_err(|e| Failure::new(Exit::Usage, format!("cannot make the output folder {}: {e}", path.display())))?;
-        let lock = File::open(&path)?;
+        let lock = File::open(&path).at("open", &path)?;
         // SAFETY: flock on a descriptor that stays open.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
             let error = io::Error::last_os_error();
@@ -42,7 +42,27 @@ impl OutDir {
                 _ => error.into(),
             });
         }
-        Ok(Self { path, created, _lock: lock })
+        let out = Self { path, created, _lock: lock };
+        out.refuse_strangers(phase)?;
+        Ok(out)
+    }
+
+    /// Refuses a folder in which somebody else's files have the names of results: a job would replace them. A folder
+    /// with a status file has held a job.
+    fn refuse_strangers(&self, phase: Phase) -> Result<()> {
+        let names = self.replaced(phase);
+        if names.is_empty() || ["train_status.json", "evaluate_status.json"].iter().any(|n| self.file(n).exists()) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "{} holds {}, which a job would replace, but no job was ever run there; choose another folder or move \
+                 them away",
+                self.path.display(),
+                names.join(", ")
+            ),
+        ))
     }
 
     /// Whether the folder was made by this job.
@@ -75,25 +95,41 @@ impl OutDir {
     pub(crate) fn staging(&self, phase: Phase) -> Result<PathBuf> {
         let path = self.file(&format!(".{}.partial", phase.name()));
         remove(&path)?;
-        fs::create_dir(&path)?;
+        fs::create_dir(&path).at("make", &path)?;
         Ok(path)
     }
 
-    /// Moves what a worker staged to the final names and removes what it replaces.
+    /// Moves what a worker staged to the final names and removes what it replaces. After an error everything is as it
+    /// was before.
     pub(crate) fn publish(&self, phase: Phase, staging: &Path) -> Result<()> {
-        for name in self.replaced(phase) {
-            remove(&self.file(name))?;
+        // Data first, names after: a power cut must not leave names without data.
+        let folder = File::open(staging).at("open", staging)?;
+        // SAFETY: plain system call on an open descriptor.
+        if unsafe { libc::syncfs(folder.as_raw_fd()) } != 0 {
+            return Err(io::Error::last_os_error()).at("write out", staging);
         }
+        let old = self.file(&format!(".{}.replaced", phase.name()));
+        remove(&old)?;
+        fs::create_dir(&old).at("make", &old)?;
         let names = match phase {
             Phase::Train => TRAIN_FILES,
             Phase::Evaluate => EVALUATE_FILES,
         };
-        for name in names {
-            if staging.join(name).exists() {
-                fs::rename(staging.join(name), self.file(name))?;
+        let away = self.replaced(phase).into_iter().map(|name| (self.file(name), old.join(name)));
+        let home = names.iter().map(|name| (staging.join(name), self.file(name))).filter(|(from, _)| from.exists());
+        let moves: Vec<(PathBuf, PathBuf)> = away.chain(home).collect();
+        for (done, (from, to)) in moves.iter().enumerate() {
+            if let Err(error) = fs::rename(from, to) {
+                for (from, to) in moves.iter().take(done).rev() {
+                    // Nothing more can be done about a folder that refuses even this.
+                    let _ = fs::rename(to, from);
+                }
+                let _ = remove(&old);
+                return Err(error).at("move results to", to);
             }
         }
-        File::open(&self.path)?.sync_all()?;
+        File::open(&self.path).and_then(|folder| folder.sync_all()).at("write out", &self.path)?;
+        remove(&old)?;
         remove(staging)
     }
 }
@@ -116,10 +152,10 @@ mod tests {
     #[test]
     fn publishing_a_training_takes_the_old_evaluation_away_and_leaves_strangers_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let out = OutDir::open(&dir.path().join("deep/out")).unwrap();
+        let out = OutDir::open(&dir.path().join("deep/out"), Phase::Train).unwrap();
         assert!(out.created());
         fs::create_dir(out.file("outputs")).unwrap();
-        for name in ["results.nnp", "outputs/0.csv", "report.html", "my notes.txt"] {
+        for name in ["results.nnp", "outputs/0.csv", "report.html", "my notes.txt", "train_status.json"] {
             fs::write(out.file(name), "old").unwrap();
         }
         assert_eq!(out.replaced(Phase::Train), ["results.nnp", "outputs", "report.html"]);
@@ -129,17 +165,27 @@ mod tests {
         assert_eq!(fs::read_to_string(out.file("results.nnp")).unwrap(), "new");
         let mut left: Vec<_> = fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
-        assert_eq!(left, ["my notes.txt", "results.nnp"]);
+        assert_eq!(left, ["my notes.txt", "results.nnp", "train_status.json"]);
+    }
+
+    #[test]
+    fn results_of_somebody_else_are_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("outputs")).unwrap();
+        fs::write(dir.path().join("report.html"), "my thesis").unwrap();
+        let error = OutDir::open(dir.path(), Phase::Train).err().unwrap();
+        assert_eq!(error.exit, Exit::Usage);
+        assert!(error.to_string().contains("outputs, report.html"), "{error}");
     }
 
     #[test]
     fn a_folder_serves_one_job_at_a_time() {
         let dir = tempfile::tempdir().unwrap();
-        let first = OutDir::open(dir.path()).unwrap();
-        let error = OutDir::open(dir.path()).err().unwrap();
+        let first = OutDir::open(dir.path(), Phase::Train).unwrap();
+        let error = OutDir::open(dir.path(), Phase::Train).err().unwrap();
         assert_eq!(error.exit, Exit::Usage);
         assert!(error.to_string().contains("another job is running"), "{error}");
         drop(first);
-        assert!(OutDir::open(dir.path()).is_ok());
+        assert!(OutDir::open(dir.path(), Phase::Train).is_ok());
     }
 }

@@ -1,5 +1,5 @@
-//! Where a model comes from: `nnc_host.json` inside `results.nnp`. It holds no times and no paths, so that equal
-//! inputs give equal files.
+//! Where a model comes from: `nnc_host.json` inside `results.nnp`. It holds no times, and no paths but those that the
+//! project itself gives, so that equal inputs on the same number of threads give equal files.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use nnp::archive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::Result;
+use crate::failure::{At, Result};
 
 /// Name of the member in the archive.
 pub(crate) const MEMBER: &str = "nnc_host.json";
@@ -29,6 +29,9 @@ pub(crate) struct Provenance {
     pub(crate) dataset: DatasetUsed,
     /// The device that was asked for.
     pub(crate) device: String,
+    /// Threads, which decide the last bits of features.
+    #[serde(default)]
+    pub(crate) threads: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,5 +70,5 @@ pub(crate) fn read(model: &Path) -> Result<Option<Provenance>> {
         return Ok(None);
     }
     let bytes = archive::read_member(model, MEMBER, MAX_BYTES)?;
-    Ok(Some(serde_json::from_slice(&bytes)?))
+    serde_json::from_slice(&bytes).map(Some).at(&format!("read {MEMBER} in"), model)
 }

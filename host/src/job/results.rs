@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{At, Exit, Failure, Result};
 use crate::number::push_f32;
 
 /// Files per folder; NNC starts a new one after so many.
@@ -65,7 +65,8 @@ impl Results {
                 }
             });
         }
-        let file = BufWriter::new(File::create(folder.join("output_result.csv"))?);
+        let path = folder.join("output_result.csv");
+        let file = BufWriter::new(File::create(&path).at("write", &path)?);
         let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(file);
         table.write_record(&header)?;
         Ok(Self { folder: folder.to_owned(), table, header, kinds, text: String::new() })
@@ -88,9 +89,10 @@ impl Results {
                     push_matrix(&mut self.text, values, columns);
                     let file = self.folder.join(&path);
                     if row.is_multiple_of(FILES_PER_FOLDER) {
-                        fs::create_dir_all(file.parent().unwrap_or(&self.folder))?;
+                        let folder = file.parent().unwrap_or(&self.folder);
+                        fs::create_dir_all(folder).at("make", folder)?;
                     }
-                    fs::write(file, &self.text)?;
+                    fs::write(&file, &self.text).at("write", &file)?;
                     cells.push(format!("./{path}"));
                 }
                 Kind::Inline => cells.extend(values.iter().map(|&value| {
@@ -100,13 +102,12 @@ impl Results {
                 })),
             }
         }
-        self.table.write_record(&cells)?;
-        Ok(())
+        self.table.write_record(&cells).at("write", &self.folder.join("output_result.csv"))
     }
 
     /// Ends the table and packs it with its files; returns what the status file says about it.
     pub(crate) fn finish(mut self, dataset: &Dataset) -> Result<Value> {
-        self.table.flush()?;
+        self.table.flush().at("write", &self.folder.join("output_result.csv"))?;
         let kinds = std::mem::take(&mut self.kinds);
         let summary = json!({
             "csv_header": self.header.join(","),
@@ -134,7 +135,8 @@ fn push_matrix(text: &mut String, values: &[f32], columns: usize) {
 /// Packs the table and every map. Source files with absolute paths go along as `reference/N_name`, and the packed
 /// table points to them; relative ones stay with their data set (NNC contract 8.4).
 fn pack(folder: &Path, dataset: &Dataset, kinds: &[Kind]) -> Result<()> {
-    let mut zip = ZipWriter::new(BufWriter::new(File::create(folder.join("output_result.zip"))?));
+    let target = folder.join("output_result.zip");
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at("write", &target)?));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut references = Vec::new();
 
@@ -156,13 +158,13 @@ fn pack(folder: &Path, dataset: &Dataset, kinds: &[Kind]) -> Result<()> {
         table.write_record(&cells)?;
     }
     let table = table.into_inner().map_err(|e| Failure::new(Exit::Failed, e))?;
-    zip.start_file("output_result.csv", options)?;
-    zip.write_all(&table)?;
+    zip.start_file("output_result.csv", options).at("write", &target)?;
+    zip.write_all(&table).at("write", &target)?;
 
     let mut add = |member: &str, path: &Path| -> Result<()> {
-        zip.start_file(member, options)?;
-        std::io::copy(&mut File::open(path)?, &mut zip)?;
-        Ok(())
+        zip.start_file(member, options).at("write", &target)?;
+        let mut file = File::open(path).at("read", path)?;
+        std::io::copy(&mut file, &mut zip).map(drop).at("write", &target)
     };
     for (member, path) in &references {
         add(member, path)?;
@@ -173,8 +175,7 @@ fn pack(folder: &Path, dataset: &Dataset, kinds: &[Kind]) -> Result<()> {
             add(&member, &folder.join(&member))?;
         }
     }
-    zip.finish()?.flush()?;
-    Ok(())
+    zip.finish().at("write", &target)?.flush().at("write", &target)
 }
 
 #[cfg(test)]

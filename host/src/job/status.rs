@@ -33,6 +33,11 @@ impl Status {
         Self { path, phase, keys }
     }
 
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Sets one key.
     pub(crate) fn set(&mut self, key: &str, value: Value) {
         self.keys.insert(key.to_owned(), value);

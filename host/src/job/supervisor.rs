@@ -5,8 +5,6 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -17,6 +15,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::files::own_executable;
 use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin};
+use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::{JobSpec, Phase};
 use crate::time::log_stamp;
@@ -25,6 +24,8 @@ use crate::time::log_stamp;
 const GRACE: Duration = Duration::from_secs(10);
 /// A worker that neither speaks nor uses the processor for this long hangs.
 const STALL: Duration = Duration::from_secs(15 * 60);
+/// How long to listen to the pipes of a worker that has ended.
+const LAST_MESSAGES: Duration = Duration::from_secs(1);
 /// How often status and signals are looked at.
 const TICK: Duration = Duration::from_millis(100);
 /// Lines of the worker's standard error kept for the message about a crash.
@@ -34,17 +35,21 @@ const LAST_WORDS: usize = 20;
 ///
 /// # Errors
 /// A [`Failure`] with the exit code of the job; its message is already in the log.
-pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<Value> {
+pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &Signals) -> Result<Value> {
     let phase = spec.phase;
+    if signals.count() > 0 {
+        return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+    }
     let log = out.file(&format!("{}_log.txt", phase.name()));
     let mut job = Job {
         console,
         log: File::create(&log)
             .map_err(|e| Failure::new(Exit::Usage, format!("cannot write {}: {e}", log.display())))?,
         status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
+        status_lost: false,
         verbosity: spec.verbosity,
     };
-    job.status.write()?;
+    job.write_status();
     if out.created() && phase == Phase::Train {
         job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
     }
@@ -56,9 +61,11 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<
         job.line(Origin::Worker, Level::Warning, &warning);
     }
 
-    let staging = out.staging(phase)?;
-    spec.staging.clone_from(&staging);
-    let outcome = job.watch(&spec).and_then(|summary| {
+    let outcome = out.staging(phase).and_then(|staging| {
+        spec.staging = staging;
+        job.watch(&spec, signals)
+    });
+    let outcome = outcome.and_then(|summary| {
         job.line(Origin::Worker, Level::Info, "results handling...");
         if phase == Phase::Train {
             job.line(Origin::Worker, Level::Info, "create result_train_best.nnp");
@@ -66,7 +73,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<
         } else {
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
-        out.publish(phase, &staging)?;
+        out.publish(phase, &spec.staging)?;
         Ok(summary)
     });
     console.clear_bar();
@@ -78,7 +85,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<
             }
             job.status.set("storage_used", json!(folder_size(out.path())));
             job.status.end("finished");
-            job.status.write()?;
+            job.write_status();
             job.line(Origin::Worker, Level::Info, "worker done");
             Ok(summary)
         }
@@ -89,10 +96,12 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console) -> Result<
                 job.line(Origin::Worker, Level::Info, "the earlier job's results are kept as they were");
             }
             // The staging folder is only a help for the next run, which cleans it too.
-            let _ = remove(&staging);
+            if !spec.staging.as_os_str().is_empty() {
+                let _ = remove(&spec.staging);
+            }
             job.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));
             job.status.end(if failure.exit == Exit::Interrupted { "suspended" } else { "failed" });
-            job.status.write()?;
+            job.write_status();
             // The console shows errors in every mode.
             failure.told = true;
             Err(failure)
@@ -113,6 +122,8 @@ struct Job<'a> {
     console: &'a Console,
     log: File,
     status: Status,
+    /// Whether the user knows that the status file cannot be written.
+    status_lost: bool,
     verbosity: u8,
 }
 
@@ -135,10 +146,18 @@ impl Job<'_> {
         self.console.log(level, &line);
     }
 
+    /// Mirrors the status to its file. That this fails is worth a warning, but not the job.
+    fn write_status(&mut self) {
+        if let Err(error) = self.status.write()
+            && !std::mem::replace(&mut self.status_lost, true)
+        {
+            let text = format!("cannot write {}: {error}; the job goes on", self.status.path().display());
+            self.line(Origin::Worker, Level::Warning, &text);
+        }
+    }
+
     /// Starts the worker and follows it to its end.
-    fn watch(&mut self, spec: &JobSpec) -> Result<Value> {
-        // Registered before the worker starts, so that no Ctrl-C is missed.
-        let signals = Signals::register()?;
+    fn watch(&mut self, spec: &JobSpec, signals: &Signals) -> Result<Value> {
         let mut child = start(spec)?;
         let heard = listen(&mut child);
         let mut ended: Option<Result<Value>> = None;
@@ -148,8 +167,8 @@ impl Job<'_> {
         let mut activity = Activity::new(child.id());
         let mut last_write = Instant::now();
         let mut dead_since: Option<Instant> = None;
-        // A process that the plugin left behind may hold the pipes open for ever, so they alone do not decide.
-        while open_pipes > 0 && dead_since.is_none_or(|t| t.elapsed() < Duration::from_secs(1)) {
+        // Until the worker is dead and has been heard out.
+        while open_pipes > 0 || dead_since.is_none() {
             if dead_since.is_none() && child.try_wait()?.is_some() {
                 dead_since = Some(Instant::now());
             }
@@ -174,8 +193,15 @@ impl Job<'_> {
                     last_words.push(text);
                 }
                 Ok(Heard::Closed) => open_pipes -= 1,
+                // A process that the plugin left behind may hold the pipes of a dead worker open for ever; silence ends it.
+                Err(RecvTimeoutError::Timeout) if dead_since.is_some_and(|t| t.elapsed() > LAST_MESSAGES) => break,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                // Both pipes are closed, but the worker may live on.
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(TICK),
+            }
+            if dead_since.is_some() {
+                // Its number may belong to somebody else by now.
+                continue;
             }
             match (signals.count(), asked_to_stop) {
                 (1.., None) => {
@@ -198,16 +224,14 @@ impl Job<'_> {
                 )));
             }
             if last_write.elapsed() > Duration::from_secs(1) {
-                self.status.write()?;
+                self.write_status();
                 last_write = Instant::now();
             }
         }
         let exit = child.wait()?;
-        if signals.count() > 0 {
-            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
-        }
         match ended {
             Some(Ok(summary)) if exit.success() => Ok(summary),
+            _ if signals.count() > 0 => Err(Failure::new(Exit::Interrupted, "stopped by the user")),
             Some(Err(failure)) => Err(failure),
             _ => Err(Failure::new(Exit::Plugin, last_sentence(spec, exit, &last_words))),
         }
@@ -290,8 +314,7 @@ fn start(spec: &JobSpec) -> Result<Child> {
 }
 
 fn signal(child: &Child, number: i32) {
-    // SAFETY: plain system call; the group has the number of its first process. At worst, after that has ended and
-    // its number went to somebody else within the same tenth of a second, a stranger's group is asked to stop.
+    // SAFETY: plain system call; the child was not waited for yet, so the number is still that of its group.
     unsafe {
         libc::kill(-(child.id() as i32), number);
     }
@@ -324,41 +347,6 @@ fn forward(pipe: impl Read + Send + 'static, sender: Sender<Heard>, read: fn(&st
         }
         let _ = sender.send(Heard::Closed);
     });
-}
-
-/// Counts SIGINT and SIGTERM of the parent while a job runs.
-struct Signals {
-    count: Arc<AtomicUsize>,
-    ids: Vec<signal_hook::SigId>,
-}
-
-impl Signals {
-    fn register() -> std::io::Result<Self> {
-        let count = Arc::new(AtomicUsize::new(0));
-        let mut ids = Vec::new();
-        for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            let count = Arc::clone(&count);
-            // SAFETY: the handler only touches an atomic.
-            ids.push(unsafe {
-                signal_hook::low_level::register(number, move || {
-                    count.fetch_add(1, Ordering::Relaxed);
-                })
-            }?);
-        }
-        Ok(Self { count, ids })
-    }
-
-    fn count(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Signals {
-    fn drop(&mut self) {
-        for id in self.ids.drain(..) {
-            signal_hook::low_level::unregister(id);
-        }
-    }
 }
 
 /// Signs of life: messages, or processor time used.

@@ -8,11 +8,12 @@ use nnc_plugin_api::{Manifest, ParameterKind};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{link_or_copy, sha256_of};
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
+use crate::parameters;
 
 /// The text member of a network may be long, but not as long as parameters.
 const MAX_NNTXT: u64 = 256 << 20;
@@ -27,7 +28,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
             format!("plugin {} cannot be trained; use `nnc-host evaluate` with --model", manifest.id),
         ));
     }
-    let parameters = job.parameters(&plugin, &job.spec.params)?;
+    let parameters = parameters::resolve_for_training(manifest, &job.spec.params, &job.spec.project_folder)?;
     let dataset = job.open_dataset()?;
     let services = std::sync::Arc::clone(&job.services);
     let mut detector = plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
@@ -51,10 +52,11 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         dataset: DatasetUsed {
             file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
             rows: dataset.len(),
-            csv_sha256: sha256_of(&job.spec.dataset)?,
+            csv_sha256: sha256_of(&job.spec.dataset).at("read", &job.spec.dataset)?,
             samples_sha256: source.digest(),
         },
         device: job.spec.device.clone(),
+        threads: job.spec.threads,
     };
     finish(&plugin, &bare, &job.spec.staging, &provenance)?;
     // NNC's marker of a successful training.
@@ -90,12 +92,15 @@ fn finish(plugin: &Plugin, bare: &Path, staging: &Path, provenance: &Provenance)
     let model = staging.join("results.nnp");
     let text = serde_json::to_vec_pretty(provenance)?;
     archive::append(bare, &model, vec![(provenance::MEMBER.to_owned(), Source::Bytes(text))])?;
-    fs::remove_file(bare)?;
+    fs::remove_file(bare).at("remove", bare)?;
     if let Some(member) = members.iter().find(|m| m.name == "network.nntxt") {
-        fs::write(staging.join("results.nntxt"), archive::read_member(&model, &member.name, MAX_NNTXT)?)?;
+        let nntxt = staging.join("results.nntxt");
+        fs::write(&nntxt, archive::read_member(&model, &member.name, MAX_NNTXT)?).at("write", &nntxt)?;
     }
     // A plugin has one model; NNC calls it both the best and the last.
-    link_or_copy(&model, &staging.join("result_train_best.nnp"))?;
-    link_or_copy(&model, &staging.join("result_train_last.nnp"))?;
+    for name in ["result_train_best.nnp", "result_train_last.nnp"] {
+        let path = staging.join(name);
+        link_or_copy(&model, &path).at("write", &path)?;
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat};
 use nnc_plugin_api::loader::{Detector, HostServices, LoadError, Plugin, RawBatch, SampleSource};
-use nnc_plugin_api::{Element, Environment, Error, ErrorKind, Level as PluginLevel, Parameters};
+use nnc_plugin_api::{Element, Environment, Error, ErrorKind, Level as PluginLevel};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
@@ -81,19 +81,6 @@ impl Job {
             }
             Failure { exit: Exit::Plugin, error: error.into(), told: false }
         })
-    }
-
-    /// Checks the parameters that the user gave; relative paths of files refer to the project's folder.
-    pub(crate) fn parameters(&self, plugin: &Plugin, given: &serde_json::Map<String, Value>) -> Result<Parameters> {
-        let mut given = given.clone();
-        for parameter in &plugin.manifest().parameters {
-            if let (nnc_plugin_api::ParameterKind::File, Some(Value::String(path))) =
-                (&parameter.kind, given.get_mut(&parameter.name))
-            {
-                *path = self.spec.project_folder.join(&*path).to_string_lossy().into_owned();
-            }
-        }
-        Parameters::resolve(plugin.manifest(), &given).map_err(|e| Failure::new(Exit::Usage, e))
     }
 
     /// Opens the data set and says what it noticed.
@@ -205,6 +192,9 @@ impl HostServices for Services {
 
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
         let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
+        if let Some(known) = weights::known(name) {
+            weights::verify(known, &path)?;
+        }
         self.weights_used.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), path.clone()));
         Ok(path)
     }

@@ -10,7 +10,7 @@
 //! change and the mean gets the shift back.
 //!
 //! Images are added in chunks of a fixed number, and each unit of work (a position of layer 3, or a row of them) has
-//! sums of its own. So neither the batch size nor the number of threads changes a single bit of the result.
+//! sums of its own. So for equal features neither the batch size nor the number of threads changes a bit of the result.
 //!
 //! When changing this, check `tests` against the two-pass formula.
 
@@ -103,10 +103,11 @@ impl Moments {
         if self.units.is_empty() {
             self.units = start(self.gaussian, &chunk);
         }
+        let threads = self.threads.min(self.units.len());
         let work = Mutex::new(self.units.iter_mut());
         let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::thread::scope(|scope| {
-            for _ in 0..self.threads {
+            for _ in 0..threads {
                 scope.spawn(|| {
                     while let Some(unit) = next() {
                         unit.add(&chunk);
