@@ -17,55 +17,55 @@ use crate::{parameters, registry, weights};
 
 /// `nnc-host run`.
 pub(crate) fn run(args: &JobArgs) -> Result<()> {
-    let mut session = Session::open(args, true)?;
+    let mut launch = Launch::open(args, true)?;
     // Both data sets are asked for before hours of training.
-    let training = session.training()?;
-    let validation = session.validation()?;
+    let training = launch.training()?;
+    let validation = launch.validation()?;
     let out = OutDir::open(&args.output, Phase::Train)?;
-    let trained = session.start(&out, Phase::Train, training, None)?;
-    let model = session.trained_model()?;
+    let trained = launch.start(&out, Phase::Train, training, None)?;
+    let model = launch.trained_model()?;
     // They were about the training.
-    session.warnings.clear();
-    let evaluated = session.start(&out, Phase::Evaluate, validation, Some(model))?;
-    session.finish(&json!({"train": trained, "evaluate": evaluated}))
+    launch.warnings.clear();
+    let evaluated = launch.start(&out, Phase::Evaluate, validation, Some(model))?;
+    launch.finish(&json!({"train": trained, "evaluate": evaluated}))
 }
 
 /// `nnc-host train`.
 pub(crate) fn train(args: &JobArgs) -> Result<()> {
-    let session = Session::open(args, true)?;
-    let training = session.training()?;
-    let trained = session.start(&OutDir::open(&args.output, Phase::Train)?, Phase::Train, training, None)?;
-    session.finish(&json!({"train": trained}))
+    let launch = Launch::open(args, true)?;
+    let training = launch.training()?;
+    let trained = launch.start(&OutDir::open(&args.output, Phase::Train)?, Phase::Train, training, None)?;
+    launch.finish(&json!({"train": trained}))
 }
 
 /// `nnc-host evaluate`.
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
-    let mut session = Session::open(&args.job, false)?;
+    let mut launch = Launch::open(&args.job, false)?;
     let dataset = match &args.dataset {
-        Some(path) => existing(&Some(std::path::absolute(path)?), "given", &session.project.path)?,
-        None => session.validation()?,
+        Some(path) => existing(&Some(std::path::absolute(path)?), "given", &launch.project.path)?,
+        None => launch.validation()?,
     };
     let model = match &args.model {
         Some(path) if path.is_file() => std::path::absolute(path)?,
         Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
-        None => session.trained_model()?,
+        None => launch.trained_model()?,
     };
     let out = OutDir::open(&args.job.output, Phase::Evaluate)?;
     if args.model.is_none() {
         let state = status::read_state(&out.file("train_status.json"));
         if let Some(state) = state.filter(|s| s != "finished") {
-            session.warnings.push(format!(
+            launch.warnings.push(format!(
                 "the last training in {} is {state}; this evaluates the model of the one before",
                 out.path().display()
             ));
         }
     }
-    let evaluated = session.start(&out, Phase::Evaluate, dataset, Some(model))?;
-    session.finish(&json!({"evaluate": evaluated}))
+    let evaluated = launch.start(&out, Phase::Evaluate, dataset, Some(model))?;
+    launch.finish(&json!({"evaluate": evaluated}))
 }
 
 /// A checked project with its plugin. No folder is made before everything that can be checked was.
-struct Session<'a> {
+struct Launch<'a> {
     args: &'a JobArgs,
     project: Project,
     plugin: PathBuf,
@@ -74,7 +74,7 @@ struct Session<'a> {
     warnings: Vec<String>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> Launch<'a> {
     fn open(args: &'a JobArgs, training: bool) -> Result<Self> {
         let signals = Signals::register()?;
         let mut overrides = args.set.clone();
