@@ -100,14 +100,14 @@ pub(crate) fn find(model: &str, base: &Path, folders: &[PathBuf]) -> Result<Path
     })
 }
 
-/// Whether the file is what it should be.
+/// Checks that the file is what it should be, and returns its SHA-256.
 ///
 /// # Errors
 /// One sentence with both hashes.
-pub(crate) fn verify(weights: &Weights, path: &Path) -> Result<(), String> {
+pub(crate) fn verify(weights: &Weights, path: &Path) -> Result<String, String> {
     let found = sha256_of(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
     if found == weights.sha256 {
-        return Ok(());
+        return Ok(found);
     }
     Err(format!(
         "{} is damaged or not {}: its SHA-256 is {found}, expected {}; delete it and run `nnc-host weights fetch {}`",

@@ -83,7 +83,7 @@ fn verify(folders: &[PathBuf]) -> Result<()> {
         match place(weights, folders) {
             None => println!("{}: not on this machine", weights.name),
             Some(path) => match weights::verify(weights, &path) {
-                Ok(()) => println!("{}: intact ({})", weights.name, path.display()),
+                Ok(_) => println!("{}: intact ({})", weights.name, path.display()),
                 Err(reason) => {
                     damaged += 1;
                     println!("{}: {reason}", weights.name);

@@ -48,7 +48,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         host: crate::HOST.to_owned(),
         plugin: PluginUsed { id: manifest.id.clone(), version: manifest.version.clone() },
         parameters: portable(manifest, parameters.as_map(), &job.spec.params),
-        weights: job.weights_used()?,
+        weights: job.weights_used(),
         dataset: DatasetUsed {
             file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
             rows: dataset.len(),

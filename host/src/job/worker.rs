@@ -107,14 +107,8 @@ impl Job {
     }
 
     /// Weights that the plugin asked for so far, with their hashes.
-    pub(crate) fn weights_used(&self) -> Result<Vec<WeightsUsed>> {
-        let used = self.services.weights_used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.iter()
-            .map(|(name, path)| {
-                let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                Ok(WeightsUsed { name: name.clone(), file, sha256: sha256_of(path)? })
-            })
-            .collect()
+    pub(crate) fn weights_used(&self) -> Vec<WeightsUsed> {
+        self.services.weights_used.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -139,7 +133,7 @@ pub(crate) struct Services {
     pipe: Arc<Pipe>,
     spec: JobSpec,
     cancelled: Arc<AtomicBool>,
-    weights_used: Mutex<Vec<(String, PathBuf)>>,
+    weights_used: Mutex<Vec<WeightsUsed>>,
     last_progress: Mutex<Option<(Instant, u64)>>,
 }
 
@@ -192,10 +186,13 @@ impl HostServices for Services {
 
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
         let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
-        if let Some(known) = weights::known(name) {
-            weights::verify(known, &path)?;
-        }
-        self.weights_used.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), path.clone()));
+        let sha256 = match weights::known(name) {
+            Some(known) => weights::verify(known, &path)?,
+            None => sha256_of(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?,
+        };
+        let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let used = WeightsUsed { name: name.to_owned(), file, sha256 };
+        self.weights_used.lock().unwrap_or_else(PoisonError::into_inner).push(used);
         Ok(path)
     }
 

@@ -117,11 +117,6 @@ impl Executor {
         self.run_ids(&fed)
     }
 
-    /// Names of the inputs that the wanted variables need.
-    pub fn input_names(&self) -> impl Iterator<Item = &str> {
-        self.inputs.iter().map(|input| input.name.as_str())
-    }
-
     /// Where it runs.
     pub fn device(&self) -> Device {
         self.device
