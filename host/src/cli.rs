@@ -1,8 +1,18 @@
-//! The command line: what can be said, not what is done.
+//! The command line: what can be said, not what is done. One file for each group of commands.
+
+mod dataset;
+mod job;
+mod plugin;
+mod weights;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+
+pub(crate) use dataset::DatasetCommand;
+pub(crate) use job::{EvaluateArgs, JobArgs};
+pub(crate) use plugin::{PluginCommand, PluginDirs};
+pub(crate) use weights::{WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
 #[derive(Parser, Debug)]
@@ -44,136 +54,5 @@ pub(crate) enum Command {
     Inspect {
         /// The plugin's file.
         path: PathBuf,
-    },
-}
-
-/// What training and evaluation have in common.
-#[derive(Args, Debug)]
-pub(crate) struct JobArgs {
-    /// Project file (TOML)
-    pub(crate) project: PathBuf,
-    /// Folder for everything the job leaves
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-    /// Override a key of the project file, for example plugin.params.gaussian=single
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// Set a parameter of the plugin; short for --set plugin.params.NAME=VALUE
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) param: Vec<String>,
-    /// Compute device: auto, cpu, cuda or cuda:N
-    #[arg(long)]
-    pub(crate) device: Option<String>,
-    /// Upper bound for images held at once
-    #[arg(long, value_name = "N")]
-    pub(crate) batch_size: Option<usize>,
-    /// Threads to use; all processors unless given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    #[command(flatten)]
-    pub(crate) plugins: PluginDirs,
-    #[command(flatten)]
-    pub(crate) weights: WeightsDirs,
-    /// Print the result as JSON on standard output; the log goes to standard error
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print warnings and errors only
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Log details; twice for even more
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct EvaluateArgs {
-    #[command(flatten)]
-    pub(crate) job: JobArgs,
-    /// Model to evaluate instead of the one that training left in the output folder
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: Option<PathBuf>,
-    /// Data set to evaluate instead of the project's validation set
-    #[arg(long, value_name = "CSV")]
-    pub(crate) dataset: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct PluginDirs {
-    /// Folder to search for plugins first; may be given several times
-    #[arg(long, value_name = "DIR")]
-    pub(crate) plugin_dir: Vec<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct WeightsDirs {
-    /// Folder to search for pretrained weights first; may be given several times
-    #[arg(long, value_name = "DIR")]
-    pub(crate) weights_dir: Vec<PathBuf>,
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum PluginCommand {
-    /// List the plugins that can be found
-    List {
-        #[command(flatten)]
-        dirs: PluginDirs,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show a plugin with its parameters
-    Show {
-        /// Id of the plugin, or path of its file
-        id: String,
-        #[command(flatten)]
-        dirs: PluginDirs,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum DatasetCommand {
-    /// Read every file of a data set and list every problem
-    Check {
-        /// Data set CSV
-        csv: PathBuf,
-        /// Size that images must have, WIDTHxHEIGHT
-        #[arg(long, value_name = "WxH", requires = "channels")]
-        size: Option<String>,
-        /// Channels that images must have, 1 for grey or 3 for RGB
-        #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
-        channels: Option<u16>,
-        /// Variable that holds the images
-        #[arg(long, default_value = "x")]
-        variable: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Subcommand, Debug)]
-pub(crate) enum WeightsCommand {
-    /// List the known backbones and where they lie
-    List {
-        #[command(flatten)]
-        dirs: WeightsDirs,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Download a backbone into the first weights folder
-    Fetch {
-        /// Name of the backbone
-        name: String,
-        #[command(flatten)]
-        dirs: WeightsDirs,
-    },
-    /// Compare the backbones on this machine with their known hashes
-    Verify {
-        #[command(flatten)]
-        dirs: WeightsDirs,
     },
 }
