@@ -82,9 +82,7 @@ extern "C" fn create<D: Detector>(parameters: RStr<'_>, model: ROption<RStr<'_>>
             ROption::RNone => D::create(&parameters, host)?,
         };
         let interface = detector.interface();
-        if interface.outputs.is_empty() {
-            return Err(Error::new(ErrorKind::Internal, "the detector declares no output"));
-        }
+        interface.check().map_err(|e| Error::new(ErrorKind::Internal, e))?;
         Ok(Handle(Box::into_raw(Box::new(Instance { detector, interface })).cast::<c_void>()))
     })
 }
@@ -109,7 +107,7 @@ extern "C" fn fit<D: Detector>(handle: Handle, source: SourceV1) -> Outcome<()> 
     guard(|| {
         // SAFETY: as in `interface`.
         let this = unsafe { instance::<D>(handle) }?;
-        this.detector.fit(&mut BatchSource::new(source, this.interface.input.clone()))
+        this.detector.fit(&mut BatchSource::new(source, &this.interface))
     })
 }
 
@@ -126,7 +124,7 @@ extern "C" fn infer<D: Detector>(handle: Handle, batch: BatchV1, outputs: *mut O
         // SAFETY: as in `interface`.
         let this = unsafe { instance::<D>(handle) }?;
         // SAFETY: the host keeps the batch alive and unchanged during this call.
-        let batch = unsafe { view(batch, &this.interface.input) }?;
+        let batch = unsafe { view(batch, &this.interface) }?;
         let declared = &this.interface.outputs;
         if outputs.is_null() || count != declared.len() {
             return Err(Error::new(

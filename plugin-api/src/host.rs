@@ -43,13 +43,22 @@ pub struct Environment {
     pub batch_size: usize,
     /// `config.max_epoch` of the project; detectors that do not iterate ignore it.
     pub max_epoch: usize,
+    /// The data set of the job, an absolute path; empty where a job has none.
+    pub dataset: String,
     /// Name and version of the host.
     pub host: String,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { device: "auto".to_owned(), threads: 1, batch_size: 64, max_epoch: 100, host: String::new() }
+        Self {
+            device: "auto".to_owned(),
+            threads: 1,
+            batch_size: 64,
+            max_epoch: 100,
+            dataset: String::new(),
+            host: String::new(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 //! use std::io::Write;
 //! use std::path::Path;
 //! use nnc_plugin_api::{
-//!     Batch, BatchSource, Detector, Element, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
+//!     Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
 //!     Parameters, Result,
 //! };
 //!
@@ -37,10 +37,7 @@
 //!         Ok(Self { host, mean })
 //!     }
 //!     fn interface(&self) -> Interface {
-//!         Interface {
-//!             input: Input { variable: "x".into(), shape: vec![3, 32, 32], element: Element::U8 },
-//!             outputs: vec![OutputSpec { name: "x'".into(), shape: vec![] }],
-//!         }
+//!         Interface::new(Input::image("x", [3, 32, 32]), vec![OutputSpec::new("x'", [])])
 //!     }
 //!     fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {
 //!         let total = source.len();

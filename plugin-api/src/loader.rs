@@ -13,7 +13,7 @@ use abi_stable::prefix_type::PrefixTypeTrait;
 use abi_stable::std_types::{RNone, RSome, RStr, RString};
 use serde_json::Value;
 
-use crate::detector::{Element, Input, Interface};
+use crate::detector::{Input, Interface};
 use crate::error::{Error, ErrorKind};
 use crate::ffi::{
     ABI_VERSION, BatchV1, Handle, HostCallsV1, HostCallsV1Ref, HostV1, ModuleV1Ref, Outcome, OutputV1, SourceCallsV1,
@@ -177,12 +177,12 @@ impl Plugin {
         let model = model.as_deref().map_or(RNone, |m| RSome(RStr::from_str(m)));
         let handle = into_result((self.module.create())(json.as_str().into(), model, export_services(services)))?;
         // Owned from here on, so that an error below does not leave it behind.
-        let input = Input { variable: String::new(), shape: Vec::new(), element: Element::U8 };
-        let interface = Interface { input, outputs: Vec::new() };
+        let interface = Interface::new(Input::image("", []), Vec::new());
         let mut detector = Detector { handle, module: self.module, interface };
         let text = into_result((self.module.interface())(handle))?;
         detector.interface = serde_json::from_str(&text)
             .map_err(|e| Error::new(ErrorKind::Internal, format!("the plugin sent an unreadable interface: {e}")))?;
+        detector.interface.check().map_err(|e| Error::new(ErrorKind::Internal, e))?;
         Ok(detector)
     }
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use abi_stable::std_types::RResult;
 
-use crate::detector::{Batch, Input};
+use crate::detector::{Batch, Interface};
 use crate::error::{Error, Result};
 use crate::ffi::{BatchV1, SourceV1};
 
@@ -13,13 +13,13 @@ use crate::ffi::{BatchV1, SourceV1};
 /// The host reads and decodes ahead on its own threads in bounded memory, so pulling small batches costs nothing.
 pub struct BatchSource<'a> {
     raw: SourceV1,
-    input: Input,
+    interface: &'a Interface,
     host: PhantomData<&'a mut ()>,
 }
 
-impl BatchSource<'_> {
-    pub(crate) fn new(raw: SourceV1, input: Input) -> Self {
-        Self { raw, input, host: PhantomData }
+impl<'a> BatchSource<'a> {
+    pub(crate) fn new(raw: SourceV1, interface: &'a Interface) -> Self {
+        Self { raw, interface, host: PhantomData }
     }
 
     /// Number of samples in the data set.
@@ -43,7 +43,7 @@ impl BatchSource<'_> {
             return Ok(None);
         }
         // SAFETY: the host keeps the batch alive until the next call; the borrow of `self` ends before that.
-        unsafe { view(raw, &self.input) }.map(Some)
+        unsafe { view(raw, self.interface) }.map(Some)
     }
 
     /// Starts again at the first sample, for detectors that need more than one pass.
@@ -59,17 +59,19 @@ impl BatchSource<'_> {
 ///
 /// # Safety
 /// `raw.bytes` must point to `raw.byte_len` readable bytes that live and do not change for `'a`.
-pub(crate) unsafe fn view<'a>(raw: BatchV1, input: &Input) -> Result<Batch<'a>> {
-    let expected = input.sample_bytes().and_then(|n| n.checked_mul(raw.count));
+pub(crate) unsafe fn view<'a>(raw: BatchV1, interface: &'a Interface) -> Result<Batch<'a>> {
+    let expected = interface.sample_bytes().and_then(|n| n.checked_mul(raw.count));
     if raw.bytes.is_null() || expected != Some(raw.byte_len) {
         return Err(Error::data(format!(
             "the host sent a batch of {} bytes for {} samples of shape {:?}",
-            raw.byte_len, raw.count, input.shape
+            raw.byte_len,
+            raw.count,
+            interface.inputs().map(|input| &input.shape).collect::<Vec<_>>()
         )));
     }
     // SAFETY: promised by the caller; the pointer is not null.
     let bytes = unsafe { std::slice::from_raw_parts(raw.bytes, raw.byte_len) };
-    Ok(Batch { bytes, element: input.element, first: raw.first, len: raw.count })
+    Ok(Batch { bytes, interface, first: raw.first, len: raw.count })
 }
 
 pub(crate) fn into_result<T>(outcome: crate::ffi::Outcome<T>) -> Result<T> {

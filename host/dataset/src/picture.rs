@@ -118,6 +118,10 @@ impl<'a> Picture<'a> {
         match out {
             Out::U8(bytes) => planes(pixels, channels, stride, bytes, |value| [value]),
             Out::F32(bytes) => planes(pixels, channels, stride, bytes, |value| f32::from(value).to_ne_bytes()),
+            // NNC multiplies by the reciprocal, in double precision.
+            Out::NormalizedF32(bytes) => planes(pixels, channels, stride, bytes, |value| {
+                ((f64::from(value) * (1.0 / 255.0)) as f32).to_ne_bytes()
+            }),
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Samples of one variable in row order, decoded ahead by threads, in a fixed amount of memory.
+//! Samples of one variable or several in row order, decoded ahead by threads, in a fixed amount of memory.
 
 mod ring;
 mod schedule;
@@ -33,11 +33,11 @@ pub struct Batch<'a> {
     pub first_row: usize,
     /// Number of samples.
     pub count: usize,
-    /// The samples, `count` times the bytes of one, aligned for the element type of the format.
+    /// The samples, `count` times the bytes of one, aligned for the element type if all variables have the same.
     pub bytes: &'a [u8],
 }
 
-/// Delivers the samples of one variable in row order while threads decode the next ones.
+/// Delivers the samples of one variable or several in row order while threads decode the next ones.
 ///
 /// The decoders write straight into the memory that the batches are made of. It is allocated with the first
 /// batch and holds at least two batches of the size asked for, so that one can be used while the other fills.
@@ -86,12 +86,34 @@ impl Reader {
         format: SampleFormat,
         limits: ReaderLimits,
     ) -> Result<Reader, DatasetError> {
-        let variable = dataset.variable(variable)?.clone();
+        Reader::of_several(dataset, vec![(variable, format)], limits)
+    }
+
+    /// A reader at row 0 of several variables: in each sample their values follow each other without gaps, in the
+    /// order of `inputs`.
+    pub fn of_several(
+        dataset: Arc<Dataset>,
+        inputs: Vec<(&str, SampleFormat)>,
+        limits: ReaderLimits,
+    ) -> Result<Reader, DatasetError> {
+        let mut parts = Vec::with_capacity(inputs.len());
+        let mut sample_bytes = 0;
+        for (name, format) in inputs {
+            let bytes = format.sample_bytes()?;
+            // No sum of sizes that were bounded one by one overflows.
+            sample_bytes += bytes;
+            parts.push((dataset.variable(name)?.clone(), format, bytes));
+        }
         let source = Source {
             rows: dataset.len(),
-            sample_bytes: format.sample_bytes()?,
-            decode: Box::new(move |row, scratch, out| {
-                guarded(&dataset, &variable, row, || decode(&dataset, &variable, row, &format, scratch, out))
+            sample_bytes,
+            decode: Box::new(move |row, scratch, mut out| {
+                for (variable, format, bytes) in &parts {
+                    let (part, rest) = std::mem::take(&mut out).split_at_mut(*bytes);
+                    guarded(&dataset, variable, row, || decode(&dataset, variable, row, format, scratch, part))?;
+                    out = rest;
+                }
+                Ok(())
             }),
         };
         Reader::over(source, limits)

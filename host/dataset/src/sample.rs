@@ -26,6 +26,8 @@ pub enum Element {
     U8,
     /// 32-bit floats in native byte order. Images give 0.0 to 255.0: nothing is normalised.
     F32,
+    /// As `F32`, but images give 0.0 to 1.0, their values divided by 255. Other sources stay as they are.
+    NormalizedF32,
 }
 
 impl Element {
@@ -33,7 +35,7 @@ impl Element {
     pub fn bytes(self) -> usize {
         match self {
             Element::U8 => 1,
-            Element::F32 => 4,
+            Element::F32 | Element::NormalizedF32 => 4,
         }
     }
 }
@@ -63,6 +65,8 @@ pub(crate) enum Out<'a> {
     U8(&'a mut [u8]),
     /// Four bytes per value, native byte order.
     F32(&'a mut [u8]),
+    /// As `F32`, image values divided by the largest there are.
+    NormalizedF32(&'a mut [u8]),
 }
 
 /// Buffers that one thread keeps from sample to sample.
@@ -164,6 +168,7 @@ fn decode_cell(
             let out = match element {
                 Element::U8 => Out::U8(out),
                 Element::F32 => Out::F32(out),
+                Element::NormalizedF32 => Out::NormalizedF32(out),
             };
             loaded.fill(&mut scratch.work, out, spot)
         }
@@ -301,11 +306,11 @@ impl<'a> Loaded<'a> {
     fn fill(self, work: &mut Work, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {
         match (self, out) {
             (Loaded::Image(picture), out) => picture.fill(&mut work.pixels, out, spot),
-            (Loaded::Npy(array), Out::F32(out)) => {
+            (Loaded::Npy(array), Out::F32(out) | Out::NormalizedF32(out)) => {
                 array.fill(out);
                 Ok(())
             }
-            (Loaded::Matrix(_), Out::F32(out)) => {
+            (Loaded::Matrix(_), Out::F32(out) | Out::NormalizedF32(out)) => {
                 let (out, _) = out.as_chunks_mut::<4>();
                 for (out, value) in out.iter_mut().zip(&work.values) {
                     *out = value.to_ne_bytes();

@@ -137,7 +137,8 @@ fn score(
     let mut buffers: Vec<Vec<f32>> = lengths.iter().map(|_| Vec::new()).collect();
     let mut scores = Vec::with_capacity(total);
     let mut told = 0;
-    while let Some(batch) = reader.next_batch(job.spec.batch_size.min(MAX_BATCH)).or_exit(Exit::Dataset)? {
+    let size = detector.interface().exact_batch.unwrap_or(job.spec.batch_size.min(MAX_BATCH));
+    while let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
         if nnc_plugin_api::loader::HostServices::is_cancelled(&*job.services) {
             return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat};
 use nnc_plugin_api::loader::{Detector, HostServices, LoadError, Plugin, RawBatch, SampleSource};
-use nnc_plugin_api::{Element, Environment, Error, ErrorKind, Level as PluginLevel};
+use nnc_plugin_api::{Element, Environment, Error, ErrorKind, Input, Level as PluginLevel};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
@@ -94,16 +94,18 @@ impl Job {
 
     /// A reader of what the detector wants to see.
     pub(crate) fn reader(&self, dataset: &Arc<Dataset>, detector: &Detector) -> Result<Reader> {
-        let input = &detector.interface().input;
-        let format = SampleFormat {
+        let format = |input: &Input| SampleFormat {
             shape: input.shape.clone(),
             element: match input.element {
                 Element::U8 => nnc_dataset::Element::U8,
+                Element::F32 if input.normalize => nnc_dataset::Element::NormalizedF32,
                 Element::F32 => nnc_dataset::Element::F32,
             },
         };
-        let limits = ReaderLimits { max_images: self.spec.batch_size, threads: self.spec.threads };
-        Reader::new(Arc::clone(dataset), &input.variable, format, limits).or_exit(Exit::Dataset)
+        let inputs = detector.interface().inputs().map(|input| (input.variable.as_str(), format(input))).collect();
+        let max_images = detector.interface().exact_batch.unwrap_or(self.spec.batch_size);
+        let limits = ReaderLimits { max_images, threads: self.spec.threads };
+        Reader::of_several(Arc::clone(dataset), inputs, limits).or_exit(Exit::Dataset)
     }
 
     /// Weights that the plugin asked for so far, with their hashes.
@@ -180,6 +182,7 @@ impl HostServices for Services {
             threads: self.spec.threads,
             batch_size: self.spec.batch_size,
             max_epoch: self.spec.max_epoch,
+            dataset: self.spec.dataset.display().to_string(),
             host: crate::HOST.to_owned(),
         }
     }

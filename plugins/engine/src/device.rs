@@ -101,6 +101,16 @@ pub fn set_threads(count: usize) {
     tch::set_num_threads(i32::try_from(count.max(1)).unwrap_or(i32::MAX));
 }
 
+/// nnabla's context for a device, as its log names it (NNC contract 8.1).
+pub fn context(device: Device) -> String {
+    match device {
+        Device::Cuda(n) => format!(
+            "Context(backend=['cudnn:float', 'cuda:float', 'cpu:float'], array_class='CudaCachedArray', device_id='{n}')"
+        ),
+        _ => "Context(backend=['cpu:float'], array_class='CpuCachedArray', device_id='')".to_owned(),
+    }
+}
+
 fn cuda(index: usize) -> Result<Selected, String> {
     let library = cuda_library()?;
     let count = Cuda::device_count();

@@ -17,8 +17,8 @@ use std::path::Path;
 use nnc_engine::backbone::LAYERS;
 use nnc_engine::{Backbone, Executor, device, image_tensor};
 use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Element, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec,
-    Parameter, Parameters, Result,
+    Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
+    Parameters, Result,
 };
 use nnp::{Model, NetworkBuilder, archive};
 use tch::{Device, Kind, Tensor};
@@ -121,16 +121,13 @@ impl Detector for Padim {
 
     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
         let device = open_device(&host)?;
-        host.notice(&format!("Using context \"{}\"", context(device)));
+        host.notice(&format!("Using context \"{}\"", device::context(device)));
         let model = archive::read(model).map_err(|e| Error::model(Error::from(e).message()))?;
         Ok(Self { device, state: State::Running(executor(&model, device)?), host })
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            input: Input { variable: "x".into(), shape: vec![3, SIDE, SIDE], element: Element::U8 },
-            outputs: vec![OutputSpec { name: OUTPUT.into(), shape: vec![MAP, MAP] }],
-        }
+        Interface::new(Input::image("x", [3, SIDE, SIDE]), vec![OutputSpec::new(OUTPUT, [MAP, MAP])])
     }
 
     fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {
@@ -299,16 +296,6 @@ fn open_device(host: &Host) -> Result<Device> {
     let selected = device::select(choice).map_err(unusable)?;
     host.info(&selected.line);
     Ok(selected.device)
-}
-
-/// The context as nnabla would print it.
-fn context(device: Device) -> String {
-    match device {
-        Device::Cuda(n) => format!(
-            "Context(backend=['cudnn:float', 'cuda:float', 'cpu:float'], array_class='CudaCachedArray', device_id='{n}')"
-        ),
-        _ => "Context(backend=['cpu:float'], array_class='CpuCachedArray', device_id='')".to_owned(),
-    }
 }
 
 /// An executor for the score map of a trained model.

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Element, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
-    Parameters, Result,
+    Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter, Parameters,
+    Result,
 };
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -129,13 +129,8 @@ impl Detector for Probe {
     }
 
     fn interface(&self) -> Interface {
-        Interface {
-            input: Input { variable: "x".into(), shape: vec![3, self.side, self.side], element: Element::U8 },
-            outputs: vec![
-                OutputSpec { name: "x'".into(), shape: vec![self.side, self.side] },
-                OutputSpec { name: "mean".into(), shape: vec![] },
-            ],
-        }
+        let outputs = vec![OutputSpec::new("x'", [self.side, self.side]), OutputSpec::new("mean", [])];
+        Interface::new(Input::image("x", [3, self.side, self.side]), outputs)
     }
 
     fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {

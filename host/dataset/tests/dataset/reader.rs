@@ -23,7 +23,7 @@ fn images_and_labels_in_row_order() {
     }
     let dataset = Arc::new(folder.open(&csv).unwrap());
     let limits = ReaderLimits { max_images: 8, threads: 3 };
-    for element in [Element::U8, Element::F32] {
+    for element in [Element::U8, Element::F32, Element::NormalizedF32] {
         let format = SampleFormat { shape: vec![1, 2, 3], element };
         let mut reader = Reader::new(dataset.clone(), "x", format, limits).unwrap();
         let mut rows = 0;
@@ -33,6 +33,8 @@ fn images_and_labels_in_row_order() {
             let values: Vec<f32> = match element {
                 Element::U8 => batch.bytes.iter().map(|value| f32::from(*value)).collect(),
                 Element::F32 => as_floats(batch.bytes),
+                // Twice rounded, like NNC's own.
+                Element::NormalizedF32 => as_floats(batch.bytes).iter().map(|value| (value * 255.0).round()).collect(),
             };
             let expected: Vec<f32> = (rows..rows + batch.count).flat_map(|row| [row as f32; 6]).collect();
             assert_eq!(values, expected);
@@ -43,6 +45,33 @@ fn images_and_labels_in_row_order() {
     let mut labels = Reader::new(dataset, "y", floats(&[1]), limits).unwrap();
     let batch = labels.next_batch(8).unwrap().unwrap();
     assert_eq!(as_floats(batch.bytes), [0., 1., 2., 0., 1., 2., 0., 1.]);
+}
+
+#[test]
+fn several_variables_follow_each_other_within_a_sample() {
+    let folder = Folder::new();
+    folder.write("a.png", grey(51));
+    folder.write("b.png", grey(255));
+    folder.write("m.csv", "1,2\n3,4\n");
+    let dataset = Arc::new(folder.open("x,y,v__0,v__1,m\na.png,7,0.5,-1,m.csv\nb.png,8,1,2,m.csv\n").unwrap());
+    let limits = ReaderLimits { max_images: 8, threads: 2 };
+    let normalized = |shape: &[usize]| SampleFormat { shape: shape.to_vec(), element: Element::NormalizedF32 };
+    let inputs = vec![
+        ("y", normalized(&[1])),
+        ("x", normalized(&[1, 2, 3])),
+        ("m", normalized(&[2, 2])),
+        ("v", floats(&[2])),
+        ("x", floats(&[1, 2, 3])),
+    ];
+    let mut reader = Reader::of_several(dataset.clone(), inputs, limits).unwrap();
+    let batch = reader.next_batch(8).unwrap().unwrap();
+    let sample = |label: f32, grey: f32, v: [f32; 2]| {
+        [vec![label], vec![grey / 255.0; 6], vec![1.0, 2.0, 3.0, 4.0], v.to_vec(), vec![grey; 6]].concat()
+    };
+    assert_eq!(as_floats(batch.bytes), [sample(7.0, 51.0, [0.5, -1.0]), sample(8.0, 255.0, [1.0, 2.0])].concat());
+
+    let error = Reader::of_several(dataset, vec![("y", floats(&[1])), ("z", floats(&[1]))], limits).err();
+    assert!(matches!(error, Some(DatasetError::UnknownVariable { .. })));
 }
 
 #[test]
