@@ -4,6 +4,7 @@
 //! staged. `worker`, `train` and `evaluate` are the worker's half. `protocol` is what they say to each other.
 
 pub(crate) mod evaluate;
+pub(crate) mod judge;
 pub(crate) mod outdir;
 pub(crate) mod protocol;
 pub(crate) mod provenance;

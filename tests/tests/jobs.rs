@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 const TRAIN_FILES: [&str; 5] =
     ["result_train_best.nnp", "result_train_last.nnp", "results.nnp", "train_log.txt", "train_status.json"];
-const ALL_FILES: [&str; 12] = [
+const ALL_FILES: [&str; 13] = [
     "evaluate_log.txt",
     "evaluate_status.json",
+    "evaluation.json",
     "output_result.csv",
     "output_result.zip",
     "outputs",

@@ -66,6 +66,42 @@ pub enum ReportError {
         /// The start of the cell.
         found: String,
     },
+    /// The evaluation is not there or cannot be read.
+    #[error("cannot read the evaluation {}: {source}; evaluate again to make it anew", path.display())]
+    EvaluationUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file larger than any evaluation.
+    #[error("{} has {bytes} bytes, expected at most {limit}; check that it is an evaluation", path.display())]
+    EvaluationTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+    /// Text that is not an evaluation.
+    #[error("{} is not an evaluation: {source}; evaluate again to make it anew", path.display())]
+    EvaluationMalformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// An evaluation of another version of this program.
+    #[error("{} has format {found}, expected {expected}; use the nnc-host that wrote it, or evaluate again", path.display())]
+    EvaluationVersion {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The format that is read.
+        expected: u32,
+    },
     /// The report cannot be written.
     #[error("cannot write the report: {source}; check the free space of the disk")]
     Write {

@@ -1,6 +1,8 @@
-//! Figures and pictures from the score maps of one evaluation: the image AUROC, heat maps over the inputs, and
-//! `report.html`, one file that needs nothing else.
+//! Figures and pictures from the score maps of one evaluation: scores and verdicts, metrics, heat maps over the
+//! inputs, and `report.html`, one file that needs nothing else.
 //!
+//! * [`Evaluation`] is what all of it is made from; [`write_evaluation`] and [`read_evaluation`] keep it as a file.
+//! * [`ScoreRule`] makes the score of an image, [`Threshold`] its verdict.
 //! * [`image_auroc`] tells how well the image scores part normal from defective images.
 //! * [`read_map`] reads one score map (NNC contract 8.3), [`overlay`] lays it over its input.
 //! * [`write_html`] writes the page, image by image, in memory that does not grow with their number.
@@ -14,13 +16,14 @@
 //!     name: format!("test/{row}.png"),
 //!     image: Some(format!("test/{row}.png").into()),
 //!     label: Some(label),
-//!     map: format!("outputs/0_0000/{row}.csv").into(),
+//!     map: Some(format!("outputs/0_0000/{row}.csv").into()),
 //!     score,
+//!     ..EvaluatedImage::default()
 //! };
 //! let evaluation = Evaluation {
 //!     title: "gears".to_owned(),
-//!     facts: vec![("Plugin".to_owned(), "PaDiM 0.1.0".to_owned())],
 //!     rows: vec![image(0, 0.0, 1.5), image(1, 1.0, 8.6)],
+//!     ..Evaluation::default()
 //! };
 //! let scores = evaluation.rows.iter().map(|image| (image.score, image.label != Some(0.0)));
 //! assert_eq!(image_auroc(scores), Some(1.0));
@@ -34,22 +37,30 @@
 //! This crate does not know about plugins, projects, jobs or the NNP format.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod auroc;
 mod colour;
 mod error;
 mod evaluation;
 mod map;
+mod metrics;
 mod number;
 mod overlay;
 mod page;
 mod scale;
+mod score;
+mod store;
+mod threshold;
 mod thumbnail;
 
-pub use auroc::image_auroc;
 pub use error::ReportError;
-pub use evaluation::{EvaluatedImage, Evaluation};
+pub use evaluation::{
+    Class, Counts, DatasetFacts, EvaluatedImage, Evaluation, FileFacts, Origin, PixelFacts, TimedPhase, Timing,
+};
 pub use image::RgbImage;
 pub use map::{ScoreMap, read_map};
+pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, image_auroc};
 pub use overlay::overlay;
 pub use page::write_html;
 pub use scale::ColourScale;
+pub use score::ScoreRule;
+pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};
+pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict};

@@ -1,4 +1,6 @@
-//! Scores as text for people.
+//! Scores as text for people, and as JSON that keeps what JSON has no number for.
+
+use serde::{Deserialize, Serialize};
 
 /// `value` to four significant digits: `8.566`, `0.01235`, `1234`, `1.235e-7`.
 pub(crate) fn score_text(value: f32) -> String {
@@ -23,9 +25,90 @@ pub(crate) fn score_text(value: f32) -> String {
     text.replace('-', "−")
 }
 
+/// A float in JSON: a number, or the text `nan`, `inf` or `-inf`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(f32),
+    Text(NotFinite),
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum NotFinite {
+    #[serde(rename = "nan")]
+    Nan,
+    #[serde(rename = "inf")]
+    Infinite,
+    #[serde(rename = "-inf")]
+    MinusInfinite,
+}
+
+impl From<f32> for Written {
+    fn from(value: f32) -> Self {
+        match value {
+            value if value.is_nan() => Self::Text(NotFinite::Nan),
+            f32::INFINITY => Self::Text(NotFinite::Infinite),
+            f32::NEG_INFINITY => Self::Text(NotFinite::MinusInfinite),
+            value => Self::Number(value),
+        }
+    }
+}
+
+impl From<Written> for f32 {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Number(value) => value,
+            Written::Text(NotFinite::Nan) => Self::NAN,
+            Written::Text(NotFinite::Infinite) => Self::INFINITY,
+            Written::Text(NotFinite::MinusInfinite) => Self::NEG_INFINITY,
+        }
+    }
+}
+
+/// For serde: a float that need not be finite.
+pub(crate) mod float {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    pub(crate) fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::from(*value).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+        Written::deserialize(deserializer).map(f32::from)
+    }
+}
+
+/// For serde: floats that need not be finite.
+pub(crate) mod floats {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    pub(crate) fn serialize<S: Serializer>(values: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+        values.iter().map(|&value| Written::from(value)).collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+        Ok(Vec::<Written>::deserialize(deserializer)?.into_iter().map(f32::from).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn json_keeps_every_float(value in prop_oneof![any::<f32>(), Just(f32::NAN), Just(f32::INFINITY)]) {
+            let text = serde_json::to_string(&Written::from(value)).unwrap();
+            let read = f32::from(serde_json::from_str::<Written>(&text).unwrap());
+            prop_assert!(read.to_bits() == value.to_bits() || read.is_nan() && value.is_nan(), "{}", text);
+        }
+    }
 
     #[test]
     fn four_significant_digits() {

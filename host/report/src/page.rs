@@ -11,8 +11,7 @@ use std::io::Write;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::error::ReportError;
-use crate::evaluation::{Class, Counts, EvaluatedImage, Evaluation};
-use crate::scale::ColourScale;
+use crate::evaluation::{Class, Counts, Evaluation};
 
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
@@ -25,14 +24,13 @@ const SCRIPT: &str = include_str!("page/script.js");
 /// # Errors
 /// [`ReportError::Write`] when `out` refuses the text.
 pub fn write_html(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), ReportError> {
-    let scale = ColourScale::of(&evaluation.rows);
     let write = |out: &mut dyn Write, markup: Markup| out.write_all(markup.into_string().as_bytes());
     write(out, head(&evaluation.title))?;
     out.write_all(b"<body>")?;
     write(out, heading(&evaluation.title))?;
     out.write_all(b"<main>")?;
     write(out, summary(evaluation))?;
-    gallery::write(&evaluation.rows, scale, out)?;
+    gallery::write(&evaluation.rows, evaluation.scale, out)?;
     out.write_all(b"</main>")?;
     write(out, gallery::viewer())?;
     write(out, html! { script { (PreEscaped(SCRIPT)) } })?;
@@ -70,7 +68,7 @@ fn summary(evaluation: &Evaluation) -> Markup {
     html! {
         div.columns {
             (figures::key_figures(&evaluation.rows, counts))
-            (figures::facts(&evaluation.facts))
+            (figures::facts(&evaluation.origin))
         }
         div.columns {
             (histogram::section(&evaluation.rows, counts))
@@ -88,12 +86,4 @@ impl Class {
             Self::Unlabelled => "unlabelled",
         }
     }
-}
-
-/// Scores of the labelled images; `true` marks a defective one.
-fn labelled(rows: &[EvaluatedImage]) -> impl Iterator<Item = (f32, bool)> + '_ {
-    rows.iter().filter_map(|image| match image.class() {
-        Class::Unlabelled => None,
-        class => Some((image.score, class == Class::Defective)),
-    })
 }

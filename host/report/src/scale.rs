@@ -1,5 +1,7 @@
 //! One colour scale for all images of an evaluation, so that their pictures can be compared.
 
+use serde::{Deserialize, Serialize};
+
 use crate::evaluation::{Class, EvaluatedImage};
 use crate::map::read_map;
 
@@ -11,12 +13,19 @@ const VALUES: usize = 4096;
 const NORMAL_BELOW: f64 = 0.95;
 
 /// The scores between which a heat map goes from no colour to the brightest one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ColourScale {
     /// Scores up to here leave the image as it is.
     pub low: f32,
     /// Scores from here on get the brightest colour.
     pub high: f32,
+}
+
+impl Default for ColourScale {
+    /// From 0 to 1.
+    fn default() -> Self {
+        Self { low: 0.0, high: 1.0 }
+    }
 }
 
 impl ColourScale {
@@ -38,7 +47,7 @@ impl ColourScale {
         let high = [quantile(scores(&of_class(Class::Defective)), 0.5), quantile(scores(&normal), NORMAL_BELOW)];
         let high = high.into_iter().flatten().reduce(f32::max).unwrap_or(1.0);
         let values = spread(&normal, MAPS)
-            .filter_map(|image| read_map(&image.map).ok())
+            .filter_map(|image| read_map(image.map.as_deref()?).ok())
             .flat_map(|map| spread(map.values(), VALUES).copied().collect::<Vec<_>>())
             .collect();
         let low = quantile(values, 0.5).unwrap_or(0.0);
@@ -97,7 +106,7 @@ mod tests {
         let image = |(row, &(label, score)): (usize, &(Option<f64>, f32))| {
             let map = folder.path().join(format!("{row}.csv"));
             std::fs::write(&map, format!("{},{},{score}\n", score / 4.0, score / 2.0)).unwrap();
-            EvaluatedImage { row, name: String::new(), image: None, label, map, score }
+            EvaluatedImage { row, label, map: Some(map), score, ..EvaluatedImage::default() }
         };
         let images: Vec<EvaluatedImage> = labels_and_scores.iter().enumerate().map(image).collect();
         let ColourScale { low, high } = ColourScale::of(&images);

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use nnc_report::{ColourScale, EvaluatedImage, Evaluation, ReportError, overlay, read_map, write_html};
+use nnc_report::{ColourScale, EvaluatedImage, Evaluation, Origin, ReportError, overlay, read_map, write_html};
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
@@ -17,16 +17,21 @@ fn gear(row: usize, name: &str, label: Option<f64>, score: f32) -> EvaluatedImag
         name: format!("test/{name}.png"),
         image: Some(testdata(&format!("{name}.png"))),
         label,
-        map: testdata(&format!("{name}.csv")),
+        map: Some(testdata(&format!("{name}.csv"))),
         score,
+        ..EvaluatedImage::default()
     }
 }
 
 fn gears() -> Evaluation {
+    let rows = vec![gear(0, "normal", Some(0.0), 1.532_023_1), gear(1, "scratch", Some(1.0), 8.565_889)];
+    let parameters = [("model".to_owned(), "tiny".into())].into_iter().collect();
     Evaluation {
         title: "gears".to_owned(),
-        facts: vec![("Plugin".to_owned(), "PaDiM".to_owned()), ("model".to_owned(), "tiny".to_owned())],
-        rows: vec![gear(0, "normal", Some(0.0), 1.532_023_1), gear(1, "scratch", Some(1.0), 8.565_889)],
+        origin: Origin { plugin_title: "PaDiM".to_owned(), parameters, ..Origin::default() },
+        scale: ColourScale::of(&rows),
+        rows,
+        ..Evaluation::default()
     }
 }
 
@@ -86,11 +91,11 @@ fn hostile_text_stays_text() {
     let hostile = "</title></style><script>alert('x')</script>\" onload=\"alert(1)&amp;";
     let mut evaluation = gears();
     evaluation.title = hostile.to_owned();
-    evaluation.facts.push((hostile.to_owned(), hostile.to_owned()));
+    evaluation.origin.parameters.insert(hostile.to_owned(), hostile.into());
     evaluation.rows[0].name = hostile.to_owned();
     evaluation.rows[1].name = format!("{hostile}\\{hostile}");
     evaluation.rows[0].image = Some(PathBuf::from(format!("nowhere/{hostile}")));
-    evaluation.rows[1].map = PathBuf::from(format!("nowhere/{hostile}"));
+    evaluation.rows[1].map = Some(PathBuf::from(format!("nowhere/{hostile}")));
     let page = page(&evaluation);
     assert_eq!(page.matches("<script>").count(), 1, "our own");
     assert_eq!(page.matches("</style>").count(), 1);
@@ -103,7 +108,7 @@ fn what_is_missing_is_said_and_the_rest_shown() {
     let mut evaluation = gears();
     evaluation.rows[0].image = None;
     evaluation.rows.push(EvaluatedImage { image: Some("nowhere.png".into()), ..gear(2, "scratch", None, f32::NAN) });
-    evaluation.rows.push(EvaluatedImage { map: "nowhere.csv".into(), ..gear(3, "normal", Some(0.0), 1.0) });
+    evaluation.rows.push(EvaluatedImage { map: Some("nowhere.csv".into()), ..gear(3, "normal", Some(0.0), 1.0) });
     let page = page(&evaluation);
     for text in [
         "No input image",
@@ -137,8 +142,7 @@ fn without_an_auroc_it_says_why() {
         assert!(!page.contains("ROC curve"));
         assert_eq!(page.contains("value=\"defective\""), labels != [None, None], "a filter needs labels");
     }
-    let empty = Evaluation { title: String::new(), facts: Vec::new(), rows: Vec::new() };
-    assert!(page(&empty).contains("The data set has no images."));
+    assert!(page(&Evaluation::default()).contains("The data set has no images."));
 }
 
 /// A writer that keeps the size of its largest piece only.
@@ -169,7 +173,7 @@ fn it_is_written_image_by_image() {
 fn of_many_images_the_worst_are_pictured() {
     let image = |row: usize| EvaluatedImage {
         image: None,
-        map: "nowhere.csv".into(),
+        map: Some("nowhere.csv".into()),
         ..gear(row, "normal", Some(0.0), row as f32)
     };
     let mut evaluation = gears();

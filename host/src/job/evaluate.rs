@@ -1,31 +1,32 @@
 //! Evaluation: data set and saved model in, score maps, tables, report and `result_evaluate.nnp` out.
 
-use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use nnc_dataset::Dataset;
 use nnc_plugin_api::Parameters;
 use nnc_plugin_api::loader::{Detector, Plugin, RawBatch};
-use nnc_report::{EvaluatedImage, Evaluation, image_auroc};
+use nnc_report::{ScoreRule, TimedPhase, Timing};
 use nnp::archive::{self, Source};
 use serde_json::{Value, json};
 
-use crate::failure::{At, Exit, Failure, OrExit, Result};
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::job::judge::{self, Scored};
 use crate::job::protocol::Event;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::Results;
 use crate::job::worker::{Job, plugin_failure};
 use crate::parameters;
+use crate::time::epoch_seconds;
 
 /// Images scored between two looks at whether the user wants to stop.
 const MAX_BATCH: usize = 16;
-/// The variable that NNC's data set creator names labels by.
-const LABEL: &str = "y";
 
 /// Does the work; everything lands in the staging folder.
 pub(crate) fn run(job: &Job) -> Result<Value> {
     let spec = &job.spec;
+    let (started, clock) = (epoch_seconds(), Instant::now());
     let model = spec.model.as_deref().ok_or_else(|| Failure::new(Exit::Failed, "the job names no model"))?;
     let origin = provenance::read(model)?;
     let plugin = job.load_plugin()?;
@@ -34,8 +35,12 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let services = Arc::clone(&job.services);
     let mut detector = plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
 
+    let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
     let mut results = Results::create(&spec.staging, &dataset, &detector.interface().outputs)?;
+    let clock = Instant::now();
     let scores = score(job, &plugin, &mut detector, &dataset, &mut results)?;
+    let seconds = clock.elapsed().as_secs_f64();
+    let scoring = Timing { phase: TimedPhase::Scoring, seconds, images: dataset.len() };
     let table = results.finish(&dataset)?;
 
     let zip = spec.staging.join("output_result.zip");
@@ -46,40 +51,29 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         vec![(results_member(model)?, Source::File(zip))],
     )?;
 
-    let images = images(job, &dataset, &detector, &scores)?;
-    let auroc = image_auroc(images.iter().filter_map(|i| Some((i.score, i.label? != 0.0))));
-    let report = Evaluation {
-        title: spec.project.clone(),
-        facts: facts(job, &plugin, &parameters, origin.as_ref(), &dataset),
-        rows: images,
-    };
-    let path = spec.staging.join("report.html");
-    let mut page = BufWriter::new(std::fs::File::create(&path).at("write", &path)?);
-    nnc_report::write_html(&report, &mut page)?;
-    std::io::Write::flush(&mut page).at("write", &path)?;
-
+    let metrics = judge::judge(
+        job,
+        Scored {
+            plugin: &plugin,
+            parameters: &parameters,
+            provenance: origin.as_ref(),
+            model,
+            dataset: &dataset,
+            interface: detector.interface(),
+            scores,
+            timings: vec![loading, scoring],
+            started,
+        },
+    )?;
     job.pipe.nnabla("Forward Completed.");
-    let labelled = report.rows.iter().filter(|i| i.label.is_some()).count();
-    let normal = report.rows.iter().filter(|i| i.label == Some(0.0)).count();
-    match auroc {
-        Some(auroc) => job.pipe.info(format!(
-            "image AUROC {auroc:.4} ({normal} normal and {} defective images{}, score = maximum of the map)",
-            labelled - normal,
-            match report.rows.len() - labelled {
-                0 => String::new(),
-                unlabelled => format!(", {unlabelled} without label left out"),
-            }
-        )),
-        None => job.pipe.info(format!(
-            "no image AUROC: it needs a column `{LABEL}` with 0 for normal images and another number for defective ones"
-        )),
-    }
+    judge::tell(job, &metrics);
     Ok(json!({
         "phase": "evaluate",
         "plugin": plugin.manifest().id,
         "parameters": parameters.as_map(),
         "images": dataset.len(),
-        "image_auroc": auroc,
+        "image_auroc": metrics.image.map(|image| image.auroc),
+        "metrics": metrics,
         "output_result": table,
     }))
 }
@@ -133,6 +127,8 @@ fn score(
 ) -> Result<Vec<f32>> {
     let total = dataset.len();
     let mut reader = job.reader(dataset, detector)?;
+    let rule = ScoreRule::default();
+    let shape = detector.interface().outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
     let lengths: Vec<usize> = detector.interface().outputs.iter().map(|o| o.sample_len()).collect();
     let mut buffers: Vec<Vec<f32>> = lengths.iter().map(|_| Vec::new()).collect();
     let mut scores = Vec::with_capacity(total);
@@ -157,7 +153,7 @@ fn score(
                 .map(|(buffer, &length)| buffer.get(sample * length..(sample + 1) * length).unwrap_or_default())
                 .collect();
             results.add(dataset, batch.first_row + sample, &values)?;
-            scores.push(image_score(values.first().copied().unwrap_or_default()));
+            scores.push(rule.score(values.first().copied().unwrap_or_default(), &shape));
         }
         let done = scores.len();
         job.pipe.send(&Event::Progress { done: done as u64, total: total as u64 });
@@ -172,51 +168,4 @@ fn score(
         job.pipe.warn(format!("plugin {} gave no number at all for {rows} images", plugin.manifest().id));
     }
     Ok(scores)
-}
-
-/// The largest value of a map; NaN only for a map without any number.
-fn image_score(map: &[f32]) -> f32 {
-    map.iter().copied().fold(f32::NAN, f32::max)
-}
-
-fn images(job: &Job, dataset: &Dataset, detector: &Detector, scores: &[f32]) -> Result<Vec<EvaluatedImage>> {
-    let input = dataset.variable(&detector.interface().input.variable).or_exit(Exit::Dataset)?;
-    let label = dataset.variable(LABEL).ok();
-    Ok(scores
-        .iter()
-        .enumerate()
-        .map(|(row, &score)| {
-            let cell = input.columns.first().and_then(|&c| dataset.record(row).nth(c)).unwrap_or_default();
-            EvaluatedImage {
-                row,
-                name: cell.to_owned(),
-                image: Some(dataset.folder().join(cell.replace('\\', "/"))),
-                label: label.and_then(|l| dataset.number(row, l)).filter(|l| !l.is_nan()),
-                map: job.spec.staging.join(Results::map_path(0, row)),
-                score,
-            }
-        })
-        .collect())
-}
-
-/// What the report says about how it came to be.
-fn facts(
-    job: &Job,
-    plugin: &Plugin,
-    parameters: &Parameters,
-    origin: Option<&Provenance>,
-    dataset: &Dataset,
-) -> Vec<(String, String)> {
-    let manifest = plugin.manifest();
-    let mut facts = vec![("Plugin".to_owned(), format!("{} {}", manifest.title, manifest.version))];
-    for (name, value) in parameters.as_map() {
-        facts.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-    }
-    if let Some(origin) = origin {
-        facts.push(("Trained on".to_owned(), format!("{} ({} images)", origin.dataset.file, origin.dataset.rows)));
-    }
-    facts.push(("Evaluated on".to_owned(), format!("{} ({} images)", job.spec.dataset.display(), dataset.len())));
-    facts.push(("Device".to_owned(), job.spec.device.clone()));
-    facts.push(("Made by".to_owned(), crate::HOST.to_owned()));
-    facts
 }

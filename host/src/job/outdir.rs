@@ -12,8 +12,16 @@ use crate::job::Phase;
 /// What training leaves.
 const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];
 /// What evaluation leaves.
-const EVALUATE_FILES: &[&str] =
-    &["output_result.csv", "outputs", "output_result.zip", "result_evaluate.nnp", "report.html"];
+const EVALUATE_FILES: &[&str] = &[
+    "output_result.csv",
+    "outputs",
+    "output_result.zip",
+    "result_evaluate.nnp",
+    "evaluation.json",
+    "scores.csv",
+    "heatmaps",
+    "report.html",
+];
 
 /// A job's folder, locked against other jobs for as long as this value lives.
 pub(crate) struct OutDir {

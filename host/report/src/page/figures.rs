@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::labelled;
-use crate::auroc::image_auroc;
-use crate::evaluation::{Counts, EvaluatedImage};
+use crate::evaluation::{Counts, EvaluatedImage, Origin, labelled};
+use crate::metrics::image_auroc;
 
 /// The key figures, or in words why one is missing.
 pub(super) fn key_figures(rows: &[EvaluatedImage], counts: Counts) -> Markup {
@@ -59,16 +58,31 @@ fn why_no_auroc(counts: Counts) -> &'static str {
 }
 
 /// How the result came to be.
-pub(super) fn facts(facts: &[(String, String)]) -> Markup {
+pub(super) fn facts(origin: &Origin) -> Markup {
     html! {
-        @if !facts.is_empty() {
-            section.facts aria-label="Facts" {
-                table {
-                    @for (name, value) in facts {
-                        tr { th scope="row" { (name) } td { (value) } }
-                    }
+        section.facts aria-label="Facts" {
+            table {
+                @for (name, value) in named(origin) {
+                    tr { th scope="row" { (name) } td { (value) } }
                 }
             }
         }
     }
+}
+
+/// The facts that are known, with their names.
+fn named(origin: &Origin) -> Vec<(String, String)> {
+    let mut facts = vec![("Plugin".to_owned(), format!("{} {}", origin.plugin_title, origin.plugin_version))];
+    for (name, value) in &origin.parameters {
+        facts.push((name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+    }
+    if let Some(training) = &origin.training {
+        facts.push(("Trained on".to_owned(), format!("{} ({} images)", training.file, training.rows)));
+    }
+    let evaluated = &origin.evaluated;
+    facts.push(("Evaluated on".to_owned(), format!("{} ({} images)", evaluated.file, evaluated.rows)));
+    facts.push(("Device".to_owned(), origin.device.clone()));
+    facts.push(("Made by".to_owned(), origin.host.clone()));
+    facts.retain(|(_, value)| !value.trim().is_empty());
+    facts
 }

@@ -149,7 +149,10 @@ impl Pictures {
             Some(path) => thumbnail::load(path).map_err(|error| format!("Input not shown: {error}")),
             None => Err("No input image".to_owned()),
         };
-        let map = read_map(&image.map).map_err(|error| format!("Map not shown: {error}"));
+        let map = match &image.map {
+            Some(path) => read_map(path).map_err(|error| format!("Map not shown: {error}")),
+            None => Err("The detector gives no map".to_owned()),
+        };
         let heat_map = map.map(|map| match &input {
             Ok(input) => overlay(input, &map, scale),
             Err(_) => heat_map(&map, scale, thumbnail::SIDE),
@@ -175,14 +178,7 @@ mod tests {
 
     #[test]
     fn the_worst_comes_first() {
-        let image = |(row, score)| EvaluatedImage {
-            row,
-            name: String::new(),
-            image: None,
-            label: None,
-            map: Default::default(),
-            score,
-        };
+        let image = |(row, score)| EvaluatedImage { row, score, ..EvaluatedImage::default() };
         let scores = [1.0, f32::NAN, 3.0, f32::NEG_INFINITY, 3.0, f32::INFINITY, f32::NAN];
         let mut order: Vec<EvaluatedImage> = scores.into_iter().enumerate().map(image).collect();
         order.reverse();

@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
-use super::labelled;
-use crate::auroc::Curve;
-use crate::evaluation::EvaluatedImage;
+use crate::evaluation::{EvaluatedImage, labelled};
+use crate::metrics::Curve;
 
 /// Size of the drawing and of the square frame in it, in units of the drawing.
 const SIZE: (f64, f64) = (340.0, 300.0);

@@ -1,4 +1,4 @@
-//! How well the image scores part normal from defective images.
+//! Curves over all thresholds of a set of scores, counted in whole images so that the figures are exact.
 
 /// Area under the ROC curve of image scores, 0 to 1; `true` marks a defective image.
 ///
@@ -9,11 +9,19 @@ pub fn image_auroc(scores_and_labels: impl IntoIterator<Item = (f32, bool)>) -> 
     Curve::new(scores_and_labels).map(|curve| curve.area())
 }
 
-/// A ROC curve in whole images, so that its area is exact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Normal and defective images at or above every threshold: what ROC and precision-recall curves are drawn from.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Curve {
-    /// Normal and defective images at or above each threshold, from none to all of them.
-    points: Vec<(u64, u64)>,
+    /// Without the point where nothing is flagged; the last one flags everything.
+    points: Vec<Point>,
+}
+
+/// What is flagged from `threshold` on.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Point {
+    threshold: f32,
+    normal: u64,
+    defective: u64,
 }
 
 impl Curve {
@@ -25,36 +33,76 @@ impl Curve {
             .map(|(score, defective)| (if score.is_nan() { f32::NEG_INFINITY } else { score + 0.0 }, defective))
             .collect();
         scored.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let (mut normal, mut defective) = (0, 0);
-        let mut points = vec![(0, 0)];
+        let mut last = Point::default();
+        let mut points = Vec::new();
         for tied in scored.chunk_by(|a, b| a.0 == b.0) {
             let found = tied.iter().filter(|(_, defective)| *defective).count();
-            defective += found as u64;
-            normal += (tied.len() - found) as u64;
-            points.push((normal, defective));
+            last.threshold = tied[0].0;
+            last.defective += found as u64;
+            last.normal += (tied.len() - found) as u64;
+            points.push(last);
         }
-        (normal > 0 && defective > 0).then_some(Self { points })
+        (last.normal > 0 && last.defective > 0).then_some(Self { points })
     }
 
     fn totals(&self) -> (u64, u64) {
-        self.points.last().copied().unwrap_or_default()
+        self.points.last().map(|all| (all.normal, all.defective)).unwrap_or_default()
     }
 
-    fn area(&self) -> f64 {
+    /// Neighbouring points, beginning with the one where nothing is flagged.
+    fn steps(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
+        let nothing = std::iter::once(Point::default());
+        nothing.chain(self.points.iter().copied()).zip(self.points.iter().copied())
+    }
+
+    /// Area under the ROC curve.
+    pub(crate) fn area(&self) -> f64 {
         let (normal, defective) = self.totals();
-        let twice: u128 = self
-            .points
-            .iter()
-            .zip(self.points.iter().skip(1))
-            .map(|(a, b)| u128::from(b.0 - a.0) * u128::from(a.1 + b.1))
-            .sum();
+        let under = |(a, b): (Point, Point)| u128::from(b.normal - a.normal) * u128::from(a.defective + b.defective);
+        let twice: u128 = self.steps().map(under).sum();
         twice as f64 / (2.0 * normal as f64 * defective as f64)
+    }
+
+    /// Precision summed over the steps of recall.
+    pub(crate) fn average_precision(&self) -> f64 {
+        let (_, defective) = self.totals();
+        let step = |(a, b): (Point, Point)| (b.defective - a.defective) as f64 * b.precision();
+        self.steps().map(step).sum::<f64>() / defective as f64
+    }
+
+    /// The largest F1 and the lowest threshold that reaches it.
+    pub(crate) fn f1_max(&self) -> (f64, f32) {
+        let (_, defective) = self.totals();
+        let mut best = Point::default();
+        let f1 = |point: &Point| 2.0 * point.defective as f64 / (point.flagged() + defective) as f64;
+        // Fractions are compared without rounding: equal ones are told from nearly equal ones.
+        let parts = |point: &Point| (u128::from(point.defective), u128::from(point.flagged() + defective));
+        for point in &self.points {
+            let ((a, b), (c, d)) = (parts(point), parts(&best));
+            if a * d >= c * b {
+                best = *point;
+            }
+        }
+        (f1(&best), best.threshold)
     }
 
     /// False and true positive rates from (0, 0) to (1, 1).
     pub(crate) fn rates(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
         let (normal, defective) = self.totals();
-        self.points.iter().map(move |&(n, d)| (n as f64 / normal as f64, d as f64 / defective as f64))
+        let nothing = std::iter::once((0.0, 0.0));
+        nothing.chain(
+            self.points.iter().map(move |p| (p.normal as f64 / normal as f64, p.defective as f64 / defective as f64)),
+        )
+    }
+}
+
+impl Point {
+    fn flagged(&self) -> u64 {
+        self.normal + self.defective
+    }
+
+    fn precision(&self) -> f64 {
+        self.defective as f64 / self.flagged() as f64
     }
 }
 
@@ -97,6 +145,19 @@ mod tests {
         for scored in [vec![], vec![(1.0, true), (2.0, true)], vec![(1.0, false)], vec![(NAN, true)]] {
             assert_eq!(image_auroc(scored), None);
         }
+    }
+
+    #[test]
+    fn hand_computed_precision_and_f1() {
+        // Flagged from 0.8 on: 1 of 1; from 0.4: 1 of 2; from 0.35: 2 of 3; from 0.1: 2 of 4.
+        let curve = Curve::new([(0.1, false), (0.4, false), (0.35, true), (0.8, true)]).unwrap();
+        assert!((curve.average_precision() - (0.5 + 0.5 * 2.0 / 3.0)).abs() < 1e-15);
+        assert_eq!(curve.f1_max(), (0.8, 0.35));
+        // Two thresholds reach 2/3: the lower one finds more.
+        let curve = Curve::new([(3.0, true), (2.0, false), (2.0, false), (1.0, true)]).unwrap();
+        assert_eq!(curve.f1_max(), (2.0 / 3.0, 1.0));
+        let curve = Curve::new([(1.0, true), (1.0, false), (1.0, false)]).unwrap();
+        assert_eq!((curve.average_precision(), curve.f1_max()), (1.0 / 3.0, (0.5, 1.0)));
     }
 
     fn scored() -> impl Strategy<Value = Vec<(f32, bool)>> {

@@ -1,0 +1,242 @@
+//! From a detector's values to the one score of an image.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a Gaussian ends, in standard deviations; beyond it less than one in ten thousand is left.
+const REACH: f64 = 4.0;
+/// The widest Gaussian, in cells of the map.
+const MAX_SIGMA: f64 = 100.0;
+
+/// How the values of one image become its score. Written as `max`, `top 10`, `top 1%` or `smooth 1.5`.
+///
+/// ```
+/// use nnc_report::ScoreRule;
+///
+/// let map = [0.0, 1.0, 8.0, 3.0];
+/// let score = |rule: &str| rule.parse::<ScoreRule>().map(|rule| rule.score(&map, &[2, 2]));
+/// assert_eq!(score("max"), Ok(8.0));
+/// assert_eq!(score("top 2"), Ok(5.5));
+/// assert_eq!(score("top 75%"), Ok(4.0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum ScoreRule {
+    /// The largest value.
+    #[default]
+    Max,
+    /// The mean of so many largest values: one noisy cell counts less.
+    TopCount(usize),
+    /// The mean of the largest values, so large a share of all, 0 to 1.
+    TopShare(f64),
+    /// The largest value after a Gaussian of this standard deviation in cells of the map: single cells count less than
+    /// regions. The map continues mirrored beyond its border.
+    Smooth(f64),
+}
+
+impl ScoreRule {
+    /// The score of an image whose detector gave `values` of this shape. NaN when there is no number among them.
+    ///
+    /// Values that are no number do not count. The last two dimensions of a shape are rows and columns; values that
+    /// are no map (scalars and vectors) are never smoothed.
+    pub fn score(self, values: &[f32], shape: &[usize]) -> f32 {
+        match self {
+            Self::Max => largest(values),
+            Self::TopCount(count) => mean_of_top(values, |_| count),
+            Self::TopShare(share) => mean_of_top(values, |all| (all as f64 * share).ceil() as usize),
+            Self::Smooth(sigma) => match shape {
+                [.., rows, columns] if *rows > 0 && *columns > 0 => {
+                    let planes = values.chunks_exact(rows * columns);
+                    planes.map(|plane| largest(&smoothed(plane, *columns, sigma))).fold(f32::NAN, f32::max)
+                }
+                _ => largest(values),
+            },
+        }
+    }
+}
+
+fn largest(values: &[f32]) -> f32 {
+    values.iter().copied().fold(f32::NAN, f32::max)
+}
+
+fn mean_of_top(values: &[f32], count: impl Fn(usize) -> usize) -> f32 {
+    let mut numbers: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let count = count(numbers.len()).clamp(1, numbers.len().max(1));
+    if numbers.is_empty() {
+        return f32::NAN;
+    }
+    numbers.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+    let sum: f64 = numbers.iter().take(count).map(|&value| f64::from(value)).sum();
+    (sum / count as f64) as f32
+}
+
+/// A map after a Gaussian, first along its lines, then along its columns.
+fn smoothed(map: &[f32], columns: usize, sigma: f64) -> Vec<f32> {
+    let weights = gaussian(sigma);
+    let rows = map.len() / columns;
+    let mut across = vec![0.0; map.len()];
+    for (line, out) in map.chunks_exact(columns).zip(across.chunks_exact_mut(columns)) {
+        blur(&weights, columns, |i| line[i], |i, value| out[i] = value);
+    }
+    let mut both = vec![0.0; map.len()];
+    for column in 0..columns {
+        blur(&weights, rows, |i| across[i * columns + column], |i, value| both[i * columns + column] = value);
+    }
+    both
+}
+
+/// Weights from the middle outwards; the whole Gaussian sums to 1.
+fn gaussian(sigma: f64) -> Vec<f64> {
+    let reach = (REACH * sigma + 0.5) as usize;
+    let weights: Vec<f64> = (0..=reach).map(|i| (-0.5 * (i as f64 / sigma).powi(2)).exp()).collect();
+    let sum = weights[0] + 2.0 * weights[1..].iter().sum::<f64>();
+    weights.iter().map(|weight| weight / sum).collect()
+}
+
+fn blur(weights: &[f64], len: usize, get: impl Fn(usize) -> f32, mut set: impl FnMut(usize, f32)) {
+    let period = 2 * len as i64;
+    let mirrored = |i: i64| {
+        let i = i.rem_euclid(period) as usize;
+        f64::from(get(if i < len { i } else { 2 * len - 1 - i }))
+    };
+    for i in 0..len {
+        let place = i as i64;
+        let sides =
+            (1..).zip(&weights[1..]).map(|(step, weight)| weight * (mirrored(place - step) + mirrored(place + step)));
+        set(i, (weights[0] * f64::from(get(i)) + sides.sum::<f64>()) as f32);
+    }
+}
+
+impl fmt::Display for ScoreRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Max => f.write_str("max"),
+            Self::TopCount(count) => write!(f, "top {count}"),
+            Self::TopShare(share) => write!(f, "top {}%", share * 100.0),
+            Self::Smooth(sigma) => write!(f, "smooth {sigma}"),
+        }
+    }
+}
+
+impl From<ScoreRule> for String {
+    fn from(rule: ScoreRule) -> Self {
+        rule.to_string()
+    }
+}
+
+impl TryFrom<String> for ScoreRule {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl FromStr for ScoreRule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refuse = || {
+            format!(
+                "the score rule is {text:?}, expected max, top N (mean of the N largest values), top P% or smooth SIGMA \
+                 (a Gaussian of up to {MAX_SIGMA} cells)"
+            )
+        };
+        let (name, value) = text.trim().split_once(' ').map_or((text.trim(), ""), |(name, value)| (name, value.trim()));
+        let between = |text: &str, most: f64| {
+            let value: f64 = text.trim().parse().map_err(|_| refuse())?;
+            if value > 0.0 && value <= most { Ok(value) } else { Err(refuse()) }
+        };
+        match (name, value, value.strip_suffix('%')) {
+            ("max", "", _) => Ok(Self::Max),
+            ("top", _, Some(percent)) => Ok(Self::TopShare(between(percent, 100.0)? / 100.0)),
+            ("top", count, None) => match count.parse() {
+                Ok(count) if count > 0 => Ok(Self::TopCount(count)),
+                _ => Err(refuse()),
+            },
+            ("smooth", sigma, _) => Ok(Self::Smooth(between(sigma, MAX_SIGMA)?)),
+            _ => Err(refuse()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NAN: f32 = f32::NAN;
+
+    #[test]
+    fn hand_computed_scores() {
+        let mean = ScoreRule::TopShare(1.0);
+        for (rule, values, expected) in [
+            (ScoreRule::Max, &[1.0, NAN, 3.0][..], 3.0),
+            (ScoreRule::TopCount(2), &[1.0, NAN, 3.0, 2.0], 2.5),
+            (ScoreRule::TopCount(9), &[1.0, 3.0], 2.0),
+            // A share is rounded up: 1 of 3, then 2 of 3.
+            (ScoreRule::TopShare(0.01), &[1.0, 5.0, 3.0], 5.0),
+            (ScoreRule::TopShare(0.34), &[1.0, 5.0, 3.0], 4.0),
+            (mean, &[-1.0, 5.0, 2.0], 2.0),
+            (ScoreRule::TopCount(1), &[f32::INFINITY, 1.0], f32::INFINITY),
+            // A scalar or a vector is not smoothed.
+            (ScoreRule::Smooth(1.0), &[7.0], 7.0),
+        ] {
+            assert_eq!(rule.score(values, &[values.len()]), expected, "{rule} {values:?}");
+        }
+        for rule in [ScoreRule::Max, ScoreRule::TopCount(2), mean, ScoreRule::Smooth(1.0)] {
+            assert!(rule.score(&[], &[0]).is_nan() && rule.score(&[NAN, NAN], &[1, 2]).is_nan(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_gaussian_spreads_a_single_cell_and_keeps_a_flat_map() {
+        let mut map = [0.0; 15 * 15];
+        map[7 * 15 + 7] = 1.0;
+        // scipy.ndimage.gaussian_filter(map, 1.0).max()
+        assert!((ScoreRule::Smooth(1.0).score(&map, &[15, 15]) - 0.159_155_9).abs() < 1e-6);
+        // In a corner a quarter of the cell is mirrored three times: scipy.ndimage.gaussian_filter, mode "reflect".
+        let mut corner = [0.0; 15 * 15];
+        corner[0] = 1.0;
+        assert!((ScoreRule::Smooth(1.0).score(&corner, &[15, 15]) - 0.410_771_93).abs() < 1e-6);
+        assert!((ScoreRule::Smooth(2.5).score(&[3.0; 12], &[3, 4]) - 3.0).abs() < 1e-6);
+        // Planes are smoothed one by one.
+        let planes: Vec<f32> = [[1.0; 9], [4.0; 9]].concat();
+        assert!((ScoreRule::Smooth(1.0).score(&planes, &[2, 3, 3]) - 4.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn rules_are_read_as_they_are_written() {
+        for (text, rule) in [
+            ("max", ScoreRule::Max),
+            (" top  10 ", ScoreRule::TopCount(10)),
+            ("top 1%", ScoreRule::TopShare(0.01)),
+            ("top 0.5 %", ScoreRule::TopShare(0.005)),
+            ("smooth 1.5", ScoreRule::Smooth(1.5)),
+        ] {
+            assert_eq!(text.parse(), Ok(rule));
+            assert_eq!(rule.to_string().parse(), Ok(rule));
+        }
+        for text in
+            ["", "mean", "top", "top 0", "top 0%", "top 101%", "top -1", "smooth", "smooth nan", "smooth 1e9", "max 3"]
+        {
+            let error = text.parse::<ScoreRule>().unwrap_err();
+            assert!(error.contains("expected max, top N"), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_rule_exceeds_the_largest_value(
+            values in prop::collection::vec(-100_f32..100.0, 12..13), sigma in 0.1_f64..9.0, count in 1_usize..20
+        ) {
+            let largest = ScoreRule::Max.score(&values, &[3, 4]);
+            for rule in [ScoreRule::Smooth(sigma), ScoreRule::TopCount(count)] {
+                prop_assert!(rule.score(&values, &[3, 4]) <= largest + 1e-4);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `evaluation.json`: an evaluation as a file, so that its report, verdicts and pictures can be made again.
+//!
+//! Paths in the file are relative to its folder wherever the two have a folder in common, so a job can be moved
+//! together with its images.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReportError;
+use crate::evaluation::Evaluation;
+
+/// Name of the file in a job's folder.
+pub const EVALUATION_FILE: &str = "evaluation.json";
+/// Version of the format; files of a later one are refused.
+const FORMAT: u32 = 1;
+/// Far more than an evaluation of a million images needs.
+const MAX_BYTES: u64 = 2 << 30;
+
+#[derive(Serialize)]
+struct Writing<'a> {
+    format: u32,
+    evaluation: &'a Evaluation,
+}
+
+/// The rest of a file whose version fits.
+#[derive(Deserialize)]
+struct Reading {
+    evaluation: Evaluation,
+}
+
+/// The version alone, which every later format has as well.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+/// Writes an evaluation as JSON.
+///
+/// `folder` is where maps and masks of the job lie now, `home` where they and the file will lie in the end; the two
+/// differ while a job is staged. Paths that hold no Unicode text are written with replacement characters.
+///
+/// # Errors
+/// [`ReportError::Write`] when `out` refuses the text.
+pub fn write_evaluation(
+    evaluation: &Evaluation,
+    folder: &Path,
+    home: &Path,
+    out: &mut dyn Write,
+) -> Result<(), ReportError> {
+    let mut evaluation = evaluation.clone();
+    let stored = |path: &mut PathBuf| {
+        let text = match path.strip_prefix(folder) {
+            Ok(inside) => inside.to_string_lossy().into_owned(),
+            Err(_) => relative(path, home).unwrap_or_else(|| path.clone()).to_string_lossy().into_owned(),
+        };
+        *path = text.into();
+    };
+    for image in &mut evaluation.rows {
+        [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten().for_each(stored);
+    }
+    let mut out = BufWriter::new(out);
+    let written = serde_json::to_writer_pretty(&mut out, &Writing { format: FORMAT, evaluation: &evaluation });
+    written.map_err(std::io::Error::from).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush())?;
+    Ok(())
+}
+
+/// Reads the evaluation of a job from its folder.
+///
+/// # Errors
+/// A file that is not there, is too large, is not an evaluation, or is one of a later version.
+pub fn read_evaluation(folder: &Path) -> Result<Evaluation, ReportError> {
+    let path = folder.join(EVALUATION_FILE);
+    let unreadable = |source| ReportError::EvaluationUnreadable { path: path.clone(), source };
+    let file = File::open(&path).map_err(unreadable)?;
+    let bytes = file.metadata().map_err(unreadable)?.len();
+    if bytes > MAX_BYTES {
+        return Err(ReportError::EvaluationTooLarge { path, bytes, limit: MAX_BYTES });
+    }
+    let malformed = |source| ReportError::EvaluationMalformed { path: path.clone(), source };
+    let text = std::io::read_to_string(BufReader::new(file)).map_err(unreadable)?;
+    let Version { format } = serde_json::from_str(&text).map_err(malformed)?;
+    if format != FORMAT {
+        return Err(ReportError::EvaluationVersion { path, found: format, expected: FORMAT });
+    }
+    let Reading { mut evaluation } = serde_json::from_str(&text).map_err(malformed)?;
+    for image in &mut evaluation.rows {
+        for path in [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten() {
+            *path = folder.join(&path);
+        }
+    }
+    Ok(evaluation)
+}
+
+/// `path` as seen from `folder`; `None` when the two have nothing in common but the root, or one is not absolute.
+fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
+    if !path.is_absolute() || !folder.is_absolute() {
+        return None;
+    }
+    // `a/../b` says nothing about what it has in common with `b` when `a` is a link.
+    if [path, folder].into_iter().flat_map(Path::components).any(|part| part == Component::ParentDir) {
+        return None;
+    }
+    let common = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    if common < 2 {
+        return None;
+    }
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    Some(up.chain(path.components().skip(common)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::EvaluatedImage;
+
+    #[test]
+    fn paths_are_relative_where_folders_are_shared() {
+        for (path, expected) in [
+            ("/data/gears/test/0.png", Some("../gears/test/0.png")),
+            ("/data/out/heatmaps/0.png", Some("heatmaps/0.png")),
+            ("/elsewhere/0.png", None),
+            ("/data/gears/../0.png", None),
+            ("test/0.png", None),
+        ] {
+            assert_eq!(relative(Path::new(path), Path::new("/data/out")), expected.map(PathBuf::from), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_staged_is_read_from_its_home() {
+        let root = tempfile::tempdir().unwrap();
+        let (home, staging) = (root.path().join("out"), root.path().join("out/.staging"));
+        let image = |map: PathBuf| EvaluatedImage {
+            image: Some(root.path().join("test/0.png")),
+            map: Some(map),
+            score: f32::NAN,
+            label: Some(1.0),
+            ..EvaluatedImage::default()
+        };
+        let staged = Evaluation { rows: vec![image(staging.join("outputs/0.csv"))], ..Evaluation::default() };
+        std::fs::create_dir(&home).unwrap();
+        let mut file = File::create(home.join(EVALUATION_FILE)).unwrap();
+        write_evaluation(&staged, &staging, &home, &mut file).unwrap();
+        let text = std::fs::read_to_string(home.join(EVALUATION_FILE)).unwrap();
+        assert!(text.contains("\"outputs/0.csv\"") && text.contains("\"../test/0.png\""), "{text}");
+
+        let read = read_evaluation(&home).unwrap();
+        assert!(read.rows[0].score.is_nan());
+        let mut due = image(home.join("outputs/0.csv"));
+        due.image = Some(home.join("../test/0.png"));
+        due.score = 1.0;
+        assert_eq!(EvaluatedImage { score: 1.0, ..read.rows[0].clone() }, due);
+    }
+
+    #[test]
+    fn bad_files_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            std::fs::write(folder.path().join(EVALUATION_FILE), text).unwrap();
+            read_evaluation(folder.path()).unwrap_err().to_string()
+        };
+        for (text, part) in [
+            ("", "line 1"),
+            (
+                "{\"format\":1,\"evaluation\":{\n\"rows\":[{\"score\":\"high\"}]}}",
+                "evaluation.json is not an evaluation",
+            ),
+            ("{\"format\":2,\"evaluation\":1}", "format 2, expected 1; use the nnc-host that wrote it"),
+            ("[]", "evaluation.json is not an evaluation"),
+        ] {
+            let message = read(text);
+            assert!(message.contains(part), "{message}");
+        }
+        std::fs::remove_file(folder.path().join(EVALUATION_FILE)).unwrap();
+        let message = read_evaluation(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("cannot read the evaluation"), "{message}");
+    }
+}
