@@ -96,6 +96,15 @@ pub fn select(choice: Choice) -> Result<Selected, DeviceError> {
     }
 }
 
+/// Finds the device for a choice as users write it, and limits functions to `threads` threads.
+///
+/// # Errors
+/// As [`select`], and for a text that names no device.
+pub fn open(choice: &str, threads: usize) -> Result<Selected, DeviceError> {
+    set_threads(threads);
+    select(choice.parse()?)
+}
+
 /// How many threads one function may use. Process-wide: for the one place that decides it.
 pub fn set_threads(count: usize) {
     tch::set_num_threads(i32::try_from(count.max(1)).unwrap_or(i32::MAX));
@@ -133,7 +142,7 @@ fn cuda_library() -> Result<&'static Path, String> {
             let file = found.ok_or_else(|| {
                 format!("no {CUDA_LIBRARY}; set {LIBTORCH_VARIABLE} to the folder of a libtorch 2.11 with CUDA")
             })?;
-            open(&file).map_err(|reason| format!("{}: {reason}", file.display()))?;
+            load(&file).map_err(|reason| format!("{}: {reason}", file.display()))?;
             Ok(file)
         })
         .as_deref()
@@ -159,7 +168,7 @@ fn folder_in_maps(maps: &str) -> Option<PathBuf> {
 }
 
 #[cfg(unix)]
-fn open(file: &Path) -> Result<(), String> {
+fn load(file: &Path) -> Result<(), String> {
     use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
     // SAFETY: the library's initialisers register kernels with the libtorch that is loaded already, which is what they
     // are made for; `RTLD_GLOBAL` lets it see that libtorch's symbols and others see its own.
@@ -170,7 +179,7 @@ fn open(file: &Path) -> Result<(), String> {
 }
 
 #[cfg(not(unix))]
-fn open(_file: &Path) -> Result<(), String> {
+fn load(_file: &Path) -> Result<(), String> {
     Err("CUDA is supported on Linux only".into())
 }
 

@@ -51,6 +51,31 @@ pub enum EngineError {
         /// What was found and what was expected.
         reason: String,
     },
+    /// A ratio of features that keeps none of a layer.
+    #[error(
+        "parameter `feature_ratio` is {ratio}, which keeps none of the {all} channels of layer {layer}; use at least {:.4}",
+        // Rounded up, so that following the advice works.
+        (1e4 / *all as f64).ceil() / 1e4
+    )]
+    NoChannels {
+        /// The ratio.
+        ratio: f64,
+        /// Channels of the layer.
+        all: usize,
+        /// Its number, counted from 1.
+        layer: usize,
+    },
+    /// A model without a network.
+    #[error("the model holds no network")]
+    NoNetwork,
+    /// A model of another kind of detector.
+    #[error("the model has no output {output}: it is no model of a detector; its outputs are {}", outputs.join(", "))]
+    NoOutput {
+        /// Name of the output.
+        output: String,
+        /// The outputs there are.
+        outputs: Vec<String>,
+    },
     /// A variable that is not in the network, or a parameter without values.
     #[error("network \"{network}\": {what} \"{name}\" {problem}")]
     Variable {

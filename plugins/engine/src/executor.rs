@@ -14,7 +14,7 @@ pub use image::image_tensor;
 
 use crate::error::{EngineError, first_line, torch};
 use graph::{Graph, Id, Input};
-use nnp::{Network, Op, Parameters};
+use nnp::{Model, Network, NetworkBuilder, Op, Parameters, Value};
 use tch::{Device, Tensor};
 
 /// A compiled network with its parameters on a device.
@@ -59,6 +59,34 @@ impl Executor {
         device: Device,
     ) -> Result<Self, EngineError> {
         Self::compile(network, parameters, wanted, device, pass::ALL)
+    }
+
+    /// Compiles what `values` of a network under construction need.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and those of the builder.
+    pub fn of_values(mut builder: NetworkBuilder, values: &[Value], device: Device) -> Result<Self, EngineError> {
+        let names: Vec<String> = (1..=values.len()).map(|number| format!("wanted{number}")).collect();
+        for (&value, name) in values.iter().zip(&names) {
+            builder.name(value, name);
+        }
+        let model = builder.finish(values, true)?;
+        let network = model.networks.first().ok_or(EngineError::NoNetwork)?;
+        Self::new(network, &model.parameters, &names.iter().map(String::as_str).collect::<Vec<_>>(), device)
+    }
+
+    /// Compiles what the output `name` of a trained model needs.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for a model that does not hold together or has no such output.
+    pub fn of_model(model: &Model, name: &str, device: Device) -> Result<Self, EngineError> {
+        model.validate()?;
+        let network = main_network(model)?;
+        if network.variable(name).is_none() {
+            let outputs = network.outputs().map(|v| v.name.clone()).collect();
+            return Err(EngineError::NoOutput { output: name.to_owned(), outputs });
+        }
+        Self::new(network, &model.parameters, &[name], device)
     }
 
     /// On the CPU, function by function as in the file: what passes are compared with.
@@ -203,6 +231,15 @@ impl Executor {
             problem: "was given up too early".into(),
         }
     }
+}
+
+/// The network that a model is about: that of its first executor, else the first.
+///
+/// # Errors
+/// [`EngineError::NoNetwork`].
+pub fn main_network(model: &Model) -> Result<&Network, EngineError> {
+    let of_executor = model.executors.first().and_then(|executor| model.network(&executor.network_name));
+    of_executor.or_else(|| model.networks.first()).ok_or(EngineError::NoNetwork)
 }
 
 /// The nodes of a graph as steps, with the last use of every value.

@@ -1,7 +1,7 @@
 //! The engine of our detectors: runs an NNP graph on libtorch and turns foreign weights into such graphs.
 //!
 //! [`Backbone`] is a feature extractor with three taps, from a known `.pth` file or from an NNP; it adds itself to a
-//! network that is being built. [`Executor`] runs a network on a [`Device`](tch::Device). [`device`] decides which, and
+//! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a [`Device`](tch::Device). [`device`] decides which, and
 //! [`pickle`] reads PyTorch state dicts without running what is in them.
 //!
 //! ```no_run
@@ -24,8 +24,10 @@ pub mod backbone;
 pub mod device;
 pub mod error;
 pub mod executor;
+pub mod layers;
 pub mod pickle;
 
 pub use backbone::{Backbone, Tap};
 pub use error::EngineError;
 pub use executor::{Executor, image_tensor};
+pub use layers::Layers;

@@ -3,22 +3,12 @@
 
 use nnp::error::GraphError;
 use nnp::op::{
-    Binary, BinaryKind, Concatenate, Convolution, Op, Reduce, ReduceKind, Reshape, Scalar, ScalarKind, Slice,
-    Transpose, Unpooling,
+    Binary, BinaryKind, Concatenate, Convolution, Op, Reduce, ReduceKind, Reshape, Scalar, ScalarKind, Transpose,
+    Unpooling,
 };
 use nnp::{NetworkBuilder, Value};
 
 use crate::gaussian::Gaussian;
-
-/// Keeps the first `channels` channels of a tap.
-pub(crate) fn keep_channels(builder: &mut NetworkBuilder, tap: Value, channels: usize) -> Result<Value, GraphError> {
-    let mut stop: Vec<i64> = builder.shape(tap).iter().map(|&n| n as i64).collect();
-    if stop[1] == channels as i64 {
-        return Ok(tap);
-    }
-    stop[1] = channels as i64;
-    builder.apply(Op::Slice(Slice { start: vec![0; 4], stop, step: vec![1; 4] }), &[tap])
-}
 
 /// Joins the three layers on the grid of the first: nearest-neighbour enlargement, no smoothing.
 pub(crate) fn embedding(builder: &mut NetworkBuilder, layers: [Value; 3]) -> Result<Value, GraphError> {

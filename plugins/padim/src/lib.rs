@@ -14,14 +14,13 @@ mod moments;
 
 use std::path::Path;
 
-use nnc_engine::backbone::LAYERS;
-use nnc_engine::{Backbone, Executor, device, image_tensor};
+use nnc_engine::{Backbone, EngineError, Executor, Layers, device, image_tensor};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
 };
-use nnp::{Model, NetworkBuilder, archive};
-use tch::{Device, Kind, Tensor};
+use nnp::{Model, archive};
+use tch::{Device, Kind};
 
 use crate::gaussian::Gaussian;
 use crate::moments::Moments;
@@ -33,8 +32,6 @@ const MAP: usize = 56;
 /// Images in one forward pass: with more, activations no longer fit into a processor's caches; with fewer, its threads
 /// have too little to share.
 const MICRO_BATCH: usize = 4;
-/// nnabla reads parameters as one protobuf message, which cannot be longer.
-const MAX_PARAMETER_BYTES: u64 = (1 << 31) - 1;
 /// Name of the network's output, and of the column in results.
 const OUTPUT: &str = "x'";
 
@@ -56,10 +53,8 @@ enum State {
 
 /// What training needs to know.
 struct Plan {
-    backbone: Backbone,
+    layers: Layers<3>,
     gaussian: Gaussian,
-    /// Channels kept of layers 1 to 3.
-    channels: [usize; 3],
 }
 
 nnc_plugin_api::export_detector!(Padim);
@@ -106,24 +101,21 @@ impl Detector for Padim {
             host.notice("Fallback to CPU context.");
         }
         let backbone = Backbone::open(model, &host.weights(model)?, host.environment().batch_size)?;
-        let channels = kept_channels(&backbone, ratio)?;
-        check_size(gaussian, channels, backbone.parameters().iter().map(|p| 4 * p.data.len() as u64).sum())?;
-        for (index, (tap, kept)) in backbone.taps().iter().zip(channels).enumerate() {
-            let [c, h, w] = tap.shape;
-            host.notice(&format!(
-                "Use ({kept}, {h}, {w}) of the output of {} of shape ({c}, {h}, {w}) as layer {}",
-                tap.function,
-                index + 1
-            ));
-        }
-        Ok(Self { host, device, state: State::Untrained(Box::new(Plan { backbone, gaussian, channels })) })
+        let layers = Layers::choose(backbone, [0, 1, 2], ratio).map_err(parameter)?;
+        check_size(gaussian, layers.channels().iter().sum(), layers.room())?;
+        layers.lines().for_each(|line| host.notice(&line));
+        Ok(Self { host, device, state: State::Untrained(Box::new(Plan { layers, gaussian })) })
     }
 
     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
         let device = open_device(&host)?;
         host.notice(&format!("Using context \"{}\"", device::context(device)));
         let model = archive::read(model).map_err(|e| Error::model(Error::from(e).message()))?;
-        Ok(Self { device, state: State::Running(executor(&model, device)?), host })
+        Ok(Self {
+            device,
+            state: State::Running(Executor::of_model(&model, OUTPUT, device).map_err(unsuitable)?),
+            host,
+        })
     }
 
     fn interface(&self) -> Interface {
@@ -145,11 +137,12 @@ impl Detector for Padim {
         }
         host.notice("Calculating features...");
         let started = std::time::Instant::now();
-        let mut moments = Moments::new(plan.gaussian, plan.channels, host.environment().threads);
-        let mut features = FeatureExtractor::new(plan, host, self.device)?;
+        let mut moments = Moments::new(plan.gaussian, plan.layers.channels(), host.environment().threads);
+        let features = plan.features(host.environment().batch_size, self.device)?;
         while let Some(batch) = source.next_batch(MICRO_BATCH)? {
             host.checkpoint()?;
-            moments.add(&features.run(&batch)?)?;
+            let x = image_tensor(batch.as_u8()?, batch.len(), [3, SIDE, SIDE], self.device)?;
+            moments.add(&features.run(&x)?)?;
             host.progress(moments.images(), total);
         }
         let seconds = started.elapsed().as_secs_f64();
@@ -176,7 +169,7 @@ impl Detector for Padim {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            self.state = State::Running(executor(model, self.device)?);
+            self.state = State::Running(Executor::of_model(model, OUTPUT, self.device)?);
         }
         let State::Running(executor) = &self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is not trained"));
@@ -202,9 +195,9 @@ impl Detector for Padim {
 impl Plan {
     /// The network of the trained detector: backbone, Gaussians, head.
     fn network(&self, batch_size: usize, gaussians: inverse::Model) -> Result<Model> {
-        let (mut builder, layers) = self.start(batch_size)?;
+        let (mut builder, layers) = self.layers.start(batch_size)?;
         let embedding = head::embedding(&mut builder, layers)?;
-        let (mean, cov_inv) = head::parameter_shapes(self.gaussian, self.channels.iter().sum());
+        let (mean, cov_inv) = head::parameter_shapes(self.gaussian, self.layers.channels().iter().sum());
         let mean = builder.parameter("mean", &mean, gaussians.mean);
         let cov_inv = builder.parameter("cov_inv", &cov_inv, gaussians.cov_inv);
         let score = head::score(&mut builder, self.gaussian, embedding, mean, cov_inv)?;
@@ -212,108 +205,47 @@ impl Plan {
         Ok(builder.finish(&[score], true)?)
     }
 
-    /// The common start of both networks: backbone and kept channels.
-    fn start(&self, batch_size: usize) -> Result<(NetworkBuilder, [nnp::Value; 3])> {
-        let mut builder = NetworkBuilder::new("network", batch_size);
-        let x = builder.input("x", &[3, SIDE, SIDE]);
-        let taps = self.backbone.attach(&mut builder, x)?;
-        let mut layers = taps;
-        for (layer, &kept) in layers.iter_mut().zip(&self.channels) {
-            *layer = head::keep_channels(&mut builder, *layer, kept)?;
-        }
-        Ok((builder, layers))
+    /// Runs the backbone up to the kept channels of its three taps.
+    fn features(&self, batch_size: usize, device: Device) -> Result<Executor> {
+        let (builder, layers) = self.layers.start(batch_size)?;
+        Ok(Executor::of_values(builder, &layers, device)?)
     }
 }
 
-/// Runs the backbone up to the kept channels of its three taps.
-struct FeatureExtractor {
-    executor: Executor,
-    device: Device,
+/// For `map_err`: what a parameter is to blame for.
+fn parameter(error: EngineError) -> Error {
+    Error::parameter(error.to_string())
 }
 
-impl FeatureExtractor {
-    fn new(plan: &Plan, host: &Host, device: Device) -> Result<Self> {
-        let (mut builder, layers) = plan.start(host.environment().batch_size)?;
-        for (layer, name) in layers.into_iter().zip(LAYERS) {
-            builder.name(layer, name);
-        }
-        let model = builder.finish(&layers, true)?;
-        let executor = Executor::new(&model.networks[0], &model.parameters, &LAYERS, device)?;
-        Ok(Self { executor, device })
-    }
-
-    fn run(&mut self, batch: &Batch<'_>) -> Result<Vec<Tensor>> {
-        let x = image_tensor(batch.as_u8()?, batch.len(), [3, SIDE, SIDE], self.device)?;
-        Ok(self.executor.run(&x)?)
-    }
-}
-
-/// Channels kept of each layer: the first ones (NNC contract 6.3).
-fn kept_channels(backbone: &Backbone, ratio: f64) -> Result<[usize; 3]> {
-    let mut channels = [0; 3];
-    for (layer, (tap, kept)) in backbone.taps().iter().zip(&mut channels).enumerate() {
-        let all = tap.shape[0];
-        *kept = if ratio < 1.0 { (all as f64 * ratio) as usize } else { all };
-        if *kept == 0 {
-            return Err(Error::parameter(format!(
-                "parameter `feature_ratio` is {ratio}, which keeps none of the {all} channels of layer {}; use at least \
-                 {:.4}",
-                layer + 1,
-                // Rounded up, so that following the advice works.
-                (1e4 / all as f64).ceil() / 1e4
-            )));
-        }
-    }
-    Ok(channels)
+/// For `map_err`: what a model file is to blame for.
+fn unsuitable(error: EngineError) -> Error {
+    Error::model(error.to_string())
 }
 
 /// Refuses a model that no NNP could hold, before any image is read.
-fn check_size(gaussian: Gaussian, channels: [usize; 3], backbone_bytes: u64) -> Result<()> {
-    let bytes = |gaussian: Gaussian| {
-        let dim = channels.iter().sum::<usize>() as u64;
-        backbone_bytes + 4 * gaussian.count() as u64 * dim * (dim + 1)
-    };
-    // Names and shapes take a little besides the numbers.
-    let limit = MAX_PARAMETER_BYTES - (1 << 20);
-    if bytes(gaussian) <= limit {
+fn check_size(gaussian: Gaussian, channels: usize, room: u64) -> Result<()> {
+    let dim = channels as u64;
+    let bytes = |gaussian: Gaussian| 4 * gaussian.count() as u64 * dim * (dim + 1);
+    if bytes(gaussian) <= room {
         return Ok(());
     }
-    let smaller = [Gaussian::Sixteenth, Gaussian::Single].into_iter().find(|&g| bytes(g) <= limit);
+    let smaller = [Gaussian::Sixteenth, Gaussian::Single].into_iter().find(|&g| bytes(g) <= room);
     Err(Error::parameter(format!(
-        "gaussian = {} with {} channels makes a model of {:.1} GB, more than the 2.1 GB that an NNP can hold; use a \
-         smaller feature_ratio{}",
+        "gaussian = {} with {channels} channels makes Gaussians of {:.1} GB, more than the {:.1} GB that an NNP has left \
+         for them; use a smaller feature_ratio{}",
         gaussian.name(),
-        channels.iter().sum::<usize>(),
         bytes(gaussian) as f64 / 1e9,
+        room as f64 / 1e9,
         smaller.map(|g| format!(" or gaussian = {}", g.name())).unwrap_or_default()
     )))
 }
 
 fn open_device(host: &Host) -> Result<Device> {
-    device::set_threads(host.environment().threads);
-    let unusable = |e: device::DeviceError| Error::new(ErrorKind::Device, e.to_string());
-    let choice = host.environment().device.parse().map_err(unusable)?;
-    let selected = device::select(choice).map_err(unusable)?;
+    let environment = host.environment();
+    let selected = device::open(&environment.device, environment.threads)
+        .map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
     host.info(&selected.line);
     Ok(selected.device)
-}
-
-/// An executor for the score map of a trained model.
-fn executor(model: &Model, device: Device) -> Result<Executor> {
-    model.validate()?;
-    let network = model
-        .executors
-        .first()
-        .and_then(|e| model.networks.iter().find(|n| n.name == e.network_name))
-        .or_else(|| model.networks.first())
-        .ok_or_else(|| Error::model("the model holds no network"))?;
-    if network.variable(OUTPUT).is_none() {
-        return Err(Error::model(format!(
-            "the model has no output {OUTPUT}: it was not made by PaDiM; its outputs are {}",
-            network.outputs().map(|v| v.name.as_str()).collect::<Vec<_>>().join(", ")
-        )));
-    }
-    Ok(Executor::new(network, &model.parameters, &[OUTPUT], device)?)
 }
 
 #[cfg(test)]
@@ -322,16 +254,16 @@ mod tests {
 
     #[test]
     fn models_too_large_for_an_nnp_are_refused_with_what_would_fit() {
-        let error = check_size(Gaussian::Dense, [64, 128, 256], 100 << 20).unwrap_err();
+        let error = check_size(Gaussian::Dense, 448, 2 << 30).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Parameter);
         assert_eq!(
             error.message(),
-            "gaussian = dense with 448 channels makes a model of 2.6 GB, more than the 2.1 GB that an NNP can hold; use a \
-             smaller feature_ratio or gaussian = 1/16"
+            "gaussian = dense with 448 channels makes Gaussians of 2.5 GB, more than the 2.1 GB that an NNP has left for them; \
+             use a smaller feature_ratio or gaussian = 1/16"
         );
-        check_size(Gaussian::Dense, [24, 40, 112], 20 << 20).unwrap();
-        check_size(Gaussian::Sixteenth, [64, 128, 256], 100 << 20).unwrap();
-        check_size(Gaussian::Single, [256, 512, 1024], 100 << 20).unwrap();
+        check_size(Gaussian::Dense, 176, 2 << 30).unwrap();
+        check_size(Gaussian::Sixteenth, 448, 2 << 30).unwrap();
+        check_size(Gaussian::Single, 1792, 2 << 30).unwrap();
     }
 
     #[test]
