@@ -42,8 +42,8 @@ pub(crate) struct Project {
     pub(crate) batch_size: usize,
     /// For plugins that iterate.
     pub(crate) max_epoch: usize,
-    /// Id from a manifest, or an absolute path of a shared library.
-    pub(crate) plugin: String,
+    /// Id from a manifest, or an absolute path of a shared library, where the project names one.
+    pub(crate) plugin: Option<String>,
     /// Values the user gave, not yet checked against the manifest.
     pub(crate) params: Map<String, Value>,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
@@ -155,9 +155,6 @@ impl Project {
 
     fn from_file(path: &Path, file: File) -> Result<Self, String> {
         let folder = path.parent().unwrap_or(Path::new("/"));
-        if file.plugin.name.is_empty() {
-            return Err("[plugin] name is missing; write for example name = \"padim\"".to_owned());
-        }
         let positive = |key: &str, value: i64, max: usize| match usize::try_from(value) {
             Ok(n) if n >= 1 && n <= max => Ok(n),
             _ => Err(format!("[config] {key} is {value}, expected a whole number from 1 to {max}")),
@@ -175,10 +172,10 @@ impl Project {
                 .to_owned());
         }
         // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
-        let plugin = if is_path(&file.plugin.name) {
-            folder.join(file.plugin.name.replace('\\', "/")).to_string_lossy().into_owned()
-        } else {
-            file.plugin.name
+        let plugin = match file.plugin.name {
+            name if name.is_empty() => None,
+            name if is_path(&name) => Some(folder.join(name.replace('\\', "/")).to_string_lossy().into_owned()),
+            name => Some(name),
         };
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |s| s.to_string_lossy().into_owned())
@@ -194,6 +191,18 @@ impl Project {
             plugin,
             params: file.plugin.params,
             device: check_device(&file.compute.device)?,
+        })
+    }
+
+    /// The plugin that trains.
+    ///
+    /// # Errors
+    /// A project that names none: only an evaluation can do without.
+    pub(crate) fn training_plugin(&self) -> Result<&str, ProjectError> {
+        self.plugin.as_deref().ok_or_else(|| ProjectError {
+            path: self.path.clone(),
+            line: None,
+            message: "[plugin] name is missing; write for example name = \"padim\"".to_owned(),
         })
     }
 
@@ -349,7 +358,6 @@ mod tests {
             ),
             ("[config]\nbatch_size = \"many\"\n", "", "p.toml:2: invalid type: string \"many\", expected i64"),
             ("[plugin\n", "", "p.toml:1: "),
-            ("", "", "p.toml: [plugin] name is missing"),
             (
                 plugin,
                 "config.batch_size=0",
@@ -373,6 +381,7 @@ mod tests {
             let error = read(text, set).unwrap_err();
             assert!(error.starts_with(message), "{error}\n  expected {message}");
         }
+        assert!(read("", &[]).unwrap().training_plugin().unwrap_err().to_string().contains("[plugin] name is missing"));
         assert!(Project::read(Path::new("/no/such.toml"), &[]).unwrap_err().to_string().contains("cannot read"));
     }
 }

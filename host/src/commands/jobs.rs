@@ -11,13 +11,18 @@ use crate::console::{Console, LogTo};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
-use crate::job::{JobSpec, Phase, status, supervisor};
+use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::project::Project;
 use crate::{parameters, registry, weights};
 
+/// The model that training leaves and evaluation takes.
+const TRAINED: &str = "result_train_best.nnp";
+/// The plugin that evaluates what no detector of ours has trained.
+const ANY_NETWORK: &str = "forward";
+
 /// `nnc-host run`.
 pub(crate) fn run(args: &JobArgs) -> Result<()> {
-    let mut launch = Launch::open(args, true)?;
+    let mut launch = Launch::open(args, None)?;
     // Both data sets are asked for before hours of training.
     let training = launch.training()?;
     let validation = launch.validation()?;
@@ -32,7 +37,7 @@ pub(crate) fn run(args: &JobArgs) -> Result<()> {
 
 /// `nnc-host train`.
 pub(crate) fn train(args: &JobArgs) -> Result<()> {
-    let launch = Launch::open(args, true)?;
+    let launch = Launch::open(args, None)?;
     let training = launch.training()?;
     let trained = launch.start(&OutDir::open(&args.output, Phase::Train)?, Phase::Train, training, None)?;
     launch.finish(&json!({"train": trained}))
@@ -40,14 +45,19 @@ pub(crate) fn train(args: &JobArgs) -> Result<()> {
 
 /// `nnc-host evaluate`.
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
-    let mut launch = Launch::open(&args.job, false)?;
+    let named = match &args.model {
+        Some(path) if path.is_file() => Some(std::path::absolute(path)?),
+        Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
+        None => None,
+    };
+    let candidate = named.clone().unwrap_or(args.job.output.join(TRAINED));
+    let mut launch = Launch::open(&args.job, Some(&candidate))?;
     let dataset = match &args.dataset {
         Some(path) => existing(&Some(std::path::absolute(path)?), "given", &launch.project.path)?,
         None => launch.validation()?,
     };
-    let model = match &args.model {
-        Some(path) if path.is_file() => std::path::absolute(path)?,
-        Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
+    let model = match named {
+        Some(path) => path,
         None => launch.trained_model()?,
     };
     let out = OutDir::open(&args.job.output, Phase::Evaluate)?;
@@ -64,6 +74,12 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     launch.finish(&json!({"evaluate": evaluated}))
 }
 
+/// The plugin for a model when the project names none: the one that trained it, else the one that runs any network.
+fn plugin_of(model: &Path) -> Result<String> {
+    let origin = if model.is_file() { provenance::read(model)? } else { None };
+    Ok(origin.map_or_else(|| ANY_NETWORK.to_owned(), |origin| origin.plugin.id))
+}
+
 /// A checked project with its plugin. No folder is made before everything that can be checked was.
 struct Launch<'a> {
     args: &'a JobArgs,
@@ -75,14 +91,21 @@ struct Launch<'a> {
 }
 
 impl<'a> Launch<'a> {
-    fn open(args: &'a JobArgs, training: bool) -> Result<Self> {
+    /// Checks the project for a training, or for the evaluation of `model`, which may not be there yet.
+    fn open(args: &'a JobArgs, model: Option<&Path>) -> Result<Self> {
         let signals = Signals::register()?;
         let mut overrides = args.set.clone();
         overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
         overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
         overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
         let project = Project::read(&args.project, &overrides).or_exit(Exit::Usage)?;
-        let (plugin, manifest) = registry::find(&project.plugin, &args.plugins.plugin_dir)?;
+        let training = model.is_none();
+        let name = match (model, &project.plugin) {
+            (None, _) => project.training_plugin().or_exit(Exit::Usage)?.to_owned(),
+            (Some(_), Some(name)) => name.clone(),
+            (Some(model), None) => plugin_of(model)?,
+        };
+        let (plugin, manifest) = registry::find(&name, &args.plugins.plugin_dir)?;
         // The worker checks again; here a slip of the finger is told before a folder is made or a status written.
         if training {
             parameters::resolve_for_training(&manifest, &project.params, project.folder())?;
@@ -112,7 +135,7 @@ impl<'a> Launch<'a> {
 
     fn trained_model(&self) -> Result<PathBuf> {
         let folder = std::path::absolute(&self.args.output)?;
-        let model = folder.join("result_train_best.nnp");
+        let model = folder.join(TRAINED);
         if model.is_file() {
             return Ok(model);
         }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
+use crate::job::results::CONFUSION_MATRIX;
 
 /// What training leaves.
 const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];
@@ -16,6 +17,7 @@ const EVALUATE_FILES: &[&str] = &[
     "output_result.csv",
     "outputs",
     "output_result.zip",
+    CONFUSION_MATRIX,
     "result_evaluate.nnp",
     "evaluation.json",
     "scores.csv",

@@ -15,6 +15,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::files::own_executable;
 use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin};
+use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::{JobSpec, Phase};
@@ -71,6 +72,13 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             job.line(Origin::Worker, Level::Info, "create result_train_best.nnp");
             job.line(Origin::Worker, Level::Info, "create result_train_last.nnp");
         } else {
+            // NNC names the matrix before and after it looks for one (NNC contract 9.4).
+            job.line(Origin::Worker, Level::Info, &format!("create {CONFUSION_MATRIX}"));
+            if spec.staging.join(CONFUSION_MATRIX).is_file() {
+                job.line(Origin::Worker, Level::Info, &format!("{CONFUSION_MATRIX} created"));
+            } else {
+                job.line(Origin::Worker, Level::Warning, &format!("{CONFUSION_MATRIX} can not created"));
+            }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
         out.publish(phase, &spec.staging)?;

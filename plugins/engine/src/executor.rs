@@ -30,6 +30,8 @@ pub struct Executor {
     constants: Vec<Option<Tensor>>,
     steps: Vec<Step>,
     wanted: Vec<Id>,
+    /// Whether Dropout drops.
+    drops: bool,
 }
 
 /// One function, ready to run.
@@ -115,7 +117,21 @@ impl Executor {
             inputs: graph.inputs,
             constants: graph.constants,
             wanted: graph.wanted,
+            drops: false,
         })
+    }
+
+    /// Lets Dropout drop elements, which it does not otherwise: for networks that tell their uncertainty by it. The draws
+    /// are those of libtorch's generator, which starts at `seed`.
+    #[must_use]
+    pub fn with_dropout(self, seed: i64) -> Self {
+        tch::manual_seed(seed);
+        Self { drops: true, ..self }
+    }
+
+    /// Whether two runs on equal inputs may differ.
+    pub fn draws(&self) -> bool {
+        self.drops && self.steps.iter().any(|step| matches!(&step.op, Op::Dropout(op) if op.p > 0.0))
     }
 
     /// Runs a network with one input of shape (rows, …) and returns the wanted variables in order.
@@ -184,7 +200,7 @@ impl Executor {
     fn run_step(&self, step: &Step, values: &mut [Option<Tensor>], rows: usize) -> Result<(), EngineError> {
         let inputs = step.inputs.iter().map(|&id| self.value(values, id).ok_or_else(|| self.lost(id)));
         let inputs: Vec<&Tensor> = inputs.collect::<Result<_, _>>()?;
-        let call = kernel::Call { inputs: &inputs, device: self.device, in_place: step.in_place };
+        let call = kernel::Call { inputs: &inputs, device: self.device, in_place: step.in_place, drops: self.drops };
         let outputs = if step.batched {
             kernel::run(&step.op.at_batch(self.stored, rows), &call)
         } else {

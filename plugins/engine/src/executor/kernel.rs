@@ -14,7 +14,7 @@ mod resize;
 mod select;
 mod spatial;
 
-use nnp::Op;
+use nnp::{Op, op::Dropout};
 use tch::{Device, TchError, Tensor};
 
 /// What a function is given.
@@ -25,6 +25,8 @@ pub(super) struct Call<'a> {
     pub(super) device: Device,
     /// Whether the result may overwrite the first input.
     pub(super) in_place: bool,
+    /// Whether Dropout drops.
+    pub(super) drops: bool,
 }
 
 impl<'a> Call<'a> {
@@ -55,6 +57,18 @@ pub(super) fn run(op: &Op, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
     kernel(call)
 }
 
+/// A stored network is run for inference, where nothing is dropped unless it is asked for.
+fn dropout(op: &Dropout, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
+    let x = call.input(0)?;
+    if !op.output_mask && !call.drops {
+        return Ok(vec![x.shallow_clone()]);
+    }
+    let kept = if call.drops { 1.0 - op.p } else { 1.0 };
+    let mask = x.f_full_like(kept)?.f_bernoulli()?;
+    let result = x.f_mul(&mask)?.f_div_scalar(kept)?;
+    Ok(if op.output_mask { vec![result, mask] } else { vec![result] })
+}
+
 /// The table of function types.
 fn find(op: &Op) -> Option<Kernel<'_>> {
     fn one<'a>(kernel: impl Fn(&Call<'_>) -> Result<Tensor, TchError> + 'a) -> Kernel<'a> {
@@ -80,8 +94,7 @@ fn find(op: &Op) -> Option<Kernel<'_>> {
         Op::Binary(op) => one(|call| elementwise::binary(op.kind, call)),
         Op::Scalar(op) => one(|call| elementwise::scalar(op, call)),
         Op::Softmax(op) => one(|call| elementwise::softmax(op, call)),
-        // A stored network is run for inference, where nothing is dropped.
-        Op::Dropout(_) => one(|call| Ok(call.input(0)?.shallow_clone())),
+        Op::Dropout(op) => Box::new(|call| dropout(op, call)),
         Op::Reduce(op) => Box::new(|call| reduce::reduce(op, call)),
         Op::Norm(op) => one(|call| reduce::norm(op, call)),
         Op::Embed => one(select::embed),

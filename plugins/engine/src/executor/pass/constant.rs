@@ -14,7 +14,7 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), EngineError> {
             graph.nodes.push(node);
             continue;
         };
-        let call = Call { inputs: &inputs, device: graph.device, in_place: false };
+        let call = Call { inputs: &inputs, device: graph.device, in_place: false, drops: false };
         let outputs = kernel::run(&node.op, &call).map_err(|error| EngineError::Function {
             function: node.name.clone(),
             type_name: node.op.type_name().to_owned(),
