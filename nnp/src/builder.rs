@@ -7,6 +7,7 @@ use crate::{
     error::GraphError,
     graph::shapes,
     op::{self, Op},
+    parameter::Parameter,
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -100,6 +101,17 @@ impl NetworkBuilder {
             self.mistake.get_or_insert(GraphError::ParameterLength { parameter, found, shape });
         }
         self.named(name, shape.to_vec(), Origin::Parameter { data: Some(data), need_grad: true }, false)
+    }
+
+    /// Adds a parameter of another network as it is. Mistakes are reported as by [`parameter`](Self::parameter).
+    pub fn insert(&mut self, parameter: Parameter) -> Value {
+        let Parameter { name, shape, data, need_grad } = parameter;
+        let value = self.parameter(name, &shape, data);
+        if let Some(Entry { origin: Origin::Parameter { need_grad: of_entry, .. }, .. }) = self.entries.get_mut(value.0)
+        {
+            *of_entry = need_grad;
+        }
+        value
     }
 
     /// Adds a parameter whose values are not known yet; put them into [`Model::parameters`](crate::Model::parameters)

@@ -5,6 +5,7 @@
 //! stored whole.
 
 mod archive;
+mod channels_first;
 mod efficientnet_lite;
 mod known;
 
@@ -31,6 +32,19 @@ pub struct Tap {
     pub function: String,
     /// Channels, height, width.
     pub shape: [usize; 3],
+    /// Whether the file that the backbone was read from has it as height, width, channels.
+    pub channels_last: bool,
+}
+
+impl Tap {
+    /// NNC's log line about the first `kept` channels of this tap as layer `layer`, counted from 1 (NNC contract 5.5).
+    pub fn line(&self, kept: usize, layer: usize) -> String {
+        let [c, h, w] = self.shape;
+        let stored = if self.channels_last { [h, w, c] } else { [c, h, w] };
+        let [a, b, c] = stored;
+        let function = &self.function;
+        format!("Use ({kept}, {h}, {w}) of the output of {function} of shape ({a}, {b}, {c}) as layer {layer}")
+    }
 }
 
 /// A feature extractor for images of [`IMAGE_SHAPE`] with values 0 to 255.
@@ -46,6 +60,8 @@ struct Built {
     builder: NetworkBuilder,
     taps: [Value; 3],
     functions: [String; 3],
+    /// Whether the graph was channel-last where it came from.
+    channels_last: bool,
 }
 
 impl Backbone {
@@ -93,7 +109,7 @@ impl Backbone {
 
 impl Built {
     fn finish(self) -> Result<Backbone, EngineError> {
-        let Self { mut builder, taps, functions } = self;
+        let Self { mut builder, taps, functions, channels_last } = self;
         let shapes = taps.map(|tap| match builder.shape(tap) {
             [_, channels, height, width] => [*channels, *height, *width],
             _ => [0; 3],
@@ -107,7 +123,7 @@ impl Built {
         mark_statistics(&network, &mut parameters);
         let [first, second, third] = functions;
         let taps = [(first, shapes[0]), (second, shapes[1]), (third, shapes[2])];
-        let taps = taps.map(|(function, shape)| Tap { function, shape });
+        let taps = taps.map(|(function, shape)| Tap { function, shape, channels_last });
         Ok(Backbone { network, parameters, taps })
     }
 }

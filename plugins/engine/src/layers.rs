@@ -43,15 +43,11 @@ impl<const N: usize> Layers<N> {
 
     /// NNC's log lines about the layers (NNC contract 5.5).
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        self.taps.iter().zip(self.channels).enumerate().map(|(index, (&tap, kept))| {
-            let tap = &self.backbone.taps()[tap];
-            let [c, h, w] = tap.shape;
-            format!(
-                "Use ({kept}, {h}, {w}) of the output of {} of shape ({c}, {h}, {w}) as layer {}",
-                tap.function,
-                index + 1
-            )
-        })
+        self.taps
+            .iter()
+            .zip(self.channels)
+            .enumerate()
+            .map(|(index, (&tap, kept))| self.backbone.taps()[tap].line(kept, index + 1))
     }
 
     /// Bytes that an NNP has left for parameters besides those of the backbone.

@@ -62,7 +62,7 @@ pub(super) fn build(model: &str, path: &Path, batch_size: usize) -> Result<Built
     }
     let add = Op::from(Binary::new(BinaryKind::Add2)).type_name().to_owned();
     // Every tapped stage has more than one block, so it ends with a sum.
-    Ok(Built { builder: build.builder, taps, functions: [add.clone(), add.clone(), add] })
+    Ok(Built { builder: build.builder, taps, functions: [add.clone(), add.clone(), add], channels_last: false })
 }
 
 struct Build<'a> {
