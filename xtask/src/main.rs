@@ -7,6 +7,7 @@ mod command;
 mod demo;
 mod interop;
 mod layout;
+mod report_check;
 mod setup;
 mod test;
 
@@ -35,6 +36,8 @@ enum Task {
     Test,
     /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,
+    /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
+    ReportCheck,
 }
 
 fn main() -> ExitCode {
@@ -55,5 +58,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Demo(args) => demo::run(&layout, args),
         Task::Test => test::run(&layout),
         Task::Interop => interop::run(&layout),
+        Task::ReportCheck => report_check::run(&layout),
     }
 }

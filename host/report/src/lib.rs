@@ -8,7 +8,7 @@
 //! * [`write_html`] writes the page, image by image, in memory that does not grow with their number.
 //!
 //! ```
-//! use nnc_report::{EvaluatedImage, Evaluation, image_auroc, write_html};
+//! use nnc_report::{EvaluatedImage, Evaluation, PageOptions, image_auroc, write_html};
 //!
 //! # fn main() -> Result<(), nnc_report::ReportError> {
 //! let image = |row: usize, label: f64, score: f32| EvaluatedImage {
@@ -29,7 +29,7 @@
 //! assert_eq!(image_auroc(scores), Some(1.0));
 //!
 //! let mut page = Vec::new();
-//! write_html(&evaluation, &mut page)?;
+//! write_html(&evaluation, &PageOptions::default(), &mut page)?;
 //! # Ok(())
 //! # }
 //! ```
@@ -59,7 +59,7 @@ pub use image::RgbImage;
 pub use map::{ScoreMap, read_map};
 pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, image_auroc};
 pub use overlay::overlay;
-pub use page::write_html;
+pub use page::{PageOptions, write_html};
 pub use scale::ColourScale;
 pub use score::ScoreRule;
 pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};

@@ -26,19 +26,6 @@ pub fn overlay(image: &RgbImage, map: &ScoreMap, scale: ColourScale) -> RgbImage
     blended
 }
 
-/// The heat map alone, for an image whose input cannot be shown, stretched so that its longer side has `side` pixels.
-pub(crate) fn heat_map(map: &ScoreMap, scale: ColourScale, side: u32) -> RgbImage {
-    let longer = map.rows().max(map.columns()) as f32;
-    let pixels = |length: usize| ((length as f32 / longer * side as f32).round() as u32).max(1);
-    let (width, height) = (pixels(map.columns()), pixels(map.rows()));
-    let scores = stretch(map, width, height);
-    let mut picture = RgbImage::new(width, height);
-    for (pixel, score) in picture.pixels_mut().zip(scores) {
-        *pixel = ember(scale.position(score));
-    }
-    picture
-}
-
 /// How a heat map shows `position` of its scale, 0 to 1.
 pub(crate) fn colour_and_opacity(position: f32) -> (Rgb<u8>, f32) {
     // Smoothstep: the scatter of normal scores just above the lower end stays all but invisible.
@@ -143,14 +130,5 @@ mod tests {
             assert_eq!(stretch(&map(text), width, height).collect::<Vec<_>>(), expected, "{text}");
         }
         assert_eq!(stretch(&map("1,2\n3,4"), 0, 0).count(), 0);
-    }
-
-    #[test]
-    fn a_map_alone_keeps_its_proportions() {
-        let picture = heat_map(&map("1,2,3,3\n1,2,3,3\n"), SCALE, 224);
-        assert_eq!(picture.dimensions(), (224, 112));
-        assert_eq!((picture.get_pixel(0, 0), picture.get_pixel(223, 0)), (&ember(0.0), &ember(1.0)));
-        let line = vec!["1"; 1000].join(",");
-        assert_eq!(heat_map(&map(&line), SCALE, 224).dimensions(), (224, 1));
     }
 }

@@ -5,22 +5,22 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
-use image::{ImageReader, ImageResult, RgbImage};
+use image::{DynamicImage, ImageReader, ImageResult};
 
-/// The longer side of a picture is at most this many pixels; 224 is what the detectors see.
-pub(crate) const SIDE: u32 = 224;
-/// Quality of the JPEG, of 100: about 8 KB a picture with no visible blocks.
-const QUALITY: u8 = 85;
+/// Quality of the JPEG, of 100: no visible blocks, about 8 KB for a picture of 224x224.
+const QUALITY: u8 = 82;
 
-/// Reads an image, shrunk to fit; a smaller one stays as it is.
-pub(crate) fn load(path: &Path) -> ImageResult<RgbImage> {
+/// Reads an image and shrinks it until no side is longer than `side`; a smaller one keeps its size. Grey stays grey,
+/// all else becomes RGB of 8 bits.
+pub(crate) fn load(path: &Path, side: u32) -> ImageResult<DynamicImage> {
     let image = ImageReader::open(path)?.with_guessed_format()?.decode()?;
-    let fits = image.width().max(image.height()) <= SIDE;
-    Ok(if fits { image.into_rgb8() } else { image.thumbnail(SIDE, SIDE).into_rgb8() })
+    let fits = image.width().max(image.height()) <= side;
+    let image = if fits { image } else { image.thumbnail(side, side) };
+    Ok(if image.color().has_color() { image.into_rgb8().into() } else { image.into_luma8().into() })
 }
 
 /// The picture as the text of a `data:` address.
-pub(crate) fn data_uri(picture: &RgbImage) -> ImageResult<String> {
+pub(crate) fn data_uri(picture: &DynamicImage) -> ImageResult<String> {
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode_image(picture)?;
     let mut uri = "data:image/jpeg;base64,".to_owned();
@@ -30,13 +30,17 @@ pub(crate) fn data_uri(picture: &RgbImage) -> ImageResult<String> {
 
 #[cfg(test)]
 mod tests {
+    use image::RgbImage;
+
     use super::*;
 
     fn loaded(width: u32, height: u32) -> (u32, u32) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("image.png");
-        image::DynamicImage::new_luma8(width, height).save(&path).unwrap();
-        load(&path).unwrap().dimensions()
+        DynamicImage::new_luma8(width, height).save(&path).unwrap();
+        let image = load(&path, 224).unwrap();
+        assert!(matches!(image, DynamicImage::ImageLuma8(_)));
+        (image.width(), image.height())
     }
 
     #[test]
@@ -54,14 +58,14 @@ mod tests {
         let path = folder.path().join("image.jpg");
         let picture = RgbImage::new(3, 2);
         picture.save_with_format(&path, image::ImageFormat::Bmp).unwrap();
-        assert_eq!(load(&path).unwrap(), picture);
+        assert_eq!(load(&path, 224).unwrap(), DynamicImage::from(picture));
         std::fs::write(&path, "no image").unwrap();
-        assert!(load(&path).is_err());
+        assert!(load(&path, 224).is_err());
     }
 
     #[test]
     fn pictures_are_jpegs_in_base64() {
-        let uri = data_uri(&RgbImage::new(8, 8)).unwrap();
+        let uri = data_uri(&DynamicImage::new_rgb8(8, 8)).unwrap();
         // The first three bytes of every JPEG.
         assert!(uri.starts_with("data:image/jpeg;base64,/9j/"), "{uri}");
     }

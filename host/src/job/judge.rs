@@ -8,8 +8,8 @@ use nnc_dataset::Dataset;
 use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::{Interface, Parameters};
 use nnc_report::{
-    ColourScale, Counts, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, Metrics, Origin, Timing,
-    write_evaluation, write_html,
+    ColourScale, Counts, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, Metrics, Origin,
+    PageOptions, Timing, write_evaluation, write_html,
 };
 
 use crate::failure::{At, Exit, OrExit, Result};
@@ -53,7 +53,8 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Metrics> {
     let staging = &job.spec.staging;
     let home = staging.parent().unwrap_or(staging);
     write_file(&staging.join(EVALUATION_FILE), |out| Ok(write_evaluation(&evaluation, staging, home, out)?))?;
-    write_file(&staging.join("report.html"), |out| Ok(write_html(&evaluation, out)?))?;
+    let options = PageOptions { threads: job.spec.threads, ..PageOptions::default() };
+    write_file(&staging.join("report.html"), |out| Ok(write_html(&evaluation, &options, out)?))?;
     Ok(evaluation.metrics)
 }
 

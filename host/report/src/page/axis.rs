@@ -32,6 +32,10 @@ impl Axis {
         self.first * self.step
     }
 
+    pub(super) fn high(&self) -> f64 {
+        (self.first + f64::from(self.steps)) * self.step
+    }
+
     /// Steps between the ends.
     pub(super) fn steps(&self) -> u32 {
         self.steps

@@ -1,85 +1,198 @@
-//! The gallery: every image beside its heat map, highest score first.
+//! The gallery: every image with its heat map, highest score first.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use image::Rgb;
 use maud::{Markup, PreEscaped, html};
 
-use crate::evaluation::{Class, Counts, EvaluatedImage};
-use crate::map::read_map;
+use super::pictures::{self, Levels, Studio};
+use super::text::{Text, Voice, visible};
+use super::tile::{State, Tile};
+use super::{PageOptions, class_text, style_name, write as put};
+use crate::evaluation::{Class, Counts, EvaluatedImage, Evaluation};
 use crate::number::score_text;
-use crate::overlay::{colour_and_opacity, heat_map, overlay};
+use crate::overlay::colour_and_opacity;
 use crate::scale::ColourScale;
-use crate::thumbnail;
 
-/// The most images pictured: the page then has about 50 MB, which browsers still open at once.
-const PICTURED: usize = 2000;
+/// Steps of the colour tables: every fifth grey level, so that the upper end of the scale falls on one.
+const STEPS: u8 = 51;
 
-/// Writes the gallery tile by tile.
-pub(super) fn write(rows: &[EvaluatedImage], scale: ColourScale, out: &mut dyn Write) -> io::Result<()> {
-    let mut order: Vec<&EvaluatedImage> = rows.iter().collect();
-    order.sort_by(|a, b| worst_first(a, b));
-    order.truncate(PICTURED);
-    let counts = Counts::of(order.iter().copied());
-    out.write_all(opening(rows.len(), counts, scale).into_string().as_bytes())?;
-    out.write_all(b"<ol id=\"gallery\" data-show=\"all\">\n")?;
-    for image in order {
-        out.write_all(tile(image, scale).into_string().as_bytes())?;
-        out.write_all(b"\n")?;
-    }
-    out.write_all(b"</ol></section>")
+/// What the script has to know about the tiles.
+pub(super) struct Shown {
+    /// Rows of the tiles in their order, as indices into the rows of the evaluation.
+    pub(super) rows: Vec<usize>,
+    pub(super) levels: Levels,
 }
 
-/// By falling score, NaN last, then by row.
+/// Writes the gallery tile by tile.
+pub(super) fn write(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mut dyn Write) -> io::Result<Shown> {
+    let voice = Voice(options.language);
+    let rows = choose(evaluation);
+    let images: Vec<&EvaluatedImage> = rows.iter().filter_map(|&row| evaluation.rows.get(row)).collect();
+    let levels = Levels::of(&evaluation.rows, evaluation.scale);
+    let kinds: BTreeSet<&str> = evaluation.rows.iter().filter_map(|image| image.defect.as_deref()).collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+
+    put(out, opening(evaluation, &images, &kinds, voice))?;
+    out.write_all(b"<ol id=\"gallery\">\n")?;
+    let mut bytes = 0;
+    let mut without = 0;
+    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, levels, options.threads)).enumerate() {
+        let fits = bytes + pictures.bytes() <= pictures::MOST_BYTES;
+        if fits {
+            bytes += pictures.bytes()
+        } else {
+            without += 1
+        }
+        let tile = Tile {
+            image,
+            kind: image.defect.as_deref().and_then(|defect| kinds.binary_search(&defect).ok()),
+            state: State::of(image, evaluation.threshold.as_ref()),
+            pictures: fits.then_some(&pictures),
+        };
+        put(out, tile.markup(voice))?;
+        out.write_all(b"\n")?;
+        (options.progress)(done + 1, images.len());
+    }
+    out.write_all(b"</ol>")?;
+    put(out, closing(images.len() - without, without, bytes, pictures::side(images.len()), voice))?;
+    out.write_all(b"</section>")?;
+    Ok(Shown { rows, levels })
+}
+
+/// Rows of the images with a tile, highest score first: all of them, or missed defects and false alarms and then the
+/// highest scores.
+fn choose(evaluation: &Evaluation) -> Vec<usize> {
+    let rows = &evaluation.rows;
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let by_score = |&a: &usize, &b: &usize| worst_first(&rows[a], &rows[b]).then(a.cmp(&b));
+    order.sort_unstable_by(by_score);
+    if order.len() > pictures::MOST {
+        let wrong =
+            |&row: &usize| matches!(State::of(&rows[row], evaluation.threshold.as_ref()), State::Missed | State::Alarm);
+        // Stable: within each half the highest scores stay first.
+        order.sort_by_key(|row| !wrong(row));
+        order.truncate(pictures::MOST);
+        order.sort_unstable_by(by_score);
+    }
+    order
+}
+
+/// By falling score, NaN last.
 fn worst_first(a: &EvaluatedImage, b: &EvaluatedImage) -> Ordering {
     let known = |image: &EvaluatedImage| !image.score.is_nan();
-    let by_score = || b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
-    known(b).cmp(&known(a)).then_with(by_score).then(a.row.cmp(&b.row))
+    known(b).cmp(&known(a)).then_with(|| b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal))
 }
 
 /// Heading, legend and controls, up to the list of tiles. The section is closed by [`write`].
-fn opening(images: usize, counts: Counts, scale: ColourScale) -> Markup {
+fn opening(evaluation: &Evaluation, images: &[&EvaluatedImage], kinds: &[&str], voice: Voice) -> Markup {
+    let counts = Counts::of(images.iter().copied());
     html! {
-        (PreEscaped("<section class=\"gallery\" aria-label=\"Images\">"))
+        (PreEscaped("<section class=\"gallery\" id=\"images\" tabindex=\"-1\" aria-labelledby=\"gallery-title\">"))
+        (colours(evaluation.scale))
         div.heading {
-            h2 { "Images" }
-            (legend(scale))
+            h2 #gallery-title { (voice.say(Text::Gallery)) }
+            (legend(evaluation.scale, voice))
         }
-        @if images > counts.images {
-            p.note { "Only the " (counts.images) " highest scores of " (images) " images are pictured." }
+        @if evaluation.rows.len() > images.len() {
+            p.note { (voice.say_with(Text::OnlySome, &[&images.len(), &evaluation.rows.len()])) }
         }
-        // Without a script they would do nothing.
-        form #controls hidden {
-            @if counts.labelled() > 0 {
-                (choice("Show", "show", &[
-                    ("all", "All", Some(counts.images)),
-                    ("normal", "Normal", Some(counts.normal)),
-                    ("defective", "Defective", Some(counts.defective)),
-                ]))
+        (controls(counts, kinds, voice))
+        p.note #nothing hidden { (voice.say(Text::NothingFits)) }
+    }
+}
+
+fn controls(counts: Counts, kinds: &[&str], voice: Voice) -> Markup {
+    let mut shows = vec![("all", Text::ShowAll), ("ng", Text::Ng), ("ok", Text::Ok)];
+    if counts.defective > 0 {
+        shows.push(("missed", Text::Missed));
+    }
+    if counts.normal > 0 {
+        shows.push(("alarm", Text::FalseAlarms));
+    }
+    let classes = [
+        (Class::Normal, counts.normal),
+        (Class::Defective, counts.defective),
+        (Class::Unlabelled, counts.images - counts.labelled()),
+    ];
+    html! {
+        form #controls.needs-script autocomplete="off" {
+            fieldset {
+                legend { (voice.say(Text::Show)) }
+                @for (value, text) in shows {
+                    label {
+                        input type="radio" name="show" value=(value) checked[value == "all"];
+                        span { (voice.say(text)) " " span.count data-shown=(value) {} }
+                    }
+                }
             }
-            (choice("Sort by", "sort", &[("score", "Score", None), ("row", "Row", None)]))
+            @if counts.labelled() > 0 {
+                label {
+                    (voice.say(Text::KindOf))
+                    select #kind {
+                        option value="" data-t=(Text::AnyKind.key()) { (voice.words(Text::AnyKind)) }
+                        @for (class, images) in classes {
+                            @if images > 0 {
+                                option value=(style_name(class)) data-t=(class_text(class).key()) {
+                                    (voice.words(class_text(class)))
+                                }
+                            }
+                        }
+                        @for (index, kind) in kinds.iter().enumerate() { option value=(index) { (visible(kind)) } }
+                    }
+                }
+            }
+            label {
+                (voice.say(Text::SortBy))
+                select #sort {
+                    @for (value, text) in [
+                        ("high", Text::SortHigh), ("low", Text::SortLow), ("near", Text::SortNear), ("row", Text::SortRow),
+                        ("name", Text::SortName),
+                    ] {
+                        option value=(value) data-t=(text.key()) { (voice.words(text)) }
+                    }
+                }
+            }
+            label { (voice.say(Text::Search)) input #search type="search" spellcheck="false"; }
+            label.switch { input #heat type="checkbox" checked; (voice.say(Text::HeatMaps)) }
+            output #shown-count role="status" for="kind sort search" {}
         }
     }
 }
 
-/// Radio buttons, the first one chosen.
-fn choice(title: &str, name: &str, options: &[(&str, &str, Option<usize>)]) -> Markup {
+/// How grey levels become colours: the colour tables of the heat maps as a filter.
+fn colours(scale: ColourScale) -> Markup {
+    let table = |pick: &dyn Fn(Rgb<u8>, f32) -> f32| {
+        let value = |step: u8| {
+            let level = f32::from(step) * f32::from(u8::MAX / STEPS);
+            // A scale without width has no colours but the last.
+            let position = if scale.high > scale.low { level / f32::from(Levels::HIGH) } else { level };
+            let (colour, opacity) = colour_and_opacity(position.min(1.0));
+            format!("{:.3}", pick(colour, opacity))
+        };
+        (0..=STEPS).map(value).collect::<Vec<_>>().join(" ")
+    };
+    let channel = |index: usize| table(&|Rgb(colour), _| f32::from(colour[index]) / 255.0);
     html! {
-        fieldset {
-            legend { (title) }
-            @for (i, (value, text, count)) in options.iter().enumerate() {
-                label {
-                    input type="radio" name=(name) value=(value) checked[i == 0];
-                    span { (text) @if let Some(count) = count { " " span.count { (count) } } }
+        svg.colours aria-hidden="true" {
+            filter #ember x="0" y="0" width="1" height="1" color-interpolation-filters="sRGB" {
+                feColorMatrix in="SourceGraphic" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 0" result="level" {}
+                feComponentTransfer in="level" result="opacity" { feFuncA type="table" tableValues=(table(&|_, opacity| opacity)) {} }
+                feComponentTransfer in="SourceGraphic" result="colour" {
+                    feFuncR type="table" tableValues=(channel(0)) {}
+                    feFuncG type="table" tableValues=(channel(1)) {}
+                    feFuncB type="table" tableValues=(channel(2)) {}
                 }
+                feComposite in="colour" in2="opacity" operator="in" {}
             }
         }
     }
 }
 
 /// The colours with the scores they stand for, as they look on mid grey.
-fn legend(scale: ColourScale) -> Markup {
+fn legend(scale: ColourScale, voice: Voice) -> Markup {
     let stops: Vec<String> = (0..=16_u8)
         .map(|i| {
             let (Rgb([red, green, blue]), opacity) = colour_and_opacity(f32::from(i) / 16.0);
@@ -88,7 +201,7 @@ fn legend(scale: ColourScale) -> Markup {
         .collect();
     let middle = scale.low / 2.0 + scale.high / 2.0;
     html! {
-        div.scale aria-label="Colour scale of the heat maps" {
+        div.scale role="img" aria-label=(voice.words(Text::ScaleLabel)) data-t-label=(Text::ScaleLabel.key()) {
             div.bar style=(format!("--ember:linear-gradient(to right,{})", stops.join(","))) {}
             div.numbers {
                 span { "≤ " (score_text(scale.low)) }
@@ -99,75 +212,15 @@ fn legend(scale: ColourScale) -> Markup {
     }
 }
 
-fn tile(image: &EvaluatedImage, scale: ColourScale) -> Markup {
-    let pictures = Pictures::of(image, scale);
-    let class = image.class();
-    let (folder, file) = image.name.split_at(image.name.rfind(['/', '\\']).map_or(0, |slash| slash + 1));
+/// How much of the page pictures are.
+fn closing(pictured: usize, without: usize, bytes: usize, side: u32, voice: Voice) -> Markup {
+    let megabytes = |bytes: usize| format!("{:.1}", bytes as f64 / 1e6);
     html! {
-        li data-class=(class.name()) data-row=(image.row) {
-            button.tile type="button" {
-                span.pictures {
-                    (picture("Input", pictures.input))
-                    (picture("Heat map", pictures.heat_map))
-                }
-                span.line {
-                    span.score { (score_text(image.score)) }
-                    @if class != Class::Unlabelled { span class=(format!("label {}", class.name())) { (class.name()) } }
-                    span.row {
-                        @if let Some(label) = image.label { "y = " (label) " · " }
-                        "row " (image.row)
-                    }
-                }
-                bdi.name { span.folder { (folder) } span.file { (file) } }
+        p.note {
+            (voice.say_with(Text::PictureSize, &[&pictured, &side, &megabytes(bytes)]))
+            @if without > 0 {
+                " " (voice.say_with(Text::PictureLimit, &[&without, &megabytes(pictures::MOST_BYTES)]))
             }
-        }
-    }
-}
-
-/// A picture, or the reason why there is none.
-fn picture(title: &str, picture: Result<String, String>) -> Markup {
-    html! {
-        span.picture {
-            @match picture {
-                Ok(uri) => img src=(uri) alt=(title) loading="lazy" decoding="async";,
-                Err(reason) => span.missing { (reason) },
-            }
-            span.caption { (title) }
-        }
-    }
-}
-
-/// The two pictures of a tile as `data:` addresses, each with the reason when it cannot be made.
-struct Pictures {
-    input: Result<String, String>,
-    heat_map: Result<String, String>,
-}
-
-impl Pictures {
-    fn of(image: &EvaluatedImage, scale: ColourScale) -> Self {
-        let input = match &image.image {
-            Some(path) => thumbnail::load(path).map_err(|error| format!("Input not shown: {error}")),
-            None => Err("No input image".to_owned()),
-        };
-        let map = match &image.map {
-            Some(path) => read_map(path).map_err(|error| format!("Map not shown: {error}")),
-            None => Err("The detector gives no map".to_owned()),
-        };
-        let heat_map = map.map(|map| match &input {
-            Ok(input) => overlay(input, &map, scale),
-            Err(_) => heat_map(&map, scale, thumbnail::SIDE),
-        });
-        let encode = |picture| thumbnail::data_uri(&picture).map_err(|error| format!("Not shown: {error}"));
-        Self { input: input.and_then(encode), heat_map: heat_map.and_then(encode) }
-    }
-}
-
-/// Where a tile is shown in full size.
-pub(super) fn viewer() -> Markup {
-    html! {
-        dialog #viewer aria-label="Image" {
-            form method="dialog" { button.close aria-label="Close" { "Close" } }
-            div #view {}
         }
     }
 }
@@ -175,15 +228,34 @@ pub(super) fn viewer() -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::threshold::ThresholdOrigin;
+
+    fn evaluation(labels_and_scores: impl Iterator<Item = (f64, f32)>, threshold: f32) -> Evaluation {
+        let image = |(row, (label, score))| EvaluatedImage { row, label: Some(label), score, ..Default::default() };
+        let threshold =
+            crate::threshold::Threshold { value: threshold, origin: ThresholdOrigin::Fixed, false_alarms: None };
+        Evaluation {
+            rows: labels_and_scores.enumerate().map(image).collect(),
+            threshold: Some(threshold),
+            ..Evaluation::default()
+        }
+    }
 
     #[test]
     fn the_worst_comes_first() {
-        let image = |(row, score)| EvaluatedImage { row, score, ..EvaluatedImage::default() };
         let scores = [1.0, f32::NAN, 3.0, f32::NEG_INFINITY, 3.0, f32::INFINITY, f32::NAN];
-        let mut order: Vec<EvaluatedImage> = scores.into_iter().enumerate().map(image).collect();
-        order.reverse();
-        order.sort_by(worst_first);
-        let rows: Vec<usize> = order.iter().map(|image| image.row).collect();
-        assert_eq!(rows, [5, 2, 4, 0, 3, 1, 6]);
+        let order = choose(&evaluation(scores.into_iter().map(|score| (0.0, score)), 0.0));
+        assert_eq!(order, [5, 2, 4, 0, 3, 1, 6]);
+    }
+
+    #[test]
+    fn of_too_many_images_the_wrong_ones_stay() {
+        let many = pictures::MOST + 500;
+        // All found, but for two defects that score lowest.
+        let evaluation = evaluation((0..many).map(|row| (1.0, row as f32)), 2.0);
+        let order = choose(&evaluation);
+        assert_eq!(order.len(), pictures::MOST);
+        assert_eq!((order[0], order[pictures::MOST - 3]), (many - 1, 502));
+        assert_eq!(order[pictures::MOST - 2..], [1, 0]);
     }
 }

@@ -1,11 +1,13 @@
-//! Histogram of the image scores, one colour per class.
+//! Histogram of the image scores, one colour per class, with the threshold as a line.
 
 use std::fmt::Write;
 
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use crate::evaluation::{Class, Counts, EvaluatedImage};
+use super::style_name;
+use super::text::{Text, Voice};
+use crate::evaluation::{Class, EvaluatedImage};
 
 /// The most bars, for few and for many images.
 const BARS: [u32; 2] = [16, 40];
@@ -13,58 +15,28 @@ const BARS: [u32; 2] = [16, 40];
 const MANY: usize = 60;
 /// Space on each side of a bar.
 const GAP: f64 = 1.0;
-/// Size of the drawing and of the frame in it, in units of the drawing.
-const SIZE: (f64, f64) = (640.0, 300.0);
-const LEFT: f64 = 52.0;
-const RIGHT: f64 = 622.0;
+/// Size of the drawing and of the frame in it, in units of the drawing. The style sheet puts the slider below it with
+/// the same left and right ends.
+const SIZE: (f64, f64) = (640.0, 280.0);
+const LEFT: f64 = 48.0;
+const RIGHT: f64 = 624.0;
 const TOP: f64 = 12.0;
-const BOTTOM: f64 = 244.0;
-
-/// The chart with its heading and legend.
-pub(super) fn section(rows: &[EvaluatedImage], counts: Counts) -> Markup {
-    let classes: Vec<(Class, usize)> = [
-        (Class::Unlabelled, counts.images - counts.labelled()),
-        (Class::Normal, counts.normal),
-        (Class::Defective, counts.defective),
-    ]
-    .into_iter()
-    .filter(|(_, images)| *images > 0)
-    .collect();
-    let infinite = rows.iter().filter(|image| !image.score.is_finite()).count();
-    html! {
-        section.chart.scores {
-            div.heading {
-                h2 { "Image scores" }
-                ul.legend {
-                    @for (class, images) in &classes {
-                        li class=(class.name()) { (class.name()) " " span.count { (images) } }
-                    }
-                }
-            }
-            @match Histogram::new(rows) {
-                Some(histogram) => (histogram.drawing(&classes)),
-                None => p.note { "No image has a score." },
-            }
-            @if infinite > 0 {
-                p.note { "Images without a finite score, not drawn: " (infinite) }
-            }
-        }
-    }
-}
+const BOTTOM: f64 = 240.0;
 
 /// Finite scores counted per class and bar.
-struct Histogram {
+pub(super) struct Histogram {
     axis: Axis,
     bars: u32,
     counted: Vec<(Class, usize)>,
 }
 
 impl Histogram {
-    /// `None` when no score is finite.
-    fn new(rows: &[EvaluatedImage]) -> Option<Self> {
+    /// An axis around all finite scores and the threshold; `None` when no score is finite.
+    pub(super) fn new(rows: &[EvaluatedImage], threshold: Option<f32>) -> Option<Self> {
         let finite = || rows.iter().filter(|image| image.score.is_finite());
-        let low = finite().map(|image| image.score).reduce(f32::min)?;
-        let high = finite().map(|image| image.score).reduce(f32::max)?;
+        let scores = || finite().map(|image| image.score).chain(threshold.filter(|value| value.is_finite()));
+        finite().next()?;
+        let (low, high) = (scores().reduce(f32::min)?, scores().reduce(f32::max)?);
         let axis = Axis::around(f64::from(low), f64::from(high), 6);
         let [few, many] = BARS;
         let most = if rows.len() < MANY { few } else { many };
@@ -79,6 +51,11 @@ impl Histogram {
         Some(Self { axis, bars, counted })
     }
 
+    /// The ends of the score axis.
+    pub(super) fn ends(&self) -> (f64, f64) {
+        (self.axis.low(), self.axis.high())
+    }
+
     /// Images of a class in each bar.
     fn heights(&self, class: Class) -> Vec<u32> {
         let mut heights = vec![0; self.bars as usize];
@@ -88,31 +65,35 @@ impl Histogram {
         heights
     }
 
-    fn drawing(&self, classes: &[(Class, usize)]) -> Markup {
-        let heights: Vec<(Class, Vec<u32>)> = classes.iter().map(|(class, _)| (*class, self.heights(*class))).collect();
+    /// The chart of these classes.
+    pub(super) fn drawing(&self, classes: &[Class], threshold: Option<f32>, voice: Voice) -> Markup {
+        let heights: Vec<(Class, Vec<u32>)> = classes.iter().map(|&class| (class, self.heights(class))).collect();
         let most = heights.iter().flat_map(|(_, heights)| heights).copied().max().unwrap_or(1);
         // Whole images only: fewer steps than images.
         let counts = Axis::around(0.0, f64::from(most), most.clamp(1, 4));
-        let share = 1.0 / heights.len() as f64;
+        let share = 1.0 / heights.len().max(1) as f64;
         let y = |position: f64| BOTTOM - position * (BOTTOM - TOP);
+        let x = |position: f64| LEFT + position * (RIGHT - LEFT);
+        // An infinite threshold stands at its end of the axis.
+        let line = threshold.map(|value| x(self.axis.position(f64::from(value)).clamp(0.0, 1.0)));
         html! {
-            svg viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img"
-                aria-label="Histogram of the image scores by label" {
+            svg #histogram viewBox=(format!("0 0 {} {}", SIZE.0, SIZE.1)) role="img" data-left=(LEFT) data-right=(RIGHT)
+                aria-label=(voice.words(Text::HistogramLabel)) data-t-label=(Text::HistogramLabel.key()) {
                 @for (position, number) in counts.ticks() {
                     line.grid x1=(LEFT) x2=(RIGHT) y1=(y(position)) y2=(y(position)) {}
                     text.y x=(LEFT - 8.0) y=(y(position)) { (number) }
                 }
                 @for (i, (class, heights)) in heights.iter().enumerate() {
                     @let slot = (i as f64 * share, share);
-                    path class=(class.name()) d=(self.boxes(heights, slot, |count| y(counts.position(count)))) {}
+                    path.(style_name(*class)) d=(self.boxes(heights, slot, |count| y(counts.position(count)))) {}
                 }
                 line.axis x1=(LEFT) x2=(RIGHT) y1=(BOTTOM) y2=(BOTTOM) {}
                 @for (position, number) in self.axis.ticks() {
-                    @let x = LEFT + position * (RIGHT - LEFT);
-                    line.axis x1=(x) x2=(x) y1=(BOTTOM) y2=(BOTTOM + 5.0) {}
-                    text.x x=(x) y=(BOTTOM + 10.0) { (number) }
+                    line.axis x1=(x(position)) x2=(x(position)) y1=(BOTTOM) y2=(BOTTOM + 5.0) {}
+                    text.x x=(x(position)) y=(BOTTOM + 12.0) { (number) }
                 }
-                text.x.name x=((LEFT + RIGHT) / 2.0) y=(SIZE.1 - 18.0) { "image score (largest value of the map)" }
+                line.threshold #threshold-line x1=(line.unwrap_or(LEFT)) x2=(line.unwrap_or(LEFT)) y1=(TOP - 10.0)
+                    y2=(BOTTOM) visibility=[line.is_none().then_some("hidden")] {}
             }
         }
     }

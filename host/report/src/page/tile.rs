@@ -1,0 +1,146 @@
+//! One image of the gallery.
+
+use maud::{Markup, html};
+
+use super::pictures::{Pictures, Reason};
+use super::text::{Text, Voice, visible};
+use super::{class_text, style_name};
+use crate::evaluation::{Class, EvaluatedImage};
+use crate::number::score_text;
+use crate::threshold::Threshold;
+
+/// What the threshold makes of an image. The script has the same words for its states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Defective and NG.
+    Found,
+    /// Defective and OK.
+    Missed,
+    /// Normal and NG.
+    Alarm,
+    /// Normal and OK.
+    Passed,
+    /// Unlabelled and NG.
+    Ng,
+    /// Unlabelled and OK.
+    Ok,
+    /// No threshold, or no score.
+    None,
+}
+
+impl State {
+    pub(super) fn of(image: &EvaluatedImage, threshold: Option<&Threshold>) -> Self {
+        let Some(threshold) = threshold.filter(|_| !image.score.is_nan()) else { return Self::None };
+        match (image.class(), image.score >= threshold.value) {
+            (Class::Defective, true) => Self::Found,
+            (Class::Defective, false) => Self::Missed,
+            (Class::Normal, true) => Self::Alarm,
+            (Class::Normal, false) => Self::Passed,
+            (Class::Unlabelled, true) => Self::Ng,
+            (Class::Unlabelled, false) => Self::Ok,
+        }
+    }
+
+    /// The state's name in the script and the style sheet.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::Missed => "missed",
+            Self::Alarm => "alarm",
+            Self::Passed => "passed",
+            Self::Ng => "ng",
+            Self::Ok => "ok",
+            Self::None => "none",
+        }
+    }
+
+    fn text(self) -> Text {
+        match self {
+            Self::Found | Self::Ng => Text::StateFound,
+            Self::Missed => Text::StateMissed,
+            Self::Alarm => Text::StateAlarm,
+            Self::Passed | Self::Ok => Text::StatePassed,
+            Self::None => Text::StateNone,
+        }
+    }
+}
+
+/// What a tile shows; `pictures` is `None` when the page has no room for more.
+pub(super) struct Tile<'a> {
+    pub(super) image: &'a EvaluatedImage,
+    /// Number of the defect's kind in the list of kinds.
+    pub(super) kind: Option<usize>,
+    pub(super) state: State,
+    pub(super) pictures: Option<&'a Pictures>,
+}
+
+impl Tile<'_> {
+    pub(super) fn markup(&self, voice: Voice) -> Markup {
+        let image = self.image;
+        let class = image.class();
+        let (folder, file) = image.name.split_at(image.name.rfind(['/', '\\']).map_or(0, |slash| slash + 1));
+        html! {
+            li data-state=(self.state.name()) data-class=(style_name(class)) data-kind=[self.kind] data-row=(image.row)
+                data-facts=[self.facts()] {
+                button.tile type="button" {
+                    (self.well(voice))
+                    span.line {
+                        span.score { (score_text(image.score)) }
+                        span.tag data-t=(self.state.text().key()) { (voice.words(self.state.text())) }
+                    }
+                    span.line {
+                        span.label.(style_name(class)) {
+                            @match &image.defect {
+                                Some(defect) => bdi { (visible(defect)) },
+                                None => (voice.say(class_text(class))),
+                            }
+                        }
+                        span.row { (voice.say_with(Text::Row, &[&image.row])) }
+                    }
+                    bdi.name { span.folder { (visible(folder)) } span.file { (visible(file)) } }
+                }
+            }
+        }
+    }
+
+    /// The pictures. With a script they wait in `noscript` as plain text, which costs a browser next to nothing, and
+    /// become pictures when the tile comes near the window.
+    fn well(&self, voice: Voice) -> Markup {
+        let Some(pictures) = self.pictures else {
+            return html! { span.well { span.missing { (voice.say(Text::NotInside)) } } };
+        };
+        let (width, height) = pictures.size;
+        html! {
+            span.well {
+                span.stack style=(format!("--w:{width};--h:{height}")) {
+                    noscript {
+                        @if let Ok(input) = &pictures.input { img.input src=(input) alt=""; }
+                        @if let Ok(map) = &pictures.map { img.map src=(map) alt=""; }
+                        @if let Some(Ok(mask)) = &pictures.mask { img.mask src=(mask) alt=""; }
+                    }
+                }
+                @match &pictures.input {
+                    Ok(_) => {},
+                    Err(Reason::Absent) => span.missing { (voice.say(Text::NoInput)) },
+                    Err(Reason::Unreadable(why)) => span.missing { (voice.say_with(Text::InputNotShown, &[&visible(why)])) },
+                }
+                @match &pictures.map {
+                    Ok(_) => {},
+                    Err(Reason::Absent) => span.missing.no-map hidden { (voice.say(Text::NoMap)) },
+                    Err(Reason::Unreadable(why)) => span.missing.no-map { (voice.say_with(Text::MapNotShown, &[&visible(why)])) },
+                }
+                @if let Some(Err(Reason::Unreadable(why))) = &pictures.mask {
+                    span.missing.no-mask hidden { (voice.say_with(Text::MaskNotShown, &[&visible(why)])) }
+                }
+            }
+        }
+    }
+
+    /// Flagged and masked area in percent and their overlap, as far as they are known, as JSON.
+    fn facts(&self) -> Option<String> {
+        let pixels = self.image.pixels.as_ref()?;
+        let percent = |share: Option<f64>| share.map(|share| format!("{:.2}", share * 100.0));
+        let facts = [percent(pixels.flagged), percent(pixels.masked), pixels.overlap.map(|iou| format!("{iou:.3}"))];
+        facts.iter().any(Option::is_some).then(|| serde_json::to_string(&facts).unwrap_or_default())
+    }
+}

@@ -1,0 +1,53 @@
+//! Where an image is shown in full size: input, heat map, contour and mask side by side.
+
+use maud::{Markup, html};
+
+use super::text::{Text, Voice};
+
+/// The dialog; the script fills it.
+pub(super) fn dialog(voice: Voice) -> Markup {
+    let button = |id: &str, sign: &str, text: Text| {
+        html! {
+            button id=(id) type="button" aria-label=(voice.words(text)) data-t-label=(text.key())
+                title=(voice.words(text)) data-t-title=(text.key()) { (sign) }
+        }
+    };
+    html! {
+        dialog #viewer aria-label=(voice.words(Text::Viewer)) data-t-label=(Text::Viewer.key()) {
+            div.bar {
+                div.title {
+                    bdi #view-name {}
+                    p #view-line {}
+                }
+                div.buttons {
+                    span #view-position role="status" {}
+                    (button("previous", "←", Text::Previous))
+                    (button("next", "→", Text::Next))
+                    (button("close", "✕", Text::Close))
+                }
+            }
+            div.panes {
+                (pane("pane-input", Text::Image, html! {}, voice))
+                (pane("pane-heat", Text::HeatMap, html! {
+                    label.opacity {
+                        (voice.say(Text::Opacity)) " "
+                        input #opacity type="range" min="0" max="100" value="100" autocomplete="off";
+                    }
+                }, voice))
+                (pane("pane-contour", Text::Contour, html! {}, voice))
+                (pane("pane-mask", Text::Mask, html! {}, voice))
+            }
+            p.note #view-facts {}
+            p.note.keys { (voice.say(Text::Keys)) }
+        }
+    }
+}
+
+fn pane(id: &str, title: Text, controls: Markup, voice: Voice) -> Markup {
+    html! {
+        figure id=(id) {
+            div.well {}
+            figcaption { (voice.say(title)) (controls) }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask report-check`: opens the report in a headless Chromium as its readers do.
+//!
+//! Not part of `test`: it needs `chromium` and Node.js, and the last word is that of whoever looks at the pictures.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command;
+use crate::layout::Layout;
+
+const CHECK: &str = include_str!("report_check/check.mjs");
+/// Drives the browser; installed into the build folder only.
+const PLAYWRIGHT: &str = "playwright-core@1.65.1";
+/// A report as most are, and the largest that shows every image.
+const IMAGES: [u32; 2] = [30, 2000];
+
+/// Draws sample reports and checks them; screenshots and a print are left in the build folder.
+pub(super) fn run(layout: &Layout) -> Result<()> {
+    let chromium = program("chromium", "apt-get install chromium fonts-noto-cjk")?;
+    let node = program("node", "apt-get install nodejs npm")?;
+    let npm = program("npm", "apt-get install nodejs npm")?;
+    let folder = layout.release.with_file_name("report-check");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+
+    let mut pages = Vec::new();
+    for images in IMAGES {
+        let sample = folder.join(format!("images-{images}"));
+        let mut draw = command::cargo(layout);
+        draw.args(["run", "--release", "-p", "nnc-report", "--example", "sample_report", "--"]);
+        command::run(layout, "drawing a sample report", draw.arg(images.to_string()).arg(&sample))?;
+        pages.push(sample.join("report.html"));
+    }
+    fs::write(folder.join("package.json"), "{\"private\": true}\n").context("cannot write package.json")?;
+    let mut install = Command::new(npm);
+    install.args(["install", "--no-audit", "--no-fund", PLAYWRIGHT]).current_dir(&folder);
+    command::run(layout, "installing playwright-core", &mut install)?;
+    let script = folder.join("check.mjs");
+    fs::write(&script, CHECK).with_context(|| format!("cannot write {}", script.display()))?;
+    let mut check = Command::new(node);
+    check.arg(script).arg(chromium).arg(&folder).args(pages);
+    command::run(layout, "checking the report in Chromium", &mut check)
+}
+
+/// A program in one of the folders of `PATH`.
+fn program(name: &str, remedy: &str) -> Result<PathBuf> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&folders).map(|folder| folder.join(name)).find(|path: &PathBuf| Path::is_file(path));
+    match found {
+        Some(path) => Ok(path),
+        None => bail!("{name} was not found; `{remedy}` brings it"),
+    }
+}
