@@ -2,6 +2,7 @@
 
 mod dataset;
 mod job;
+mod nnp;
 mod plugin;
 mod weights;
 
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use dataset::DatasetCommand;
 pub(crate) use job::{EvaluateArgs, JobArgs};
+pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{PluginCommand, PluginDirs};
 pub(crate) use weights::{WeightsCommand, WeightsDirs};
 
@@ -43,6 +45,9 @@ pub(crate) enum Command {
     /// Look at data sets
     #[command(subcommand)]
     Dataset(DatasetCommand),
+    /// Look into NNP files
+    #[command(subcommand)]
+    Nnp(NnpCommand),
     /// Pretrained backbones
     #[command(subcommand)]
     Weights(WeightsCommand),

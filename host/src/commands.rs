@@ -2,6 +2,7 @@
 
 pub(crate) mod dataset;
 pub(crate) mod jobs;
+pub(crate) mod nnp;
 pub(crate) mod plugin;
 pub(crate) mod weights;
 

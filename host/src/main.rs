@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Evaluate(args) => commands::jobs::evaluate(&args),
         Command::Plugin(command) => commands::plugin::run(command),
         Command::Dataset(command) => commands::dataset::run(command),
+        Command::Nnp(command) => commands::nnp::run(command),
         Command::Weights(command) => commands::weights::run(command),
     };
     match result {

@@ -165,6 +165,7 @@ impl<'a> Launch<'a> {
             plugin: self.plugin.clone(),
             params: self.project.params.clone(),
             model,
+            arrays: Vec::new(),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
             device: self.project.device.clone(),

@@ -118,7 +118,8 @@ impl Plan {
         let mut rows: Option<(usize, &str)> = None;
         let mut inputs = Vec::new();
         for (variable, data_name) in known {
-            let shape = given.get(&variable.name).or_else(|| given.get(data_name)).ok_or_else(|| {
+            let names = [variable.name.as_str(), data_name];
+            let (name, shape) = names.into_iter().find_map(|name| Some((name, given.get(name)?))).ok_or_else(|| {
                 Error::parameter(format!(
                     "input `{}` of shape {:?} is not given; add --input {}=FILE.npy",
                     variable.name, variable.shape, variable.name
@@ -139,12 +140,7 @@ impl Plan {
                     _ => rows = Some((found, &variable.name)),
                 }
             }
-            inputs.push(Fed {
-                variable: variable.name.clone(),
-                data_name: variable.name.clone(),
-                shape,
-                normalize: false,
-            });
+            inputs.push(Fed { variable: variable.name.clone(), data_name: name.to_owned(), shape, normalize: false });
         }
         if inputs.is_empty() {
             return Err(Error::model(format!("network `{}` has no input", network.name)));
