@@ -4,6 +4,7 @@
 //! staged. `worker`, `train` and `evaluate` are the worker's half. `protocol` is what they say to each other.
 
 pub(crate) mod arrays;
+pub(crate) mod cost;
 pub(crate) mod evaluate;
 pub(crate) mod judge;
 pub(crate) mod outdir;

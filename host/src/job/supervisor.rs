@@ -18,7 +18,7 @@ use crate::job::protocol::{Event, Level, Origin};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
-use crate::job::{JobSpec, Phase};
+use crate::job::{JobSpec, Phase, cost};
 use crate::time::log_stamp;
 
 /// How long a worker may take to stop after it was asked to.
@@ -80,6 +80,10 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
                 job.line(Origin::Worker, Level::Warning, &format!("{CONFUSION_MATRIX} can not created"));
             }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
+        }
+        let model = if phase == Phase::Train { "results.nnp" } else { "result_evaluate.nnp" };
+        for (key, value) in cost::describe(&spec.staging.join(model)) {
+            job.status.set(&key, value);
         }
         out.publish(phase, &spec.staging)?;
         Ok(summary)

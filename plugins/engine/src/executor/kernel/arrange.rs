@@ -35,14 +35,10 @@ pub(super) fn shift(op: &Shift, call: &Call<'_>) -> Result<Tensor, TchError> {
     Ok(result)
 }
 
-/// A place outside, mirrored at the outermost elements until it lies inside.
+/// A place outside, mirrored at the edges until it lies inside: the outermost elements come twice, as nnabla has it.
 fn mirrored(at: i64, extent: i64) -> i64 {
-    let period = 2 * (extent - 1);
-    if period == 0 {
-        return 0;
-    }
-    let at = at.rem_euclid(period);
-    if at < extent { at } else { period - at }
+    let at = at.rem_euclid(2 * extent);
+    at.min(2 * extent - 1 - at)
 }
 
 pub(super) fn broadcast_to(op: &BroadcastTo, call: &Call<'_>) -> Result<Tensor, TchError> {
