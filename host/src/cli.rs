@@ -1,9 +1,11 @@
 //! The command line: what can be said, not what is done. One file for each group of commands.
 
 mod dataset;
+mod history;
 mod job;
-mod nnp;
+mod judge;
 mod plugin;
+mod report;
 mod weights;
 
 use std::path::PathBuf;
@@ -11,9 +13,11 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use dataset::DatasetCommand;
-pub(crate) use job::{EvaluateArgs, JobArgs};
-pub(crate) use nnp::{NnpCommand, RunArgs};
+pub(crate) use history::{JobsArgs, JobsCommand};
+pub(crate) use job::{EvaluateArgs, JobArgs, RunArgs};
+pub(crate) use judge::JudgeArgs;
 pub(crate) use plugin::{PluginCommand, PluginDirs};
+pub(crate) use report::ReportArgs;
 pub(crate) use weights::{WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
@@ -34,20 +38,21 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Train, then evaluate
-    Run(JobArgs),
+    Run(RunArgs),
     /// Train only
     Train(JobArgs),
     /// Evaluate a trained model
     Evaluate(EvaluateArgs),
+    /// Make the report of an evaluation anew, with another threshold if you like
+    Report(ReportArgs),
+    /// List past jobs, or compare two
+    Jobs(JobsArgs),
     /// Look at the detectors there are
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Look at data sets
     #[command(subcommand)]
     Dataset(DatasetCommand),
-    /// Look into NNP files
-    #[command(subcommand)]
-    Nnp(NnpCommand),
     /// Pretrained backbones
     #[command(subcommand)]
     Weights(WeightsCommand),

@@ -1,9 +1,10 @@
 //! One module for each family of commands.
 
 pub(crate) mod dataset;
+pub(crate) mod history;
 pub(crate) mod jobs;
-pub(crate) mod nnp;
 pub(crate) mod plugin;
+pub(crate) mod report;
 pub(crate) mod weights;
 
 use std::io::{ErrorKind, Write};

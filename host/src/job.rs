@@ -3,10 +3,10 @@
 //! `supervisor` is the parent's half: it starts the worker, writes log and status, and publishes what the worker
 //! staged. `worker`, `train` and `evaluate` are the worker's half. `protocol` is what they say to each other.
 
-pub(crate) mod arrays;
-pub(crate) mod cost;
 pub(crate) mod evaluate;
+pub(crate) mod figures;
 pub(crate) mod judge;
+pub(crate) mod masks;
 pub(crate) mod outdir;
 pub(crate) mod protocol;
 pub(crate) mod provenance;
@@ -21,6 +21,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::judgement::Judgement;
 
 /// The two kinds of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,11 +59,10 @@ pub(crate) struct JobSpec {
     pub(crate) plugin: PathBuf,
     /// Parameters from the project, unchecked.
     pub(crate) params: Map<String, Value>,
+    /// How images are judged.
+    pub(crate) judgement: Judgement,
     /// The model to evaluate.
     pub(crate) model: Option<PathBuf>,
-    /// Arrays to feed to the model instead of a data set: inputs by name, with their files.
-    #[serde(default)]
-    pub(crate) arrays: Vec<(String, PathBuf)>,
     pub(crate) batch_size: usize,
     pub(crate) max_epoch: usize,
     pub(crate) device: String,

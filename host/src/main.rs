@@ -11,6 +11,7 @@ mod console;
 mod failure;
 mod files;
 mod job;
+mod judgement;
 mod number;
 mod parameters;
 mod project;
@@ -29,7 +30,7 @@ pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    if matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_)) {
+    if matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_) | Command::Jobs(_)) {
         end_with_the_reader();
     }
     let result = match command {
@@ -38,9 +39,10 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::jobs::run(&args),
         Command::Train(args) => commands::jobs::train(&args),
         Command::Evaluate(args) => commands::jobs::evaluate(&args),
+        Command::Report(args) => commands::report::run(&args),
+        Command::Jobs(args) => commands::history::run(args),
         Command::Plugin(command) => commands::plugin::run(command),
         Command::Dataset(command) => commands::dataset::run(command),
-        Command::Nnp(command) => commands::nnp::run(command),
         Command::Weights(command) => commands::weights::run(command),
     };
     match result {

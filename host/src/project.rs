@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::nearest;
+use nnc_report::{Files, NormalSource, ScoreRule};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::de::DeTable;
 
+use crate::judgement::Wishes;
 use crate::registry::is_path;
 
 /// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
@@ -15,14 +17,18 @@ const MAX_BATCH_SIZE: usize = 65_536;
 
 /// Every key that a project file may hold. `plugin.params` is left to the plugin's manifest.
 const KEYS: &[(&str, &[&str])] = &[
-    ("", &["project", "dataset", "config", "plugin", "compute"]),
+    ("", &["project", "dataset", "config", "plugin", "compute", "score", "threshold", "report"]),
     ("project", &["name"]),
-    ("dataset", &["training", "validation"]),
+    ("dataset", &["training", "validation", "calibration"]),
     ("dataset.training", &["uri", "shuffle"]),
     ("dataset.validation", &["uri", "shuffle"]),
+    ("dataset.calibration", &["uri"]),
     ("config", &["batch_size", "max_epoch"]),
     ("plugin", &["name", "params"]),
     ("compute", &["device"]),
+    ("score", &["rule"]),
+    ("threshold", &["value", "false_alarm_rate", "normals", "confidence"]),
+    ("report", &["masks", "mask_column", "heatmaps", "excel"]),
 ];
 
 /// A checked project; paths are absolute.
@@ -38,6 +44,10 @@ pub(crate) struct Project {
     pub(crate) shuffle_training: bool,
     /// Data set of `[dataset.validation]`.
     pub(crate) validation: Option<PathBuf>,
+    /// Normal images for the threshold, `[dataset.calibration]`.
+    pub(crate) calibration: Option<PathBuf>,
+    /// What `[score]`, `[threshold]` and `[report]` ask for.
+    pub(crate) wishes: Wishes,
     /// Upper bound for images held at once.
     pub(crate) batch_size: usize,
     /// For plugins that iterate.
@@ -67,6 +77,9 @@ struct File {
     config: ConfigTable,
     plugin: PluginTable,
     compute: ComputeTable,
+    score: ScoreTable,
+    threshold: ThresholdTable,
+    report: ReportTable,
 }
 
 #[derive(Deserialize, Default)]
@@ -80,6 +93,7 @@ struct ProjectTable {
 struct DatasetTable {
     training: Option<DatasetEntry>,
     validation: Option<DatasetEntry>,
+    calibration: Option<DatasetEntry>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +133,30 @@ impl Default for ComputeTable {
     fn default() -> Self {
         Self { device: "auto".to_owned() }
     }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ScoreTable {
+    rule: Option<ScoreRule>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ThresholdTable {
+    value: Option<f32>,
+    false_alarm_rate: Option<f64>,
+    normals: Option<NormalSource>,
+    confidence: Option<f64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ReportTable {
+    masks: Option<String>,
+    mask_column: Option<String>,
+    heatmaps: bool,
+    excel: bool,
 }
 
 impl Project {
@@ -186,6 +224,17 @@ impl Project {
             training: dataset("training", &file.dataset.training)?,
             shuffle_training: file.dataset.training.is_some_and(|d| d.shuffle),
             validation: dataset("validation", &file.dataset.validation)?,
+            calibration: dataset("calibration", &file.dataset.calibration)?,
+            wishes: Wishes {
+                rule: file.score.rule,
+                threshold: file.threshold.value,
+                false_alarm_rate: file.threshold.false_alarm_rate,
+                normals: file.threshold.normals,
+                confidence: file.threshold.confidence,
+                masks: file.report.masks.map(|masks| folder.join(masks.replace('\\', "/"))),
+                mask_column: file.report.mask_column,
+                files: Files { excel: file.report.excel, heat_maps: file.report.heatmaps },
+            },
             batch_size: positive("batch_size", file.config.batch_size, MAX_BATCH_SIZE)?,
             max_epoch: positive("max_epoch", file.config.max_epoch, 1_000_000)?,
             plugin,
@@ -321,6 +370,21 @@ mod tests {
         assert_eq!((project.batch_size, project.max_epoch), (8, 100));
         assert_eq!(project.params["feature_ratio"], 0.1);
         assert_eq!(project.device, "cpu");
+    }
+
+    #[test]
+    fn scores_thresholds_and_pictures_are_wishes() {
+        let text = "[dataset.calibration]\nuri = \"good.csv\"\n[score]\nrule = \"top 1%\"\n[threshold]\nvalue = 5\n\
+            normals = \"validation\"\n[report]\nmasks = \"sub\\\\masks\"\nheatmaps = true\n";
+        let project = read(text, &["threshold.confidence=0.9"]).unwrap();
+        let wishes = project.wishes;
+        assert_eq!(wishes.rule, Some(ScoreRule::TopShare(0.01)));
+        assert_eq!((wishes.threshold, wishes.confidence), (Some(5.0), Some(0.9)));
+        assert_eq!(wishes.normals, Some(NormalSource::Validation));
+        assert!(wishes.masks.unwrap().ends_with("sub/masks") && wishes.files.heat_maps && !wishes.files.excel);
+        assert!(project.calibration.unwrap().ends_with("good.csv"));
+        let error = read("[score]\nrule = \"mean\"\n", &[]).unwrap_err();
+        assert!(error.starts_with("p.toml:2: the score rule is \"mean\", expected max, top N"), "{error}");
     }
 
     #[test]

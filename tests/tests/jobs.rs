@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const TRAIN_FILES: [&str; 5] =
     ["result_train_best.nnp", "result_train_last.nnp", "results.nnp", "train_log.txt", "train_status.json"];
-const ALL_FILES: [&str; 13] = [
+const ALL_FILES: [&str; 14] = [
     "evaluate_log.txt",
     "evaluate_status.json",
     "evaluation.json",
@@ -24,6 +24,7 @@ const ALL_FILES: [&str; 13] = [
     "result_train_best.nnp",
     "result_train_last.nnp",
     "results.nnp",
+    "scores.csv",
     "train_log.txt",
     "train_status.json",
 ];
@@ -253,7 +254,7 @@ fn a_job_says_what_it_replaces_and_leaves_nothing_of_the_older_one() {
     sandbox.write("test.csv", "x:image,y:label\ntest/1.png,0\ntest/4.png,1\n");
     let outcome = sandbox.job("evaluate", &[]).expect(0);
     let replaced = "will replace an earlier job's output_result.csv, outputs, output_result.zip, result_evaluate.nnp, \
-                    report.html";
+                    evaluation.json, scores.csv, report.html";
     assert!(outcome.stdout.contains(replaced), "{outcome}");
     assert_eq!(sandbox.names("out/outputs/0_0000"), ["0.csv", "1.csv"]);
     let model = members(&sandbox.path("out/result_evaluate.nnp"));

@@ -66,6 +66,26 @@ pub enum ReportError {
         /// The start of the cell.
         found: String,
     },
+    /// The mask is not there or is no picture.
+    #[error("cannot read the mask {}: {source}; give a picture in which the defect is not black", path.display())]
+    MaskUnreadable {
+        /// The mask.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: image::ImageError,
+    },
+    /// More pixels than any mask has.
+    #[error("the mask {} has {width}x{height} pixels, expected at most {limit}; scale it down", path.display())]
+    MaskTooLarge {
+        /// The mask.
+        path: PathBuf,
+        /// Its width.
+        width: u32,
+        /// Its height.
+        height: u32,
+        /// The most pixels that are read.
+        limit: u64,
+    },
     /// The evaluation is not there or cannot be read.
     #[error("cannot read the evaluation {}: {source}; evaluate again to make it anew", path.display())]
     EvaluationUnreadable {

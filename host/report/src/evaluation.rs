@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::aligned::pixel_facts;
 use crate::metrics::Metrics;
+use crate::parallel;
 use crate::scale::ColourScale;
 use crate::score::ScoreRule;
-use crate::threshold::{NormalScores, Threshold, Verdict};
+use crate::threshold::{NormalScores, NormalSource, Threshold, Verdict};
 
 /// One evaluation: everything the report shows.
 ///
@@ -32,8 +34,20 @@ pub struct Evaluation {
     pub scale: ColourScale,
     /// How well the scores part normal from defective images and pixels.
     pub metrics: Metrics,
+    /// Which files were made besides the report.
+    pub files: Files,
     /// The images in the order of the data set.
     pub rows: Vec<EvaluatedImage>,
+}
+
+/// Files that are made on request, and made again when the verdicts change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Files {
+    /// Whether `scores.csv` begins with the mark by which Excel knows UTF-8.
+    pub excel: bool,
+    /// Whether there is a picture of every image in `heatmaps`.
+    pub heat_maps: bool,
 }
 
 /// One image of an evaluation.
@@ -179,6 +193,32 @@ pub enum TimedPhase {
     Metrics,
     /// Heat maps as files.
     HeatMaps,
+}
+
+impl Evaluation {
+    /// Gives the images their verdicts by `threshold`, and counts anew what depends on them.
+    pub fn decide(&mut self, threshold: Option<Threshold>, threads: usize) {
+        for image in &mut self.rows {
+            image.verdict = threshold.as_ref().and_then(|threshold| threshold.verdict(image.score));
+        }
+        let value = threshold.as_ref().map(|threshold| threshold.value);
+        // A map that cannot be read costs its figures; the page says why it is not shown.
+        let facts = parallel::map(&self.rows, threads, |image| pixel_facts(image, value));
+        for (image, facts) in self.rows.iter_mut().zip(facts) {
+            image.pixels = facts;
+        }
+        self.threshold = threshold;
+        self.metrics.decide(&self.rows);
+    }
+
+    /// Scores of normal images that a threshold can be chosen from: those kept for it if there are any, else those of
+    /// the images labelled normal.
+    pub fn normal_scores(&self) -> NormalScores {
+        self.normals.clone().unwrap_or_else(|| NormalScores {
+            source: NormalSource::Validation,
+            scores: self.rows.iter().filter(|i| i.class() == Class::Normal).map(|i| i.score).collect(),
+        })
+    }
 }
 
 /// What the label says about an image.

@@ -37,30 +37,40 @@
 //! This crate does not know about plugins, projects, jobs or the NNP format.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod aligned;
 mod colour;
+mod defects;
 mod error;
 mod evaluation;
+mod glyphs;
 mod map;
+mod mask;
 mod metrics;
 mod number;
 mod overlay;
 mod page;
+mod panel;
+mod parallel;
 mod scale;
 mod score;
 mod store;
+mod table;
 mod threshold;
 mod thumbnail;
 
+pub use defects::name_defects;
 pub use error::ReportError;
 pub use evaluation::{
-    Class, Counts, DatasetFacts, EvaluatedImage, Evaluation, FileFacts, Origin, PixelFacts, TimedPhase, Timing,
+    Class, Counts, DatasetFacts, EvaluatedImage, Evaluation, FileFacts, Files, Origin, PixelFacts, TimedPhase, Timing,
 };
 pub use image::RgbImage;
 pub use map::{ScoreMap, read_map};
 pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, image_auroc};
 pub use overlay::overlay;
 pub use page::{PageOptions, write_html};
+pub use panel::{HEAT_MAPS_FOLDER, outline, write_heat_maps};
 pub use scale::ColourScale;
 pub use score::ScoreRule;
 pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};
-pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict};
+pub use table::{SCORES_FILE, write_scores};
+pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict, images_needed};

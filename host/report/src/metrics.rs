@@ -1,10 +1,16 @@
 //! How well the scores part normal from defective: of images, of pixels, and for each kind of defect.
 
 mod curve;
+mod pixel;
+mod sorter;
+
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::{Counts, EvaluatedImage, labelled};
+use crate::error::ReportError;
+use crate::evaluation::{Class, Counts, EvaluatedImage, labelled};
+use crate::threshold::Verdict;
 
 pub(crate) use curve::Curve;
 pub use curve::image_auroc;
@@ -26,9 +32,78 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The figures of the images of one evaluation.
+    /// The figures that scores, labels and verdicts give; those of pixels take [`Metrics::measure_pixels`].
     pub fn of(rows: &[EvaluatedImage]) -> Self {
-        Self { counts: Counts::of(rows), image: ImageMetrics::of(labelled(rows)), ..Self::default() }
+        let mut metrics = Self { counts: Counts::of(rows), image: ImageMetrics::of(labelled(rows)), ..Self::default() };
+        let mut kinds: Vec<&str> = rows.iter().filter_map(|image| image.defect.as_deref()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        metrics.defects = kinds.into_iter().map(|kind| DefectMetrics::of(kind, rows)).collect();
+        metrics.decide(rows);
+        metrics
+    }
+
+    /// Counts anew what the verdicts say, for example after another threshold was chosen.
+    pub fn decide(&mut self, rows: &[EvaluatedImage]) {
+        let judged = rows.iter().any(|image| image.verdict.is_some());
+        self.decisions = (judged && self.counts.labelled() > 0).then(|| Decisions::of(rows));
+        for defect in &mut self.defects {
+            let of_kind = rows.iter().filter(|image| image.defect.as_deref() == Some(&defect.name));
+            defect.found = judged.then(|| of_kind.filter(|image| image.verdict == Some(Verdict::Ng)).count());
+        }
+    }
+
+    /// Compares all maps with their masks, on up to `threads` threads. Where memory does not hold all pixels they are
+    /// sorted in nameless files in the folder `scratch`.
+    ///
+    /// # Errors
+    /// A mask that cannot be read, or scratch files that cannot be written.
+    pub fn measure_pixels(
+        &mut self,
+        rows: &[EvaluatedImage],
+        scratch: &Path,
+        threads: usize,
+    ) -> Result<(), ReportError> {
+        let measured = pixel::measure(rows, scratch, threads)?;
+        self.pixel = measured.as_ref().map(|measured| measured.all);
+        for defect in &mut self.defects {
+            let areas = measured.as_ref().and_then(|measured| measured.kinds.get(&defect.name));
+            defect.pixel_auroc = areas.map(|areas| areas.0);
+            defect.aupro = areas.map(|areas| areas.1);
+        }
+        Ok(())
+    }
+}
+
+impl Decisions {
+    fn of(rows: &[EvaluatedImage]) -> Self {
+        let mut decisions = Self::default();
+        for image in rows {
+            match (image.class(), image.verdict) {
+                (Class::Unlabelled, _) => {}
+                (_, None) => decisions.undecided += 1,
+                (Class::Defective, Some(Verdict::Ng)) => decisions.found += 1,
+                (Class::Defective, Some(Verdict::Ok)) => decisions.missed += 1,
+                (Class::Normal, Some(Verdict::Ng)) => decisions.false_alarms += 1,
+                (Class::Normal, Some(Verdict::Ok)) => decisions.passed += 1,
+            }
+        }
+        decisions
+    }
+}
+
+impl DefectMetrics {
+    fn of(kind: &str, rows: &[EvaluatedImage]) -> Self {
+        let of_kind = |image: &&EvaluatedImage| image.defect.as_deref() == Some(kind);
+        let against = rows.iter().filter(|image| of_kind(image) || image.class() == Class::Normal);
+        Self {
+            name: kind.to_owned(),
+            images: rows.iter().filter(of_kind).count(),
+            found: None,
+            image_auroc: image_auroc(against.map(|image| (image.score, of_kind(&image)))),
+            pixel_auroc: None,
+            aupro: None,
+        }
     }
 }
 
@@ -102,7 +177,7 @@ pub struct DefectMetrics {
     pub found: Option<usize>,
     /// Area under the ROC curve of the image scores; `None` without normal images.
     pub image_auroc: Option<f64>,
-    /// Area under the ROC curve of this kind's marked pixels against all others.
+    /// Area under the ROC curve of this kind's marked pixels against the unmarked ones of all images.
     pub pixel_auroc: Option<f64>,
     /// Area under the per-region overlap of this kind's regions up to 30 % false positive rate.
     pub aupro: Option<f64>,

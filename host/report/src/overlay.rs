@@ -33,7 +33,7 @@ pub(crate) fn colour_and_opacity(position: f32) -> (Rgb<u8>, f32) {
 }
 
 /// The map at `width` x `height`, row by row, bilinear between the centres of its cells.
-fn stretch(map: &ScoreMap, width: u32, height: u32) -> impl Iterator<Item = f32> {
+pub(crate) fn stretch(map: &ScoreMap, width: u32, height: u32) -> impl Iterator<Item = f32> {
     let columns = taps(map.columns(), width);
     let rows = taps(map.rows(), height);
     rows.into_iter().flat_map(move |row| {

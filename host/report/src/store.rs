@@ -88,10 +88,23 @@ pub fn read_evaluation(folder: &Path) -> Result<Evaluation, ReportError> {
     let Reading { mut evaluation } = serde_json::from_str(&text).map_err(malformed)?;
     for image in &mut evaluation.rows {
         for path in [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten() {
-            *path = folder.join(&path);
+            *path = resolved(folder, path);
         }
     }
     Ok(evaluation)
+}
+
+/// The inverse of [`relative`]: where a path of the file leads. By its words alone, as it was written, so that a folder
+/// that is reached through a link leads to where it led then.
+fn resolved(folder: &Path, path: &Path) -> PathBuf {
+    let mut resolved = folder.to_owned();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            part => resolved.push(part),
+        }
+    }
+    resolved
 }
 
 /// `path` as seen from `folder`; `None` when the two have nothing in common but the root, or one is not absolute.
@@ -125,7 +138,11 @@ mod tests {
             ("/data/gears/../0.png", None),
             ("test/0.png", None),
         ] {
-            assert_eq!(relative(Path::new(path), Path::new("/data/out")), expected.map(PathBuf::from), "{path}");
+            let found = relative(Path::new(path), Path::new("/data/out"));
+            assert_eq!(found, expected.map(PathBuf::from), "{path}");
+            if let Some(found) = found {
+                assert_eq!(resolved(Path::new("/data/out"), &found), Path::new(path));
+            }
         }
     }
 
@@ -150,7 +167,6 @@ mod tests {
         let read = read_evaluation(&home).unwrap();
         assert!(read.rows[0].score.is_nan());
         let mut due = image(home.join("outputs/0.csv"));
-        due.image = Some(home.join("../test/0.png"));
         due.score = 1.0;
         assert_eq!(EvaluatedImage { score: 1.0, ..read.rows[0].clone() }, due);
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::judge::JudgeArgs;
 use super::{PluginDirs, WeightsDirs};
 
 /// What training and evaluation have in common.
@@ -45,9 +46,19 @@ pub(crate) struct JobArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) job: JobArgs,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct EvaluateArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
     /// Model to evaluate instead of the one that training left in the output folder
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::print_json;
-use crate::cli::{EvaluateArgs, JobArgs};
+use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, RunArgs};
 use crate::console::{Console, LogTo};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
+use crate::judgement::Judgement;
 use crate::project::Project;
 use crate::{parameters, registry, weights};
 
@@ -21,12 +22,13 @@ const TRAINED: &str = "result_train_best.nnp";
 const ANY_NETWORK: &str = "forward";
 
 /// `nnc-host run`.
-pub(crate) fn run(args: &JobArgs) -> Result<()> {
-    let mut launch = Launch::open(args, None)?;
+pub(crate) fn run(args: &RunArgs) -> Result<()> {
+    let mut launch = Launch::open(&args.job, None)?;
+    launch.judge(&args.judge)?;
     // Both data sets are asked for before hours of training.
     let training = launch.training()?;
     let validation = launch.validation()?;
-    let out = OutDir::open(&args.output, Phase::Train)?;
+    let out = OutDir::open(&args.job.output, Phase::Train)?;
     let trained = launch.start(&out, Phase::Train, training, None)?;
     let model = launch.trained_model()?;
     // They were about the training.
@@ -52,6 +54,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     };
     let candidate = named.clone().unwrap_or(args.job.output.join(TRAINED));
     let mut launch = Launch::open(&args.job, Some(&candidate))?;
+    launch.judge(&args.judge)?;
     let dataset = match &args.dataset {
         Some(path) => existing(&Some(std::path::absolute(path)?), "given", &launch.project.path)?,
         None => launch.validation()?,
@@ -85,6 +88,7 @@ struct Launch<'a> {
     args: &'a JobArgs,
     project: Project,
     plugin: PathBuf,
+    judgement: Judgement,
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
@@ -122,7 +126,17 @@ impl<'a> Launch<'a> {
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        Ok(Self { args, project, plugin, console: Console::new(log_to), signals, warnings })
+        let (console, judgement) = (Console::new(log_to), Judgement::default());
+        Ok(Self { args, project, plugin, judgement, console, signals, warnings })
+    }
+
+    /// Takes up what project and command line say about scores and verdicts.
+    fn judge(&mut self, args: &JudgeArgs) -> Result<()> {
+        let wishes = args.wishes()?.or(&self.project.wishes);
+        let (training, calibration) = (self.project.training.as_deref(), self.project.calibration.as_deref());
+        self.judgement = Judgement::new(wishes, training, calibration)
+            .map_err(|message| Failure::new(Exit::Usage, format!("{}: {message}", self.project.path.display())))?;
+        Ok(())
     }
 
     fn training(&self) -> Result<PathBuf> {
@@ -164,8 +178,8 @@ impl<'a> Launch<'a> {
             dataset,
             plugin: self.plugin.clone(),
             params: self.project.params.clone(),
+            judgement: self.judgement.clone(),
             model,
-            arrays: Vec::new(),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
             device: self.project.device.clone(),

@@ -7,12 +7,13 @@ use std::time::Instant;
 use nnc_dataset::Dataset;
 use nnc_plugin_api::Parameters;
 use nnc_plugin_api::loader::{Detector, Plugin, RawBatch};
-use nnc_report::{ScoreRule, TimedPhase, Timing};
+use nnc_report::{TimedPhase, Timing};
 use nnp::archive::{self, Source};
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure, OrExit, Result};
-use crate::job::judge::{self, Scored};
+use crate::job::figures;
+use crate::job::judge::{self, Normals, Scored};
 use crate::job::protocol::Event;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::Results;
@@ -36,9 +37,11 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let mut detector = plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
 
     let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
+    // First, so that the status file ends with the progress of the data set itself.
+    let normals = normals(job, &plugin, &mut detector)?;
     let mut results = Results::create(&spec.staging, &dataset, &detector.interface().outputs)?;
     let clock = Instant::now();
-    let scores = score(job, &plugin, &mut detector, &dataset, &mut results)?;
+    let scores = score(job, &plugin, &mut detector, &dataset, Some(&mut results))?;
     let seconds = clock.elapsed().as_secs_f64();
     let scoring = Timing { phase: TimedPhase::Scoring, seconds, images: dataset.len() };
     let table = results.finish(&dataset)?;
@@ -51,7 +54,9 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         vec![(results_member(model)?, Source::File(zip))],
     )?;
 
-    let metrics = judge::judge(
+    let mut timings = vec![loading, scoring];
+    timings.extend(normals.as_ref().map(|normals| normals.timing.clone()));
+    let evaluation = judge::judge(
         job,
         Scored {
             plugin: &plugin,
@@ -61,12 +66,16 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
             dataset: &dataset,
             interface: detector.interface(),
             scores,
-            timings: vec![loading, scoring],
+            normals,
+            timings,
             started,
         },
     )?;
     job.pipe.nnabla("Forward Completed.");
-    judge::tell(job, &metrics);
+    for sentence in figures::sentences(&evaluation) {
+        job.pipe.info(sentence);
+    }
+    let metrics = evaluation.metrics;
     Ok(json!({
         "phase": "evaluate",
         "plugin": plugin.manifest().id,
@@ -117,17 +126,29 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     Ok(trained)
 }
 
-/// Scores every image in order and returns the image scores.
+/// Scores the normal images that the threshold is to come from, if they are not in the data set itself.
+fn normals(job: &Job, plugin: &Plugin, detector: &mut Detector) -> Result<Option<Normals>> {
+    let Some((source, path)) = &job.spec.judgement.normals else { return Ok(None) };
+    let dataset = Arc::new(Dataset::open(path).or_exit(Exit::Dataset)?);
+    job.pipe.info(format!("scoring {} {} images for the threshold", dataset.len(), source.name()));
+    let clock = Instant::now();
+    let scores = score(job, plugin, detector, &dataset, None)?;
+    let seconds = clock.elapsed().as_secs_f64();
+    let timing = Timing { phase: TimedPhase::Calibration, seconds, images: dataset.len() };
+    Ok(Some(Normals { source: *source, scores, dataset, timing }))
+}
+
+/// Scores every image in order and returns the image scores; without `results` nothing is written and no batch told.
 fn score(
     job: &Job,
     plugin: &Plugin,
     detector: &mut Detector,
     dataset: &Arc<Dataset>,
-    results: &mut Results,
+    mut results: Option<&mut Results>,
 ) -> Result<Vec<f32>> {
     let total = dataset.len();
     let mut reader = job.reader(dataset, detector)?;
-    let rule = ScoreRule::default();
+    let rule = job.spec.judgement.rule;
     let shape = detector.interface().outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
     let lengths: Vec<usize> = detector.interface().outputs.iter().map(|o| o.sample_len()).collect();
     let mut buffers: Vec<Vec<f32>> = lengths.iter().map(|_| Vec::new()).collect();
@@ -152,11 +173,16 @@ fn score(
                 .zip(&lengths)
                 .map(|(buffer, &length)| buffer.get(sample * length..(sample + 1) * length).unwrap_or_default())
                 .collect();
-            results.add(dataset, batch.first_row + sample, &values)?;
+            if let Some(results) = &mut results {
+                results.add(dataset, batch.first_row + sample, &values)?;
+            }
             scores.push(rule.score(values.first().copied().unwrap_or_default(), &shape));
         }
         let done = scores.len();
         job.pipe.send(&Event::Progress { done: done as u64, total: total as u64 });
+        if results.is_none() {
+            continue;
+        }
         // NNC tells of each batch of the project's size, whatever is scored at once here.
         while told < done && (told + job.spec.batch_size <= done || done == total) {
             told = (told + job.spec.batch_size).min(total);

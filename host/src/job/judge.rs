@@ -1,25 +1,33 @@
-//! What an evaluation says about its images: `evaluation.json`, `report.html` and the figures in the log.
+//! What an evaluation says about its images: verdicts, metrics, and the files for people.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use nnc_dataset::Dataset;
 use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::{Interface, Parameters};
 use nnc_report::{
-    ColourScale, Counts, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, Metrics, Origin,
-    PageOptions, Timing, write_evaluation, write_html,
+    ColourScale, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, HEAT_MAPS_FOLDER, Metrics,
+    NormalScores, NormalSource, Origin, PageOptions, ReportError, SCORES_FILE, Threshold, TimedPhase, Timing,
+    name_defects, write_evaluation, write_heat_maps, write_html, write_scores,
 };
+use serde_json::Value;
 
-use crate::failure::{At, Exit, OrExit, Result};
+use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::sha256_of;
+use crate::job::figures::LABEL;
+use crate::job::masks::Masks;
+use crate::job::protocol::Event;
 use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
+use crate::judgement::Choice;
 
-/// The variable that NNC's data set creator names labels by.
-const LABEL: &str = "y";
+/// Name of the page in a job's folder.
+pub(crate) const REPORT_FILE: &str = "report.html";
 
 /// Everything that is known once all images have a score.
 pub(crate) struct Scored<'a> {
@@ -31,49 +39,131 @@ pub(crate) struct Scored<'a> {
     pub(crate) interface: &'a Interface,
     /// One for each row.
     pub(crate) scores: Vec<f32>,
+    pub(crate) normals: Option<Normals>,
     pub(crate) timings: Vec<Timing>,
     /// When the evaluation began, seconds since 1970.
     pub(crate) started: f64,
 }
 
+/// Normal images outside of the data set, scored for the threshold.
+pub(crate) struct Normals {
+    pub(crate) source: NormalSource,
+    pub(crate) scores: Vec<f32>,
+    pub(crate) dataset: Arc<Dataset>,
+    pub(crate) timing: Timing,
+}
+
 /// Judges the images and writes what people look at into the staging folder.
-pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Metrics> {
+pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
+    let judgement = &job.spec.judgement;
+    let staging = &job.spec.staging;
+    let clock = Instant::now();
     let rows = images(job, &scored)?;
-    let metrics = Metrics::of(&rows);
-    let evaluation = Evaluation {
+    let mut metrics = Metrics::of(&rows);
+    measure_pixels(&mut metrics, &rows, staging, job.spec.threads)?;
+    let home = home(job);
+    let origin = origin(job, &scored)?;
+    let mut timings = scored.timings;
+    if scored.model.parent() == Some(home) {
+        timings.splice(0..0, training_time(home));
+    }
+    let mut evaluation = Evaluation {
         title: job.spec.project.clone(),
-        origin: origin(job, &scored)?,
-        timings: scored.timings,
+        origin,
+        timings,
+        rule: judgement.rule,
+        normals: scored.normals.map(|n| NormalScores { source: n.source, scores: n.scores }),
         scale: ColourScale::of(&rows),
         metrics,
+        files: judgement.files,
         rows,
         ..Evaluation::default()
     };
-    // The folder that the job is published into holds the staging folder.
-    let staging = &job.spec.staging;
-    let home = staging.parent().unwrap_or(staging);
-    write_file(&staging.join(EVALUATION_FILE), |out| Ok(write_evaluation(&evaluation, staging, home, out)?))?;
-    let options = PageOptions { threads: job.spec.threads, ..PageOptions::default() };
-    write_file(&staging.join("report.html"), |out| Ok(write_html(&evaluation, &options, out)?))?;
-    Ok(evaluation.metrics)
+    let threshold = choose(&evaluation, judgement.choice, judgement.confidence);
+    if threshold.is_none() && judgement.choice.is_some() {
+        job.pipe.warn("no verdicts: there is no normal image to choose the threshold from");
+    }
+    evaluation.decide(threshold, job.spec.threads);
+    let seconds = clock.elapsed().as_secs_f64();
+    evaluation.timings.push(Timing { phase: TimedPhase::Metrics, seconds, images: evaluation.rows.len() });
+    let total = evaluation.rows.len() as u64;
+    let done = Mutex::new(0);
+    let progress = || {
+        // Told under the lock, so that the last word is the largest number.
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += 1;
+        job.pipe.send(&Event::Progress { done: *done, total });
+    };
+    let mapless = write_files(&mut evaluation, staging, home, job.spec.threads, &progress)?;
+    if mapless > 0 {
+        job.pipe
+            .warn(format!("{mapless} images have no map that can be drawn, and so no picture in {HEAT_MAPS_FOLDER}"));
+    }
+    Ok(evaluation)
 }
 
-/// Tells the figures of an evaluation, or why there are none.
-pub(crate) fn tell(job: &Job, metrics: &Metrics) {
-    let Counts { images, normal, defective } = metrics.counts;
-    match metrics.image {
-        Some(image) => job.pipe.info(format!(
-            "image AUROC {:.4} ({normal} normal and {defective} defective images{}, score = maximum of the map)",
-            image.auroc,
-            match images - metrics.counts.labelled() {
-                0 => String::new(),
-                unlabelled => format!(", {unlabelled} without label left out"),
-            }
-        )),
-        None => job.pipe.info(format!(
-            "no image AUROC: it needs a column `{LABEL}` with 0 for normal images and another number for defective ones"
-        )),
+/// Compares maps and masks. A mask that cannot be read is a fault of the data set, a full disk is not.
+pub(crate) fn measure_pixels(
+    metrics: &mut Metrics,
+    rows: &[EvaluatedImage],
+    scratch: &Path,
+    threads: usize,
+) -> Result<()> {
+    metrics.measure_pixels(rows, scratch, threads).map_err(|error| {
+        let exit = if matches!(error, ReportError::Write { .. }) { Exit::Failed } else { Exit::Dataset };
+        Failure::new(exit, error)
+    })
+}
+
+/// The threshold by this choice; `None` without one, and where no normal image has a score.
+pub(crate) fn choose(evaluation: &Evaluation, choice: Option<Choice>, confidence: f64) -> Option<Threshold> {
+    let NormalScores { source, scores } = evaluation.normal_scores();
+    match choice? {
+        Choice::Fixed(value) => Some(Threshold::fixed(value, Some((source, &scores)), confidence)),
+        Choice::Rate(rate) => Threshold::at_rate(source, &scores, rate, confidence),
     }
+}
+
+/// Writes `evaluation.json`, `scores.csv`, `report.html` and the pictures, if they are wanted, into `staging`; they will
+/// lie in `home` in the end. Returns how many pictures could not be made.
+pub(crate) fn write_files(
+    evaluation: &mut Evaluation,
+    staging: &Path,
+    home: &Path,
+    threads: usize,
+    progress: &(dyn Fn() + Sync),
+) -> Result<usize> {
+    let mut mapless = 0;
+    if evaluation.files.heat_maps {
+        let clock = Instant::now();
+        mapless = write_heat_maps(evaluation, &staging.join(HEAT_MAPS_FOLDER), threads, progress)?;
+        let timing = Timing {
+            phase: TimedPhase::HeatMaps,
+            seconds: clock.elapsed().as_secs_f64(),
+            images: evaluation.rows.len(),
+        };
+        evaluation.timings.retain(|timing| timing.phase != TimedPhase::HeatMaps);
+        evaluation.timings.push(timing);
+    }
+    let evaluation = &*evaluation;
+    write_file(&staging.join(EVALUATION_FILE), |out| Ok(write_evaluation(evaluation, staging, home, out)?))?;
+    write_file(&staging.join(SCORES_FILE), |out| Ok(write_scores(evaluation, out)?))?;
+    let options = PageOptions { threads, ..PageOptions::default() };
+    write_file(&staging.join(REPORT_FILE), |out| Ok(write_html(evaluation, &options, out)?))?;
+    Ok(mapless)
+}
+
+/// The folder that the job is published into: it holds the staging folder.
+fn home(job: &Job) -> &Path {
+    job.spec.staging.parent().unwrap_or(&job.spec.staging)
+}
+
+/// How long the training took that left its status in a folder.
+fn training_time(folder: &Path) -> Option<Timing> {
+    let status: Value = serde_json::from_slice(&std::fs::read(folder.join("train_status.json")).ok()?).ok()?;
+    let seconds = status.get("time")?.get("elapsed")?.as_f64()?;
+    let images = status.get("progress").and_then(|progress| progress.get("max")?.as_u64()).unwrap_or_default();
+    Some(Timing { phase: TimedPhase::Training, seconds, images: images as usize })
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
@@ -86,6 +176,7 @@ fn images(job: &Job, scored: &Scored<'_>) -> Result<Vec<EvaluatedImage>> {
     let dataset = scored.dataset;
     let input = dataset.variable(&scored.interface.input.variable).or_exit(Exit::Dataset)?;
     let label = dataset.variable(LABEL).ok();
+    let masks = Masks::open(&job.spec.judgement, dataset)?;
     let has_map = scored.interface.outputs.first().is_some_and(|output| output.shape.len() == 2);
     let image = |(row, &score): (usize, &f32)| {
         let cell = input.columns.first().and_then(|&c| dataset.record(row).nth(c)).unwrap_or_default();
@@ -95,11 +186,14 @@ fn images(job: &Job, scored: &Scored<'_>) -> Result<Vec<EvaluatedImage>> {
             image: Some(dataset.folder().join(cell.replace('\\', "/"))),
             label: label.and_then(|l| dataset.number(row, l)).filter(|l| !l.is_nan()),
             map: has_map.then(|| job.spec.staging.join(Results::map_path(0, row))),
+            mask: masks.of(dataset, row, cell),
             score,
             ..EvaluatedImage::default()
         }
     };
-    Ok(scored.scores.iter().enumerate().map(image).collect())
+    let mut rows: Vec<EvaluatedImage> = scored.scores.iter().enumerate().map(image).collect();
+    name_defects(&mut rows);
+    Ok(rows)
 }
 
 /// How the result came to be.
@@ -112,6 +206,11 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
         file: p.dataset.file.clone(),
         rows: p.dataset.rows,
         csv_sha256: p.dataset.csv_sha256.clone(),
+    });
+    let calibration = scored.normals.as_ref().map(|normals| -> Result<DatasetFacts> {
+        let path = normals.dataset.path();
+        let file = path.to_string_lossy().into_owned();
+        Ok(DatasetFacts { file, rows: normals.dataset.len(), csv_sha256: hash(path)? })
     });
     Ok(Origin {
         host: crate::HOST.to_owned(),
@@ -127,7 +226,7 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
             rows: scored.dataset.len(),
             csv_sha256: hash(scored.dataset.path())?,
         },
-        calibration: None,
+        calibration: calibration.transpose()?,
         device: job.spec.device.clone(),
         threads: job.spec.threads,
         batch_size: job.spec.batch_size,

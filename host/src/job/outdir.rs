@@ -112,6 +112,21 @@ impl OutDir {
     /// Moves what a worker staged to the final names and removes what it replaces. After an error everything is as it
     /// was before.
     pub(crate) fn publish(&self, phase: Phase, staging: &Path) -> Result<()> {
+        let names = match phase {
+            Phase::Train => TRAIN_FILES,
+            Phase::Evaluate => EVALUATE_FILES,
+        };
+        self.exchange(phase, staging, &self.replaced(phase), names)
+    }
+
+    /// Moves these files of an evaluation from `staging` to their final names. Earlier ones of these names go, all others
+    /// stay; after an error everything is as it was before.
+    pub(crate) fn publish_some(&self, staging: &Path, names: &[&'static str]) -> Result<()> {
+        let replaced: Vec<&'static str> = names.iter().copied().filter(|name| self.file(name).exists()).collect();
+        self.exchange(Phase::Evaluate, staging, &replaced, names)
+    }
+
+    fn exchange(&self, phase: Phase, staging: &Path, replaced: &[&str], names: &[&str]) -> Result<()> {
         // Data first, names after: a power cut must not leave names without data.
         let folder = File::open(staging).at("open", staging)?;
         // SAFETY: plain system call on an open descriptor.
@@ -121,11 +136,7 @@ impl OutDir {
         let old = self.file(&format!(".{}.replaced", phase.name()));
         remove(&old)?;
         fs::create_dir(&old).at("make", &old)?;
-        let names = match phase {
-            Phase::Train => TRAIN_FILES,
-            Phase::Evaluate => EVALUATE_FILES,
-        };
-        let away = self.replaced(phase).into_iter().map(|name| (self.file(name), old.join(name)));
+        let away = replaced.iter().map(|name| (self.file(name), old.join(name)));
         let home = names.iter().map(|name| (staging.join(name), self.file(name))).filter(|(from, _)| from.exists());
         let moves: Vec<(PathBuf, PathBuf)> = away.chain(home).collect();
         for (done, (from, to)) in moves.iter().enumerate() {

@@ -18,7 +18,7 @@ use crate::job::protocol::{Event, Level, Origin};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
-use crate::job::{JobSpec, Phase, cost};
+use crate::job::{JobSpec, Phase};
 use crate::time::log_stamp;
 
 /// How long a worker may take to stop after it was asked to.
@@ -81,10 +81,6 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
-        let model = if phase == Phase::Train { "results.nnp" } else { "result_evaluate.nnp" };
-        for (key, value) in cost::describe(&spec.staging.join(model)) {
-            job.status.set(&key, value);
-        }
         out.publish(phase, &spec.staging)?;
         Ok(summary)
     });
@@ -122,7 +118,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
 }
 
 /// What a reader thread hears from the worker.
-pub(super) enum Heard {
+enum Heard {
     Event(Event),
     /// A line of standard error: plugins' own prints, libraries' warnings, the words of a dying process.
     Stderr(String),
@@ -251,7 +247,7 @@ impl Job<'_> {
 }
 
 /// What to say about a worker that ended without saying anything itself.
-pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
+fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
     let plugin = plugin_name(spec);
     let how = match (exit.signal(), exit.code()) {
         (Some(libc::SIGKILL), _) => format!(
@@ -285,7 +281,7 @@ fn plugin_name(spec: &JobSpec) -> String {
     spec.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
-pub(super) fn start(spec: &JobSpec) -> Result<Child> {
+fn start(spec: &JobSpec) -> Result<Child> {
     let mut command = Command::new(own_executable()?);
     command
         .arg("worker")
@@ -325,7 +321,7 @@ pub(super) fn start(spec: &JobSpec) -> Result<Child> {
     Ok(child)
 }
 
-pub(super) fn signal(child: &Child, number: i32) {
+fn signal(child: &Child, number: i32) {
     // SAFETY: plain system call; the child was not waited for yet, so the number is still that of its group.
     unsafe {
         libc::kill(-(child.id() as i32), number);
@@ -333,7 +329,7 @@ pub(super) fn signal(child: &Child, number: i32) {
 }
 
 /// Reads both pipes of the worker on threads of their own.
-pub(super) fn listen(child: &mut Child) -> Receiver<Heard> {
+fn listen(child: &mut Child) -> Receiver<Heard> {
     let (sender, receiver) = channel();
     if let Some(pipe) = child.stdout.take() {
         forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Heard::Event));

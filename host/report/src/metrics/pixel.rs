@@ -1,0 +1,206 @@
+//! How well maps find the pixels that masks mark: ROC of all pixels, and the overlap with every region.
+//!
+//! Exact whatever the number of pixels: all scores are sorted, on disk where memory does not hold them, and both curves
+//! are followed through every distinct score. Equal scores are one step, as in scikit-learn.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use super::PixelMetrics;
+use super::sorter::Sorter;
+use crate::aligned::{align, aligned_mask};
+use crate::error::ReportError;
+use crate::evaluation::{Class, EvaluatedImage};
+use crate::parallel;
+
+/// False positive rate up to which the overlap is integrated.
+const LIMIT: f64 = 0.3;
+
+/// The figures of all defects together, and of each kind by name.
+pub(super) struct Measured {
+    pub(super) all: PixelMetrics,
+    /// ROC area and overlap.
+    pub(super) kinds: BTreeMap<String, (f64, f64)>,
+}
+
+/// Compares all maps with their masks. `None` when no pixel is marked, or all are.
+///
+/// Normal images without a mask count as unmarked; all others need one.
+///
+/// # Errors
+/// A mask that cannot be read, or scratch files that cannot be written in `scratch`.
+pub(super) fn measure(
+    rows: &[EvaluatedImage],
+    scratch: &Path,
+    threads: usize,
+) -> Result<Option<Measured>, ReportError> {
+    if rows.iter().all(|image| image.mask.is_none()) {
+        return Ok(None);
+    }
+    let counted = |image: &&EvaluatedImage| image.mask.is_some() || image.class() == Class::Normal;
+    let images: Vec<&EvaluatedImage> = rows.iter().filter(counted).collect();
+    let sizes = parallel::map(&images, threads, |image| -> Result<Vec<u32>, ReportError> {
+        Ok(aligned_mask(image)?.map(|mask| mask.regions().1).unwrap_or_default())
+    });
+    let sizes: Vec<Vec<u32>> = sizes.into_iter().collect::<Result<_, _>>()?;
+    let regions = Regions::new(&images, &sizes);
+
+    let sorter = Mutex::new(Sorter::new(scratch.to_owned()));
+    let numbered: Vec<(&EvaluatedImage, u32)> = images.into_iter().zip(regions.before.iter().copied()).collect();
+    let added = parallel::map(&numbered, threads, |(image, before)| -> Result<Option<u64>, ReportError> {
+        // A map that cannot be read, for example one of NaN, is the detector's fault and does not end the report.
+        let Ok(Some(aligned)) = align(image) else { return Ok(None) };
+        let region = match &aligned.mask {
+            Some(mask) => mask.regions().0,
+            None => vec![0; aligned.scores.len()],
+        };
+        let unmarked = region.iter().filter(|region| **region == 0).count();
+        let entry = |(&score, region): (&f32, u32)| entry(score, if region == 0 { 0 } else { before + region });
+        let entries: Vec<u64> = aligned.scores.iter().zip(region).map(entry).collect();
+        sorter.lock().unwrap_or_else(PoisonError::into_inner).add(&entries)?;
+        Ok(Some(unmarked as u64))
+    });
+    let added = added.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let used: Vec<u64> = added.into_iter().flatten().collect();
+    let maskless = rows.iter().filter(|image| image.mask.is_none() && image.class() == Class::Defective).count();
+    let left_out = maskless + numbered.len() - used.len();
+    let sorter = sorter.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let curves = regions.follow(sorter, used.iter().sum())?;
+    Ok(curves.map(|curves| curves.finish(used.len(), left_out)))
+}
+
+/// Sorts by falling score: the score in the upper half, the number of the region, 0 for unmarked pixels, in the lower.
+fn entry(score: f32, region: u32) -> u64 {
+    // Adding 0 turns -0 into 0. Positive floats sort as their bits do, negative ones the other way round.
+    let bits = (score + 0.0).to_bits();
+    let ascending = if bits >> 31 == 1 { !bits } else { bits | 1 << 31 };
+    u64::from(!ascending) << 32 | u64::from(region)
+}
+
+/// All regions of an evaluation, numbered from 1 through all images.
+struct Regions {
+    /// For each image the regions before its own.
+    before: Vec<u32>,
+    /// Kind and size of each region.
+    of: Vec<(usize, u32)>,
+    /// Names of the kinds.
+    kinds: Vec<Option<String>>,
+}
+
+impl Regions {
+    fn new(images: &[&EvaluatedImage], sizes: &[Vec<u32>]) -> Self {
+        let mut regions = Self { before: Vec::new(), of: Vec::new(), kinds: Vec::new() };
+        for (image, sizes) in images.iter().zip(sizes) {
+            regions.before.push(regions.of.len() as u32);
+            let known = regions.kinds.iter().position(|kind| *kind == image.defect);
+            let kind = known.unwrap_or_else(|| {
+                regions.kinds.push(image.defect.clone());
+                regions.kinds.len() - 1
+            });
+            regions.of.extend(sizes.iter().map(|&size| (kind, size)));
+        }
+        regions
+    }
+
+    /// Follows the curves through all pixels, `unmarked` of them unmarked; `None` when one class is missing.
+    fn follow(self, sorter: Sorter, unmarked: u64) -> io::Result<Option<Curves>> {
+        let mut overall = Steps::default();
+        let mut each: Vec<Steps> = self.kinds.iter().map(|_| Steps::default()).collect();
+        for (kind, _) in &self.of {
+            each[*kind].regions += 1;
+            overall.regions += 1;
+        }
+        let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall, each };
+        let mut last = None;
+        sorter.finish(|entry| {
+            let (score, region) = (entry >> 32, entry as u32 as usize);
+            if last.replace(score).is_some_and(|last| last != score) {
+                curves.step();
+            }
+            match region.checked_sub(1) {
+                Some(region) => {
+                    let (kind, size) = self.of[region];
+                    curves.overall.mark(size);
+                    curves.each[kind].mark(size);
+                }
+                None => curves.passed += 1,
+            }
+        })?;
+        curves.step();
+        Ok((unmarked > 0 && curves.overall.marked > 0).then_some(curves))
+    }
+}
+
+/// The curves of all defects and of each kind over the same unmarked pixels.
+struct Curves {
+    kinds: Vec<Option<String>>,
+    /// All unmarked pixels.
+    unmarked: u64,
+    /// Those at or above the score that was reached.
+    passed: u64,
+    overall: Steps,
+    each: Vec<Steps>,
+}
+
+impl Curves {
+    fn step(&mut self) {
+        for steps in self.each.iter_mut().chain([&mut self.overall]) {
+            steps.step(self.passed, self.unmarked);
+        }
+    }
+
+    fn finish(self, images: usize, left_out: usize) -> Measured {
+        let Self { kinds, unmarked, overall, each, .. } = self;
+        let (auroc, aupro) = overall.areas(unmarked);
+        let named = kinds.into_iter().zip(each).filter(|(_, steps)| steps.marked > 0);
+        let kinds = named.filter_map(|(kind, steps)| Some((kind?, steps.areas(unmarked)))).collect();
+        let (pixels, regions) = (unmarked + overall.marked, overall.regions);
+        let all = PixelMetrics { auroc, aupro, images, left_out, pixels, defective_pixels: overall.marked, regions };
+        Measured { all, kinds }
+    }
+}
+
+/// One pair of curves, followed from the highest score down.
+#[derive(Default)]
+struct Steps {
+    regions: usize,
+    /// Marked pixels so far.
+    marked: u64,
+    /// Sum over the regions of the share found so far.
+    found: f64,
+    /// Unmarked and marked pixels and the sum as they were at the last step.
+    last: (u64, u64, f64),
+    /// Twice the area below the ROC curve, in pixels times pixels.
+    twice: u128,
+    /// Area below the sum up to the limit.
+    area: f64,
+}
+
+impl Steps {
+    fn mark(&mut self, size: u32) {
+        self.marked += 1;
+        self.found += 1.0 / f64::from(size);
+    }
+
+    /// One step of both curves, after which `passed` of all `unmarked` pixels are flagged.
+    fn step(&mut self, passed: u64, unmarked: u64) {
+        let (last_passed, last_marked, y0) = self.last;
+        self.last = (passed, self.marked, self.found);
+        self.twice += u128::from(passed - last_passed) * u128::from(last_marked + self.marked);
+        let rate = |pixels: u64| pixels as f64 / unmarked as f64;
+        let (x0, x1, y1) = (rate(last_passed), rate(passed), self.found);
+        if x0 < LIMIT && x1 > x0 {
+            let end = x1.min(LIMIT);
+            let at_end = y0 + (y1 - y0) * (end - x0) / (x1 - x0);
+            self.area += (end - x0) * (y0 + at_end) / 2.0;
+        }
+    }
+
+    /// Areas below the ROC curve and below the mean overlap, both 0 to 1.
+    fn areas(&self, unmarked: u64) -> (f64, f64) {
+        let auroc = self.twice as f64 / (2.0 * unmarked as f64 * self.marked as f64);
+        (auroc, self.area / LIMIT / self.regions as f64)
+    }
+}

@@ -1,0 +1,23 @@
+//! What `report` is told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::judge::{PictureArgs, ThresholdArgs};
+
+#[derive(Args, Debug)]
+pub(crate) struct ReportArgs {
+    /// Folder of an evaluation
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) threshold: ThresholdArgs,
+    /// Take the verdicts away
+    #[arg(long, conflicts_with_all = ["threshold", "false_alarm_rate"])]
+    pub(crate) no_threshold: bool,
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
+    /// Print the metrics as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,183 @@
+//! `jobs`: past jobs below a folder, and in what two of them differ.
+
+mod compare;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use nnc_report::{EVALUATION_FILE, Metrics, read_evaluation};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::print_json;
+use crate::cli::{JobsArgs, JobsCommand};
+use crate::failure::{Exit, Failure, Result};
+use crate::job::{Phase, provenance};
+
+/// Folders inside folders that are searched.
+const DEPTH: usize = 5;
+
+/// Lists jobs or compares two.
+pub(crate) fn run(args: JobsArgs) -> Result<()> {
+    match args.command {
+        Some(JobsCommand::Compare { first, second, json }) => compare::run(&first, &second, json),
+        None => list(&args.folder, args.json),
+    }
+}
+
+/// One folder in which jobs were run.
+#[derive(Debug, Serialize)]
+struct PastJob {
+    folder: PathBuf,
+    /// What was done there, the training first.
+    phases: Vec<PastPhase>,
+    plugin: Option<String>,
+    parameters: Map<String, Value>,
+    metrics: Option<Metrics>,
+    threshold: Option<f32>,
+}
+
+/// What a status file says.
+#[derive(Debug, Serialize)]
+struct PastPhase {
+    phase: Phase,
+    status: String,
+    /// Seconds since 1970.
+    start: f64,
+    seconds: f64,
+    error: Option<String>,
+}
+
+fn list(folder: &Path, json: bool) -> Result<()> {
+    if !folder.is_dir() {
+        return Err(Failure::new(Exit::Usage, format!("there is no folder {}", folder.display())));
+    }
+    let mut jobs = Vec::new();
+    search(folder, DEPTH, &mut jobs);
+    // The latest first, as in NNC's history.
+    let start = |job: &PastJob| job.phases.last().map_or(0.0, |phase| phase.start);
+    jobs.sort_by(|a, b| start(b).total_cmp(&start(a)));
+    if json {
+        return print_json(&jobs);
+    }
+    if jobs.is_empty() {
+        println!("no job in {} or its folders", folder.display());
+        return Ok(());
+    }
+    let mut table =
+        vec![["job", "status", "plugin", "AUROC", "pixel", "started", "time", "parameters"].map(str::to_owned)];
+    table.extend(jobs.iter().map(|job| line(job, folder)));
+    print_table(&table);
+    for job in &jobs {
+        for phase in &job.phases {
+            if let Some(error) = &phase.error {
+                println!("{}: {}: {error}", name(job, folder), phase.phase.name());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the jobs in `folder` and below; a folder with a job is not searched any further.
+fn search(folder: &Path, depth: usize, jobs: &mut Vec<PastJob>) {
+    if let Some(job) = read(folder) {
+        jobs.push(job);
+    } else if depth > 0 {
+        // A folder that may not be read holds nothing to list.
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for path in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|e| e.path()) {
+            if path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')) {
+                search(&path, depth - 1, jobs);
+            }
+        }
+    }
+}
+
+/// The job of a folder, if it holds one. Files that are missing or broken leave their cells empty.
+fn read(folder: &Path) -> Option<PastJob> {
+    let phases = [Phase::Train, Phase::Evaluate].into_iter().filter_map(|phase| read_phase(folder, phase));
+    let phases: Vec<PastPhase> = phases.collect();
+    let evaluation = folder.join(EVALUATION_FILE).is_file().then(|| read_evaluation(folder).ok()).flatten();
+    if phases.is_empty() && evaluation.is_none() {
+        return None;
+    }
+    let mut job = PastJob {
+        folder: folder.to_owned(),
+        phases,
+        plugin: None,
+        parameters: Map::new(),
+        metrics: None,
+        threshold: None,
+    };
+    if let Some(evaluation) = evaluation {
+        job.plugin = Some(format!("{} {}", evaluation.origin.plugin, evaluation.origin.plugin_version));
+        job.parameters = evaluation.origin.parameters;
+        job.threshold = evaluation.threshold.map(|threshold| threshold.value);
+        job.metrics = Some(evaluation.metrics);
+    } else if let Some(origin) = provenance::read(&folder.join("results.nnp")).ok().flatten() {
+        job.plugin = Some(format!("{} {}", origin.plugin.id, origin.plugin.version));
+        job.parameters = origin.parameters;
+    }
+    Some(job)
+}
+
+fn read_phase(folder: &Path, phase: Phase) -> Option<PastPhase> {
+    let text = std::fs::read(folder.join(format!("{}_status.json", phase.name()))).ok()?;
+    let status: Value = serde_json::from_slice(&text).ok()?;
+    let number = |key: &str| status.get(key).and_then(Value::as_f64);
+    let start = number("start_time").unwrap_or_default();
+    let end = number("end_time").or(number("update_timestamp")).unwrap_or(start);
+    let error = status.get("last_error").and_then(|error| error.get("message")).and_then(Value::as_str);
+    Some(PastPhase {
+        phase,
+        status: status.get("status").and_then(Value::as_str).unwrap_or("unknown").to_owned(),
+        start,
+        seconds: end - start,
+        error: error.map(str::to_owned),
+    })
+}
+
+fn name(job: &PastJob, below: &Path) -> String {
+    match job.folder.strip_prefix(below) {
+        Ok(inside) if !inside.as_os_str().is_empty() => inside.display().to_string(),
+        _ => job.folder.display().to_string(),
+    }
+}
+
+fn line(job: &PastJob, below: &Path) -> [String; 8] {
+    let status: Vec<String> = job.phases.iter().map(|p| format!("{} {}", p.phase.name(), p.status)).collect();
+    let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
+    let metrics = job.metrics.as_ref();
+    let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
+    let seconds: f64 = job.phases.iter().map(|phase| phase.seconds).sum();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let parameters: Vec<String> =
+        job.parameters.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
+    [
+        name(job, below),
+        status.join(", "),
+        job.plugin.clone().unwrap_or_default(),
+        area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
+        area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),
+        started,
+        format!("{seconds:.1} s"),
+        parameters.join(" "),
+    ]
+}
+
+/// Date and time of day where the program runs.
+fn local_time(seconds: f64) -> String {
+    let stamp = Timestamp::from_second(seconds as i64);
+    stamp.map(|stamp| stamp.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+}
+
+/// Prints columns as wide as their widest cell.
+fn print_table<const COLUMNS: usize>(table: &[[String; COLUMNS]]) {
+    let width = |column: usize| table.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
+    for line in table {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+}

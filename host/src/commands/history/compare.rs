@@ -1,0 +1,172 @@
+//! In what two evaluations differ: how they came to be, their figures, and their verdicts image by image.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nnc_report::{DatasetFacts, EvaluatedImage, Evaluation, FileFacts, read_evaluation};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{print_json, print_table};
+use crate::failure::{Exit, OrExit, Result};
+
+/// Verdicts listed on a terminal.
+const LISTED: usize = 20;
+
+#[derive(Debug, Serialize)]
+struct Comparison {
+    /// Facts and figures that are not the same.
+    differences: Vec<Difference>,
+    /// Images of both whose verdict is not the same.
+    verdicts: Vec<Difference>,
+    /// Images of one alone.
+    only_first: Vec<String>,
+    only_second: Vec<String>,
+    /// Images of both.
+    common: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference {
+    what: String,
+    first: String,
+    second: String,
+}
+
+/// Compares the evaluations in two folders.
+pub(super) fn run(first: &Path, second: &Path, json: bool) -> Result<()> {
+    let read = |folder: &Path| read_evaluation(folder).or_exit(Exit::Usage);
+    let comparison = compare(&read(first)?, &read(second)?);
+    if json {
+        return print_json(&comparison);
+    }
+    let Comparison { differences, verdicts, only_first, only_second, common } = comparison;
+    if differences.is_empty() && verdicts.is_empty() {
+        println!("no difference");
+    } else {
+        let name = |folder: &Path| folder.display().to_string();
+        let mut table = vec![[String::new(), name(first), name(second)]];
+        table.extend(differences.into_iter().map(|d| [d.what, d.first, d.second]));
+        let more = verdicts.len().saturating_sub(LISTED);
+        println!("{} of {common} images have another verdict", verdicts.len());
+        table.extend(verdicts.into_iter().take(LISTED).map(|d| [d.what, d.first, d.second]));
+        print_table(&table);
+        if more > 0 {
+            println!("and {more} more; --json lists them all");
+        }
+    }
+    for (folder, only) in [(first, only_first), (second, only_second)] {
+        if !only.is_empty() {
+            println!("{} images are in {} alone", only.len(), folder.display());
+        }
+    }
+    Ok(())
+}
+
+fn compare(first: &Evaluation, second: &Evaluation) -> Comparison {
+    let (facts, other) = (facts(first), facts(second));
+    let names = facts.keys().chain(other.keys().filter(|name| !facts.contains_key(*name)));
+    let text = |facts: &BTreeMap<String, String>, name: &String| facts.get(name).cloned().unwrap_or_default();
+    let differences = names
+        .map(|name| Difference { what: name.clone(), first: text(&facts, name), second: text(&other, name) })
+        .filter(|difference| difference.first != difference.second)
+        .collect();
+
+    let by_name = |evaluation: &'_ Evaluation| -> BTreeMap<String, EvaluatedImage> {
+        evaluation.rows.iter().map(|image| (image.name.clone(), image.clone())).collect()
+    };
+    let (images, others) = (by_name(first), by_name(second));
+    let missing = |of: &BTreeMap<String, EvaluatedImage>, from: &BTreeMap<String, EvaluatedImage>| {
+        of.keys().filter(|name| !from.contains_key(*name)).cloned().collect::<Vec<_>>()
+    };
+    let told = |image: &EvaluatedImage| {
+        format!("{} ({:?})", image.verdict.map(|verdict| verdict.name()).unwrap_or_default(), image.score)
+    };
+    let both = || images.iter().filter_map(|(name, image)| Some((name, image, others.get(name)?)));
+    let verdicts = both()
+        .filter(|(_, image, other)| image.verdict != other.verdict)
+        .map(|(name, image, other)| Difference { what: name.clone(), first: told(image), second: told(other) })
+        .collect();
+    Comparison {
+        differences,
+        verdicts,
+        only_first: missing(&images, &others),
+        only_second: missing(&others, &images),
+        common: both().count(),
+    }
+}
+
+/// Everything that may differ, by name; hashes stand for content.
+fn facts(evaluation: &Evaluation) -> BTreeMap<String, String> {
+    let origin = &evaluation.origin;
+    let mut facts = BTreeMap::new();
+    let mut add = |name: &str, value: String| {
+        facts.insert(name.to_owned(), value);
+    };
+    add("plugin", format!("{} {}", origin.plugin, origin.plugin_version));
+    for (name, value) in &origin.parameters {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        add(&format!("parameter {name}"), text);
+    }
+    let dataset = |facts: &DatasetFacts| format!("{} rows, sha256 {}", facts.rows, short(&facts.csv_sha256));
+    let file = |facts: &FileFacts| format!("sha256 {}", short(&facts.sha256));
+    for weights in &origin.weights {
+        add(&format!("weights {}", weights.name), file(weights));
+    }
+    add("model", origin.model.as_ref().map(file).unwrap_or_default());
+    add("data set, training", origin.training.as_ref().map(dataset).unwrap_or_default());
+    add("data set, evaluation", dataset(&origin.evaluated));
+    add("data set, calibration", origin.calibration.as_ref().map(dataset).unwrap_or_default());
+    add("device", origin.device.clone());
+    add("score", evaluation.rule.to_string());
+    add("threshold", evaluation.threshold.as_ref().map(|t| t.value.to_string()).unwrap_or_default());
+    let metrics = &evaluation.metrics;
+    let mut area = |name: &str, area: Option<f64>| {
+        add(name, area.map(|area| format!("{area:.4}")).unwrap_or_default());
+    };
+    area("image AUROC", metrics.image.map(|image| image.auroc));
+    area("average precision", metrics.image.map(|image| image.average_precision));
+    area("F1-max", metrics.image.map(|image| image.f1_max));
+    area("pixel AUROC", metrics.pixel.map(|pixel| pixel.auroc));
+    area("AUPRO", metrics.pixel.map(|pixel| pixel.aupro));
+    if let Some(decisions) = metrics.decisions {
+        add("defects missed", decisions.missed.to_string());
+        add("false alarms", decisions.false_alarms.to_string());
+    }
+    facts
+}
+
+/// Enough of a hash to tell two apart.
+fn short(hash: &str) -> &str {
+    hash.get(..12).unwrap_or(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use nnc_report::Threshold;
+
+    use super::*;
+
+    #[test]
+    fn differences_are_told_and_the_rest_is_not() {
+        let image = |name: &str, score| EvaluatedImage { name: name.to_owned(), score, ..EvaluatedImage::default() };
+        let mut first = Evaluation { rows: vec![image("a", 1.0), image("b", 2.0)], ..Evaluation::default() };
+        first.origin.parameters.insert("ratio".to_owned(), 0.5.into());
+        let mut second = first.clone();
+        second.origin.parameters.insert("ratio".to_owned(), 1.0.into());
+        second.rows.push(image("c", 3.0));
+        first.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1);
+        second.decide(Some(Threshold::fixed(2.5, None, 0.95)), 1);
+        let Comparison { differences, verdicts, only_first, only_second, common } = compare(&first, &second);
+        let told: Vec<[&str; 3]> = differences.iter().map(|d| [&*d.what, &*d.first, &*d.second]).collect();
+        assert_eq!(told, [["parameter ratio", "0.5", "1.0"], ["threshold", "1.5", "2.5"]]);
+        assert_eq!(verdicts.len(), 1);
+        assert_eq!((&*verdicts[0].what, &*verdicts[0].first, &*verdicts[0].second), ("b", "NG (2.0)", "OK (2.0)"));
+        assert_eq!((only_first.len(), only_second, common), (0, vec!["c".to_owned()], 2));
+        let same = compare(&first, &first);
+        assert!(same.differences.is_empty() && same.verdicts.is_empty());
+    }
+}

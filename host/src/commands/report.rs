@@ -1,0 +1,94 @@
+//! `report`: makes the files for people anew from what an evaluation left, with another threshold if asked to.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use nnc_report::{EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Metrics, SCORES_FILE, name_defects, read_evaluation};
+
+use super::print_json;
+use crate::cli::ReportArgs;
+use crate::console::{Console, LogTo};
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::job::judge::{REPORT_FILE, choose, measure_pixels, write_files};
+use crate::job::masks::Masks;
+use crate::job::outdir::{OutDir, remove};
+use crate::job::{Phase, figures};
+use crate::judgement::Wishes;
+
+/// What is made anew.
+const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];
+
+/// Makes the report of a folder anew.
+pub(crate) fn run(args: &ReportArgs) -> Result<()> {
+    let wishes = Wishes {
+        threshold: args.threshold.threshold,
+        false_alarm_rate: args.threshold.false_alarm_rate,
+        confidence: args.threshold.confidence,
+        ..Wishes::default()
+    };
+    let choice = wishes.choice().map_err(|message| Failure::new(Exit::Usage, message))?;
+    if !args.folder.join(EVALUATION_FILE).is_file() {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("there is no {EVALUATION_FILE} in {}; run `nnc-host evaluate` first", args.folder.display()),
+        ));
+    }
+    // Locked, so that no job replaces the files meanwhile.
+    let out = OutDir::open(&args.folder, Phase::Evaluate)?;
+    let mut evaluation = read_evaluation(out.path()).or_exit(Exit::Usage)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    evaluation.files.excel |= args.pictures.excel;
+    evaluation.files.heat_maps |= args.pictures.heatmaps;
+
+    let staging = out.staging(Phase::Evaluate)?;
+    let made = (|| {
+        if let Some(folder) = &args.pictures.masks {
+            take_masks(&mut evaluation, &std::path::absolute(folder)?, &staging, threads)?;
+        }
+        let threshold = match choice {
+            _ if args.no_threshold => None,
+            None => evaluation.threshold.take(),
+            Some(_) => Some(choose(&evaluation, choice, wishes.confidence()).ok_or_else(|| {
+                Failure::new(Exit::Usage, "there is no normal image to choose the threshold from; use --threshold")
+            })?),
+        };
+        evaluation.decide(threshold, threads);
+        let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
+        let total = evaluation.rows.len() as u64;
+        let done = AtomicU64::new(0);
+        let progress = || console.progress(1 + done.fetch_add(1, Ordering::Relaxed), total);
+        write_files(&mut evaluation, &staging, out.path(), threads, &progress)?;
+        console.clear_bar();
+        out.publish_some(&staging, &FILES)
+    })();
+    if made.is_err() {
+        // The error that counts is the first one.
+        let _ = remove(&staging);
+    }
+    made?;
+    if args.json {
+        return print_json(&evaluation.metrics);
+    }
+    for sentence in figures::sentences(&evaluation) {
+        println!("{sentence}");
+    }
+    println!("{}", out.file(REPORT_FILE).display());
+    Ok(())
+}
+
+/// Gives the images masks of a folder and measures how well they are met.
+fn take_masks(evaluation: &mut Evaluation, folder: &Path, scratch: &Path, threads: usize) -> Result<()> {
+    let masks = Masks::in_folder(folder)?;
+    for image in &mut evaluation.rows {
+        image.mask = masks.beside(&image.name);
+    }
+    if evaluation.rows.iter().all(|image| image.mask.is_none()) {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("no mask in {} is named like an image of the evaluation", folder.display()),
+        ));
+    }
+    name_defects(&mut evaluation.rows);
+    evaluation.metrics = Metrics::of(&evaluation.rows);
+    measure_pixels(&mut evaluation.metrics, &evaluation.rows, scratch, threads)
+}

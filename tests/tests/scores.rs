@@ -1,0 +1,248 @@
+//! Scores, thresholds, masks and pictures of an evaluation, the report made anew, and the list of past jobs.
+
+#![allow(clippy::unwrap_used)]
+
+use nnc_tests::{Sandbox, snapshot};
+use serde_json::Value;
+
+/// Calibration images of 8x8: grey 100 to 104 as in training, so that their scores are 0 to 2 / (√2 + 1).
+fn with_calibration(count: usize) -> Sandbox {
+    let sandbox = Sandbox::with_project();
+    let mut csv = String::from("x:image\n");
+    for i in 0..count {
+        sandbox.image(&format!("good/{i}.png"), 8, 8, [100 + (i % 5) as u8; 3]);
+        csv += &format!("./good/{i}.png\n");
+    }
+    sandbox.write("good.csv", csv);
+    sandbox.write("project.toml", format!("{}[dataset.calibration]\nuri = \"good.csv\"\n", Sandbox::PROJECT));
+    sandbox
+}
+
+/// Masks that mark the right half of the three defective images.
+fn write_masks(sandbox: &Sandbox, side: u32) {
+    std::fs::create_dir_all(sandbox.path("masks")).unwrap();
+    for i in 3..6 {
+        let mask = image::GrayImage::from_fn(side, side, |x, _| image::Luma([u8::from(x >= side / 2) * 255]));
+        mask.save(sandbox.path(&format!("masks/{i}.png"))).unwrap();
+    }
+}
+
+fn verdicts(sandbox: &Sandbox) -> Vec<String> {
+    let table = sandbox.text("out/scores.csv");
+    table.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn without_a_threshold_there_are_scores_but_no_verdicts() {
+    let sandbox = Sandbox::with_project();
+    sandbox.job("run", &[]).expect(0);
+    let table = sandbox.text("out/scores.csv");
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "path,label,score,threshold,verdict");
+    assert_eq!(lines[1], "./test/0.png,0,0.0,,");
+    assert!(lines[6].starts_with("./test/5.png,1,2.07") && lines[6].ends_with(",,"), "{table}");
+    assert_eq!(lines.len(), 7);
+    let evaluation = sandbox.json("out/evaluation.json");
+    assert_eq!(evaluation["format"], 1);
+    assert_eq!(evaluation["evaluation"]["rows"][5]["map"], "outputs/0_0000/5.csv");
+    assert_eq!(evaluation["evaluation"]["rows"][5]["image"], "../test/5.png");
+    assert_eq!(evaluation["evaluation"]["metrics"]["image"]["auroc"], 1.0);
+    assert_eq!(evaluation["evaluation"]["origin"]["plugin"], "probe");
+    assert_eq!(evaluation["evaluation"]["origin"]["training"]["rows"], 5);
+}
+
+#[test]
+fn a_fixed_threshold_gives_verdicts_and_another_one_can_be_had_later() {
+    let sandbox = Sandbox::with_project();
+    let outcome = sandbox.job("run", &["--threshold", "1", "--excel", "--heatmaps"]).expect(0);
+    assert!(outcome.stdout.contains("threshold 1, as given; 0 of 3 normal validation images are NG"), "{outcome}");
+    assert!(
+        outcome.stdout.contains("verdicts: 3 defective images found, 0 missed; 3 normal images passed"),
+        "{outcome}"
+    );
+    assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "NG", "NG", "NG"]);
+    assert!(sandbox.text("out/scores.csv").starts_with('\u{feff}'));
+    assert_eq!(sandbox.names("out/heatmaps").len(), 6);
+    assert_eq!(sandbox.names("out/heatmaps")[0], "00000_0.png");
+
+    // Nothing of the job itself changes, and what was asked for then is kept.
+    let kept = |sandbox: &Sandbox| {
+        let mut files = snapshot(&sandbox.path("out"));
+        files.retain(|name, _| {
+            !name.starts_with("heatmaps") && !["evaluation.json", "scores.csv", "report.html"].contains(&&**name)
+        });
+        files
+    };
+    let before = kept(&sandbox);
+    let outcome = sandbox.host(&["report", "out", "--threshold", "1.5"]).expect(0);
+    assert!(outcome.stdout.contains("threshold 1.5, as given"), "{outcome}");
+    assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "OK", "NG", "NG"]);
+    assert!(sandbox.text("out/scores.csv").starts_with('\u{feff}'));
+    assert_eq!(sandbox.names("out/heatmaps").len(), 6);
+    assert!(before == kept(&sandbox));
+    assert!(sandbox.names("out").iter().all(|name| !name.starts_with('.')), "{:?}", sandbox.names("out"));
+
+    // At a false-alarm rate: above the largest of three scores, 2 / (√2 + 1).
+    let outcome = sandbox.host(&["report", "out", "--false-alarm-rate", "0.01", "--json"]).expect(0);
+    let metrics: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(metrics["decisions"]["found"], 3);
+    let threshold = &sandbox.json("out/evaluation.json")["evaluation"]["threshold"];
+    assert_eq!(threshold["origin"]["promised"], 0.25);
+    let value = threshold["value"].as_f64().unwrap();
+    assert!((value - 2.0 / (2f64.sqrt() + 1.0)).abs() < 1e-6, "{value}");
+    sandbox.host(&["report", "out", "--no-threshold"]).expect(0);
+    assert_eq!(verdicts(&sandbox), [""; 6]);
+
+    // Images and results can move together.
+    std::fs::create_dir(sandbox.path("moved")).unwrap();
+    for name in ["out", "test"] {
+        std::fs::rename(sandbox.path(name), sandbox.path("moved").join(name)).unwrap();
+    }
+    sandbox.host(&["report", "moved/out"]).expect(0);
+    assert!(sandbox.text("moved/out/evaluation.json").contains("\"../test/5.png\""));
+}
+
+#[test]
+fn calibration_images_give_an_honest_threshold() {
+    let sandbox = with_calibration(99);
+    let outcome = sandbox.job("run", &[]).expect(0);
+    for part in [
+        "scoring 99 calibration images for the threshold",
+        "from calibration images for a false-alarm rate of 1 %; 0 of 99 normal calibration images are NG",
+    ] {
+        assert!(outcome.stdout.contains(part), "{part}: {outcome}");
+    }
+    assert!(!outcome.stdout.contains("cannot promise"), "{outcome}");
+    // Just above 2 / (√2 + 1), which row 2 of the test set has too.
+    assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "NG", "NG", "NG"]);
+    let evaluation = sandbox.json("out/evaluation.json");
+    assert_eq!(evaluation["evaluation"]["normals"]["scores"].as_array().unwrap().len(), 99);
+    assert_eq!(evaluation["evaluation"]["origin"]["calibration"]["rows"], 99);
+    // The status tells of the data set, not of the calibration.
+    assert_eq!(sandbox.json("out/evaluate_status.json")["data"]["max"], 6);
+    // Later the same scores serve again.
+    let outcome = sandbox.host(&["report", "out", "--false-alarm-rate", "0.5"]).expect(0);
+    assert!(outcome.stdout.contains("from calibration images for a false-alarm rate of 50 %"), "{outcome}");
+
+    let few = with_calibration(5);
+    let outcome = few.job("run", &["--false-alarm-rate", "0.01"]).expect(0);
+    assert!(outcome.stdout.contains("so few normal images cannot promise 1 %"), "{outcome}");
+    assert!(outcome.stdout.contains("give at least 99 normal images"), "{outcome}");
+    let outcome = few.job("run", &["--normals", "training", "--false-alarm-rate", "0.2"]).expect(0);
+    assert!(outcome.stdout.contains("scoring 5 training images for the threshold"), "{outcome}");
+    assert!(outcome.stdout.contains("the model knows the training images"), "{outcome}");
+}
+
+#[test]
+fn the_rule_decides_the_score() {
+    let sandbox = Sandbox::with_project();
+    // One bright pixel on an image that is else like the training images' mean.
+    let mut spot = image::RgbImage::from_pixel(8, 8, image::Rgb([102; 3]));
+    spot.put_pixel(3, 3, image::Rgb([112; 3]));
+    spot.save(sandbox.path("spot.png")).unwrap();
+    sandbox.write("test.csv", "x:image,y:label\nspot.png,1\n");
+    let peak = 10.0 / (2f64.sqrt() + 1.0);
+    for (rule, due) in [("max", peak), ("top 4", peak / 4.0), ("top 50%", peak / 32.0), ("smooth 1", peak * 0.159_2)] {
+        let outcome = sandbox.job("run", &["--score", rule]).expect(0);
+        let score = sandbox.json("out/evaluation.json")["evaluation"]["rows"][0]["score"].as_f64().unwrap();
+        assert!((score - due).abs() < 1e-2 * due, "{rule}: {score} instead of {due}");
+        assert!(outcome.stdout.contains("all labelled images are defective"), "{outcome}");
+    }
+    sandbox.job("run", &["--score", "mean"]).expect(2).complains(&["expected max, top N"]);
+}
+
+#[test]
+fn masks_give_figures_of_pixels() {
+    let sandbox = Sandbox::with_project();
+    write_masks(&sandbox, 16);
+    let outcome = sandbox.job("run", &["--masks", "masks"]).expect(0);
+    // Flat maps: the masked half of an image scores like the other half, but more than the normal images do.
+    let pixel = sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["pixel"].clone();
+    assert_eq!((&pixel["images"], &pixel["pixels"], &pixel["regions"]), (&6.into(), &384.into(), &3.into()));
+    assert_eq!(pixel["defective_pixels"], 96);
+    // Images score 3, 4, 5 units with 32 marked and 32 unmarked pixels each, and three normal ones less.
+    let below = [192.0, 192.0 + 32.0, 192.0 + 64.0].map(|below| below + 16.0).iter().sum::<f64>();
+    assert!((pixel["auroc"].as_f64().unwrap() - below / 3.0 / 288.0).abs() < 1e-12, "{pixel}");
+    assert!(outcome.stdout.contains("pixel AUROC 0."), "{outcome}");
+
+    // The same from a column, with a cell left empty; then without masks, and with those of a folder later.
+    let mut csv = String::from("x:image,y:label,mask:truth\n");
+    for i in 0..6 {
+        let mask = if i < 4 { String::new() } else { format!("masks\\{i}.png") };
+        csv += &format!("./test/{i}.png,{},{mask}\n", i / 3);
+    }
+    sandbox.write("test.csv", csv);
+    sandbox.job("evaluate", &[]).expect(0);
+    let pixel = sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["pixel"].clone();
+    assert_eq!((&pixel["images"], &pixel["left_out"], &pixel["regions"]), (&5.into(), &1.into(), &2.into()));
+    sandbox.host(&["report", "out", "--masks", "masks"]).expect(0);
+    let evaluation = sandbox.json("out/evaluation.json");
+    assert_eq!(evaluation["evaluation"]["metrics"]["pixel"]["regions"], 3);
+    assert_eq!(evaluation["evaluation"]["rows"][3]["mask"], "../masks/3.png");
+
+    sandbox.job("evaluate", &["--mask-column", "truth"]).expect(3);
+    sandbox.job("evaluate", &["--masks", "none"]).expect(2).complains(&["masks", "none does not exist"]);
+    sandbox.write("masks/4.png", "no picture");
+    let outcome = sandbox.job("evaluate", &[]).expect(3);
+    assert!(outcome.errors()[0].contains("cannot read the mask"), "{outcome}");
+}
+
+#[test]
+fn kinds_of_defects_have_figures_of_their_own() {
+    let sandbox = Sandbox::with_project();
+    sandbox.image("crack/a.png", 8, 8, [120; 3]);
+    sandbox.image("hole/b.png", 8, 8, [102; 3]);
+    sandbox.write("test.csv", "x,y\ntest/1.png,0\ncrack/a.png,1\nhole/b.png,1\n");
+    let outcome = sandbox.job("run", &["--threshold", "1"]).expect(0);
+    assert!(outcome.stdout.contains("defect crack: image AUROC 1.0000 (1 images)"), "{outcome}");
+    assert!(outcome.stdout.contains("defect hole: image AUROC 0.0000 (1 images)"), "{outcome}");
+    let defects = sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["defects"].clone();
+    assert_eq!((&defects[0]["found"], &defects[1]["found"]), (&1.into(), &0.into()));
+}
+
+#[test]
+fn what_report_cannot_do_is_told_and_costs_nothing() {
+    let sandbox = Sandbox::with_project();
+    sandbox.host(&["report", "out"]).expect(2).complains(&["no evaluation.json in out", "nnc-host evaluate"]);
+    sandbox.job("run", &[]).expect(0);
+    let before = snapshot(&sandbox.path("out"));
+    for (arguments, parts) in [
+        (["--false-alarm-rate", "2"], ["false-alarm rate is 2", "between 0 and 1"]),
+        (["--masks", "test.csv"], ["cannot read the masks", "test.csv"]),
+        (["--masks", "out/outputs"], ["no mask in", "named like an image"]),
+    ] {
+        sandbox.host(&[&["report", "out"][..], &arguments].concat()).expect(2).complains(&parts);
+        assert!(before == snapshot(&sandbox.path("out")), "{arguments:?}");
+    }
+    sandbox.write("out/evaluation.json", "{\"format\":1,\"evaluation\":{\"rows\":3}}");
+    sandbox.host(&["report", "out"]).expect(2).complains(&["evaluation.json is not an evaluation"]);
+}
+
+#[test]
+fn past_jobs_are_listed_and_compared() {
+    let sandbox = Sandbox::with_project();
+    sandbox.host(&["run", "project.toml", "-o", "jobs/first", "--threshold", "1"]).expect(0);
+    sandbox
+        .host(&["run", "project.toml", "-o", "jobs/more/second", "--threshold", "1.5", "--param", "passes=2"])
+        .expect(0);
+    sandbox.host(&["train", "project.toml", "-o", "jobs/third", "--param", "misbehave=error in fit"]).expect(3);
+    let outcome = sandbox.host(&["jobs", "jobs"]).expect(0);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert!(lines[0].starts_with("job") && lines[0].ends_with("parameters"), "{outcome}");
+    assert!(lines[1].starts_with("third") && lines[1].contains("train failed"), "{outcome}");
+    assert!(lines[2].starts_with("more/second") && lines[2].contains("train finished, evaluate finished"), "{outcome}");
+    assert!(lines[3].starts_with("first") && lines[3].contains("probe") && lines[3].contains("1.0000"), "{outcome}");
+    assert!(lines[4].starts_with("third: train: ") && lines[4].contains("does not like"), "{outcome}");
+    let jobs: Value = serde_json::from_str(&sandbox.host(&["jobs", "jobs", "--json"]).expect(0).stdout).unwrap();
+    assert_eq!(jobs[2]["metrics"]["image"]["auroc"], 1.0);
+    assert_eq!(jobs[1]["parameters"]["passes"], 2);
+
+    let outcome = sandbox.host(&["jobs", "compare", "jobs/first", "jobs/more/second"]).expect(0);
+    for part in ["1 of 6 images have another verdict", "parameter passes", "threshold", "./test/3.png"] {
+        assert!(outcome.stdout.contains(part), "{part}: {outcome}");
+    }
+    assert!(!outcome.stdout.contains("data set"), "{outcome}");
+    assert_eq!(sandbox.host(&["jobs", "compare", "jobs/first", "jobs/first"]).expect(0).stdout, "no difference\n");
+    sandbox.host(&["jobs", "compare", "jobs/first", "jobs/third"]).expect(2).complains(&["jobs/third/evaluation.json"]);
+    sandbox.host(&["jobs", "nowhere"]).expect(2).complains(&["no folder nowhere"]);
+}
