@@ -4,6 +4,7 @@ mod dataset;
 mod history;
 mod job;
 mod judge;
+mod nnp;
 mod plugin;
 mod report;
 mod weights;
@@ -14,8 +15,9 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use dataset::DatasetCommand;
 pub(crate) use history::{JobsArgs, JobsCommand};
-pub(crate) use job::{EvaluateArgs, JobArgs, RunArgs};
+pub(crate) use job::{EvaluateArgs, JobArgs, TrainAndEvaluateArgs};
 pub(crate) use judge::JudgeArgs;
+pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{PluginCommand, PluginDirs};
 pub(crate) use report::ReportArgs;
 pub(crate) use weights::{WeightsCommand, WeightsDirs};
@@ -38,7 +40,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Train, then evaluate
-    Run(RunArgs),
+    Run(TrainAndEvaluateArgs),
     /// Train only
     Train(JobArgs),
     /// Evaluate a trained model
@@ -53,6 +55,9 @@ pub(crate) enum Command {
     /// Look at data sets
     #[command(subcommand)]
     Dataset(DatasetCommand),
+    /// Look into NNP files
+    #[command(subcommand)]
+    Nnp(NnpCommand),
     /// Pretrained backbones
     #[command(subcommand)]
     Weights(WeightsCommand),

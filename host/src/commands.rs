@@ -3,6 +3,7 @@
 pub(crate) mod dataset;
 pub(crate) mod history;
 pub(crate) mod jobs;
+pub(crate) mod nnp;
 pub(crate) mod plugin;
 pub(crate) mod report;
 pub(crate) mod weights;

@@ -3,6 +3,8 @@
 //! `supervisor` is the parent's half: it starts the worker, writes log and status, and publishes what the worker
 //! staged. `worker`, `train` and `evaluate` are the worker's half. `protocol` is what they say to each other.
 
+pub(crate) mod arrays;
+pub(crate) mod cost;
 pub(crate) mod evaluate;
 pub(crate) mod figures;
 pub(crate) mod judge;
@@ -63,6 +65,9 @@ pub(crate) struct JobSpec {
     pub(crate) judgement: Judgement,
     /// The model to evaluate.
     pub(crate) model: Option<PathBuf>,
+    /// Arrays to feed to the model instead of a data set: inputs by name, with their files.
+    #[serde(default)]
+    pub(crate) arrays: Vec<(String, PathBuf)>,
     pub(crate) batch_size: usize,
     pub(crate) max_epoch: usize,
     pub(crate) device: String,

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::Jobs(args) => commands::history::run(args),
         Command::Plugin(command) => commands::plugin::run(command),
         Command::Dataset(command) => commands::dataset::run(command),
+        Command::Nnp(command) => commands::nnp::run(command),
         Command::Weights(command) => commands::weights::run(command),
     };
     match result {

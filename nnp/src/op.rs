@@ -5,8 +5,11 @@
 //!
 //! Axes may count from the end where they are negative, as in nnabla. Shapes are given with the literal batch.
 
+mod accumulate;
 mod affine;
+mod arrange;
 mod binary;
+mod choose;
 mod constant;
 mod convolution;
 mod crelu;
@@ -16,12 +19,14 @@ mod dropout;
 mod embed;
 mod interpolate;
 mod layout;
+mod loss;
 mod matmul;
 mod normalization;
 mod pad;
 mod pooling;
 mod prelu;
 mod reduce;
+mod rescale;
 mod sample_normalization;
 mod scalar;
 mod shape;
@@ -30,25 +35,31 @@ mod softmax;
 mod stacking;
 mod top_k;
 mod unary;
+mod warp;
 
 pub(crate) use shape::elements;
 
+pub use accumulate::Accumulate;
 pub use affine::Affine;
+pub use arrange::{Border, Meshgrid, Sequence, Shift};
 pub use binary::{Binary, BinaryKind};
+pub use choose::{Gather, OneHot, Sort};
 pub use constant::Constant;
 pub use convolution::Convolution;
-pub use crelu::CRelu;
+pub use crelu::{CElu, CRelu};
 pub use deconvolution::Deconvolution;
 pub use depthwise::{DepthwiseConvolution, DepthwiseDeconvolution};
 pub use dropout::Dropout;
 pub use interpolate::{Interpolate, InterpolateMode};
-pub use layout::{Broadcast, Flip, Reshape, Tile, Transpose};
+pub use layout::{Broadcast, BroadcastTo, Flip, Reshape, Tile, Transpose};
+pub use loss::Loss;
 pub use matmul::BatchMatmul;
 pub use normalization::{BatchNormalization, FusedBatchNormalization};
 pub use pad::{Pad, PadMode};
 pub use pooling::{Pooling, PoolingKind, Unpooling};
 pub use prelu::PRelu;
 pub use reduce::{Norm, Reduce, ReduceKind};
+pub use rescale::{MeanSubtraction, NormNormalization, WeightStandardization};
 pub use sample_normalization::{SampleNormalization, SampleNormalizationKind};
 pub use scalar::{Scalar, ScalarKind};
 pub use slice::Slice;
@@ -56,6 +67,7 @@ pub use softmax::Softmax;
 pub use stacking::{Concatenate, Split, Stack};
 pub use top_k::TopKData;
 pub use unary::Unary;
+pub use warp::{AffineGrid, WarpByGrid, WarpPadding};
 
 use crate::{
     error::{ShapeError, TextError},
@@ -137,6 +149,48 @@ pub enum Op {
     Interpolate(Interpolate),
     /// One value everywhere.
     Constant(Constant),
+    /// Arange or Linspace.
+    Sequence(Sequence),
+    /// ELU of both signs side by side.
+    CElu(CElu),
+    /// Sum of any number of inputs.
+    AddN,
+    /// Product of any number of inputs.
+    MulN,
+    /// A loss or error with arguments.
+    Loss(Loss),
+    /// CumSum or CumProd.
+    Accumulate(Accumulate),
+    /// Division by the p-norm over axes.
+    NormNormalization(NormNormalization),
+    /// Normalises the weights of every output channel.
+    WeightStandardization(WeightStandardization),
+    /// Subtracts a running mean.
+    MeanSubtraction(MeanSubtraction),
+    /// Elements along an axis by index.
+    Gather(Gather),
+    /// Slices by their coordinates.
+    GatherNd,
+    /// 1 at coordinates, 0 elsewhere.
+    OneHot(OneHot),
+    /// One of two inputs by a condition.
+    Where,
+    /// Sorts along an axis.
+    Sort(Sort),
+    /// Repeats one input to the shape of another.
+    BroadcastTo(BroadcastTo),
+    /// Moves elements along axes.
+    Shift(Shift),
+    /// Coordinates of a grid.
+    Meshgrid(Meshgrid),
+    /// A matrix from its diagonal.
+    MatrixDiag,
+    /// The diagonal of a matrix.
+    MatrixDiagPart,
+    /// Sampling points of an affine transformation.
+    AffineGrid(AffineGrid),
+    /// Elements at sampling points.
+    WarpByGrid(WarpByGrid),
     /// A type that is not known here, or a function with fields that are not: kept as it was read.
     Other {
         /// The type.
@@ -236,6 +290,54 @@ const TYPES: &[Type] = &[
     known("Tile", "tile_param", |f, _| Tile::read(f).map(Op::Tile)),
     known("Interpolate", "interpolate_param", |f, _| Interpolate::read(f).map(Op::Interpolate)),
     known("Constant", "constant_param", |f, _| Constant::read(f).map(Op::Constant)),
+    known("EqualScalar", "equal_scalar_param", |f, _| Scalar::read(f, ScalarKind::EqualScalar).map(Op::Scalar)),
+    known("NotEqualScalar", "not_equal_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::NotEqualScalar).map(Op::Scalar)
+    }),
+    known("GreaterScalar", "greater_scalar_param", |f, _| Scalar::read(f, ScalarKind::GreaterScalar).map(Op::Scalar)),
+    known("GreaterEqualScalar", "greater_equal_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::GreaterEqualScalar).map(Op::Scalar)
+    }),
+    known("LessScalar", "less_scalar_param", |f, _| Scalar::read(f, ScalarKind::LessScalar).map(Op::Scalar)),
+    known("LessEqualScalar", "less_equal_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::LessEqualScalar).map(Op::Scalar)
+    }),
+    known("LogicalAndScalar", "logical_and_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::LogicalAndScalar).map(Op::Scalar)
+    }),
+    known("LogicalOrScalar", "logical_or_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::LogicalOrScalar).map(Op::Scalar)
+    }),
+    known("LogicalXorScalar", "logical_xor_scalar_param", |f, _| {
+        Scalar::read(f, ScalarKind::LogicalXorScalar).map(Op::Scalar)
+    }),
+    known("EpsilonInsensitiveLoss", "epsilon_insensitive_loss_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("HuberLoss", "huber_loss_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("SoftmaxCrossEntropy", "softmax_cross_entropy_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("CategoricalCrossEntropy", "categorical_cross_entropy_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("TopNError", "top_n_error_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("KLMultinomial", "kl_multinomial_param", |f, name| Loss::read(f, name).map(Op::Loss)),
+    known("FixedPointQuantize", "fixed_point_quantize_param", |f, _| Unary::fixed_point_quantize(f).map(Op::Unary)),
+    known("CELU", "celu_param", |f, _| CElu::read(f).map(Op::CElu)),
+    known("CumSum", "cumsum_param", |f, _| Accumulate::read(f, false).map(Op::Accumulate)),
+    known("CumProd", "cumprod_param", |f, _| Accumulate::read(f, true).map(Op::Accumulate)),
+    known("NormNormalization", "norm_normalization_param", |f, _| {
+        NormNormalization::read(f).map(Op::NormNormalization)
+    }),
+    known("WeightStandardization", "weight_standardization_param", |f, _| {
+        WeightStandardization::read(f).map(Op::WeightStandardization)
+    }),
+    known("MeanSubtraction", "mean_subtraction_param", |f, _| MeanSubtraction::read(f).map(Op::MeanSubtraction)),
+    known("Gather", "gather_param", |f, _| Gather::read(f).map(Op::Gather)),
+    known("OneHot", "one_hot_param", |f, _| OneHot::read(f).map(Op::OneHot)),
+    known("Sort", "sort_param", |f, _| Sort::read(f).map(Op::Sort)),
+    known("BroadcastTo", "broadcast_to_param", |f, _| BroadcastTo::read(f).map(Op::BroadcastTo)),
+    known("Shift", "shift_param", |f, _| Shift::read(f).map(Op::Shift)),
+    known("Meshgrid", "meshgrid_param", |f, _| Meshgrid::read(f).map(Op::Meshgrid)),
+    known("Arange", "arange_param", |f, _| Sequence::arange(f).map(Op::Sequence)),
+    known("Linspace", "linspace_param", |f, _| Sequence::linspace(f).map(Op::Sequence)),
+    known("AffineGrid", "affine_grid_param", |f, _| AffineGrid::read(f).map(Op::AffineGrid)),
+    known("WarpByGrid", "warp_by_grid_param", |f, _| WarpByGrid::read(f).map(Op::WarpByGrid)),
 ];
 
 /// Field of the function message that holds the arguments, for types that have them.
@@ -253,9 +355,13 @@ fn without_arguments(type_name: &str) -> Option<Op> {
     match type_name {
         "GlobalAveragePooling" => Some(Op::GlobalAveragePooling),
         "Embed" => Some(Op::Embed),
-        "Maximum2" => Some(Op::Binary(Binary::new(BinaryKind::Maximum2))),
-        "Minimum2" => Some(Op::Binary(Binary::new(BinaryKind::Minimum2))),
-        _ => Unary::plain(type_name).map(Op::Unary),
+        "AddN" => Some(Op::AddN),
+        "MulN" => Some(Op::MulN),
+        "GatherNd" => Some(Op::GatherNd),
+        "Where" => Some(Op::Where),
+        "MatrixDiag" => Some(Op::MatrixDiag),
+        "MatrixDiagPart" => Some(Op::MatrixDiagPart),
+        _ => Binary::plain(type_name).map(Op::Binary).or_else(|| Unary::plain(type_name).map(Op::Unary)),
     }
 }
 
@@ -286,7 +392,8 @@ impl Op {
             Self::Deconvolution(op) => op.write(out),
             Self::DepthwiseDeconvolution(op) => op.write(out),
             Self::Pooling(op) => op.write(out),
-            Self::GlobalAveragePooling | Self::Embed => {}
+            Self::GlobalAveragePooling | Self::Embed | Self::AddN | Self::MulN => {}
+            Self::GatherNd | Self::Where | Self::MatrixDiag | Self::MatrixDiagPart => {}
             Self::SampleNormalization(op) => op.write(out),
             Self::CRelu(op) => op.write(out),
             Self::TopKData(op) => op.write(out),
@@ -314,6 +421,21 @@ impl Op {
             Self::Tile(op) => op.write(out),
             Self::Interpolate(op) => op.write(out),
             Self::Constant(op) => op.write(out),
+            Self::Sequence(op) => op.write(out),
+            Self::CElu(op) => op.write(out),
+            Self::Loss(op) => op.write(out),
+            Self::Accumulate(op) => op.write(out),
+            Self::NormNormalization(op) => op.write(out),
+            Self::WeightStandardization(op) => op.write(out),
+            Self::MeanSubtraction(op) => op.write(out),
+            Self::Gather(op) => op.write(out),
+            Self::OneHot(op) => op.write(out),
+            Self::Sort(op) => op.write(out),
+            Self::BroadcastTo(op) => op.write(out),
+            Self::Shift(op) => op.write(out),
+            Self::Meshgrid(op) => op.write(out),
+            Self::AffineGrid(op) => op.write(out),
+            Self::WarpByGrid(op) => op.write(out),
             Self::Other { arguments, .. } => out.fields.extend(arguments.fields.iter().cloned()),
         }
     }
@@ -356,6 +478,27 @@ impl Op {
             Self::Tile(_) => "Tile",
             Self::Interpolate(_) => "Interpolate",
             Self::Constant(_) => "Constant",
+            Self::Sequence(op) => op.type_name(),
+            Self::CElu(_) => "CELU",
+            Self::Loss(op) => op.type_name(),
+            Self::Accumulate(op) => op.type_name(),
+            Self::NormNormalization(_) => "NormNormalization",
+            Self::WeightStandardization(_) => "WeightStandardization",
+            Self::MeanSubtraction(_) => "MeanSubtraction",
+            Self::Gather(_) => "Gather",
+            Self::OneHot(_) => "OneHot",
+            Self::Sort(_) => "Sort",
+            Self::BroadcastTo(_) => "BroadcastTo",
+            Self::Shift(_) => "Shift",
+            Self::Meshgrid(_) => "Meshgrid",
+            Self::AffineGrid(_) => "AffineGrid",
+            Self::WarpByGrid(_) => "WarpByGrid",
+            Self::AddN => "AddN",
+            Self::MulN => "MulN",
+            Self::GatherNd => "GatherNd",
+            Self::Where => "Where",
+            Self::MatrixDiag => "MatrixDiag",
+            Self::MatrixDiagPart => "MatrixDiagPart",
             Self::Other { type_name, .. } => type_name,
         }
     }
@@ -398,6 +541,26 @@ impl Op {
             Self::Tile(op) => op.infer(inputs),
             Self::Interpolate(op) => op.infer(inputs),
             Self::Constant(op) => op.infer(inputs),
+            Self::Sequence(op) => op.infer(inputs),
+            Self::CElu(op) => op.infer(inputs),
+            Self::Loss(op) => op.infer(inputs),
+            Self::Accumulate(op) => op.infer(inputs),
+            Self::NormNormalization(op) => op.infer(inputs),
+            Self::WeightStandardization(op) => op.infer(inputs),
+            Self::MeanSubtraction(op) => op.infer(inputs),
+            Self::Gather(op) => op.infer(inputs),
+            Self::OneHot(op) => op.infer(inputs),
+            Self::BroadcastTo(op) => op.infer(inputs),
+            Self::Shift(op) => op.infer(inputs),
+            Self::AffineGrid(op) => op.infer(inputs),
+            Self::WarpByGrid(op) => op.infer(inputs),
+            Self::AddN | Self::MulN => stacking::alike(inputs),
+            Self::GatherNd => choose::gather_nd(inputs),
+            Self::Where => choose::where_(inputs),
+            Self::MatrixDiag => arrange::matrix_diag(inputs),
+            Self::MatrixDiagPart => arrange::matrix_diag_part(inputs),
+            Self::Sort(op) => return op.infer(inputs),
+            Self::Meshgrid(op) => return op.infer(inputs),
             Self::Dropout(op) => return op.infer(inputs),
             Self::TopKData(op) => return op.infer(inputs),
             Self::Reduce(op) => return op.infer(inputs),
@@ -489,5 +652,20 @@ from!(
     Flip,
     Tile,
     Interpolate,
-    Constant
+    Constant,
+    Sequence,
+    CElu,
+    Loss,
+    Accumulate,
+    NormNormalization,
+    WeightStandardization,
+    MeanSubtraction,
+    Gather,
+    OneHot,
+    Sort,
+    BroadcastTo,
+    Shift,
+    Meshgrid,
+    AffineGrid,
+    WarpByGrid
 );

@@ -16,6 +16,13 @@ pub fn host() -> &'static Path {
     })
 }
 
+/// The plugin that runs networks, which needs libtorch.
+pub fn forward() -> &'static Path {
+    padim();
+    static FORWARD: OnceLock<PathBuf> = OnceLock::new();
+    FORWARD.get_or_init(|| plugin_folder().join("libnnc_plugin_forward.so"))
+}
+
 /// The PaDiM plugin, which needs libtorch.
 pub fn padim() -> &'static Path {
     static PADIM: OnceLock<PathBuf> = OnceLock::new();

@@ -6,6 +6,7 @@
 //! * [`Reader`] delivers the samples of a variable in row order, decoded ahead by threads, in memory that
 //!   does not grow with the number of rows.
 //! * [`Dataset::check`] reads everything and reports every problem.
+//! * [`read_npy`] and [`write_npy`] do without a table.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -26,6 +27,7 @@
 //! This crate does not know about plugins, projects, jobs or libtorch.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod array;
 mod cell;
 mod check;
 mod error;
@@ -39,6 +41,7 @@ mod records;
 mod sample;
 mod table;
 
+pub use array::{Array, ArrayError, read_npy, write_npy};
 pub use cell::output_cell;
 pub use check::CheckOptions;
 pub use error::{DatasetError, Place};

@@ -46,7 +46,12 @@ impl Kind {
 impl<'a> Npy<'a> {
     /// Reads the header in `bytes`.
     pub(crate) fn open(bytes: &'a [u8], spot: Spot<'_>) -> Result<Npy<'a>, DatasetError> {
-        parse(bytes).map_err(|reason| DatasetError::BadNpy { place: spot.place(), reason })
+        Npy::parse(bytes).map_err(|reason| DatasetError::BadNpy { place: spot.place(), reason })
+    }
+
+    /// Reads the header in `bytes`; the error says what is wrong with them.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Npy<'a>, String> {
+        parse(bytes)
     }
 
     /// Sizes, slowest first, whatever the order in memory.

@@ -46,7 +46,7 @@ pub(crate) struct JobArgs {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct RunArgs {
+pub(crate) struct TrainAndEvaluateArgs {
     #[command(flatten)]
     pub(crate) job: JobArgs,
     #[command(flatten)]

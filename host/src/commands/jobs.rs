@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::print_json;
-use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, RunArgs};
+use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, TrainAndEvaluateArgs};
 use crate::console::{Console, LogTo};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::outdir::OutDir;
@@ -22,7 +22,7 @@ const TRAINED: &str = "result_train_best.nnp";
 const ANY_NETWORK: &str = "forward";
 
 /// `nnc-host run`.
-pub(crate) fn run(args: &RunArgs) -> Result<()> {
+pub(crate) fn run(args: &TrainAndEvaluateArgs) -> Result<()> {
     let mut launch = Launch::open(&args.job, None)?;
     launch.judge(&args.judge)?;
     // Both data sets are asked for before hours of training.
@@ -180,6 +180,7 @@ impl<'a> Launch<'a> {
             params: self.project.params.clone(),
             judgement: self.judgement.clone(),
             model,
+            arrays: Vec::new(),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
             device: self.project.device.clone(),

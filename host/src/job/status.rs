@@ -26,6 +26,9 @@ impl Status {
         keys.insert("task_id".into(), json!(format!("{:x}-{:x}", (now * 1000.0) as u64, std::process::id())));
         keys.insert("type".into(), json!(phase.name()));
         keys.insert("status".into(), json!("preprocessing"));
+        // NNC's queue, which a single machine does not have.
+        keys.insert("priority".into(), json!(0));
+        keys.insert("instance_group".into(), json!(1));
         keys.insert("start_time".into(), json!(now));
         if phase == Phase::Train {
             keys.insert("monitoring_report".into(), json!({}));

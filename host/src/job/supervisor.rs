@@ -18,7 +18,7 @@ use crate::job::protocol::{Event, Level, Origin};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
-use crate::job::{JobSpec, Phase};
+use crate::job::{JobSpec, Phase, cost};
 use crate::time::log_stamp;
 
 /// How long a worker may take to stop after it was asked to.
@@ -81,6 +81,10 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
+        let model = if phase == Phase::Train { "results.nnp" } else { "result_evaluate.nnp" };
+        for (key, value) in cost::describe(&spec.staging.join(model)) {
+            job.status.set(&key, value);
+        }
         out.publish(phase, &spec.staging)?;
         Ok(summary)
     });
@@ -118,7 +122,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
 }
 
 /// What a reader thread hears from the worker.
-enum Heard {
+pub(super) enum Heard {
     Event(Event),
     /// A line of standard error: plugins' own prints, libraries' warnings, the words of a dying process.
     Stderr(String),
@@ -247,7 +251,7 @@ impl Job<'_> {
 }
 
 /// What to say about a worker that ended without saying anything itself.
-fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
+pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
     let plugin = plugin_name(spec);
     let how = match (exit.signal(), exit.code()) {
         (Some(libc::SIGKILL), _) => format!(
@@ -281,7 +285,7 @@ fn plugin_name(spec: &JobSpec) -> String {
     spec.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
-fn start(spec: &JobSpec) -> Result<Child> {
+pub(super) fn start(spec: &JobSpec) -> Result<Child> {
     let mut command = Command::new(own_executable()?);
     command
         .arg("worker")
@@ -321,7 +325,7 @@ fn start(spec: &JobSpec) -> Result<Child> {
     Ok(child)
 }
 
-fn signal(child: &Child, number: i32) {
+pub(super) fn signal(child: &Child, number: i32) {
     // SAFETY: plain system call; the child was not waited for yet, so the number is still that of its group.
     unsafe {
         libc::kill(-(child.id() as i32), number);
@@ -329,7 +333,7 @@ fn signal(child: &Child, number: i32) {
 }
 
 /// Reads both pipes of the worker on threads of their own.
-fn listen(child: &mut Child) -> Receiver<Heard> {
+pub(super) fn listen(child: &mut Child) -> Receiver<Heard> {
     let (sender, receiver) = channel();
     if let Some(pipe) = child.stdout.take() {
         forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Heard::Event));

@@ -18,7 +18,7 @@ use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::files::{hex, sha256_of};
 use crate::job::protocol::{Event, Level, Origin, Pipe};
 use crate::job::provenance::WeightsUsed;
-use crate::job::{JobSpec, Phase, evaluate, train};
+use crate::job::{JobSpec, Phase, arrays, evaluate, train};
 use crate::weights;
 
 /// Progress is passed on at most this often.
@@ -59,6 +59,9 @@ fn work(pipe: &Arc<Pipe>) -> Result<Value> {
         pipe: Arc::clone(pipe),
         spec,
     };
+    if !job.spec.arrays.is_empty() {
+        return arrays::run(&job);
+    }
     match job.spec.phase {
         Phase::Train => train::run(&job),
         Phase::Evaluate => evaluate::run(&job),

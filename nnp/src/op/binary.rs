@@ -8,7 +8,7 @@ use crate::{
 
 /// Which function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // The names say it.
+#[allow(missing_docs)] // The names say it; conditions and logical functions give 1 or 0, and 0 alone is false.
 pub enum BinaryKind {
     Add2,
     Sub2,
@@ -17,7 +17,49 @@ pub enum BinaryKind {
     Pow2,
     Maximum2,
     Minimum2,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterEqual,
+    Less,
+    LessEqual,
+    LogicalAnd,
+    LogicalOr,
+    LogicalXor,
+    /// The angle of (b, a)
+    ATan2,
+    /// |a − b|
+    AbsoluteError,
+    /// (a − b)²
+    SquaredError,
+    /// −(b·log a + (1 − b)·log(1 − a))
+    BinaryCrossEntropy,
+    /// The same for a before its sigmoid
+    SigmoidCrossEntropy,
+    /// Whether one is below 0.5 and the other is not
+    BinaryError,
 }
+
+/// Types without arguments.
+const PLAIN: &[(&str, BinaryKind)] = &[
+    ("Maximum2", BinaryKind::Maximum2),
+    ("Minimum2", BinaryKind::Minimum2),
+    ("Equal", BinaryKind::Equal),
+    ("NotEqual", BinaryKind::NotEqual),
+    ("Greater", BinaryKind::Greater),
+    ("GreaterEqual", BinaryKind::GreaterEqual),
+    ("Less", BinaryKind::Less),
+    ("LessEqual", BinaryKind::LessEqual),
+    ("LogicalAnd", BinaryKind::LogicalAnd),
+    ("LogicalOr", BinaryKind::LogicalOr),
+    ("LogicalXor", BinaryKind::LogicalXor),
+    ("ATan2", BinaryKind::ATan2),
+    ("AbsoluteError", BinaryKind::AbsoluteError),
+    ("SquaredError", BinaryKind::SquaredError),
+    ("BinaryCrossEntropy", BinaryKind::BinaryCrossEntropy),
+    ("SigmoidCrossEntropy", BinaryKind::SigmoidCrossEntropy),
+    ("BinaryError", BinaryKind::BinaryError),
+];
 
 impl BinaryKind {
     pub(super) fn type_name(self) -> &'static str {
@@ -27,8 +69,7 @@ impl BinaryKind {
             Self::Mul2 => "Mul2",
             Self::Div2 => "Div2",
             Self::Pow2 => "Pow2",
-            Self::Maximum2 => "Maximum2",
-            Self::Minimum2 => "Minimum2",
+            plain => PLAIN.iter().find(|(_, kind)| *kind == plain).map_or("", |(name, _)| name),
         }
     }
 }
@@ -38,7 +79,7 @@ impl BinaryKind {
 pub struct Binary {
     /// Which function.
     pub kind: BinaryKind,
-    /// A hint for nnabla's memory; it changes no value. Maximum2 and Minimum2 do not have it.
+    /// A hint for nnabla's memory; it changes no value. Only the first five kinds have it.
     pub inplace: bool,
 }
 
@@ -46,6 +87,11 @@ impl Binary {
     /// The function without the hint.
     pub fn new(kind: BinaryKind) -> Self {
         Self { kind, inplace: false }
+    }
+
+    /// The type without arguments that is called so.
+    pub(super) fn plain(type_name: &str) -> Option<Self> {
+        PLAIN.iter().find(|(name, _)| *name == type_name).map(|&(_, kind)| Self::new(kind))
     }
 
     pub(super) fn read(fields: &mut Fields<'_>, kind: BinaryKind) -> Result<Self, TextError> {
@@ -75,6 +121,8 @@ mod tests {
             ("Div2", "", &[&[2, 4], &[]], Ok(&[2, 4])),
             ("Pow2", "", &[&[4], &[2, 1]], Ok(&[2, 4])),
             ("Maximum2", "", &[&[0], &[1]], Ok(&[0])),
+            ("GreaterEqual", "", &[&[2, 4], &[1, 4]], Ok(&[2, 4])),
+            ("BinaryCrossEntropy", "", &[&[2, 4], &[2, 4]], Ok(&[2, 4])),
             (
                 "Minimum2",
                 "",

@@ -112,6 +112,39 @@ impl Broadcast {
     }
 }
 
+/// Repeats the second input to the shape of the first, whose values do not count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BroadcastTo {
+    /// Axis of the first input that the first axis of the second stands at; negative for the last that fit.
+    pub axis: i64,
+}
+
+impl BroadcastTo {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self { axis: fields.int("axis")? })
+    }
+
+    pub(super) fn write(&self, out: &mut Message) {
+        out.push_int("axis", self.axis);
+    }
+
+    /// Where the second input's first axis stands in a shape of `rank` axes.
+    pub fn start(&self, rank: usize, of_second: usize) -> Option<usize> {
+        let last = rank.checked_sub(of_second)?;
+        if self.axis < 0 { Some(last) } else { usize::try_from(self.axis).ok().filter(|&axis| axis <= last) }
+    }
+
+    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.count(2..=2, "x and y")?;
+        let (x, y) = (inputs.get(0)?, inputs.get(1)?);
+        let fits = |start: usize| x.iter().skip(start).zip(y).all(|(x, y)| x == y || *y == 1);
+        match self.start(x.len(), y.len()) {
+            Some(start) if fits(start) => Ok(x.to_vec()),
+            _ => Err(inputs.wrong_shape(1, format!("axes of {x:?} from axis {} on", self.axis))),
+        }
+    }
+}
+
 /// Reverses the order of elements along `axes`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flip {

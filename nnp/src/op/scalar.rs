@@ -25,6 +25,24 @@ pub enum ScalarKind {
     MaximumScalar,
     /// min(x, val)
     MinimumScalar,
+    /// x = val
+    EqualScalar,
+    /// x ≠ val
+    NotEqualScalar,
+    /// x > val
+    GreaterScalar,
+    /// x ≥ val
+    GreaterEqualScalar,
+    /// x < val
+    LessScalar,
+    /// x ≤ val
+    LessEqualScalar,
+    /// x ≠ 0 and val
+    LogicalAndScalar,
+    /// x ≠ 0 or val
+    LogicalOrScalar,
+    /// either x ≠ 0 or val
+    LogicalXorScalar,
 }
 
 impl ScalarKind {
@@ -38,7 +56,21 @@ impl ScalarKind {
             Self::RPowScalar => "RPowScalar",
             Self::MaximumScalar => "MaximumScalar",
             Self::MinimumScalar => "MinimumScalar",
+            Self::EqualScalar => "EqualScalar",
+            Self::NotEqualScalar => "NotEqualScalar",
+            Self::GreaterScalar => "GreaterScalar",
+            Self::GreaterEqualScalar => "GreaterEqualScalar",
+            Self::LessScalar => "LessScalar",
+            Self::LessEqualScalar => "LessEqualScalar",
+            Self::LogicalAndScalar => "LogicalAndScalar",
+            Self::LogicalOrScalar => "LogicalOrScalar",
+            Self::LogicalXorScalar => "LogicalXorScalar",
         }
+    }
+
+    /// Whether `val` is true or false in the text.
+    fn is_logical(self) -> bool {
+        matches!(self, Self::LogicalAndScalar | Self::LogicalOrScalar | Self::LogicalXorScalar)
     }
 }
 
@@ -47,7 +79,7 @@ impl ScalarKind {
 pub struct Scalar {
     /// Which function.
     pub kind: ScalarKind,
-    /// The constant, kept as the double of the file.
+    /// The constant, kept as the double of the file; 1 and 0 stand for true and false.
     pub val: f64,
     /// A hint for nnabla's memory; it changes no value. Only AddScalar, MulScalar and PowScalar have it.
     pub inplace: bool,
@@ -61,11 +93,16 @@ impl Scalar {
 
     pub(super) fn read(fields: &mut Fields<'_>, kind: ScalarKind) -> Result<Self, TextError> {
         let has_inplace = matches!(kind, ScalarKind::AddScalar | ScalarKind::MulScalar | ScalarKind::PowScalar);
-        Ok(Self { kind, val: fields.double("val")?, inplace: has_inplace && fields.flag("inplace")? })
+        let val = if kind.is_logical() { f64::from(fields.flag("val")?) } else { fields.double("val")? };
+        Ok(Self { kind, val, inplace: has_inplace && fields.flag("inplace")? })
     }
 
     pub(super) fn write(&self, out: &mut Message) {
-        out.push_f64("val", self.val);
+        if self.kind.is_logical() {
+            out.push_bool("val", self.val != 0.0);
+        } else {
+            out.push_f64("val", self.val);
+        }
         out.push_bool("inplace", self.inplace);
     }
 
@@ -92,6 +129,9 @@ mod tests {
             ("RDivScalar", "val: 1.5", Scalar::new(ScalarKind::RDivScalar, 1.5)),
             ("RPowScalar", "", Scalar::new(ScalarKind::RPowScalar, 0.0)),
             ("MaximumScalar", "val: 1e-05", Scalar::new(ScalarKind::MaximumScalar, 1e-5)),
+            ("GreaterScalar", "val: 0.1", Scalar::new(ScalarKind::GreaterScalar, 0.1)),
+            ("LogicalAndScalar", "val: true", Scalar::new(ScalarKind::LogicalAndScalar, 1.0)),
+            ("LogicalOrScalar", "", Scalar::new(ScalarKind::LogicalOrScalar, 0.0)),
             ("MinimumScalar", "val: 3.0", Scalar::new(ScalarKind::MinimumScalar, 3.0)),
         ] {
             assert_eq!(read(name, arguments), Op::Scalar(expected));

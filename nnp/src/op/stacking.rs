@@ -40,6 +40,16 @@ impl Concatenate {
     }
 }
 
+/// Inputs of one shape, which are added up or multiplied element by element.
+pub(super) fn alike(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+    inputs.count(1.., "at least 1")?;
+    let first = inputs.get(0)?;
+    for index in 1..inputs.shapes.len() {
+        inputs.shape(index, first)?;
+    }
+    Ok(first.to_vec())
+}
+
 /// Joins inputs of one shape along a new axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {

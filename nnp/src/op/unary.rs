@@ -77,6 +77,25 @@ pub enum Unary {
     ASinh,
     ACosh,
     ATanh,
+    /// 2/√π·∫₀ˣ e^(−t²) dt
+    Erf,
+    /// 1 for x > 0, else 0
+    BinarySigmoid,
+    /// 1 for x > 0, else −1
+    BinaryTanh,
+    /// 1 for x = 0, else 0
+    LogicalNot,
+    /// 1 or 0
+    IsNan,
+    /// 1 or 0
+    IsInf,
+    /// x rounded to multiples of `delta` that `n` bits hold
+    FixedPointQuantize {
+        sign: bool,
+        n: i64,
+        delta: f32,
+        ste_fine_grained: bool,
+    },
 }
 
 /// Types without arguments.
@@ -111,6 +130,12 @@ const PLAIN: &[(&str, Unary)] = &[
     ("ASinh", Unary::ASinh),
     ("ACosh", Unary::ACosh),
     ("ATanh", Unary::ATanh),
+    ("Erf", Unary::Erf),
+    ("BinarySigmoid", Unary::BinarySigmoid),
+    ("BinaryTanh", Unary::BinaryTanh),
+    ("LogicalNot", Unary::LogicalNot),
+    ("IsNaN", Unary::IsNan),
+    ("IsInf", Unary::IsInf),
 ];
 
 impl Unary {
@@ -143,6 +168,15 @@ impl Unary {
         Ok(Self::Sign { alpha: fields.float("alpha")? })
     }
 
+    pub(super) fn fixed_point_quantize(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Ok(Self::FixedPointQuantize {
+            sign: fields.flag("sign")?,
+            n: fields.int("n")?,
+            delta: fields.float("delta")?,
+            ste_fine_grained: fields.flag("ste_fine_grained")?,
+        })
+    }
+
     pub(super) fn type_name(&self) -> &'static str {
         match self {
             Self::Relu { .. } => "ReLU",
@@ -151,6 +185,7 @@ impl Unary {
             Self::Selu { .. } => "SELU",
             Self::SoftPlus { .. } => "SoftPlus",
             Self::Sign { .. } => "Sign",
+            Self::FixedPointQuantize { .. } => "FixedPointQuantize",
             plain => PLAIN.iter().find(|(_, op)| op == plain).map_or("", |(name, _)| name),
         }
     }
@@ -169,6 +204,12 @@ impl Unary {
             }
             Self::SoftPlus { beta } => out.push_f64("beta", beta),
             Self::Sign { alpha } => out.push_f32("alpha", alpha),
+            Self::FixedPointQuantize { sign, n, delta, ste_fine_grained } => {
+                out.push_bool("sign", sign);
+                out.push_int("n", n);
+                out.push_f32("delta", delta);
+                out.push_bool("ste_fine_grained", ste_fine_grained);
+            }
             _ => {}
         }
     }

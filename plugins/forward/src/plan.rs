@@ -115,10 +115,11 @@ impl Plan {
                 )));
             }
         }
-        let mut rows: Option<(usize, &str)> = None;
+        let mut rows: Option<(Vec<usize>, &str)> = None;
         let mut inputs = Vec::new();
         for (variable, data_name) in known {
-            let shape = given.get(&variable.name).or_else(|| given.get(data_name)).ok_or_else(|| {
+            let names = [variable.name.as_str(), data_name];
+            let (name, shape) = names.into_iter().find_map(|name| Some((name, given.get(name)?))).ok_or_else(|| {
                 Error::parameter(format!(
                     "input `{}` of shape {:?} is not given; add --input {}=FILE.npy",
                     variable.name, variable.shape, variable.name
@@ -126,38 +127,39 @@ impl Plan {
             })?;
             let shape: Vec<usize> = serde_json::from_value(shape.clone())
                 .map_err(|_| Error::parameter(format!("the shape of `{}` is {shape}", variable.name)))?;
-            check_array(variable, &shape)?;
+            let (leading, shape) = network_shape(variable, &shape)?;
             if variable.shape.first() == Some(&-1) {
-                let found = shape.first().copied().unwrap_or(0);
-                match rows {
-                    Some((rows, first)) if rows != found => {
+                match &rows {
+                    Some((others, first)) if *others != leading => {
                         return Err(Error::parameter(format!(
-                            "input `{}` has {found} rows and `{first}` has {rows}; a batch has one number of rows",
+                            "input `{}` has rows {leading:?} and `{first}` has {others:?}; a batch has one number of rows",
                             variable.name
                         )));
                     }
-                    _ => rows = Some((found, &variable.name)),
+                    _ => rows = Some((leading, &variable.name)),
                 }
             }
-            inputs.push(Fed {
-                variable: variable.name.clone(),
-                data_name: variable.name.clone(),
-                shape,
-                normalize: false,
-            });
+            inputs.push(Fed { variable: variable.name.clone(), data_name: name.to_owned(), shape, normalize: false });
         }
         if inputs.is_empty() {
             return Err(Error::model(format!("network `{}` has no input", network.name)));
         }
         let stored = usize::try_from(network.batch_size).unwrap_or(1);
-        let inferred = network.infer_shapes(rows.map_or(stored, |(rows, _)| rows))?;
+        let leading = rows.map(|(leading, _)| leading);
+        let inferred = network.infer_shapes(leading.as_ref().map_or(stored, |leading| leading.iter().product()))?;
         let mut seen = HashSet::new();
         let of_executor = executor.into_iter().flat_map(|e| &e.output_variables).map(|o| o.variable_name.as_str());
         let all = of_executor.chain(network.outputs().map(|variable| variable.name.as_str()));
         let outputs: Vec<Wanted> = all
             .filter(|name| seen.insert(*name))
             .map(|name| {
-                let shape = inferred.get(name).cloned().ok_or_else(|| undeclared(network, "output", name))?;
+                let mut shape = inferred.get(name).cloned().ok_or_else(|| undeclared(network, "output", name))?;
+                if let Some(leading) = &leading
+                    && network.variable(name).is_some_and(|variable| variable.shape.first() == Some(&-1))
+                {
+                    // The rows as the array has them.
+                    shape.splice(..1, leading.iter().copied());
+                }
                 Ok(Wanted { variable: name.to_owned(), column: name.to_owned(), shape })
             })
             .collect::<Result<_>>()?;
@@ -264,21 +266,27 @@ fn sample_shape(
     }
 }
 
-/// Checks a whole array against what the network declares.
-fn check_array(variable: &Variable, shape: &[usize]) -> Result<()> {
-    let fits = shape.len() == variable.shape.len()
-        && variable.shape.iter().zip(shape).enumerate().all(|(axis, (&declared, &found))| {
-            usize::try_from(declared) == Ok(found) || (axis == 0 && declared == -1 && found > 0)
-        });
-    if fits {
-        return Ok(());
-    }
-    Err(Error::parameter(format!(
-        "input `{}` has shape {shape:?}, the network expects {:?}{}",
-        variable.name,
-        variable.shape,
-        if variable.shape.first() == Some(&-1) { " (-1 is any number of rows)" } else { "" }
-    )))
+/// The rows of a whole array and its shape as the network declares it. Where the network says −1 an array may have any
+/// axes: nnabla counts all axes before a function's base axis as one batch (NNC contract 7.5).
+fn network_shape(variable: &Variable, shape: &[usize]) -> Result<(Vec<usize>, Vec<usize>)> {
+    let literal =
+        |declared: &[i64]| -> Vec<usize> { declared.iter().filter_map(|&d| usize::try_from(d).ok()).collect() };
+    let fits = match variable.shape.split_first() {
+        Some((-1, sample)) => {
+            let sample = literal(sample);
+            let rows = shape.len().checked_sub(sample.len()).filter(|&rows| rows > 0 && shape.ends_with(&sample));
+            rows.map(|rows| shape.split_at(rows))
+                .map(|(rows, sample)| (rows.to_vec(), [&[rows.iter().product::<usize>()], sample].concat()))
+        }
+        _ => (literal(&variable.shape) == shape).then(|| (Vec::new(), shape.to_vec())),
+    };
+    fits.ok_or_else(|| {
+        let any = if variable.shape.first() == Some(&-1) { " (-1 is any number of rows)" } else { "" };
+        Error::parameter(format!(
+            "input `{}` has shape {shape:?}, the network expects {:?}{any}",
+            variable.name, variable.shape
+        ))
+    })
 }
 
 fn undeclared(network: &Network, what: &'static str, name: &str) -> Error {

@@ -3,16 +3,20 @@
 //! Every call is fallible, since shapes and sizes come out of files. Numbers follow nnabla where libtorch differs; each
 //! such place says so.
 
+mod arrange;
 mod convolution;
 mod elementwise;
 mod layout;
+mod loss;
 mod matrix;
 mod normalization;
 mod pooling;
 mod reduce;
+mod rescale;
 mod resize;
 mod select;
 mod spatial;
+mod warp;
 
 use nnp::{Op, op::Dropout};
 use tch::{Device, TchError, Tensor};
@@ -45,8 +49,10 @@ type Kernel<'a> = Box<dyn Fn(&Call<'_>) -> Result<Vec<Tensor>, TchError> + 'a>;
 
 /// Says why a function cannot be run, before anything is.
 pub(super) fn check(op: &Op) -> Result<(), String> {
-    if let Op::Pooling(op) = op {
-        pooling::check(op)?;
+    match op {
+        Op::Pooling(op) => pooling::check(op)?,
+        Op::MeanSubtraction(op) => rescale::check_mean(op)?,
+        _ => {}
     }
     find(op).map(|_| ()).ok_or_else(|| "this function type is not supported".into())
 }
@@ -112,6 +118,27 @@ fn find(op: &Op) -> Option<Kernel<'_>> {
         Op::Constant(op) => {
             one(|call| Tensor::f_full(op.shape.as_slice(), f64::from(op.val), (tch::Kind::Float, call.device)))
         }
+        Op::Sequence(op) => one(|call| arrange::sequence(op, call)),
+        Op::Meshgrid(op) => Box::new(|call| arrange::meshgrid(op, call)),
+        Op::Shift(op) => one(|call| arrange::shift(op, call)),
+        Op::BroadcastTo(op) => one(|call| arrange::broadcast_to(op, call)),
+        Op::MatrixDiag => one(arrange::diagonal_matrix),
+        Op::MatrixDiagPart => one(arrange::diagonal),
+        Op::CElu(op) => one(|call| elementwise::celu(op, call)),
+        Op::AddN => one(|call| elementwise::many(call, Tensor::f_add)),
+        Op::MulN => one(|call| elementwise::many(call, Tensor::f_mul)),
+        Op::Loss(op) => one(|call| loss::loss(op, call)),
+        Op::Accumulate(op) => one(|call| reduce::accumulate(op, call)),
+        Op::NormNormalization(op) => one(|call| rescale::by_norm(op, call)),
+        Op::WeightStandardization(op) => one(|call| rescale::weight(op, call)),
+        Op::MeanSubtraction(_) => one(rescale::without_mean),
+        Op::Gather(op) => one(|call| select::gather(op, call)),
+        Op::GatherNd => one(select::gather_nd),
+        Op::OneHot(op) => one(|call| select::one_hot(op, call)),
+        Op::Where => one(select::where_),
+        Op::Sort(op) => Box::new(|call| select::sort(op, call)),
+        Op::AffineGrid(op) => one(|call| warp::affine_grid(op, call)),
+        Op::WarpByGrid(op) => one(|call| warp::warp_by_grid(op, call)),
         _ => return None,
     })
 }

@@ -82,6 +82,13 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         Op::Affine(op) => first(op.base_axis),
         Op::TopKData(op) => first(op.base_axis),
         Op::CRelu(op) => first(op.axis),
+        Op::CElu(op) => first(op.axis),
+        Op::Accumulate(op) => first(op.axis),
+        Op::Sort(op) => first(op.axis),
+        Op::Gather(op) => first(op.axis),
+        Op::GatherNd | Op::Meshgrid(_) => true,
+        Op::Shift(op) => op.shifts.len() == rank && op.shifts.first() != Some(&0),
+        Op::NormNormalization(op) => op.axes.is_empty() || op.axes.iter().any(|&axis| first(axis)),
         Op::BatchNormalization(op) => op.batch_stat || op.axes.iter().any(|&axis| first(axis)),
         Op::FusedBatchNormalization(op) => op.batch_stat || op.axes.iter().any(|&axis| first(axis)),
         // One that is not written from the first sample on may take its rows from anywhere.

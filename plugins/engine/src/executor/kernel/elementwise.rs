@@ -1,7 +1,7 @@
 //! Functions that work on every element alone, with one input, two, or one and a constant.
 
-use super::Call;
-use nnp::op::{BinaryKind, CRelu, PRelu, Scalar, ScalarKind, Softmax, Unary};
+use super::{Call, loss};
+use nnp::op::{BinaryKind, CElu, CRelu, PRelu, Scalar, ScalarKind, Softmax, Unary};
 use tch::{TchError, Tensor};
 
 pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
@@ -52,7 +52,32 @@ pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
         Unary::ASinh => x.f_asinh(),
         Unary::ACosh => x.f_acosh(),
         Unary::ATanh => x.f_atanh(),
+        Unary::Erf => x.f_erf(),
+        Unary::BinarySigmoid => as_number(&x.f_gt(0.0)?, x),
+        Unary::BinaryTanh => as_number(&x.f_gt(0.0)?, x)?.f_mul_scalar(2.0)?.f_add_scalar(-1.0),
+        Unary::LogicalNot => as_number(&x.f_eq(0.0)?, x),
+        Unary::IsNan => as_number(&x.f_isnan()?, x),
+        Unary::IsInf => as_number(&x.f_isinf()?, x),
+        Unary::FixedPointQuantize { sign, n, delta, .. } => quantize(x, sign, n, f64::from(delta)),
     }
+}
+
+/// Conditions are numbers to nnabla, 1 or 0.
+fn as_number(condition: &Tensor, like: &Tensor) -> Result<Tensor, TchError> {
+    condition.f_to_kind(like.f_kind()?)
+}
+
+/// Halves go away from zero.
+fn quantize(x: &Tensor, sign: bool, n: i64, delta: f64) -> Result<Tensor, TchError> {
+    let bits = i32::try_from(n).unwrap_or(i32::MAX) - i32::from(sign);
+    let largest = (2_f64.powi(bits) - 1.0) * delta;
+    let steps = x.f_abs()?.f_mul_scalar(1.0 / delta)?.f_add_scalar(0.5)?.f_floor()?;
+    steps.f_mul_scalar(delta)?.f_mul(&x.f_sign()?)?.f_clamp(if sign { -largest } else { 0.0 }, largest)
+}
+
+pub(super) fn celu(op: &CElu, call: &Call<'_>) -> Result<Tensor, TchError> {
+    let x = call.input(0)?;
+    Tensor::f_cat(&[elu(x, op.alpha)?, elu(&x.f_neg()?, op.alpha)?], op.axis)
 }
 
 pub(super) fn crelu(op: &CRelu, call: &Call<'_>) -> Result<Tensor, TchError> {
@@ -80,6 +105,21 @@ pub(super) fn binary(kind: BinaryKind, call: &Call<'_>) -> Result<Tensor, TchErr
         BinaryKind::Pow2 => a.f_pow(b),
         BinaryKind::Maximum2 => a.f_maximum(b),
         BinaryKind::Minimum2 => a.f_minimum(b),
+        BinaryKind::Equal => as_number(&a.f_eq_tensor(b)?, a),
+        BinaryKind::NotEqual => as_number(&a.f_ne_tensor(b)?, a),
+        BinaryKind::Greater => as_number(&a.f_gt_tensor(b)?, a),
+        BinaryKind::GreaterEqual => as_number(&a.f_ge_tensor(b)?, a),
+        BinaryKind::Less => as_number(&a.f_lt_tensor(b)?, a),
+        BinaryKind::LessEqual => as_number(&a.f_le_tensor(b)?, a),
+        BinaryKind::LogicalAnd => as_number(&a.f_logical_and(b)?, a),
+        BinaryKind::LogicalOr => as_number(&a.f_logical_or(b)?, a),
+        BinaryKind::LogicalXor => as_number(&a.f_logical_xor(b)?, a),
+        BinaryKind::ATan2 => a.f_atan2(b),
+        BinaryKind::AbsoluteError => a.f_sub(b)?.f_abs(),
+        BinaryKind::SquaredError => a.f_sub(b)?.f_square(),
+        BinaryKind::BinaryCrossEntropy => loss::binary_cross_entropy(a, b),
+        BinaryKind::SigmoidCrossEntropy => loss::sigmoid_cross_entropy(a, b),
+        BinaryKind::BinaryError => as_number(&a.f_ge(0.5)?.f_ne_tensor(&b.f_ge(0.5)?)?, a),
     }
 }
 
@@ -94,7 +134,28 @@ pub(super) fn scalar(op: &Scalar, call: &Call<'_>) -> Result<Tensor, TchError> {
         ScalarKind::RPowScalar => Tensor::f_pow_scalar(value, x),
         ScalarKind::MaximumScalar => x.f_clamp_min(value),
         ScalarKind::MinimumScalar => x.f_clamp_max(value),
+        ScalarKind::EqualScalar => as_number(&x.f_eq(value)?, x),
+        ScalarKind::NotEqualScalar => as_number(&x.f_ne(value)?, x),
+        ScalarKind::GreaterScalar => as_number(&x.f_gt(value)?, x),
+        ScalarKind::GreaterEqualScalar => as_number(&x.f_ge(value)?, x),
+        ScalarKind::LessScalar => as_number(&x.f_lt(value)?, x),
+        ScalarKind::LessEqualScalar => as_number(&x.f_le(value)?, x),
+        ScalarKind::LogicalAndScalar => as_number(&x.f_logical_and(&x.f_full_like(value)?)?, x),
+        ScalarKind::LogicalOrScalar => as_number(&x.f_logical_or(&x.f_full_like(value)?)?, x),
+        ScalarKind::LogicalXorScalar => as_number(&x.f_logical_xor(&x.f_full_like(value)?)?, x),
     }
+}
+
+/// Adds up or multiplies all inputs.
+pub(super) fn many(
+    call: &Call<'_>,
+    combine: fn(&Tensor, &Tensor) -> Result<Tensor, TchError>,
+) -> Result<Tensor, TchError> {
+    let mut result = call.input(0)?.shallow_clone();
+    for input in call.inputs.iter().skip(1) {
+        result = combine(&result, input)?;
+    }
+    Ok(result)
 }
 
 pub(super) fn softmax(op: &Softmax, call: &Call<'_>) -> Result<Tensor, TchError> {

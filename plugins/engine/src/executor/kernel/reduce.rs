@@ -1,7 +1,7 @@
-//! Sum, Mean, Prod, Max, Min and Norm over axes.
+//! Sum, Mean, Prod, Max, Min and Norm over axes; CumSum and CumProd along one.
 
 use super::Call;
-use nnp::op::{Norm, Reduce, ReduceKind};
+use nnp::op::{Accumulate, Norm, Reduce, ReduceKind};
 use tch::{TchError, Tensor};
 
 pub(super) fn reduce(op: &Reduce, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
@@ -32,6 +32,22 @@ pub(super) fn norm(op: &Norm, call: &Call<'_>) -> Result<Tensor, TchError> {
         return x.f_abs();
     }
     x.f_norm_scalaropt_dim(order, op.axes.as_slice(), op.keep_dims)
+}
+
+pub(super) fn accumulate(op: &Accumulate, call: &Call<'_>) -> Result<Tensor, TchError> {
+    let x = call.input(0)?;
+    let axis = [op.axis];
+    let turned = |x: &Tensor| if op.reverse { x.f_flip(axis.as_slice()) } else { Ok(x.shallow_clone()) };
+    let mut values = turned(x)?;
+    let rank = i64::try_from(values.dim()).unwrap_or(i64::MAX);
+    let at = usize::try_from(if op.axis < 0 { op.axis + rank } else { op.axis }).unwrap_or(0);
+    let extent = values.size().get(at).copied().unwrap_or(0);
+    if op.exclusive && extent > 0 {
+        // The first has nothing before it: 0 for a sum, 1 for a product.
+        let first = values.f_narrow(op.axis, 0, 1)?.f_full_like(if op.product { 1.0 } else { 0.0 })?;
+        values = Tensor::f_cat(&[first, values.f_narrow(op.axis, 0, extent - 1)?], op.axis)?;
+    }
+    turned(&if op.product { values.f_cumprod(op.axis, None)? } else { values.f_cumsum(op.axis, None)? })
 }
 
 /// libtorch multiplies along one axis at a time, so the last goes first and the others keep their numbers.

@@ -1,0 +1,118 @@
+//! Whole arrays in `.npy` files, for callers that have no table around them.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::npy::Npy;
+use crate::sample::MAX_SAMPLE_BYTES;
+
+/// The values of a file as floats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// Sizes, slowest first.
+    pub shape: Vec<usize>,
+    /// One value for each element, in C order.
+    pub values: Vec<f32>,
+}
+
+/// A file that is no array of numbers.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("cannot read {} as a .npy array: {reason}", path.display())]
+pub struct ArrayError {
+    /// The file.
+    path: PathBuf,
+    /// What is wrong with it.
+    reason: String,
+}
+
+/// Reads a `.npy` file of integers or floats and converts them to 32-bit floats.
+///
+/// # Errors
+/// A file that cannot be read, holds something else or is larger than a sample of a data set may be.
+pub fn read_npy(path: &Path) -> Result<Array, ArrayError> {
+    let failed = |reason: String| ArrayError { path: path.to_path_buf(), reason };
+    let found = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    if !found.is_file() {
+        return Err(failed("it is not a file".to_string()));
+    }
+    let limit = MAX_SAMPLE_BYTES as u64;
+    if found.len() > limit {
+        return Err(failed(format!("it has {} bytes, more than {limit}", found.len())));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+    let array = Npy::parse(&bytes).map_err(failed)?;
+    let shape = array.shape().to_vec();
+    let mut raw = vec![0; 4 * shape.iter().product::<usize>()];
+    array.fill(&mut raw);
+    let (values, _) = raw.as_chunks::<4>();
+    Ok(Array { shape, values: values.iter().map(|&value| f32::from_ne_bytes(value)).collect() })
+}
+
+/// Writes 32-bit floats as NumPy does, version 1 of the format.
+///
+/// # Errors
+/// Errors of `out`, and a shape whose text does not fit into the header.
+pub fn write_npy(out: &mut impl Write, shape: &[usize], values: &[f32]) -> io::Result<()> {
+    let extents: String = shape.iter().map(|extent| format!("{extent}, ")).collect();
+    // Python's tuples: (), (2,), (2, 3).
+    let tuple = match shape {
+        [_] => extents.trim_end(),
+        _ => extents.trim_end_matches(", "),
+    };
+    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({tuple}), }}");
+    // Signature, length and text together fill a multiple of 64 bytes.
+    let padding = 63 - (10 + header.len()) % 64;
+    header.extend(std::iter::repeat_n(' ', padding));
+    header.push('\n');
+    let length = u16::try_from(header.len()).map_err(|_| io::Error::other("the shape has too many dimensions"))?;
+    out.write_all(b"\x93NUMPY\x01\x00")?;
+    out.write_all(&length.to_le_bytes())?;
+    out.write_all(header.as_bytes())?;
+    for value in values {
+        out.write_all(&value.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_survive_a_write_and_a_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.npy");
+        for shape in [&[][..], &[1], &[7], &[2, 3], &[1, 2, 3, 4, 5]] {
+            let count: usize = shape.iter().product();
+            let values: Vec<f32> = (0..count).map(|i| i as f32 - 0.5).collect();
+            let mut file = Vec::new();
+            write_npy(&mut file, shape, &values).unwrap();
+            assert_eq!((file.len() - 4 * count) % 64, 0, "{shape:?}");
+            std::fs::write(&path, file).unwrap();
+            assert_eq!(read_npy(&path).unwrap(), Array { shape: shape.to_vec(), values });
+        }
+    }
+
+    #[test]
+    fn the_header_is_numpys_own() {
+        let mut file = Vec::new();
+        write_npy(&mut file, &[2], &[1.0, -2.0]).unwrap();
+        let header = b"\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+        assert_eq!(file[..header.len()], header[..]);
+        assert_eq!(file.len(), 128 + 8);
+        assert_eq!(file[127..], [b'\n', 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+    }
+
+    #[test]
+    fn what_is_no_array_is_told_with_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.npy");
+        std::fs::write(&path, "hello").unwrap();
+        assert!(read_npy(&path).unwrap_err().to_string().contains("a.npy as a .npy array: it does not start with"));
+        assert!(read_npy(folder.path()).unwrap_err().to_string().contains("not a file"));
+        assert!(read_npy(&folder.path().join("none.npy")).unwrap_err().to_string().contains("none.npy"));
+    }
+}

@@ -1,0 +1,39 @@
+//! What `nnp` commands are told.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::PluginDirs;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum NnpCommand {
+    /// Feed arrays to a network and write each of its outputs as a .npy file
+    Run(RunArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// Model (NNP)
+    pub(crate) file: PathBuf,
+    /// Input of the network and the array to feed, with its batch axis; once for each input
+    #[arg(short, long, value_name = "NAME=FILE.npy", required = true)]
+    pub(crate) input: Vec<String>,
+    /// Folder for the outputs, NAME.npy each
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Executor of the model to run; the first one unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) executor: Option<String>,
+    /// Compute device: auto, cpu, cuda or cuda:N
+    #[arg(long, default_value = "auto")]
+    pub(crate) device: String,
+    /// Threads to use; all processors unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) plugins: PluginDirs,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
