@@ -21,11 +21,14 @@ pub enum ErrorKind {
     Device = 6,
     /// The code panicked; set by the border, not by authors.
     Panic = 7,
+    /// The plugin broke a rule of the interface; set by the host, not by authors.
+    Contract = 8,
 }
 
 impl ErrorKind {
     pub(crate) fn from_number(number: u32) -> Self {
-        [Self::Parameter, Self::Data, Self::Model, Self::Memory, Self::Cancelled, Self::Device, Self::Panic]
+        use ErrorKind::*;
+        [Parameter, Data, Model, Memory, Cancelled, Device, Panic, Contract]
             .into_iter()
             .find(|&kind| kind as u32 == number)
             .unwrap_or(Self::Internal)

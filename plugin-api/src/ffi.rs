@@ -46,7 +46,9 @@ impl From<Error> for Fault {
 
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
-        Error::new(ErrorKind::from_number(fault.kind), fault.message.into_string())
+        // Another language's plugin may send anything.
+        let message = String::from_utf8_lossy(&fault.message.into_bytes()).into_owned();
+        Error::new(ErrorKind::from_number(fault.kind), message)
     }
 }
 

@@ -2,15 +2,14 @@
 //!
 //! *Authors* implement the plain trait [`Detector`] and call [`export_detector!`] once; they never see a raw pointer.
 //! A plugin is a crate with `crate-type = ["cdylib"]` that depends on this one alone.
+//! Their tests switch on the feature `testkit`, a host in miniature.
 //! *Hosts* switch on the feature `loader` and open plugins with `loader::Plugin`.
 //!
 //! ```
-//! use std::fs::File;
-//! use std::io::Write;
 //! use std::path::Path;
 //! use nnc_plugin_api::{
-//!     Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
-//!     Parameters, Result,
+//!     Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, ModelFile, Output, OutputSpec,
+//!     Parameter, Parameters, Result,
 //! };
 //!
 //! /// Scores an image by how far its mean brightness is from that of the training images.
@@ -32,8 +31,8 @@
 //!         Ok(Self { host, mean: 0.0 })
 //!     }
 //!     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
-//!         let mut archive = zip::ZipArchive::new(File::open(model)?)?;
-//!         let mean = std::io::read_to_string(archive.by_name("mean.txt")?)?.parse()?;
+//!         let bytes = ModelFile::read(model, "mean.bin", 8)?;
+//!         let mean = bytes.try_into().map(f64::from_le_bytes).map_err(|_| Error::model("mean.bin is too short"))?;
 //!         Ok(Self { host, mean })
 //!     }
 //!     fn interface(&self) -> Interface {
@@ -55,11 +54,7 @@
 //!         Ok(())
 //!     }
 //!     fn save(&self, path: &Path) -> Result<()> {
-//!         let mut archive = zip::ZipWriter::new(File::create(path)?);
-//!         archive.start_file("mean.txt", zip::write::SimpleFileOptions::default())?;
-//!         archive.write_all(self.mean.to_string().as_bytes())?;
-//!         archive.finish()?;
-//!         Ok(())
+//!         ModelFile::write(path, &[("mean.bin", &self.mean.to_le_bytes())])
 //!     }
 //!     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
 //!         for (image, score) in batch.as_u8()?.chunks(3 * 32 * 32).zip(outputs[0].values.iter_mut()) {
@@ -85,8 +80,11 @@ mod host;
 #[cfg(feature = "loader")]
 pub mod loader;
 mod manifest;
+mod model_file;
 mod parameters;
 mod source;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 pub use detector::{Batch, Detector, Element, Input, Interface, Output, OutputSpec};
 pub use error::{Error, ErrorKind, Result};
@@ -95,5 +93,6 @@ pub use export::private;
 pub use ffi::ABI_VERSION;
 pub use host::{Environment, Host, Level};
 pub use manifest::{Manifest, Parameter, ParameterKind};
+pub use model_file::ModelFile;
 pub use parameters::{Parameters, nearest};
 pub use source::BatchSource;

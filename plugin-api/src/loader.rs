@@ -2,127 +2,37 @@
 //!
 //! Three facts about `abi_stable` shape this file: its own `load_from_*` functions return the first plugin ever
 //! loaded for every later file, so the header is read and checked by hand; a loaded library is never unloaded; and
-//! its layout reports run to hundreds of lines, so only the first finding goes into the message.
+//! it takes the version of this crate for a part of the layout, which would cut off every plugin at each release.
+
+mod buffers;
+mod error;
+mod services;
 
 use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use abi_stable::library::{LibraryError, lib_header_from_path};
-use abi_stable::prefix_type::PrefixTypeTrait;
-use abi_stable::std_types::{RNone, RSome, RStr, RString};
+use abi_stable::StableAbi;
+use abi_stable::abi_stability::abi_checking::check_layout_compatibility;
+use abi_stable::library::{LibHeader, lib_header_from_path};
+use abi_stable::std_types::{RNone, RSome, RStr};
 use serde_json::Value;
 
 use crate::detector::{Input, Interface};
 use crate::error::{Error, ErrorKind};
-use crate::ffi::{
-    ABI_VERSION, BatchV1, Handle, HostCallsV1, HostCallsV1Ref, HostV1, ModuleV1Ref, Outcome, OutputV1, SourceCallsV1,
-    SourceCallsV1Ref, SourceV1, guard,
-};
-use crate::host::{Environment, Level};
+use crate::ffi::{ABI_VERSION, BatchV1, Handle, ModuleV1Ref, OutputV1, SourceV1};
 use crate::manifest::Manifest;
 use crate::parameters::Parameters;
 use crate::source::into_result;
+use error::{explain, first_difference};
+use services::{export_services, source_calls};
 
-/// Why a file was refused as a plugin.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LoadError {
-    /// The file is not there.
-    #[error("there is no plugin file {}", .path.display())]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The system's loader refused the file: no shared library, damaged, or one of its own libraries is missing.
-    #[error("{} cannot be loaded as a shared library: {reason}", .path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// Words of the system's loader.
-        reason: String,
-    },
-    /// A shared library that is no plugin.
-    #[error("{} is a shared library but no nnc-host plugin (it does not call `export_detector!`)", .path.display())]
-    NotAPlugin {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Built against an incompatible version of the interface.
-    #[error(
-        "{} was built for another plugin interface (this host has {ABI_VERSION}): {reason}; build it again with the \
-         nnc-plugin-api of this host", .path.display()
-    )]
-    Incompatible {
-        /// The file.
-        path: PathBuf,
-        /// First difference.
-        reason: String,
-        /// Full report for the debug log.
-        report: String,
-    },
-    /// The plugin does not describe itself properly.
-    #[error("{} has an unusable manifest: {reason}", .path.display())]
-    Manifest {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-}
+pub use buffers::OutputBuffers;
+pub use error::LoadError;
+pub use services::{HostServices, RawBatch, SampleSource};
 
-/// Services that a host offers to its plugins. Called from any thread of the plugin.
-pub trait HostServices: Send + Sync {
-    /// Takes a log line.
-    fn log(&self, level: Level, text: &str);
-    /// Takes a progress report.
-    fn progress(&self, done: u64, total: u64);
-    /// Whether the user asked to stop.
-    fn is_cancelled(&self) -> bool;
-    /// Facts about the job.
-    fn environment(&self) -> Environment;
-    /// Path of the weights called `name`.
-    ///
-    /// # Errors
-    /// One sentence that says how to get them.
-    fn weights(&self, name: &str) -> Result<PathBuf, String>;
-    /// A folder for files that can be made again.
-    ///
-    /// # Errors
-    /// One sentence.
-    fn cache_dir(&self) -> Result<PathBuf, String>;
-}
-
-/// Samples on their way to a plugin.
-#[derive(Debug, Clone, Copy)]
-pub struct RawBatch<'a> {
-    /// Row of the first sample.
-    pub first: usize,
-    /// Number of samples, at least 1.
-    pub count: usize,
-    /// The samples, one after the other, aligned for `f32`.
-    pub bytes: &'a [u8],
-}
-
-/// A data set that a plugin may pull.
-pub trait SampleSource {
-    /// Number of samples.
-    fn len(&self) -> usize;
-    /// Whether there is no sample.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    /// The next at most `max` samples; they stay where they are until the next call.
-    ///
-    /// # Errors
-    /// One sentence naming file and line.
-    fn next_batch(&mut self, max: usize) -> Result<Option<RawBatch<'_>>, String>;
-    /// Starts again at the first sample.
-    ///
-    /// # Errors
-    /// One sentence.
-    fn rewind(&mut self) -> Result<(), String>;
-}
+/// Largest number of values, or of bytes, that one sample may have: beyond it an interface is a mistake.
+const MAX_SAMPLE: usize = 1 << 31;
 
 /// An opened plugin. The library stays in the process until it ends.
 pub struct Plugin {
@@ -141,12 +51,24 @@ impl Plugin {
         if !path.is_file() {
             return Err(LoadError::Missing { path });
         }
-        let module = lib_header_from_path(&path)
-            .and_then(|header| header.init_root_module::<ModuleV1Ref>())
-            .map_err(|error| explain(&path, error))?;
+        let header = lib_header_from_path(&path).map_err(|error| explain(&path, error))?;
+        let module = negotiate(&path, header)?;
+        Self::with_module(path, module)
+    }
+
+    /// A detector type of this very program as a plugin, behind the same tables of C functions as one in a file.
+    ///
+    /// # Errors
+    /// [`LoadError::Manifest`].
+    #[cfg(feature = "testkit")]
+    pub fn of<D: crate::Detector>() -> Result<Self, LoadError> {
+        Self::with_module(PathBuf::from("this program"), crate::export::module::<D>())
+    }
+
+    fn with_module(path: PathBuf, module: ModuleV1Ref) -> Result<Self, LoadError> {
         let unusable = |reason: String| LoadError::Manifest { path: path.clone(), reason };
-        let text = into_result((module.manifest())()).map_err(|e| unusable(e.message().to_owned()))?;
-        let manifest: Manifest = serde_json::from_str(&text).map_err(|e| unusable(e.to_string()))?;
+        let json = into_result((module.manifest())()).map_err(|e| unusable(e.message().to_owned()))?;
+        let manifest: Manifest = serde_json::from_slice(json.as_bytes()).map_err(|e| unusable(e.to_string()))?;
         manifest.check().map_err(unusable)?;
         Ok(Self { path, manifest, module })
     }
@@ -179,10 +101,12 @@ impl Plugin {
         // Owned from here on, so that an error below does not leave it behind.
         let interface = Interface::new(Input::image("", []), Vec::new());
         let mut detector = Detector { handle, module: self.module, interface };
-        let text = into_result((self.module.interface())(handle))?;
-        detector.interface = serde_json::from_str(&text)
-            .map_err(|e| Error::new(ErrorKind::Internal, format!("the plugin sent an unreadable interface: {e}")))?;
-        detector.interface.check().map_err(|e| Error::new(ErrorKind::Internal, e))?;
+        let json = into_result((self.module.interface())(handle))?;
+        let broken = |e: String| Error::new(ErrorKind::Contract, e);
+        let interface: Interface = serde_json::from_slice(json.as_bytes())
+            .map_err(|e| broken(format!("sent an unreadable interface: {e}")))?;
+        interface.check().and_then(|()| check_sizes(&interface)).map_err(broken)?;
+        detector.interface = interface;
         Ok(detector)
     }
 }
@@ -246,126 +170,47 @@ impl Drop for Detector {
     }
 }
 
+/// The table of a plugin whose version and layout fit.
+fn negotiate(path: &Path, header: &'static LibHeader) -> Result<ModuleV1Ref, LoadError> {
+    let path = path.to_owned();
+    let theirs = header.version_strings().to_string();
+    let major = |version: &str| version.split('.').next().and_then(|n| n.parse::<u32>().ok());
+    match (major(&theirs), major(ABI_VERSION)) {
+        (Some(theirs), Some(ours)) if theirs == ours => {}
+        (Some(major), Some(ours)) if major < ours => return Err(LoadError::TooOld { path, theirs }),
+        _ => return Err(LoadError::TooNew { path, theirs }),
+    }
+    let Some(layout) = header.layout() else {
+        let reason = "it does not say how its tables are laid out".to_owned();
+        return Err(LoadError::Incompatible { path, reason, report: String::new() });
+    };
+    if let Err(errors) = check_layout_compatibility(ModuleV1Ref::LAYOUT, layout)
+        && let Some(reason) = first_difference(&errors)
+    {
+        return Err(LoadError::Incompatible { path, reason, report: errors.to_string() });
+    }
+    // SAFETY: the layout was compared field by field above; only versions of crates may differ.
+    unsafe { header.init_root_module_with_unchecked_layout::<ModuleV1Ref>() }.map_err(|error| explain(&path, error))
+}
+
+/// Refuses an interface whose buffers could not be made.
+fn check_sizes(interface: &Interface) -> Result<(), String> {
+    let fits = |size: Option<usize>| size.is_some_and(|n| n <= MAX_SAMPLE);
+    if !fits(interface.sample_bytes()) {
+        return Err(format!("asks for samples of shape {:?}, which no memory holds", interface.input.shape));
+    }
+    for output in &interface.outputs {
+        if !fits(output.shape.iter().try_fold(1, |n: usize, &d| n.checked_mul(d))) {
+            return Err(format!("has an output `{}` of shape {:?}, which no memory holds", output.name, output.shape));
+        }
+    }
+    Ok(())
+}
+
 fn path_text(path: &Path) -> Result<String, Error> {
     path.to_str()
         .map(str::to_owned)
         .ok_or_else(|| Error::new(ErrorKind::Internal, format!("the path {} is not UTF-8", path.display())))
-}
-
-fn explain(path: &Path, error: LibraryError) -> LoadError {
-    let path = path.to_owned();
-    match error {
-        LibraryError::OpenError { err, .. } => {
-            let reason = std::error::Error::source(&*err).map_or_else(|| err.to_string(), ToString::to_string);
-            LoadError::Open { path, reason }
-        }
-        LibraryError::GetSymbolError { .. } => LoadError::NotAPlugin { path },
-        LibraryError::IncompatibleVersionNumber { actual_version, .. } => {
-            LoadError::Incompatible { path, reason: format!("the plugin has {actual_version}"), report: String::new() }
-        }
-        other => {
-            let report = other.to_string();
-            // The report names each difference after a line of its own; the first one is enough to know.
-            let reason = report
-                .lines()
-                .map(str::trim)
-                .find(|line| line.starts_with("Expected") || line.starts_with("error") || line.contains("mismatch"))
-                .unwrap_or("the layout of its tables differs")
-                .to_owned();
-            LoadError::Incompatible { path, reason, report }
-        }
-    }
-}
-
-fn export_services(services: Arc<dyn HostServices>) -> HostV1 {
-    // Leaked on purpose: plugins may keep the services, and a worker process makes a handful of detectors at most.
-    let context: &'static Arc<dyn HostServices> = Box::leak(Box::new(services));
-    let calls: HostCallsV1Ref =
-        HostCallsV1 { log, progress, cancelled, environment, weights, cache_dir }.leak_into_prefix();
-    HostV1 { context: (&raw const *context).cast(), calls }
-}
-
-/// # Safety
-/// `context` must come from [`export_services`].
-unsafe fn services<'a>(context: *const c_void) -> &'a dyn HostServices {
-    // SAFETY: promised by the caller; the box is never freed.
-    unsafe { &**context.cast::<Arc<dyn HostServices>>() }
-}
-
-/// Runs a call that has no way to report a failure; a panic of the host's own code must not cross the border.
-fn quietly<T>(fallback: T, body: impl FnOnce() -> T) -> T {
-    guard(|| Ok(body())).into_result().unwrap_or(fallback)
-}
-
-extern "C" fn log(context: *const c_void, level: u32, text: RStr<'_>) {
-    quietly((), || {
-        // SAFETY: plugins pass back the context they were given; so in all functions below.
-        let services = unsafe { services(context) };
-        services.log(Level::from_number(level), text.as_str());
-    });
-}
-
-extern "C" fn progress(context: *const c_void, done: u64, total: u64) {
-    // SAFETY: as in `log`.
-    quietly((), || unsafe { services(context) }.progress(done, total));
-}
-
-extern "C" fn cancelled(context: *const c_void) -> bool {
-    // SAFETY: as in `log`.
-    quietly(true, || unsafe { services(context) }.is_cancelled())
-}
-
-extern "C" fn environment(context: *const c_void) -> RString {
-    quietly(RString::from("{}"), || {
-        // SAFETY: as in `log`.
-        let environment = unsafe { services(context) }.environment();
-        serde_json::to_string(&environment).unwrap_or_else(|_| "{}".to_owned()).into()
-    })
-}
-
-extern "C" fn weights(context: *const c_void, name: RStr<'_>) -> Outcome<RString> {
-    guard(|| {
-        // SAFETY: as in `log`.
-        let path = unsafe { services(context) }.weights(name.as_str()).map_err(Error::parameter)?;
-        Ok(path_text(&path)?.into())
-    })
-}
-
-extern "C" fn cache_dir(context: *const c_void) -> Outcome<RString> {
-    guard(|| {
-        // SAFETY: as in `log`.
-        let path = unsafe { services(context) }.cache_dir().map_err(|e| Error::new(ErrorKind::Internal, e))?;
-        Ok(path_text(&path)?.into())
-    })
-}
-
-fn source_calls() -> SourceCallsV1Ref {
-    SourceCallsV1 { next, rewind }.leak_into_prefix()
-}
-
-/// # Safety
-/// `context` must come from [`Detector::fit`], during that call.
-unsafe fn source<'a>(context: *mut c_void) -> &'a mut dyn SampleSource {
-    // SAFETY: promised by the caller.
-    unsafe { &mut **context.cast::<&mut dyn SampleSource>() }
-}
-
-extern "C" fn next(context: *mut c_void, max: usize) -> Outcome<BatchV1> {
-    guard(|| {
-        // SAFETY: plugins pass back the context of the source they were given, while `fit` runs.
-        let batch = unsafe { source(context) }.next_batch(max).map_err(Error::data)?;
-        Ok(batch.map_or(BatchV1 { bytes: std::ptr::null(), byte_len: 0, first: 0, count: 0 }, |b| BatchV1 {
-            bytes: b.bytes.as_ptr(),
-            byte_len: b.bytes.len(),
-            first: b.first,
-            count: b.count,
-        }))
-    })
-}
-
-extern "C" fn rewind(context: *mut c_void) -> Outcome<()> {
-    // SAFETY: as in `next`.
-    guard(|| unsafe { source(context) }.rewind().map_err(Error::data))
 }
 
 #[cfg(test)]

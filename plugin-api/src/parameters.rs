@@ -42,20 +42,31 @@ impl Parameters {
         Ok(Self(values))
     }
 
-    /// Checks that every file a parameter names is there: before a training, which may read it; a trained model must
-    /// not need it any more.
+    /// Checks that every file and folder a parameter names is there: before a training, which may read it; a trained
+    /// model must not need it any more.
     ///
     /// # Errors
     /// One sentence for the first that is missing.
     pub fn check_files(&self, manifest: &Manifest) -> Result<(), String> {
-        for parameter in manifest.parameters.iter().filter(|p| matches!(p.kind, ParameterKind::File)) {
-            if let Some(Value::String(path)) = self.0.get(&parameter.name)
-                && !std::path::Path::new(path).is_file()
-            {
-                return Err(format!("parameter `{}` names {path}, which is no file", parameter.name));
+        for parameter in manifest.parameters.iter().filter(|p| p.kind.is_path()) {
+            let Some(Value::String(text)) = self.0.get(&parameter.name) else { continue };
+            let path = std::path::Path::new(text);
+            let (found, noun) = match parameter.kind {
+                ParameterKind::Dir => (path.is_dir(), "folder"),
+                _ => (path.is_file(), "file"),
+            };
+            if !found {
+                return Err(format!("parameter `{}` names {text}, which is no {noun}", parameter.name));
             }
         }
         Ok(())
+    }
+
+    /// The same with a value that no manifest knows.
+    #[cfg(feature = "testkit")]
+    pub(crate) fn with_unchecked(mut self, name: &str, value: Value) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
     }
 
     /// Values as they crossed the border.
@@ -101,7 +112,7 @@ impl Parameters {
         self.get(name, Value::as_bool)
     }
 
-    /// Value of a `text` or `option` parameter.
+    /// Value of a `text`, `option`, `variable` or `variables` parameter.
     ///
     /// # Errors
     /// As [`Parameters::int`].
@@ -109,7 +120,7 @@ impl Parameters {
         self.get(name, Value::as_str)
     }
 
-    /// Value of a `file` parameter: an absolute path.
+    /// Value of a parameter that is a path (`file`, `dir`, `csv`, `image`, `model`, `nntxt`): an absolute one.
     ///
     /// # Errors
     /// As [`Parameters::int`].
