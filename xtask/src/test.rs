@@ -21,6 +21,11 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "format", cargo(layout).args(["fmt", "--all", "--check"]))
     })?;
     steps.run("build", || command::run(layout, "build", cargo(layout).args(["build", "--release", "--workspace"])))?;
+    steps.run("plugins of other times", || {
+        let mut build = cargo(layout);
+        build.args(["build", "--release", "--manifest-path", "tests/frozen/Cargo.toml", "--target-dir", "target"]);
+        command::run(layout, "plugins of other times", build.args(["--workspace", "--lib", "--examples"]))
+    })?;
     steps.run("weights", || setup::fetch_weights(layout, BACKBONE))?;
     steps.run("lints", || {
         component("clippy", "clippy")?;
