@@ -4,6 +4,7 @@ mod dataset;
 mod history;
 mod job;
 mod judge;
+mod limits;
 mod nnp;
 mod plugin;
 mod report;
@@ -17,8 +18,10 @@ pub(crate) use dataset::DatasetCommand;
 pub(crate) use history::{JobsArgs, JobsCommand};
 pub(crate) use job::{EvaluateArgs, JobArgs, TrainAndEvaluateArgs};
 pub(crate) use judge::JudgeArgs;
+pub(crate) use limits::LimitArgs;
+use limits::{duration, size};
 pub(crate) use nnp::{NnpCommand, RunArgs};
-pub(crate) use plugin::{PluginCommand, PluginDirs};
+pub(crate) use plugin::{CheckArgs, NewArgs, PluginCommand, PluginDirs};
 pub(crate) use report::ReportArgs;
 pub(crate) use weights::{WeightsCommand, WeightsDirs};
 
@@ -64,6 +67,12 @@ pub(crate) enum Command {
     /// The worker process of a job; started by this program only
     #[command(hide = true)]
     Worker,
+    /// Runs one case of a plugin check; started by this program only
+    #[command(hide = true)]
+    CheckCase {
+        /// Where its files go.
+        folder: PathBuf,
+    },
     /// Looks into a plugin; started by this program only
     #[command(hide = true)]
     Inspect {

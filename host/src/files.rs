@@ -34,7 +34,11 @@ pub(crate) fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
 
 /// SHA-256 of a file as lower-case hex.
 pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    sha256_of_open(&mut File::open(path)?)
+}
+
+/// SHA-256 of the rest of an open file as lower-case hex.
+pub(crate) fn sha256_of_open(file: &mut File) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -17,6 +17,7 @@ pub(crate) mod signals;
 pub(crate) mod status;
 pub(crate) mod supervisor;
 pub(crate) mod train;
+pub(crate) mod watchdog;
 pub(crate) mod worker;
 
 use std::path::PathBuf;
@@ -78,4 +79,7 @@ pub(crate) struct JobSpec {
     pub(crate) verbosity: u8,
     /// Things the worker should warn about at the start, found while the command line was read.
     pub(crate) warnings: Vec<String>,
+    /// What the worker may use; the parent's business.
+    #[serde(skip)]
+    pub(crate) limits: watchdog::Limits,
 }

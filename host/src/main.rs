@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod check;
 mod cli;
 mod commands;
 mod console;
@@ -14,9 +15,11 @@ mod job;
 mod judgement;
 mod number;
 mod parameters;
+mod process;
 mod project;
 mod registry;
 mod time;
+mod trust;
 mod weights;
 
 use std::process::ExitCode;
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     }
     let result = match command {
         Command::Worker => return job::worker::main(),
+        Command::CheckCase { folder } => return check::case_main(&folder),
         Command::Inspect { path } => return registry::inspect_main(&path),
         Command::Run(args) => commands::jobs::run(&args),
         Command::Train(args) => commands::jobs::train(&args),

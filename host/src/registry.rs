@@ -1,37 +1,41 @@
-//! Finding plugins. A plugin's code runs as soon as its file is opened, so every look into one happens in a child
-//! process that is allowed to die.
+//! Finding plugins: where they are searched, which one a name means, and which files are in each other's way.
+//!
+//! A plugin's code runs as soon as its file is opened, so this process never does: `scan` asks a child process, and
+//! `cache` remembers the answers.
 
-use std::io::{BufRead, BufReader, Read};
+mod cache;
+mod scan;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
 
-use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::{Manifest, nearest};
-use serde::{Deserialize, Serialize};
 
 use crate::failure::{Exit, Failure, Result};
-use crate::files::{own_executable, user_folder};
-use crate::job::protocol::Pipe;
+use crate::files::user_folder;
 
-/// A plugin has this long to say what it is.
-const PATIENCE: Duration = Duration::from_secs(30);
+use scan::Scanner;
+pub(crate) use scan::{Refusal, inspect_main};
 
 /// What became of one plugin file.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) path: PathBuf,
-    /// Its manifest, or one sentence on why it cannot be used.
-    pub(crate) manifest: Result<Manifest, String>,
+    /// Its manifest, or why it cannot be used.
+    pub(crate) manifest: Result<Manifest, Refusal>,
+    /// The file with the same id that is used instead of this one.
+    pub(crate) hidden_by: Option<PathBuf>,
 }
 
-/// The answer of the child process.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Answer {
-    Manifest(Manifest),
-    Refused(String),
+impl Found {
+    /// Why this file is not used although nothing is wrong with it: another one has its id.
+    pub(crate) fn hidden(&self) -> Option<String> {
+        let by = self.hidden_by.as_ref()?;
+        Some(if by.parent() == self.path.parent() {
+            format!("conflict: {} has the same id and is used instead; remove one of them", by.display())
+        } else {
+            format!("shadowed by {}, which is searched first", by.display())
+        })
+    }
 }
 
 /// Folders that are searched, in this order: the command line's, `NNC_HOST_PLUGINS`, the user's, the executable's.
@@ -46,13 +50,13 @@ pub(crate) fn folders(given: &[PathBuf]) -> Vec<PathBuf> {
     {
         folders.push(folder.to_owned());
     }
-    let mut unique: Vec<PathBuf> = Vec::new();
-    for folder in folders {
-        if !unique.contains(&folder) {
-            unique.push(folder);
-        }
-    }
-    unique
+    // What is remembered about a file must not depend on where the program was started.
+    let absolute = |folder: PathBuf| std::path::absolute(&folder).unwrap_or(folder);
+    folders = folders.into_iter().map(absolute).collect();
+    // One folder may be named in several ways.
+    let mut seen = std::collections::HashSet::new();
+    folders.retain(|folder| seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())));
+    folders
 }
 
 /// Every shared library in the folders, sorted within each.
@@ -72,9 +76,39 @@ fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     all
 }
 
-/// Looks into every plugin file there is.
-pub(crate) fn list(given: &[PathBuf]) -> Vec<Found> {
-    candidates(&folders(given)).into_iter().map(|path| Found { manifest: inspect(&path), path }).collect()
+/// Looks into every plugin file there is; `rescan` also into those about which something is known already.
+///
+/// # Errors
+/// A trust file that cannot be read.
+pub(crate) fn list(given: &[PathBuf], rescan: bool) -> Result<Vec<Found>> {
+    let scanner = Scanner::open()?;
+    let folders = folders(given);
+    let paths = candidates(&folders);
+    if rescan {
+        scanner.forget(&paths);
+    }
+    let manifests = scanner.inspect_all(&paths);
+    let ids: Vec<Option<String>> = manifests.iter().map(|m| m.as_ref().ok().map(|m| m.id.clone())).collect();
+    // The order in which `find` looks: folder after folder, in each the file named after the id first.
+    let used = |id: &str| {
+        let same = paths.iter().zip(&ids).filter(|(_, other)| other.as_deref() == Some(id)).map(|(path, _)| path);
+        same.min_by_key(|path| {
+            (folders.iter().position(|f| Some(f.as_path()) == path.parent()), !named_after(path, id))
+        })
+    };
+    let hidden: Vec<Option<PathBuf>> = paths
+        .iter()
+        .zip(&ids)
+        .map(|(path, id)| id.as_deref().and_then(used).filter(|used| *used != path).cloned())
+        .collect();
+    let all = paths.iter().zip(manifests).zip(hidden);
+    Ok(all.map(|((path, manifest), hidden_by)| Found { path: path.clone(), manifest, hidden_by }).collect())
+}
+
+/// Whether the file has the name that Cargo gives a plugin with this id: `libnnc_plugin_ID.so`.
+fn named_after(path: &Path, id: &str) -> bool {
+    let ending = format!("_{}", id.replace('-', "_"));
+    path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(&ending))
 }
 
 /// Whether a plugin is named by its file instead of its id.
@@ -87,15 +121,15 @@ pub(crate) fn is_path(plugin: &str) -> bool {
 /// # Errors
 /// A sentence with what was found instead.
 pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest)> {
-    let refused = |path: &Path, reason: String| Failure::new(Exit::Plugin, with_path(path, reason));
+    let scanner = Scanner::open()?;
+    let refused = |path: &Path, refusal: Refusal| Failure::new(Exit::Plugin, with_path(path, refusal.reason));
     if Path::new(plugin).is_absolute() {
         let path = PathBuf::from(plugin);
-        let manifest = inspect(&path).map_err(|reason| refused(&path, reason))?;
+        let manifest = scanner.inspect(&path).map_err(|reason| refused(&path, reason))?;
         return Ok((path, manifest));
     }
     let folders = folders(given);
-    let ending = format!("_{}", plugin.replace('-', "_"));
-    let named = |path: &Path| path.file_stem().is_some_and(|s| s.to_string_lossy().ends_with(&ending));
+    let named = |path: &Path| named_after(path, plugin);
     let files = folders.iter().flat_map(|folder| {
         let mut files = candidates(std::slice::from_ref(folder));
         // A file named after the id is most likely the one; looking into it first spares loading its neighbours.
@@ -105,7 +139,7 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
     let mut ids = Vec::new();
     let mut broken = Vec::new();
     for path in files {
-        match inspect(&path) {
+        match scanner.inspect(&path) {
             Ok(manifest) if manifest.id == plugin => return Ok((path, manifest)),
             Ok(manifest) => ids.push(manifest.id),
             Err(reason) => broken.push((path, reason)),
@@ -127,56 +161,4 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
 fn with_path(path: &Path, reason: String) -> String {
     let path = path.display().to_string();
     if reason.contains(&path) { reason } else { format!("plugin {path}: {reason}") }
-}
-
-/// Asks a child process what the plugin says about itself.
-fn inspect(path: &Path) -> Result<Manifest, String> {
-    let start = || -> std::io::Result<_> {
-        Command::new(own_executable()?)
-            .arg("inspect")
-            .arg(path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-    };
-    let mut child = start().map_err(|e| format!("cannot start a process to look into it: {e}"))?;
-    let pipe = child.stdout.take();
-    let (sender, answer) = channel();
-    std::thread::spawn(move || {
-        let mut line = Vec::new();
-        // A manifest of more than a megabyte is nonsense.
-        pipe.map(|pipe| BufReader::new(pipe.take(1 << 20)).read_until(b'\n', &mut line));
-        let _ = sender.send(line);
-    });
-    let deadline = Instant::now() + PATIENCE;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(2)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("it gave no answer within {} seconds", PATIENCE.as_secs()));
-            }
-        }
-    };
-    // A process that the plugin left behind may hold the pipe open for ever.
-    let line = answer.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-    match serde_json::from_slice(&line) {
-        Ok(Answer::Manifest(manifest)) => Ok(manifest),
-        Ok(Answer::Refused(reason)) => Err(reason),
-        Err(_) => Err(format!("it crashed while it was opened ({status}); remove it or tell its author")),
-    }
-}
-
-/// Entry point of the hidden `inspect` command.
-pub(crate) fn inspect_main(path: &Path) -> ExitCode {
-    let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::FAILURE };
-    let answer = match Plugin::load(path) {
-        Ok(plugin) => Answer::Manifest(plugin.manifest().clone()),
-        Err(error) => Answer::Refused(error.to_string()),
-    };
-    pipe.send(&answer);
-    ExitCode::SUCCESS
 }

@@ -33,6 +33,15 @@ pub fn padim() -> &'static Path {
     })
 }
 
+/// Folder with the plugins of other times (`tests/frozen`): `libnnc_plugin_frozen.so`, and the strangers in `examples`.
+pub fn frozen() -> PathBuf {
+    static FROZEN: OnceLock<()> = OnceLock::new();
+    FROZEN.get_or_init(|| {
+        build(&["--manifest-path", "tests/frozen/Cargo.toml", "--workspace", "--lib", "--examples"]);
+    });
+    plugin_folder()
+}
+
 /// Folder of the built programs and plugins.
 pub fn plugin_folder() -> PathBuf {
     target_folder().join("release")

@@ -19,6 +19,16 @@ fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
         ("segfault", "train", 4, "libnnc_plugin_probe.so crashed (segmentation fault, signal 11)"),
         ("abort", "train", 4, "libnnc_plugin_probe.so crashed (abort, signal 6)"),
         ("exit", "train", 4, "libnnc_plugin_probe.so ended the worker with exit code 0 in the middle of the job"),
+        (
+            "exception",
+            "train",
+            4,
+            "libnnc_plugin_probe.so let an exception of another language, most likely C++, escape",
+        ),
+        ("bad error", "train", 3, "bad \u{fffd}\u{fffd} text"),
+        ("bad interface", "train", 4, "plugin probe asks for samples of shape [3, 18446744073709551615]"),
+        ("short output", "evaluate", 4, "plugin probe left 1 of 256 values of output `x'` unwritten; tell its author"),
+        ("long output", "evaluate", 4, "plugin probe wrote past the end of output `x'`, which has 256 values"),
         ("no zip", "train", 4, "plugin probe saved a model that is no zip archive"),
     ] {
         let sandbox = Sandbox::with_project();
@@ -41,6 +51,50 @@ fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
         assert_eq!(left.contains(&"results.nnp".to_owned()), job == "evaluate", "{misdeed}: {left:?}");
         assert!(!left.contains(&"result_evaluate.nnp".to_owned()), "{misdeed}");
     }
+}
+
+#[test]
+fn limits_end_a_plugin_with_a_sentence_and_keep_earlier_results() {
+    let sandbox = Sandbox::with_project();
+    sandbox.job("run", &[]).expect(0);
+    let model = sandbox.bytes("out/results.nnp");
+    for (misdeed, limit, part) in [
+        ("eat memory", ["--memory-limit", "300M"], "of memory, more than the 300 MB it may have, and was ended"),
+        ("slow", ["--time-limit", "1s"], "was not done after 1 seconds and was ended; raise --time-limit"),
+        ("hang", ["--stall-limit", "0.5s"], "showed no sign of life"),
+        ("burn", ["--stall-limit", "0.3s"], "computed for 1 seconds without reporting progress and was ended"),
+    ] {
+        let param = format!("misbehave={misdeed}");
+        let outcome = sandbox.job("train", &["--param", &param, limit[0], limit[1]]).expect(4);
+        assert_eq!(outcome.errors().len(), 1, "{misdeed}: {outcome}");
+        let error = outcome.errors()[0];
+        assert!(error.contains("plugin libnnc_plugin_probe.so ") && error.contains(part), "{misdeed}: {outcome}");
+        assert_eq!(sandbox.json("out/train_status.json")["status"], "failed", "{misdeed}");
+        assert!(sandbox.bytes("out/results.nnp") == model, "{misdeed} touched the earlier model");
+        assert!(sandbox.names("out").contains(&"result_evaluate.nnp".to_owned()), "{misdeed}");
+    }
+    for limit in [["--memory-limit", "8K"], ["--time-limit", "soon"], ["--stall-limit", "0s"]] {
+        sandbox.job("train", &limit).expect(2).complains(&["for example"]);
+    }
+}
+
+#[test]
+fn a_hundred_gigabytes_cost_one_sentence() {
+    let sandbox = Sandbox::with_project();
+    let outcome = sandbox.job("train", &["--param", "misbehave=allocate", "--memory-limit", "300M"]).expect(4);
+    // Some systems refuse at once, others promise what they do not have.
+    let error = outcome.errors()[0];
+    assert!(
+        error.contains("asked for 107.4 GB of memory at once") || error.contains("more than the 300 MB"),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn texts_that_are_no_utf8_are_shown_as_far_as_they_are() {
+    let sandbox = Sandbox::with_project();
+    let outcome = sandbox.job("run", &["--param", "misbehave=bad text"]).expect(0);
+    assert!(outcome.stdout.contains("[nnabla]: bad \u{fffd}\u{fffd} text\n"), "{outcome}");
 }
 
 #[test]
@@ -161,12 +215,44 @@ fn libraries_that_attack_whoever_opens_them_are_listed_as_broken() {
         let line = outcome.stdout.lines().find(|line| line.contains(&format!("{name}.so"))).unwrap();
         assert!(line.starts_with('-') && line.contains("crashed while it was opened"), "{outcome}");
     }
+    // The second time they are not opened again, unless somebody asks for it or the file changes.
+    let started = Instant::now();
+    let again = sandbox.host(&["plugin", "list", "--plugin-dir", "evil"]).expect(0);
+    assert!(started.elapsed() < Duration::from_secs(5), "a plugin in quarantine was opened");
+    let quarantined = |text: &str| text.lines().filter(|line| line.contains("it is in quarantine: it crashed")).count();
+    assert_eq!(quarantined(&again.stdout), ATTACKS.len(), "{again}");
+    let rescan = sandbox.host(&["plugin", "list", "--rescan", "--plugin-dir", "evil"]).expect(0);
+    assert_eq!(quarantined(&rescan.stdout), 0, "{rescan}");
+    std::fs::copy(sandbox.path("evil/leave.so"), sandbox.path("evil/forge.so")).unwrap();
+    let changed = sandbox.host(&["plugin", "list", "--plugin-dir", "evil"]).expect(0);
+    assert_eq!(quarantined(&changed.stdout), ATTACKS.len() - 1, "{changed}");
     assert!(outcome.stdout.lines().any(|line| line.starts_with("probe ")), "{outcome}");
     sandbox
         .job("train", &["--set", "plugin.name=evil/crash.so"])
         .expect(4)
         .complains(&["evil/crash.so", "crashed while it was opened"]);
     sandbox.job("train", &["--plugin-dir", "evil"]).expect(0);
+}
+
+#[test]
+fn a_library_that_is_missing_is_named() {
+    if Command::new("cc").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        eprintln!("skipped: there is no C compiler");
+        return;
+    }
+    let sandbox = Sandbox::with_project();
+    sandbox.write("gone.c", "int gone(void) { return 1; }\n");
+    sandbox.write("needs.c", "int gone(void);\nint needs(void) { return gone(); }\n");
+    for arguments in [
+        ["-shared", "-fPIC", "-o", "libgone.so", "gone.c", "-Wl,-soname,libgone.so.7", "-L."],
+        ["-shared", "-fPIC", "-o", "needs.so", "needs.c", "-L.", "-lgone"],
+    ] {
+        assert!(Command::new("cc").current_dir(sandbox.path("")).args(arguments).status().unwrap().success());
+    }
+    sandbox
+        .job("train", &["--set", "plugin.name=needs.so"])
+        .expect(4)
+        .complains(&["needs.so needs the library libgone.so.7, which is not on this machine; install it"]);
 }
 
 #[test]
@@ -177,7 +263,7 @@ fn a_plugin_can_be_looked_at() {
         "Probe 0.1.0 (probe)",
         "licence: Apache-2.0",
         "side (int): a whole number from 1 to 1024, default 16",
-        "misbehave (option): ",
+        "misbehave (text): a text, default none",
         "libnnc_plugin_probe.so",
     ] {
         assert!(outcome.stdout.contains(part), "no {part:?} in {outcome}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::judge::JudgeArgs;
-use super::{PluginDirs, WeightsDirs};
+use super::{LimitArgs, PluginDirs, WeightsDirs};
 
 /// What training and evaluation have in common.
 #[derive(Args, Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct JobArgs {
     pub(crate) plugins: PluginDirs,
     #[command(flatten)]
     pub(crate) weights: WeightsDirs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Print the result as JSON on standard output; the log goes to standard error
     #[arg(long)]
     pub(crate) json: bool,

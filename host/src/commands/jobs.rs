@@ -188,6 +188,7 @@ impl<'a> Launch<'a> {
             weights_dirs: weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             warnings: self.warnings.clone(),
+            limits: self.args.limits.limits(),
         };
         supervisor::run(spec, out, &self.console, &self.signals)
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::print_json;
 use crate::cli::{NnpCommand, RunArgs};
 use crate::failure::{At, Exit, Failure, OrExit, Result};
+use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
 use crate::judgement::Judgement;
 use crate::{project, registry};
@@ -55,6 +56,7 @@ fn forward(args: &RunArgs) -> Result<()> {
         weights_dirs: Vec::new(),
         verbosity: 0,
         warnings: Vec::new(),
+        limits: Limits::default(),
     };
     let outputs = arrays::start(spec, &args.output)?;
     if args.json {

@@ -1,38 +1,56 @@
-//! `plugin list` and `plugin show`.
+//! `plugin` commands; `show` is the parameter dialog.
 
-use nnc_plugin_api::{Manifest, Parameter};
+mod check;
+mod new;
+mod show;
+
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 
 use super::print_json;
 use crate::cli::PluginCommand;
-use crate::failure::Result;
-use crate::registry;
+use crate::failure::{At, Exit, Failure, Result};
+use crate::files::sha256_of;
+use crate::registry::{self, Found};
+use crate::trust::Trust;
 
 /// Runs a plugin command.
 pub(crate) fn run(command: PluginCommand) -> Result<()> {
     match command {
-        PluginCommand::List { dirs, json } => list(&dirs.plugin_dir, json),
-        PluginCommand::Show { id, dirs, json } => {
-            let id = if registry::is_path(&id) { std::path::absolute(id)?.to_string_lossy().into_owned() } else { id };
-            let (path, manifest) = registry::find(&id, &dirs.plugin_dir)?;
+        PluginCommand::List { dirs, rescan, json } => list(&dirs.plugin_dir, rescan, json),
+        PluginCommand::Show { id, dirs, usage, json } => {
+            let (path, manifest) = registry::find(&named(&id)?, &dirs.plugin_dir)?;
             if json {
-                print_json(&json!({"path": path, "manifest": manifest}))
-            } else {
-                show(&path.display().to_string(), &manifest);
-                Ok(())
+                return print_json(&show::as_json(&path, &manifest));
             }
+            let text = if usage { show::as_usage(&manifest) } else { show::as_text(&path, &manifest) };
+            print!("{text}");
+            Ok(())
         }
+        PluginCommand::Check(args) => check::run(&args),
+        PluginCommand::New(args) => new::run(&args),
+        PluginCommand::Trust { files, forget, only_known, json } => trust(&files, forget, only_known, json),
     }
 }
 
-fn list(dirs: &[std::path::PathBuf], as_json: bool) -> Result<()> {
-    let found = registry::list(dirs);
+/// An id as it is, the path of a file as an absolute one.
+fn named(plugin: &str) -> Result<String> {
+    Ok(if registry::is_path(plugin) {
+        std::path::absolute(plugin)?.to_string_lossy().into_owned()
+    } else {
+        plugin.to_owned()
+    })
+}
+
+fn list(dirs: &[PathBuf], rescan: bool, as_json: bool) -> Result<()> {
+    let found = registry::list(dirs, rescan)?;
     if as_json {
         let rows: Vec<_> = found
             .iter()
             .map(|f| match &f.manifest {
-                Ok(manifest) => json!({"path": f.path, "manifest": manifest}),
-                Err(reason) => json!({"path": f.path, "error": reason}),
+                Ok(manifest) => json!({"path": f.path, "manifest": manifest, "hidden_by": f.hidden_by}),
+                Err(refusal) => json!({"path": f.path, "error": refusal.reason, "quarantined": refusal.quarantined}),
             })
             .collect();
         return print_json(&rows);
@@ -44,30 +62,54 @@ fn list(dirs: &[std::path::PathBuf], as_json: bool) -> Result<()> {
         }
     }
     for plugin in &found {
-        match &plugin.manifest {
-            Ok(m) => println!("{:<12} {:<8} {} ({})", m.id, m.version, m.title, plugin.path.display()),
-            Err(reason) => println!("{:<12} {:<8} {}: {reason}", "-", "-", plugin.path.display()),
-        }
+        println!("{}", row(plugin));
     }
     Ok(())
 }
 
-fn show(path: &str, manifest: &Manifest) {
-    println!("{} {} ({})", manifest.title, manifest.version, manifest.id);
-    println!("{}\n", manifest.description);
-    println!("licence: {}\nfile: {path}\n", manifest.licence);
-    for parameter in &manifest.parameters {
-        println!("  {}", describe(parameter));
-        println!("      {}", parameter.help);
+fn row(plugin: &Found) -> String {
+    let path = plugin.path.display();
+    match &plugin.manifest {
+        Ok(m) => {
+            let hidden = plugin.hidden().map(|reason| format!("; {reason}")).unwrap_or_default();
+            format!("{:<12} {:<8} {} ({path}){hidden}", m.id, show::plain(&m.version), show::plain(&m.title))
+        }
+        Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", show::plain(&refusal.reason)),
     }
 }
 
-/// `feature_ratio (float): a number from 0.001 to 1, default 0.1`.
-fn describe(parameter: &Parameter) -> String {
-    let default = match &parameter.default {
-        Some(value) => format!(", default {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
-        None if parameter.required => ", required".to_owned(),
-        None => String::new(),
-    };
-    format!("{} ({}): {}{default}", parameter.name, parameter.kind.name(), parameter.kind.expectation())
+fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: bool) -> Result<()> {
+    let mut trust = Trust::open()?;
+    for file in files {
+        let path = std::path::absolute(file)?;
+        if forget {
+            // By its path too: the file may have changed or be gone.
+            let hash = sha256_of(&path).ok();
+            let before = trust.known.len();
+            trust.known.retain(|known, at| Some(known) != hash.as_ref() && *at != path);
+            if trust.known.len() == before {
+                return Err(Failure::new(Exit::Usage, format!("{} is not a known plugin", path.display())));
+            }
+        } else {
+            let hash = sha256_of(&path).at("read", &path)?;
+            trust.known.insert(hash, path);
+        }
+    }
+    trust.only_known = only_known.unwrap_or(trust.only_known);
+    if !files.is_empty() || only_known.is_some() {
+        trust.save()?;
+    }
+    if as_json {
+        return print_json(&trust);
+    }
+    let rule = if trust.only_known { "only these plugins are allowed" } else { "every plugin is allowed" };
+    println!("{rule} ({})", Trust::path()?.display());
+    for (hash, path) in &trust.known {
+        println!("{hash}  {}", describe(path));
+    }
+    Ok(())
+}
+
+fn describe(path: &Path) -> String {
+    if path.is_file() { path.display().to_string() } else { format!("{} (gone)", path.display()) }
 }

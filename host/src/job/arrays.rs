@@ -21,6 +21,7 @@ use crate::job::signals::Signals;
 use crate::job::supervisor::{self, Heard};
 use crate::job::worker::{Job, plugin_failure};
 use crate::parameters;
+use crate::process::LastWords;
 
 /// How often signals are looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -68,7 +69,7 @@ fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
     let mut child = supervisor::start(spec)?;
     let heard = supervisor::listen(&mut child);
     let mut ended: Option<Result<Value>> = None;
-    let mut last_words = Vec::new();
+    let mut last_words = LastWords::default();
     let mut open_pipes = 2;
     while open_pipes > 0 {
         match heard.recv_timeout(TICK) {
@@ -76,7 +77,7 @@ fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
             Ok(Heard::Event(Event::Failed { exit, message })) => ended = Some(Err(Failure::new(exit, message))),
             Ok(Heard::Event(Event::Log { level: Level::Warning, text, .. })) => eprintln!("warning: {text}"),
             Ok(Heard::Event(_)) => {}
-            Ok(Heard::Stderr(line)) => last_words.push(line),
+            Ok(Heard::Stderr(line)) => last_words.hear(&line),
             Ok(Heard::Closed) => open_pipes -= 1,
             Err(RecvTimeoutError::Timeout) if signals.count() > 0 => {
                 supervisor::signal(&child, libc::SIGKILL);

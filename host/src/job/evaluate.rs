@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use nnc_dataset::Dataset;
 use nnc_plugin_api::Parameters;
-use nnc_plugin_api::loader::{Detector, Plugin, RawBatch};
+use nnc_plugin_api::loader::{Detector, OutputBuffers, Plugin, RawBatch};
 use nnc_report::{TimedPhase, Timing};
 use nnp::archive::{self, Source};
 use serde_json::{Value, json};
@@ -150,8 +150,8 @@ fn score(
     let mut reader = job.reader(dataset, detector)?;
     let rule = job.spec.judgement.rule;
     let shape = detector.interface().outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
-    let lengths: Vec<usize> = detector.interface().outputs.iter().map(|o| o.sample_len()).collect();
-    let mut buffers: Vec<Vec<f32>> = lengths.iter().map(|_| Vec::new()).collect();
+    let outputs = detector.interface().outputs.len();
+    let mut buffers = OutputBuffers::new(detector);
     let mut scores = Vec::with_capacity(total);
     let mut told = 0;
     let size = detector.interface().exact_batch.unwrap_or(job.spec.batch_size.min(MAX_BATCH));
@@ -159,20 +159,10 @@ fn score(
         if nnc_plugin_api::loader::HostServices::is_cancelled(&*job.services) {
             return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
         }
-        for (buffer, &length) in buffers.iter_mut().zip(&lengths) {
-            // NaN marks values that a plugin forgot.
-            buffer.clear();
-            buffer.resize(length * batch.count, f32::NAN);
-        }
         let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
-        let mut outputs: Vec<&mut [f32]> = buffers.iter_mut().map(Vec::as_mut_slice).collect();
-        detector.infer(raw, &mut outputs).map_err(|e| plugin_failure(plugin, &e))?;
+        buffers.score(detector, raw).map_err(|e| plugin_failure(plugin, &e))?;
         for sample in 0..batch.count {
-            let values: Vec<&[f32]> = buffers
-                .iter()
-                .zip(&lengths)
-                .map(|(buffer, &length)| buffer.get(sample * length..(sample + 1) * length).unwrap_or_default())
-                .collect();
+            let values: Vec<&[f32]> = (0..outputs).map(|output| buffers.sample(output, sample)).collect();
             if let Some(results) = &mut results {
                 results.add(dataset, batch.first_row + sample, &values)?;
             }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -18,19 +18,19 @@ use crate::job::protocol::{Event, Level, Origin};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
+use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
+use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
 
 /// How long a worker may take to stop after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
-/// A worker that neither speaks nor uses the processor for this long hangs.
-const STALL: Duration = Duration::from_secs(15 * 60);
 /// How long to listen to the pipes of a worker that has ended.
 const LAST_MESSAGES: Duration = Duration::from_secs(1);
 /// How often status and signals are looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// Lines of the worker's standard error kept for the message about a crash.
-const LAST_WORDS: usize = 20;
+/// Messages waiting to be dealt with; a plugin that floods its pipes waits, and the parent's memory does not grow.
+const BACKLOG: usize = 1024;
 
 /// Runs one job to its end: publishes its results, or leaves earlier results as they were.
 ///
@@ -173,10 +173,10 @@ impl Job<'_> {
         let mut child = start(spec)?;
         let heard = listen(&mut child);
         let mut ended: Option<Result<Value>> = None;
-        let mut last_words: Vec<String> = Vec::new();
+        let mut last_words = LastWords::default();
         let mut open_pipes = 2;
         let mut asked_to_stop: Option<Instant> = None;
-        let mut activity = Activity::new(child.id());
+        let mut watchdog = Watchdog::new(child.id(), spec.limits);
         let mut last_write = Instant::now();
         let mut dead_since: Option<Instant> = None;
         // Until the worker is dead and has been heard out.
@@ -186,7 +186,7 @@ impl Job<'_> {
             }
             match heard.recv_timeout(TICK) {
                 Ok(Heard::Event(event)) => {
-                    activity.note();
+                    watchdog.heard();
                     match event {
                         Event::Log { origin, level, text } => self.line(origin, level, &text),
                         Event::Progress { done, total } => {
@@ -199,10 +199,7 @@ impl Job<'_> {
                 }
                 Ok(Heard::Stderr(text)) => {
                     self.line(Origin::Worker, Level::Debug, &format!("stderr: {text}"));
-                    if last_words.len() == LAST_WORDS {
-                        last_words.remove(0);
-                    }
-                    last_words.push(text);
+                    last_words.hear(&text);
                 }
                 Ok(Heard::Closed) => open_pipes -= 1,
                 // A process that the plugin left behind may hold the pipes of a dead worker open for ever; silence ends it.
@@ -224,16 +221,9 @@ impl Job<'_> {
                 (count, Some(since)) if count > 1 || since.elapsed() > GRACE => signal(&child, libc::SIGKILL),
                 _ => {}
             }
-            if activity.stalled() {
+            if let Some(broken) = watchdog.broken() {
                 signal(&child, libc::SIGKILL);
-                ended = Some(Err(Failure::new(
-                    Exit::Plugin,
-                    format!(
-                        "plugin {} showed no sign of life for {} minutes and was ended",
-                        plugin_name(spec),
-                        STALL.as_secs() / 60
-                    ),
-                )));
+                ended = Some(Err(Failure::new(Exit::Plugin, format!("plugin {} {broken}", plugin_name(spec)))));
             }
             if last_write.elapsed() > Duration::from_secs(1) {
                 self.write_status();
@@ -251,34 +241,23 @@ impl Job<'_> {
 }
 
 /// What to say about a worker that ended without saying anything itself.
-pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &[String]) -> String {
+pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &LastWords) -> String {
     let plugin = plugin_name(spec);
+    if let Some(reason) = last_words.reason() {
+        return format!("plugin {plugin} {reason}; use smaller settings, or tell its author");
+    }
     let how = match (exit.signal(), exit.code()) {
         (Some(libc::SIGKILL), _) => format!(
             "the worker running plugin {plugin} was killed, most likely because memory ran out; use a smaller model \
              setting or batch size"
         ),
-        (Some(number), _) => {
-            let name = match number {
-                libc::SIGSEGV => "segmentation fault",
-                libc::SIGABRT => "abort",
-                libc::SIGBUS => "bus error",
-                libc::SIGILL => "illegal instruction",
-                libc::SIGFPE => "arithmetic fault",
-                libc::SIGTERM => "termination",
-                _ => "signal",
-            };
-            format!("plugin {plugin} crashed ({name}, signal {number}); tell its author, or try another version")
-        }
+        (Some(_), _) => format!("plugin {plugin} {}; tell its author, or try another version", ending(exit)),
         (None, code) => format!(
             "plugin {plugin} ended the worker with exit code {} in the middle of the job; tell its author",
             code.unwrap_or(-1)
         ),
     };
-    match last_words.iter().rev().find(|line| !line.trim().is_empty()) {
-        Some(words) => format!("{how} (its last words: {})", words.trim()),
-        None => how,
-    }
+    format!("{how}{}", last_words.quoted())
 }
 
 fn plugin_name(spec: &JobSpec) -> String {
@@ -302,21 +281,7 @@ pub(super) fn start(spec: &JobSpec) -> Result<Child> {
         .stderr(Stdio::piped())
         // A group of its own: Ctrl-C reaches the parent alone, which then asks the worker to stop.
         .process_group(0);
-    let parent = std::process::id();
-    // SAFETY: only async-signal-safe calls between fork and exec.
-    unsafe {
-        command.pre_exec(move || {
-            // A worker must not outlive a parent that was killed.
-            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
-                return Err(std::io::Error::last_os_error());
-            }
-            // The parent may have died before the call above.
-            if libc::getppid() as u32 != parent {
-                libc::_exit(1);
-            }
-            Ok(())
-        });
-    }
+    bind_to_parent(&mut command);
     let mut child =
         command.spawn().map_err(|e| Failure::new(Exit::Failed, format!("cannot start a worker process: {e}")))?;
     let mut stdin = child.stdin.take().ok_or_else(|| Failure::new(Exit::Failed, "the worker has no input"))?;
@@ -334,7 +299,7 @@ pub(super) fn signal(child: &Child, number: i32) {
 
 /// Reads both pipes of the worker on threads of their own.
 pub(super) fn listen(child: &mut Child) -> Receiver<Heard> {
-    let (sender, receiver) = channel();
+    let (sender, receiver) = sync_channel(BACKLOG);
     if let Some(pipe) = child.stdout.take() {
         forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Heard::Event));
     }
@@ -344,7 +309,7 @@ pub(super) fn listen(child: &mut Child) -> Receiver<Heard> {
     receiver
 }
 
-fn forward(pipe: impl Read + Send + 'static, sender: Sender<Heard>, read: fn(&str) -> Option<Heard>) {
+fn forward(pipe: impl Read + Send + 'static, sender: SyncSender<Heard>, read: fn(&str) -> Option<Heard>) {
     std::thread::spawn(move || {
         let mut pipe = BufReader::new(pipe);
         let mut line = Vec::new();
@@ -359,44 +324,6 @@ fn forward(pipe: impl Read + Send + 'static, sender: Sender<Heard>, read: fn(&st
         }
         let _ = sender.send(Heard::Closed);
     });
-}
-
-/// Signs of life: messages, or processor time used.
-struct Activity {
-    process: u32,
-    last: Instant,
-    checked: Instant,
-    ticks: u64,
-}
-
-impl Activity {
-    fn new(process: u32) -> Self {
-        Self { process, last: Instant::now(), checked: Instant::now(), ticks: 0 }
-    }
-
-    fn note(&mut self) {
-        self.last = Instant::now();
-    }
-
-    fn stalled(&mut self) -> bool {
-        if self.checked.elapsed() > Duration::from_secs(5) {
-            self.checked = Instant::now();
-            let ticks = processor_ticks(self.process);
-            if ticks != self.ticks {
-                self.ticks = ticks;
-                self.note();
-            }
-        }
-        self.last.elapsed() > STALL
-    }
-}
-
-/// User and system time of a process in clock ticks, from `/proc`; 0 where there is none.
-fn processor_ticks(process: u32) -> u64 {
-    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    // The second field is a name in brackets that may hold anything; fields 14 and 15 are the times.
-    let fields = text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace()).into_iter().flatten();
-    fields.skip(11).take(2).filter_map(|f| f.parse::<u64>().ok()).sum()
 }
 
 /// Bytes in a folder and everything below it.

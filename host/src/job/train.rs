@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::Plugin;
-use nnc_plugin_api::{Manifest, ParameterKind};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
@@ -30,6 +30,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     }
     let parameters = parameters::resolve_for_training(manifest, &job.spec.params, &job.spec.project_folder)?;
     let dataset = job.open_dataset()?;
+    parameters::check_variables(manifest, &parameters, &dataset)?;
     let services = std::sync::Arc::clone(&job.services);
     let mut detector = plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
 
@@ -69,9 +70,9 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     }))
 }
 
-/// The parameters with paths of files as the project gives them: a model must not depend on where its project lay.
+/// The parameters with paths as the project gives them: a model must not depend on where its project lay.
 fn portable(manifest: &Manifest, checked: &Map<String, Value>, given: &Map<String, Value>) -> Map<String, Value> {
-    let is_file = |name: &str| manifest.parameter(name).is_some_and(|p| matches!(p.kind, ParameterKind::File));
+    let is_file = |name: &str| manifest.parameter(name).is_some_and(|p| p.kind.is_path());
     checked
         .iter()
         .map(|(name, value)| {

@@ -19,6 +19,7 @@ use crate::files::{hex, sha256_of};
 use crate::job::protocol::{Event, Level, Origin, Pipe};
 use crate::job::provenance::WeightsUsed;
 use crate::job::{JobSpec, Phase, arrays, evaluate, train};
+use crate::trust::Trust;
 use crate::weights;
 
 /// Progress is passed on at most this often.
@@ -78,12 +79,18 @@ pub(crate) struct Job {
 impl Job {
     /// Opens the plugin's file.
     pub(crate) fn load_plugin(&self) -> Result<Plugin> {
-        Plugin::load(&self.spec.plugin).map_err(|error| {
+        let path = &self.spec.plugin;
+        let refused = |reason: String| Failure::new(Exit::Plugin, reason);
+        // Right before the plugin's code runs, whatever the parent has found out earlier.
+        let checked = Trust::open()?.check(path).map_err(refused)?;
+        let plugin = Plugin::load(path).map_err(|error| {
             if let LoadError::Incompatible { report, .. } = &error {
                 self.services.debug(report);
             }
             Failure { exit: Exit::Plugin, error: error.into(), told: false }
-        })
+        })?;
+        checked.map_or(Ok(()), |checked| checked.still()).map_err(refused)?;
+        Ok(plugin)
     }
 
     /// Opens the data set and says what it noticed.
@@ -123,11 +130,13 @@ pub(crate) fn plugin_failure(plugin: &Plugin, error: &Error) -> Failure {
         ErrorKind::Parameter => Exit::Usage,
         ErrorKind::Data => Exit::Dataset,
         ErrorKind::Cancelled => Exit::Interrupted,
-        ErrorKind::Panic => Exit::Plugin,
+        ErrorKind::Panic | ErrorKind::Contract => Exit::Plugin,
         _ => Exit::Failed,
     };
     let message = match error.kind() {
-        ErrorKind::Panic => format!("plugin {} {}; tell its author", plugin.manifest().id, error.message()),
+        ErrorKind::Panic | ErrorKind::Contract => {
+            format!("plugin {} {}; tell its author", plugin.manifest().id, error.message())
+        }
         _ => error.message().to_owned(),
     };
     Failure::new(exit, message)

@@ -1,41 +1,27 @@
 //! A detector for the tests: the distance of each pixel's brightness from its mean over the training images, in
 //! standard deviations. Honest and tiny, and written only against `nnc-plugin-api`, so that the host can be tested
-//! without libtorch. The parameter `misbehave` makes it break the rules at a chosen place.
+//! without libtorch. The parameter `misbehave` makes it break a rule (`misdeeds`).
+
+mod misdeeds;
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter, Parameters,
-    Result,
+    Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
+    Parameters, Result,
 };
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// Every way to break the rules.
-const MISDEEDS: [&str; 13] = [
-    "none",
-    "panic in create",
-    "panic in fit",
-    "panic in infer",
-    "error in fit",
-    "segfault",
-    "abort",
-    "exit",
-    "hang",
-    "slow",
-    "noise",
-    "nan",
-    "no zip",
-];
+use misdeeds::Misdeed;
 
 /// The detector.
 pub struct Probe {
     host: Host,
     side: usize,
-    misdeed: String,
+    misdeed: Misdeed,
     passes: i64,
     /// Mean and standard deviation of each pixel.
     pixels: Vec<(f64, f64)>,
@@ -45,16 +31,18 @@ nnc_plugin_api::export_detector!(Probe);
 
 impl Probe {
     fn new(parameters: &Parameters, host: Host) -> Result<Self> {
-        let misdeed = parameters.text("misbehave")?.to_owned();
-        if misdeed == "panic in create" {
-            panic!("as told");
-        }
-        if misdeed == "noise" {
-            println!("{{\"event\":\"done\",\"summary\":{{}}}}");
-            eprintln!("noise on standard error");
-        }
+        let misdeed = Misdeed::parse(parameters.text("misbehave")?)?;
+        misdeed.in_create(&host)?;
         let side = parameters.int("side")? as usize;
+        if misdeed.is("no parameter ends") && side == 1024 {
+            return Err(Error::new(ErrorKind::Internal, "that is too much"));
+        }
         Ok(Self { host, side, misdeed, passes: parameters.int("passes")?, pixels: Vec::new() })
+    }
+
+    /// A model that was not learnt.
+    fn with_any_model(self) -> Self {
+        Self { pixels: vec![(0.0, 1.0); self.side * self.side], ..self }
     }
 
     /// Brightness of one image, pixel by pixel.
@@ -66,29 +54,6 @@ impl Probe {
             .zip(blue)
             .map(|((&r, &g), &b)| (f64::from(r) + f64::from(g) + f64::from(b)) / 3.0)
             .collect()
-    }
-
-    fn misbehave_in_fit(&self) -> Result<()> {
-        match self.misdeed.as_str() {
-            "panic in fit" => panic!("as told"),
-            "error in fit" => return Err(Error::data("the probe does not like this data set")),
-            // SAFETY: not safe at all, which is the point.
-            "segfault" => unsafe {
-                std::ptr::null_mut::<u8>().write_volatile(1);
-            },
-            // SAFETY: ends the process.
-            "abort" => unsafe { libc::abort() },
-            "exit" => std::process::exit(0),
-            "hang" => loop {
-                std::thread::sleep(Duration::from_secs(1));
-            },
-            "slow" => loop {
-                std::thread::sleep(Duration::from_millis(10));
-                self.host.checkpoint()?;
-            },
-            _ => {}
-        }
-        Ok(())
     }
 }
 
@@ -104,7 +69,8 @@ impl Detector for Probe {
             parameters: vec![
                 Parameter::int("side", "height and width of the images").default(16).range(1.0, 1024.0),
                 Parameter::int("passes", "how often the training images are read").default(1).range(1.0, 10.0),
-                Parameter::option("misbehave", "how to break the rules", &MISDEEDS).default("none"),
+                // A text, since a check would try every choice.
+                Parameter::text("misbehave", "how to break the rules").default("none"),
                 Parameter::text("weights", "weights to ask the host for"),
                 Parameter::file("mask", "a file that has to exist"),
             ],
@@ -119,22 +85,30 @@ impl Detector for Probe {
     }
 
     fn load(model: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
-        let mut archive = ZipArchive::new(File::open(model)?)?;
+        let this = Self::new(parameters, host)?;
+        let mut archive = match ZipArchive::new(File::open(model)?) {
+            Ok(_) if this.misdeed.is("forget the model") => return Ok(this.with_any_model()),
+            Err(_) if this.misdeed.is("swallow damage") => return Ok(this.with_any_model()),
+            archive => archive.map_err(|e| Error::model(format!("{} is no model: {e}", model.display())))?,
+        };
         let mut text = String::new();
         archive
             .by_name("probe.json")
             .map_err(|e| Error::model(format!("this is no model of the probe: {e}")))?
             .read_to_string(&mut text)?;
-        Ok(Self { pixels: serde_json::from_str(&text)?, ..Self::new(parameters, host)? })
+        Ok(Self { pixels: serde_json::from_str(&text)?, ..this })
     }
 
     fn interface(&self) -> Interface {
+        if self.misdeed.is("bad interface") {
+            return Interface::new(Input::image("x", [3, usize::MAX]), vec![OutputSpec::new("x'", [usize::MAX, 2])]);
+        }
         let outputs = vec![OutputSpec::new("x'", [self.side, self.side]), OutputSpec::new("mean", [])];
         Interface::new(Input::image("x", [3, self.side, self.side]), outputs)
     }
 
     fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {
-        self.misbehave_in_fit()?;
+        self.misdeed.in_fit(&self.host, source)?;
         let total = source.len();
         let mut sums = vec![(0.0, 0.0); self.side * self.side];
         for pass in 0..self.passes {
@@ -160,13 +134,18 @@ impl Detector for Probe {
                 return Err(Error::data(format!("{seen} of {total} images came")));
             }
         }
+        if total == 0 && !self.misdeed.is("no empty data") {
+            return Err(Error::data("there is no image to train on"));
+        }
         let n = (total as f64) * self.passes as f64;
-        self.pixels = sums.iter().map(|&(s, q)| (s / n, (q / n - (s / n).powi(2)).max(0.0).sqrt() + 1.0)).collect();
+        // Without it, images that are all the same would have no spread to divide by.
+        let least = if self.misdeed.is("no constant data") { 0.0 } else { 1.0 };
+        self.pixels = sums.iter().map(|&(s, q)| (s / n, (q / n - (s / n).powi(2)).max(0.0).sqrt() + least)).collect();
         Ok(())
     }
 
     fn save(&self, path: &Path) -> Result<()> {
-        if self.misdeed == "no zip" {
+        if self.misdeed.is("no zip") {
             return Ok(std::fs::write(path, "plain text")?);
         }
         let mut zip = ZipWriter::new(File::create(path)?);
@@ -177,13 +156,10 @@ impl Detector for Probe {
     }
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
-        if self.misdeed == "panic in infer" {
-            panic!("as told");
-        }
-        if self.misdeed == "nan" {
-            // Leaves the buffers as the host made them.
+        if self.misdeed.in_infer(batch, outputs)? {
             return Ok(());
         }
+        let offset = self.misdeed.offset(batch);
         let [maps, means] = outputs else { return Err(Error::data("two outputs are due")) };
         let images = batch.as_u8()?.chunks(3 * self.side * self.side);
         for ((image, map), mean) in
@@ -191,7 +167,7 @@ impl Detector for Probe {
         {
             let brightness = self.brightness(image);
             for ((out, value), (centre, spread)) in map.iter_mut().zip(&brightness).zip(&self.pixels) {
-                *out = ((value - centre).abs() / spread) as f32;
+                *out = ((value - centre).abs() / spread) as f32 + offset;
             }
             *mean = (brightness.iter().sum::<f64>() / brightness.len() as f64) as f32;
         }

@@ -1,0 +1,80 @@
+//! What a job may use, as told on the command line.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::job::watchdog::Limits;
+
+#[derive(Args, Debug)]
+pub(crate) struct LimitArgs {
+    /// Memory that the plugin's process may use, for example 800M or 8G; nine tenths of the machine's unless given
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory_limit: Option<u64>,
+    /// Time that a training or an evaluation may take, for example 90s, 30m or 2h; no limit unless given
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) time_limit: Option<Duration>,
+    /// End a plugin that does nothing for this long, or computes four times as long without reporting progress
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "15m")]
+    pub(crate) stall_limit: Duration,
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits { memory: self.memory_limit.or(usual.memory), time: self.time_limit, stall: self.stall_limit }
+    }
+}
+
+/// Splits `90s` into its number and its unit.
+fn number_and_unit(text: &str) -> Option<(f64, &str)> {
+    let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(at);
+    Some((number.parse().ok()?, unit.trim()))
+}
+
+/// Reads `90s`, `30m` or `2h`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let seconds = number_and_unit(text).and_then(|(number, unit)| match unit {
+        "s" | "" => Some(number),
+        "m" => Some(number * 60.0),
+        "h" => Some(number * 3600.0),
+        _ => None,
+    });
+    seconds
+        .filter(|&s| s > 0.0 && s < 1e9)
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected a number with s, m or h, for example 90s".to_owned())
+}
+
+/// Reads `800M` or `8G`; units are powers of ten.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let bytes = number_and_unit(text).and_then(|(number, unit)| match unit.trim_end_matches('B') {
+        "M" => Some(number * 1e6),
+        "G" => Some(number * 1e9),
+        _ => None,
+    });
+    bytes
+        .filter(|&b| (1e6..1e15).contains(&b))
+        .map(|b| b as u64)
+        .ok_or_else(|| "expected a number with M or G, for example 800M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_read() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        assert_eq!((size("800M"), size("1.5GB")), (Ok(800_000_000), Ok(1_500_000_000)));
+        for bad in ["", "s", "0s", "1d", "-1s", "1e9h"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        for bad in ["8", "8K", "0G", "9999999G"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `plugin check`: asks every question and reports.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use nnc_plugin_api::testkit::CASES;
+use serde_json::{Map, Value, json};
+
+use super::show::plain;
+use super::{named, print_json};
+use crate::check::{self, Line, Outcome, Plan};
+use crate::cli::CheckArgs;
+use crate::failure::{Exit, Failure, Result};
+use crate::{parameters, registry, weights};
+
+/// Runs the command.
+pub(super) fn run(args: &CheckArgs) -> Result<()> {
+    let only = check::named(&args.only)?;
+    let Some(id) = args.id.as_ref().filter(|_| !args.list) else { return list(args.json) };
+    let plan = plan(id, args)?;
+    if !args.json {
+        println!("{}", plan.plugin.display());
+    }
+    let lines = check::run(&plan, &only, |line| {
+        if !args.json {
+            println!("{}", row(line));
+        }
+    })?;
+    let count = |outcome| lines.iter().filter(|line| line.outcome == outcome).count();
+    let bad = lines.iter().filter(|line| line.outcome.is_bad()).count();
+    if args.json {
+        print_json(&json!({"plugin": plan.plugin, "passed": bad == 0, "cases": lines}))?;
+    } else {
+        println!(
+            "{} passed, {} with a warning, {bad} failed, {} skipped",
+            count(Outcome::Passed),
+            count(Outcome::Warning),
+            count(Outcome::Skipped)
+        );
+    }
+    match lines.iter().find(|line| line.outcome.is_bad()) {
+        Some(first) => Err(Failure::new(
+            Exit::Plugin,
+            format!("{} breaks {bad} of the rules, first `{}`: {}", plan.plugin.display(), first.id, first.detail),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
+    let id = named(id)?;
+    // A file is checked whatever it is; that it cannot even be listed is for the report.
+    let plugin = match Path::new(&id) {
+        path if path.is_absolute() && path.is_file() => path.to_owned(),
+        _ => registry::find(&id, &args.dirs.plugin_dir)?.0,
+    };
+    let mut params = Map::new();
+    for text in &args.param {
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| Failure::new(Exit::Usage, format!("--param {text}: expected NAME=VALUE")))?;
+        params.insert(name.trim().to_owned(), Value::String(value.trim().to_owned()));
+    }
+    if let Ok((_, manifest)) = registry::find(&plugin.to_string_lossy(), &[]) {
+        // Paths are relative to where the user is, and a slip of the finger is told before the first case.
+        let resolved = parameters::resolve_for_training(&manifest, &params, &std::env::current_dir()?)?;
+        for (name, value) in &mut params {
+            if let Some(checked) = resolved.as_map().get(name) {
+                *value = checked.clone();
+            }
+        }
+    }
+    let model = match &args.model {
+        Some(path) if !path.is_file() => {
+            return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display())));
+        }
+        model => model.as_ref().map(std::path::absolute).transpose()?,
+    };
+    Ok(Plan {
+        plugin,
+        params,
+        model,
+        weights_dirs: weights::folders(&args.weights.weights_dir)
+            .iter()
+            .map(std::path::absolute)
+            .collect::<std::io::Result<_>>()?,
+        time_limit: args.time_limit,
+        memory_limit: args.memory_limit,
+        threads: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+    })
+}
+
+fn row(line: &Line) -> String {
+    let detail = match plain(&line.detail) {
+        detail if detail.is_empty() => line.question.to_owned(),
+        detail => detail,
+    };
+    format!("  {:<8} {:<18} {:>6.1} s  {detail}", line.outcome.name(), line.id, line.seconds)
+}
+
+fn list(as_json: bool) -> Result<()> {
+    if as_json {
+        let rows: Vec<_> = CASES
+            .iter()
+            .map(|case| json!({"id": case.id, "question": case.question, "only_for_training": case.trains}))
+            .collect();
+        return print_json(&rows);
+    }
+    for case in CASES {
+        println!("{:<18} {}", case.id, case.question);
+    }
+    Ok(())
+}

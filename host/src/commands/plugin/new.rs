@@ -1,0 +1,150 @@
+//! `plugin new`: writes a crate with a small working detector, its tests, and the sources of `nnc-plugin-api`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::NewArgs;
+use crate::failure::{At, Exit, Failure, Result};
+
+/// Sources of `nnc-plugin-api`: paths within the crate, and texts.
+const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
+/// Where they lie in a new crate.
+const VENDOR: &str = "vendor/nnc-plugin-api";
+
+/// The crate: paths, and texts with `{{...}}` for what differs.
+const FILES: &[(&str, &str)] = &[
+    ("Cargo.toml", include_str!("../../../template/Cargo.toml.in")),
+    ("README.md", include_str!("../../../template/README.md.in")),
+    ("src/lib.rs", include_str!("../../../template/lib.rs.in")),
+    ("tests/detector.rs", include_str!("../../../template/detector.rs.in")),
+    (".gitignore", "target/\n"),
+];
+
+/// Runs the command.
+pub(super) fn run(args: &NewArgs) -> Result<()> {
+    let id = check_id(&args.name)?;
+    let api = match &args.api {
+        Some(path) => Some(existing_api(path)?),
+        None => None,
+    };
+    let folder = std::path::absolute(&args.dir)?;
+    if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
+        let message = format!("{} is there already and not empty; name a new folder", folder.display());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    // Beside the final name first: what is there under it is whole.
+    let parent = folder.parent().unwrap_or(Path::new("/"));
+    fs::create_dir_all(parent).at("make", parent)?;
+    let staging = tempfile::Builder::new().prefix(".nnc-host-new-").tempdir_in(parent).at("write into", parent)?;
+    write_crate(staging.path(), id, args.title.as_deref(), api.as_deref())?;
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755))?;
+    fs::rename(staging.path(), &folder).at("make", &folder)?;
+    println!(
+        "{}: a detector `{id}` that works; next:\n  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check \
+         target/release/libnnc_plugin_{}.so\nIts README.md goes on from there.",
+        folder.display(),
+        args.dir.display(),
+        snake(id)
+    );
+    Ok(())
+}
+
+fn write_crate(folder: &Path, id: &str, title: Option<&str>, api: Option<&Path>) -> Result<()> {
+    let type_name = camel(id);
+    let title = title.map_or_else(|| type_name.clone(), |title| title.replace(['"', '\\', '\n'], " "));
+    let api_path = api.map_or_else(|| VENDOR.to_owned(), |path| path.to_string_lossy().replace('\\', "/"));
+    let guide = format!("{api_path}/README.md");
+    let filled = [
+        ("{{id}}", id),
+        ("{{snake}}", &snake(id)),
+        ("{{type}}", &type_name),
+        ("{{title}}", &title),
+        ("{{api}}", &api_path),
+        ("{{guide}}", &guide),
+    ];
+    for (name, text) in FILES {
+        let text = filled.iter().fold((*text).to_owned(), |text, (mark, value)| text.replace(mark, value));
+        write(&folder.join(name), &text)?;
+    }
+    if api.is_none() {
+        for (name, text) in API {
+            write(&folder.join(VENDOR).join(name), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).at("make", folder)?;
+    }
+    fs::write(path, text).at("write", path)
+}
+
+/// Names that are an id, a crate and a type at once: stricter than ids of plugins have to be.
+fn check_id(name: &str) -> Result<&str> {
+    let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let parts = || name.split('-');
+    if name.len() > 40
+        || !name.chars().all(usable)
+        || parts().any(str::is_empty)
+        || !name.starts_with(char::is_alphabetic)
+    {
+        let message = format!(
+            "{name:?} is no name for a plugin: use lower-case letters, digits and single '-', like my-detector"
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(name)
+}
+
+fn existing_api(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    if fs::read_to_string(path.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"nnc-plugin-api\"")) {
+        return Ok(path);
+    }
+    Err(Failure::new(Exit::Usage, format!("--api {}: there is no crate nnc-plugin-api", path.display())))
+}
+
+fn snake(id: &str) -> String {
+    id.replace('-', "_")
+}
+
+fn camel(id: &str) -> String {
+    id.split('-')
+        .map(|part| {
+            let mut letters = part.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_crates_and_types() {
+        assert_eq!((check_id("my-patch2").unwrap(), camel("my-patch2").as_str()), ("my-patch2", "MyPatch2"));
+        for bad in ["", "My", "a_b", "a--b", "-a", "a-", "2d", "ä", "a/b"] {
+            assert!(check_id(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_crate_is_written_whole_and_nothing_is_left_to_fill_in() {
+        let dir = tempfile::tempdir().unwrap();
+        write_crate(dir.path(), "my-detector", Some("My \"best\" detector"), None).unwrap();
+        for (name, _) in FILES {
+            let text = fs::read_to_string(dir.path().join(name)).unwrap();
+            assert!(!text.contains("{{"), "{name}: {text}");
+        }
+        let manifest = fs::read_to_string(dir.path().join(VENDOR).join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        assert_eq!(manifest["package"]["name"].as_str(), Some("nnc-plugin-api"));
+        assert!(!manifest.contains_key("lints") && !manifest.to_string().contains("workspace"), "{manifest}");
+        assert!(dir.path().join(VENDOR).join("src/lib.rs").is_file());
+        assert!(dir.path().join(VENDOR).join("README.md").is_file());
+    }
+}

@@ -1,0 +1,126 @@
+//! The parameter dialog of a plugin, as text, as JSON, and in the manner of a command's `--help` (NNC contract 5.2).
+
+use std::fmt::Write;
+use std::path::Path;
+
+use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
+use serde_json::{Value, json};
+
+/// Text for people.
+pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
+    let mut text = format!(
+        "{} {} ({})\n{}\n\nlicence: {}\nfile: {}\n\n",
+        plain(&manifest.title),
+        plain(&manifest.version),
+        manifest.id,
+        plain(&manifest.description),
+        plain(&manifest.licence),
+        path.display()
+    );
+    if !manifest.trains {
+        text += "It only evaluates models, it cannot be trained.\n\n";
+    }
+    for parameter in &manifest.parameters {
+        let _ = writeln!(text, "  {}\n      {}", describe(parameter), plain(&parameter.help));
+    }
+    text
+}
+
+/// The manifest as the plugin gives it, and what a dialog shows for each parameter.
+pub(super) fn as_json(path: &Path, manifest: &Manifest) -> Value {
+    let dialog: Vec<Value> = manifest
+        .parameters
+        .iter()
+        .map(|p| {
+            json!({
+                "name": p.name,
+                "label": p.label(),
+                "tag": p.kind.tag(),
+                "expects": p.kind.expectation(),
+                "default": p.default,
+                "required": p.required,
+            })
+        })
+        .collect();
+    json!({"path": path, "manifest": manifest, "dialog": dialog})
+}
+
+/// What a command with these options would print for `--help`, with the type tags and defaults of NNC's help texts.
+pub(super) fn as_usage(manifest: &Manifest) -> String {
+    let verb = if manifest.trains { "run" } else { "evaluate" };
+    let mut text = format!("usage: nnc-host {verb} PROJECT -o OUT");
+    for parameter in &manifest.parameters {
+        let field = format!("--param {}={}", parameter.name, placeholder(parameter));
+        let _ = if parameter.required { write!(text, " {field}") } else { write!(text, " [{field}]") };
+    }
+    let _ = write!(text, "\n\n{}\n\n{}\n\nparameters:\n", plain(&manifest.title), plain(&manifest.description));
+    for parameter in &manifest.parameters {
+        let default = shown_default(parameter).map(|d| format!(", default={d}")).unwrap_or_default();
+        let _ =
+            writeln!(text, "  {}\n        {}{}{default}", parameter.name, plain(&parameter.help), parameter.kind.tag());
+    }
+    text
+}
+
+/// `feature_ratio (float): a number from 0.001 to 1, default 0.1`.
+fn describe(parameter: &Parameter) -> String {
+    let default = match shown_default(parameter) {
+        Some(value) => format!(", default {value}"),
+        None if parameter.required => ", required".to_owned(),
+        None => String::new(),
+    };
+    format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), parameter.kind.expectation())
+}
+
+fn shown_default(parameter: &Parameter) -> Option<String> {
+    parameter.default.as_ref().map(|value| value.as_str().map_or_else(|| value.to_string(), plain))
+}
+
+fn placeholder(parameter: &Parameter) -> String {
+    match &parameter.kind {
+        ParameterKind::Option { choices } => format!("{{{}}}", choices.join(",")),
+        kind => plain(kind.name()).to_uppercase(),
+    }
+}
+
+/// A stranger's text without what would steer a terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        Manifest {
+            id: "p".into(),
+            title: "P\u{1b}[31m".into(),
+            version: "1.0.0".into(),
+            description: "Does.".into(),
+            licence: "MIT".into(),
+            trains: true,
+            parameters: vec![
+                Parameter::float("ratio", "ratio of features").default(0.1).range(0.0, 1.0),
+                Parameter::option("mode", "how", &["a", "b"]).required(),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_plugin_is_shown_in_three_ways() {
+        let usage = as_usage(&manifest());
+        assert!(usage.starts_with("usage: nnc-host run PROJECT -o OUT [--param ratio=FLOAT] --param mode={a,b}\n"));
+        assert!(usage.contains("ratio\n        ratio of features(float), default=0.1\n"), "{usage}");
+        assert!(usage.contains("how(option:a,b)\n"), "{usage}");
+        assert!(!usage.contains('\u{1b}'));
+
+        let text = as_text(Path::new("/p.so"), &manifest());
+        assert!(text.contains("ratio (float): a number from 0 to 1, default 0.1\n"), "{text}");
+        assert!(text.contains("mode (option): one of a, b, required\n"), "{text}");
+
+        let json = as_json(Path::new("/p.so"), &manifest());
+        assert_eq!(json["dialog"][0]["label"], "ratio - ratio of features(float)");
+        assert_eq!(json["dialog"][1]["tag"], "(option:a,b)");
+    }
+}

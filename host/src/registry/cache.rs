@@ -1,0 +1,113 @@
+//! What was found out about plugin files, so that nobody has to open them again as long as they stay the same: their
+//! manifests, and which of them crashed when they were opened. The latter are in quarantine.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use nnc_plugin_api::Manifest;
+use serde::{Deserialize, Serialize};
+
+use crate::files::{user_folder, write_atomically};
+
+/// Size and time of the last change of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    bytes: u64,
+    modified: (i64, i64),
+}
+
+impl Stamp {
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let meta = std::fs::metadata(path).ok()?;
+        Some(Self { bytes: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()) })
+    }
+}
+
+/// What is known about a plugin file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Known {
+    Manifest(Manifest),
+    /// How it crashed, as a sentence.
+    Crashed(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    stamp: Stamp,
+    known: Known,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Content {
+    /// The program that wrote this: another one may read manifests in another way.
+    host: String,
+    plugins: BTreeMap<PathBuf, Entry>,
+}
+
+/// The cache in the user's cache folder; without a home folder, one that forgets.
+pub(super) struct Cache {
+    path: Option<PathBuf>,
+    content: Content,
+    changed: bool,
+}
+
+impl Cache {
+    pub(super) fn open() -> Self {
+        let path = user_folder("XDG_CACHE_HOME", ".cache").map(|folder| folder.join("plugins.json"));
+        // A cache that cannot be read is as good as none.
+        let mut content: Content = path
+            .as_ref()
+            .and_then(|path| std::fs::read(path).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        let host = this_program();
+        if content.host != host {
+            // A crash is no matter of how manifests are read.
+            content.plugins.retain(|_, entry| matches!(entry.known, Known::Crashed(_)));
+            content.host = host;
+        }
+        Self { path, content, changed: false }
+    }
+
+    /// What is known about the file, if it is still the same.
+    pub(super) fn get(&self, path: &Path) -> Option<&Known> {
+        let entry = self.content.plugins.get(path)?;
+        (Stamp::of(path)? == entry.stamp).then_some(&entry.known)
+    }
+
+    /// Keeps what was found out about a file that had this stamp before it was opened.
+    pub(super) fn put(&mut self, path: &Path, stamp: Stamp, known: Known) {
+        self.content.plugins.insert(path.to_owned(), Entry { stamp, known });
+        self.changed = true;
+    }
+
+    /// Forgets everything about the file.
+    pub(super) fn forget(&mut self, path: &Path) {
+        self.changed |= self.content.plugins.remove(path).is_some();
+    }
+
+    /// Writes what is new. That this fails costs time at the next look, but no answer.
+    pub(super) fn save(&mut self) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        self.content.plugins.retain(|path, _| path.exists());
+        let Some(path) = &self.path else { return };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        if std::fs::create_dir_all(folder).is_ok()
+            && let Ok(bytes) = serde_json::to_vec_pretty(&self.content)
+        {
+            let _ = write_atomically(path, &bytes);
+        }
+    }
+}
+
+/// Version of this program and the time it was built, as far as its file tells.
+fn this_program() -> String {
+    let stamp = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
+    let (seconds, nanos) = stamp.map_or((0, 0), |stamp| stamp.modified);
+    format!("{} {seconds}.{nanos}", crate::HOST)
+}

@@ -1,0 +1,204 @@
+//! Looks into plugin files, each in a child process that is allowed to die: several at a time, and only into those
+//! about which nothing is known.
+
+use std::io::{BufRead, BufReader, Read};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use nnc_plugin_api::Manifest;
+use nnc_plugin_api::loader::Plugin;
+use serde::{Deserialize, Serialize};
+
+use super::cache::{Cache, Known, Stamp};
+use crate::failure::Result;
+use crate::files::own_executable;
+use crate::job::protocol::Pipe;
+use crate::process::{bind_to_parent, ending, private_bytes};
+use crate::trust::Trust;
+
+/// A plugin has this long to say what it is.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A plugin that needs more memory than this to say what it is will not say it.
+const MEMORY: u64 = 4_000_000_000;
+
+/// Why a file cannot be used.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    /// One sentence.
+    pub(crate) reason: String,
+    /// Whether it will not be opened again until it changes or somebody asks for it.
+    pub(crate) quarantined: bool,
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self { reason, quarantined: false }
+    }
+}
+
+/// The answer of the child process.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Manifest(Manifest),
+    Refused(String),
+}
+
+/// Looks into plugin files and remembers.
+pub(super) struct Scanner {
+    trust: Trust,
+    cache: Mutex<Cache>,
+}
+
+impl Scanner {
+    /// # Errors
+    /// A trust file that cannot be read.
+    pub(super) fn open() -> Result<Self> {
+        Ok(Self { trust: Trust::open()?, cache: Mutex::new(Cache::open()) })
+    }
+
+    /// Forgets what is known about the files.
+    pub(super) fn forget(&self, paths: &[PathBuf]) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.iter().for_each(|path| cache.forget(path));
+    }
+
+    /// What the plugin says about itself.
+    pub(super) fn inspect(&self, path: &Path) -> Result<Manifest, Refusal> {
+        let manifest = self.look(path);
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).save();
+        manifest
+    }
+
+    /// As [`Scanner::inspect`] for many files, in their order.
+    pub(super) fn inspect_all(&self, paths: &[PathBuf]) -> Vec<Result<Manifest, Refusal>> {
+        let answers: Vec<Mutex<Option<Result<Manifest, Refusal>>>> = paths.iter().map(|_| Mutex::new(None)).collect();
+        let next = AtomicUsize::new(0);
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(paths.len());
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some((path, answer)) = {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        paths.get(index).zip(answers.get(index))
+                    } {
+                        *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.look(path));
+                    }
+                });
+            }
+        });
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).save();
+        let unanswered = || Err("nobody looked into it".to_owned().into());
+        answers
+            .into_iter()
+            .map(|answer| answer.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(unanswered))
+            .collect()
+    }
+
+    fn look(&self, path: &Path) -> Result<Manifest, Refusal> {
+        self.trust.check(path)?;
+        let known = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        match known {
+            Some(Known::Manifest(manifest)) => return Ok(manifest),
+            Some(Known::Crashed(how)) => {
+                let reason = format!(
+                    "it is in quarantine: {how}; remove it or tell its author (`nnc-host plugin list --rescan` tries \
+                     it again)"
+                );
+                return Err(Refusal { reason, quarantined: true });
+            }
+            None => {}
+        }
+        // Taken before the file is opened: one that changes meanwhile is looked into again.
+        let stamp = Stamp::of(path);
+        let remember = |known| {
+            if let Some(stamp) = stamp {
+                self.cache.lock().unwrap_or_else(PoisonError::into_inner).put(path, stamp, known);
+            }
+        };
+        match ask(path) {
+            Ok(Answer::Manifest(manifest)) => {
+                remember(Known::Manifest(manifest.clone()));
+                Ok(manifest)
+            }
+            // What was missing may be there the next time, so this is not remembered.
+            Ok(Answer::Refused(reason)) => Err(reason.into()),
+            Err(Died::NotStarted(error)) => Err(format!("cannot start a process to look into it: {error}").into()),
+            Err(Died::Crashed(how)) => {
+                remember(Known::Crashed(how.clone()));
+                let reason = format!("{how}; remove it or tell its author (it is in quarantine from now on)");
+                Err(Refusal { reason, quarantined: true })
+            }
+        }
+    }
+}
+
+/// Why there is no answer.
+enum Died {
+    NotStarted(std::io::Error),
+    /// The sentence to keep.
+    Crashed(String),
+}
+
+/// Asks a child process what the plugin says about itself.
+fn ask(path: &Path) -> Result<Answer, Died> {
+    let start = || -> std::io::Result<_> {
+        let mut command = Command::new(own_executable()?);
+        command.arg("inspect").arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        bind_to_parent(&mut command);
+        command.spawn()
+    };
+    let mut child = start().map_err(Died::NotStarted)?;
+    let pipe = child.stdout.take();
+    let (sender, answer) = channel();
+    std::thread::spawn(move || {
+        let mut line = Vec::new();
+        // A manifest of more than a megabyte is nonsense.
+        pipe.map(|pipe| BufReader::new(pipe.take(1 << 20)).read_until(b'\n', &mut line));
+        let _ = sender.send(line);
+    });
+    let deadline = Instant::now() + PATIENCE;
+    let status = loop {
+        let too_much = private_bytes(child.id()) > MEMORY;
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() < deadline && !too_much => std::thread::sleep(Duration::from_millis(2)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(Died::Crashed(if too_much {
+                    format!("it used more than {} GB of memory while it was opened", MEMORY / 1_000_000_000)
+                } else {
+                    format!("it gave no answer within {} seconds", PATIENCE.as_secs())
+                }));
+            }
+        }
+    };
+    // A process that the plugin left behind may hold the pipe open for ever.
+    let line = answer.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+    serde_json::from_slice(&line)
+        .map_err(|_| Died::Crashed(format!("it crashed while it was opened ({})", ending(status))))
+}
+
+/// Entry point of the hidden `inspect` command.
+pub(crate) fn inspect_main(path: &Path) -> ExitCode {
+    let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::FAILURE };
+    pipe.send(&match open(path) {
+        Ok(plugin) => Answer::Manifest(plugin.manifest().clone()),
+        Err(reason) => Answer::Refused(reason),
+    });
+    ExitCode::SUCCESS
+}
+
+/// Opens a plugin if that is allowed. In a process that may die.
+fn open(path: &Path) -> Result<Plugin, String> {
+    let checked = Trust::open().map_err(|e| e.to_string())?.check(path)?;
+    let plugin = Plugin::load(path).map_err(|e| e.to_string())?;
+    checked.map_or(Ok(()), |checked| checked.still())?;
+    Ok(plugin)
+}

@@ -1,0 +1,185 @@
+//! Every way in which the probe can break the rules of a plugin, by the name that its parameter `misbehave` takes.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use nnc_plugin_api::{Batch, BatchSource, Error, Host, Output, Result};
+
+/// The names.
+const MISDEEDS: [&str; 33] = [
+    "none",
+    "panic in create",
+    "panic in fit",
+    "panic in infer",
+    "error in fit",
+    "segfault",
+    "abort",
+    "exit",
+    "exception",
+    "hang",
+    "burn",
+    "slow",
+    "deaf",
+    "allocate",
+    "eat memory",
+    "noise",
+    "bad text",
+    "bad error",
+    "bad interface",
+    "nan",
+    "short output",
+    "long output",
+    "no zip",
+    "random",
+    "batch statistics",
+    "forget the model",
+    "swallow damage",
+    "no parameter ends",
+    "no empty data",
+    "no single image",
+    "no constant data",
+    "litter",
+    "leak",
+];
+
+/// What the probe does wrong.
+pub(crate) struct Misdeed(&'static str);
+
+impl Misdeed {
+    pub(crate) fn parse(name: &str) -> Result<Self> {
+        let known = MISDEEDS.into_iter().find(|known| *known == name);
+        known.map(Self).ok_or_else(|| {
+            Error::parameter(format!("parameter `misbehave` is {name:?}, expected one of {}", MISDEEDS.join(", ")))
+        })
+    }
+
+    pub(crate) fn is(&self, name: &str) -> bool {
+        debug_assert!(MISDEEDS.contains(&name));
+        self.0 == name
+    }
+
+    pub(crate) fn in_create(&self, host: &Host) -> Result<()> {
+        match self.0 {
+            "panic in create" => panic!("as told"),
+            "noise" => {
+                // What the worker would say to its parent.
+                println!("{{\"event\":\"done\",\"summary\":{{}}}}");
+                eprintln!("noise on standard error");
+            }
+            "bad text" => host.notice(&no_text()),
+            "litter" => std::fs::write("litter.txt", "left behind")?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(crate) fn in_fit(&self, host: &Host, source: &mut BatchSource<'_>) -> Result<()> {
+        match self.0 {
+            "panic in fit" => panic!("as told"),
+            "error in fit" => return Err(Error::data("the probe does not like this data set")),
+            "bad error" => return Err(Error::data(no_text())),
+            // SAFETY: not safe at all, which is the point.
+            "segfault" => unsafe { std::ptr::null_mut::<u8>().write_volatile(1) },
+            // SAFETY: ends the process.
+            "abort" => unsafe { libc::abort() },
+            "exit" => std::process::exit(0),
+            "exception" => throw(),
+            "hang" => loop {
+                std::thread::sleep(Duration::from_secs(1));
+            },
+            "burn" => loop {
+                black_box(0);
+            },
+            "slow" => loop {
+                std::thread::sleep(Duration::from_millis(10));
+                host.checkpoint()?;
+            },
+            // Works on, but never asks whether it should.
+            "deaf" => loop {
+                while source.next_batch(1)?.is_some() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                source.rewind()?;
+            },
+            "allocate" => touch(&mut vec![0; 100 << 30]),
+            "eat memory" => {
+                let mut eaten = Vec::new();
+                loop {
+                    let mut piece = vec![0; 16 << 20];
+                    touch(&mut piece);
+                    eaten.push(piece);
+                }
+            }
+            "no empty data" => assert!(!source.is_empty(), "there has to be an image"),
+            "no single image" => assert_ne!(source.len(), 1, "there have to be more images"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether this was all that the probe does.
+    pub(crate) fn in_infer(&self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<bool> {
+        match self.0 {
+            "panic in infer" => panic!("as told"),
+            "nan" => outputs.iter_mut().for_each(|output| output.values.fill(f32::NAN)),
+            "short output" => outputs.iter_mut().for_each(|output| output.values[1..].fill(0.0)),
+            "long output" => {
+                for output in outputs {
+                    output.values.fill(0.0);
+                    // SAFETY: not safe at all: this is not the probe's memory any more.
+                    unsafe { output.values.as_mut_ptr().add(output.values.len()).write_volatile(0.0) };
+                }
+            }
+            "leak" => {
+                Box::leak(batch.as_u8()?.to_vec().into_boxed_slice());
+                return Ok(false);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// What is added to every score.
+    pub(crate) fn offset(&self, batch: &Batch<'_>) -> f32 {
+        match self.0 {
+            "random" => {
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                now.subsec_nanos() as f32
+            }
+            "batch statistics" => batch.len() as f32,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Bytes that are no text.
+fn no_text() -> String {
+    // SAFETY: not safe at all: a text has to be UTF-8.
+    unsafe { String::from_utf8_unchecked(b"bad \xff\xfe text".to_vec()) }
+}
+
+/// Writes to every page, so that the system has to give the memory.
+fn touch(bytes: &mut [u8]) {
+    for page in bytes.chunks_mut(4096) {
+        black_box(page)[0] = 1;
+    }
+}
+
+/// The head of every exception, as all languages of a system agree on it; the rest is the system's.
+#[repr(C)]
+struct Exception {
+    class: u64,
+    cleanup: Option<extern "C" fn(reason: i32, exception: *mut Exception)>,
+    private: [u64; 6],
+}
+
+unsafe extern "C-unwind" {
+    fn _Unwind_RaiseException(exception: *mut Exception) -> i32;
+}
+
+/// Throws an exception that is not Rust's, as C++ code would.
+fn throw() {
+    let exception = Exception { class: u64::from_be_bytes(*b"PROBC++\0"), cleanup: None, private: [0; 6] };
+    // SAFETY: a well-formed exception that lives for ever. That nobody here can catch it is the point.
+    unsafe { _Unwind_RaiseException(Box::leak(Box::new(exception))) };
+}
