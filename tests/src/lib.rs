@@ -14,5 +14,5 @@ mod sandbox;
 pub use command::{Outcome, Running, finish};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
-pub use products::{forward, frozen, host, padim, plugin_folder, real_weights, workspace};
+pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, real_weights, texture, workspace};
 pub use sandbox::Sandbox;

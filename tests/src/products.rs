@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 /// The program.
 pub fn host() -> &'static Path {
@@ -17,20 +17,34 @@ pub fn host() -> &'static Path {
 }
 
 /// The plugin that runs networks, which needs libtorch.
-pub fn forward() -> &'static Path {
-    padim();
-    static FORWARD: OnceLock<PathBuf> = OnceLock::new();
-    FORWARD.get_or_init(|| plugin_folder().join("libnnc_plugin_forward.so"))
+pub fn forward() -> PathBuf {
+    whole_workspace();
+    plugin_folder().join("libnnc_plugin_forward.so")
 }
 
 /// The PaDiM plugin, which needs libtorch.
-pub fn padim() -> &'static Path {
-    static PADIM: OnceLock<PathBuf> = OnceLock::new();
-    PADIM.get_or_init(|| {
-        // The whole workspace, as set-up and CI build it: other features would compile libtorch's bindings again.
-        build(&["--workspace"]);
-        plugin_folder().join("libnnc_plugin_padim.so")
-    })
+pub fn padim() -> PathBuf {
+    whole_workspace();
+    plugin_folder().join("libnnc_plugin_padim.so")
+}
+
+/// The PatchCore plugin, which needs libtorch.
+pub fn patchcore() -> PathBuf {
+    whole_workspace();
+    plugin_folder().join("libnnc_plugin_patchcore.so")
+}
+
+/// The texture plugin, which does not need libtorch.
+pub fn texture() -> PathBuf {
+    static TEXTURE: Once = Once::new();
+    TEXTURE.call_once(|| build(&["--package", "nnc-plugin-texture"]));
+    plugin_folder().join("libnnc_plugin_texture.so")
+}
+
+/// Builds everything, as set-up and CI do: other features would compile libtorch's bindings again.
+fn whole_workspace() {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| build(&["--workspace"]));
 }
 
 /// Folder with the plugins of other times (`tests/frozen`): `libnnc_plugin_frozen.so`, and the strangers in `examples`.

@@ -37,7 +37,10 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
         std::path::absolute(&args.output).with_context(|| format!("{} is not a usable path", args.output.display()))?;
     setup::run(layout, &setup::Args::default())?;
     let mut build = cargo(layout);
-    build.args(["build", "--release", "--package", "nnc-host", "--package", "nnc-plugin-padim"]);
+    build.args(["build", "--release", "--package", "nnc-host"]);
+    for detector in ["padim", "patchcore", "texture"] {
+        build.args(["--package", &format!("nnc-plugin-{detector}")]);
+    }
     command::run(layout, "the build", &mut build)?;
 
     let start = Instant::now();

@@ -1,6 +1,6 @@
 //! `cargo xtask interop`: shows that Sony's own nnabla opens the models of nnc-host and computes the same score maps.
 //!
-//! Trains and evaluates in the three covariance modes of the detector, then lets nnabla forward the same images
+//! Trains and evaluates PaDiM in its three covariance modes, and PatchCore, then lets nnabla forward the same images
 //! through the files that the jobs left. Opt-in, since it makes a Debian 11 tree for nnabla's Python and needs root.
 
 mod tree;
@@ -26,8 +26,14 @@ const CHECK: &str = include_str!("interop/check.py");
 const BACKBONE: &str = "efficientnet_lite0";
 /// Backbone of the reference vectors: small, random and with its parameters as protobuf.
 const REFERENCE: &str = "backbone_tiny_nchw_pb.nnp";
-/// Covariance modes: folder of the job, and value of the plugin's parameter.
-const MODES: [(&str, &str); 3] = [("dense", "dense"), ("sixteenth", "1/16"), ("single", "single")];
+/// Jobs: folder, detector, and parameters beside the backbone. The last memory is compared in two parts.
+const JOBS: [(&str, &str, &[&str]); 5] = [
+    ("dense", "padim", &["gaussian=dense"]),
+    ("sixteenth", "padim", &["gaussian=1/16"]),
+    ("single", "padim", &["gaussian=single"]),
+    ("patchcore", "patchcore", &["sample_ratio=0.01"]),
+    ("patchcore_large", "patchcore", &["feature_ratio=1", "sample_ratio=0.5"]),
+];
 
 /// The batch divides neither set of images, so that an incomplete last batch is part of the comparison.
 const PROJECT: &str = r#"[project]
@@ -44,7 +50,7 @@ shuffle = false
 batch_size = 4
 
 [plugin]
-name = "padim"
+name = "PLUGIN"
 
 [plugin.params]
 feature_ratio = 0.1
@@ -59,7 +65,8 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     setup::run(layout, &setup::Args::default())?;
     let tree = Tree::make(layout)?;
     let mut build = cargo(layout);
-    build.args(["build", "--release", "--package", "nnc-host", "--package", "nnc-plugin-padim"]);
+    build.args(["build", "--release", "--package", "nnc-host"]);
+    build.args(["--package", "nnc-plugin-padim", "--package", "nnc-plugin-patchcore"]);
     command::run(layout, "the build", &mut build)?;
     setup::fetch_weights(layout, BACKBONE)?;
 
@@ -91,7 +98,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     let mut python = tree.python();
     python.args(["/interop/check.py", LIMIT, "/interop"]);
     for subject in subjects {
-        python.args(MODES.map(|(mode, _)| format!("{subject}/{mode}")));
+        python.args(JOBS.map(|(job, ..)| format!("{subject}/{job}")));
     }
     command::run(layout, "the comparison with nnabla", &mut python)
 }
@@ -118,17 +125,21 @@ fn thinned(csv: &str, step: usize) -> String {
     std::iter::once(header).chain(rows).map(|line| format!("{line}\n")).collect()
 }
 
-/// Trains and evaluates once per covariance mode, each in a folder of its own below `folder`.
+/// Trains and evaluates once for each of the jobs, each in a folder of its own below `folder`.
 fn run_jobs(layout: &Layout, folder: &Path, model: &str) -> Result<()> {
-    let project = folder.join("project.toml");
-    fs::write(&project, PROJECT).with_context(|| format!("{} could not be written", project.display()))?;
-    for (mode, gaussian) in MODES {
+    for (name, plugin, parameters) in JOBS {
+        let project = folder.join(format!("{name}.toml"));
+        fs::write(&project, PROJECT.replace("PLUGIN", plugin))
+            .with_context(|| format!("{} could not be written", project.display()))?;
         let mut host = Command::new(layout.host());
-        host.current_dir(&layout.root).arg("run").arg(&project).arg("-o").arg(folder.join(mode));
-        host.args(["--param", &format!("model={model}"), "--param", &format!("gaussian={gaussian}"), "--quiet"]);
+        host.current_dir(&layout.root).arg("run").arg(&project).arg("-o").arg(folder.join(name));
+        host.args(["--param", &format!("model={model}"), "--quiet"]);
+        for parameter in parameters {
+            host.args(["--param", parameter]);
+        }
         host.arg("--plugin-dir").arg(&layout.release);
         host.env("NNC_HOST_WEIGHTS", layout.weights());
-        command::run(layout, &format!("the job with {gaussian} covariances"), &mut host)?;
+        command::run(layout, &format!("the job {name}"), &mut host)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 //! of all. The result is the exact greedy order, bit for bit, whatever is skipped.
 //!
 //! Cost for P patches and M centres of D values: at most P * M * D multiplications, as for the literal way; with
-//! features of real images some percent of that. Memory: the M centres, 7 bytes for each patch, and the cells that
+//! features of real images far less. Memory: the M centres, 7 bytes for each patch, and the cells that
 //! [`Cells`] keeps. Reading: as many cells as are brought up to date; each batch of them is shared among threads. Two
 //! runs differ in nothing, since each distance is computed in one fixed order on one thread.
 //!

@@ -85,18 +85,18 @@ mod tests {
         let memory = Tensor::randn([dim, count], (Kind::Float, Device::Cpu)) + 200.0;
         let queries = Tensor::randn([2, dim, positions], (Kind::Float, Device::Cpu)) + 200.0;
         queries.get(1).narrow(1, 3, 1).copy_(&memory.narrow(1, BLOCK + 5, 1));
-        let values = Vec::<f32>::try_from(memory.reshape([-1])).unwrap();
+        let flat = |tensor: &Tensor| Vec::<f32>::try_from(tensor.reshape([-1])).unwrap();
+        let (values, asked) = (flat(&memory), flat(&queries));
         let found = Memory::new(&values, dim as usize, Device::Cpu).unwrap().distances(&queries).unwrap();
         assert_eq!(found.size(), [2, positions]);
-        for (image, position) in (0..2).flat_map(|i| (0..positions).map(move |p| (i, p))) {
-            let due = (0..count)
-                .map(|patch| {
-                    let difference = |c| queries.double_value(&[image, c, position]) - memory.double_value(&[c, patch]);
-                    (0..dim).map(|c| difference(c).powi(2)).sum::<f64>().sqrt()
-                })
-                .fold(f64::INFINITY, f64::min);
-            let found = found.double_value(&[image, position]);
-            assert!((found - due).abs() < 1e-4, "{found} {due}");
+        let (dim, count, positions) = (dim as usize, count as usize, positions as usize);
+        for (at, found) in flat(&found).into_iter().enumerate() {
+            let (image, position) = (at / positions, at % positions);
+            let value = |c: usize| asked[(image * dim + c) * positions + position];
+            let squared = |patch: usize, c: usize| (f64::from(value(c)) - f64::from(values[c * count + patch])).powi(2);
+            let distance = |patch| (0..dim).map(|c| squared(patch, c)).sum::<f64>().sqrt();
+            let due = (0..count).map(distance).fold(f64::INFINITY, f64::min);
+            assert!((f64::from(found) - due).abs() < 1e-4, "{found} {due}");
         }
         assert_eq!(found.double_value(&[1, 3]), 0.0);
     }
