@@ -48,11 +48,11 @@ pub(crate) fn score(builder: &mut NetworkBuilder, embedding: Value, memory: Valu
     let centred = builder.apply(binary(BinaryKind::Sub2), &[memory, mean])?;
     let squares = builder.apply(binary(BinaryKind::Mul2), &[centred, centred])?;
     let lengths = builder.apply(over(ReduceKind::Sum, 1, false), &[squares])?;
-    let bias = builder.apply(Reshape::new(&[extent(patches)]), &[lengths])?;
+    let bias = builder.apply(Reshape::new([extent(patches)]), &[lengths])?;
     let weight = builder.apply(Scalar::new(ScalarKind::MulScalar, -2.0), &[centred])?;
     let weight = builder.apply(Transpose { axes: vec![2, 1, 0, 3, 4] }, &[weight])?;
-    let weight = builder.apply(Reshape::new(&[extent(patches), extent(dim), 1, 1]), &[weight])?;
-    let mean = builder.apply(Reshape::new(&[1, extent(dim), 1, 1]), &[mean])?;
+    let weight = builder.apply(Reshape::new([extent(patches), extent(dim), 1, 1]), &[weight])?;
+    let mean = builder.apply(Reshape::new([1, extent(dim), 1, 1]), &[mean])?;
 
     let delta = builder.apply(binary(BinaryKind::Sub2), &[embedding, mean])?;
     let squares = builder.apply(binary(BinaryKind::Mul2), &[delta, delta])?;

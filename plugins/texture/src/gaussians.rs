@@ -64,11 +64,13 @@ fn cholesky(covariance: &[f64; PACKED]) -> [[f64; DIM]; DIM] {
 fn inverted(l: &[[f64; DIM]; DIM]) -> [[f64; DIM]; DIM] {
     let mut inverse = [[0.0; DIM]; DIM];
     for row in 0..DIM {
-        inverse[row][row] = 1.0 / l[row][row];
-        for column in 0..row {
+        let mut own = [0.0; DIM];
+        own[row] = 1.0 / l[row][row];
+        for (column, own) in own.iter_mut().enumerate().take(row) {
             let sum: f64 = (column..row).map(|k| l[row][k] * inverse[k][column]).sum();
-            inverse[row][column] = -sum / l[row][row];
+            *own = -sum / l[row][row];
         }
+        inverse[row] = own;
     }
     inverse
 }

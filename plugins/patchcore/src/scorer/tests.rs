@@ -27,7 +27,7 @@ fn images() -> Tensor {
 /// As NNC builds it.
 fn nncs(builder: &mut NetworkBuilder, embedding: Value, memory: Value) -> Result<Value, GraphError> {
     let side = MAP as i64;
-    let h = builder.apply(Reshape::new(&[-1, DIM as i64, 1, side, side]), &[embedding])?;
+    let h = builder.apply(Reshape::new([-1, DIM as i64, 1, side, side]), &[embedding])?;
     let h = builder.apply(Binary::new(BinaryKind::Sub2), &[h, memory])?;
     let h = builder.apply(Scalar::new(ScalarKind::PowScalar, 2.0), &[h])?;
     let h = builder.apply(Reduce::new(ReduceKind::Sum, [1]), &[h])?;
@@ -75,7 +75,7 @@ fn a_head_that_computes_something_else_runs_as_it_is() {
 
 #[test]
 fn models_of_other_detectors_are_refused() {
-    let wrong = |builder: &mut NetworkBuilder, embedding, _| builder.apply(Reshape::new(&[-1, 2352]), &[embedding]);
+    let wrong = |builder: &mut NetworkBuilder, embedding, _| builder.apply(Reshape::new([-1, 2352]), &[embedding]);
     let scorer = Scorer::open(&model(4, wrong), Device::Cpu).unwrap();
     assert!(scorer.run(&images()).unwrap_err().message().contains("expected (2, 28, 28)"));
     let mut nameless = model(4, nncs);
