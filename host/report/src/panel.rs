@@ -23,8 +23,11 @@ const SIDE: u32 = 1024;
 const ALONE: u32 = 224;
 /// Space between pictures and around them.
 const GAP: u32 = 8;
-/// Height of the colour scale.
+/// Width and height of the colour scale.
+const SCALE: u32 = 224;
 const BAR: u32 = 10;
+/// Width that the score and the verdict beside it need at least.
+const LEAST_TEXT: u32 = 120;
 const PAPER: Rgb<u8> = Rgb([255, 255, 255]);
 const INK: Rgb<u8> = Rgb([32, 32, 32]);
 /// What the colours of the scale are shown on: they are partly transparent.
@@ -103,7 +106,7 @@ fn panel(image: &EvaluatedImage, map: &ScoreMap, scale: ColourScale, level: Opti
     let pictures: Vec<RgbImage> = [input, Some(coloured), mask].into_iter().flatten().collect();
 
     let across = GAP + pictures.len() as u32 * (width + GAP);
-    let across = across.max(2 * GAP + LEAST_SCALE);
+    let across = across.max(2 * GAP + SCALE + LEAST_TEXT);
     let down = GAP + height + GAP + glyphs::HEIGHT + 3 + BAR + 3 + glyphs::HEIGHT + GAP;
     let mut panel = RgbImage::from_pixel(across, down, PAPER);
     for (picture, left) in pictures.iter().zip((GAP..).step_by((width + GAP) as usize)) {
@@ -117,22 +120,18 @@ fn panel(image: &EvaluatedImage, map: &ScoreMap, scale: ColourScale, level: Opti
     panel
 }
 
-/// Width that the numbers of the scale and the score need.
-const LEAST_SCALE: u32 = 240;
-
 /// The colour scale: the threshold above it, its ends below it.
 fn legend(panel: &mut RgbImage, top: u32, scale: ColourScale, level: Option<f32>) {
-    let width = (panel.width() / 2).clamp(LEAST_SCALE / 2, 256);
     let bar = top + glyphs::HEIGHT + 3;
-    for x in 0..width {
-        let (Rgb(colour), opacity) = colour_and_opacity(x as f32 / (width - 1) as f32);
+    for x in 0..SCALE {
+        let (Rgb(colour), opacity) = colour_and_opacity(x as f32 / (SCALE - 1) as f32);
         let blend = |c: u8| (f32::from(GREY) * (1.0 - opacity) + f32::from(c) * opacity + 0.5) as u8;
         for y in 0..BAR {
             panel.put_pixel(GAP + x, bar + y, Rgb(colour.map(blend)));
         }
     }
     if let Some(level) = level {
-        let x = GAP + (scale.position(level) * (width - 1) as f32) as u32;
+        let x = GAP + (scale.position(level) * (SCALE - 1) as f32) as u32;
         (bar - 2..bar + BAR + 2).for_each(|y| panel.put_pixel(x, y, INK));
         let text = score_text(level);
         let left = x.saturating_sub(glyphs::width(&text) / 2).max(GAP);
@@ -141,7 +140,7 @@ fn legend(panel: &mut RgbImage, top: u32, scale: ColourScale, level: Option<f32>
     let below = bar + BAR + 3;
     glyphs::write(panel, (GAP, below), &format!("≤{}", score_text(scale.low)), INK);
     let high = format!("≥{}", score_text(scale.high));
-    glyphs::write(panel, ((GAP + width).saturating_sub(glyphs::width(&high)), below), &high, INK);
+    glyphs::write(panel, ((GAP + SCALE).saturating_sub(glyphs::width(&high)), below), &high, INK);
 }
 
 #[cfg(test)]

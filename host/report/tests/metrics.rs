@@ -155,13 +155,13 @@ fn an_image_of_another_size_decides_at_which_size_pixels_are_compared() {
     };
     let mut defective = image(0, 1.0);
     defective.mask = Some(folder.path().join("mask.png"));
-    let maskless = EvaluatedImage { map: Some(folder.path().join("none.csv")), ..image(2, 1.0) };
-    let rows = [defective, image(1, 0.0), maskless];
+    let mapless = EvaluatedImage { map: Some(folder.path().join("none.csv")), ..defective.clone() };
+    let rows = [defective, image(1, 0.0), image(0, 1.0), mapless];
     let mut metrics = Metrics::of(&rows);
     metrics.measure_pixels(&rows, folder.path(), 1).unwrap();
     let pixel = metrics.pixel.unwrap();
     assert_eq!((pixel.pixels, pixel.defective_pixels, pixel.regions), (32, 8, 1));
-    assert_eq!((pixel.images, pixel.left_out), (2, 1));
+    assert_eq!((pixel.images, pixel.left_out), (2, 2), "one without a mask, one without a map");
     // Stretched columns are 0, 0.25, 0.75, 1; the two marked ones are above all others.
     assert_eq!((pixel.auroc, pixel.aupro), (1.0, 1.0));
 

@@ -65,7 +65,8 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     let origin = origin(job, &scored)?;
     let mut timings = scored.timings;
     if scored.model.parent() == Some(home) {
-        timings.splice(0..0, training_time(home));
+        let images = scored.provenance.map_or(0, |provenance| provenance.dataset.rows);
+        timings.splice(0..0, training_time(home, images));
     }
     let mut evaluation = Evaluation {
         title: job.spec.project.clone(),
@@ -158,12 +159,11 @@ fn home(job: &Job) -> &Path {
     job.spec.staging.parent().unwrap_or(&job.spec.staging)
 }
 
-/// How long the training took that left its status in a folder.
-fn training_time(folder: &Path) -> Option<Timing> {
+/// How long the training of so many images took that left its status in a folder.
+fn training_time(folder: &Path, images: usize) -> Option<Timing> {
     let status: Value = serde_json::from_slice(&std::fs::read(folder.join("train_status.json")).ok()?).ok()?;
     let seconds = status.get("time")?.get("elapsed")?.as_f64()?;
-    let images = status.get("progress").and_then(|progress| progress.get("max")?.as_u64()).unwrap_or_default();
-    Some(Timing { phase: TimedPhase::Training, seconds, images: images as usize })
+    Some(Timing { phase: TimedPhase::Training, seconds, images })
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {

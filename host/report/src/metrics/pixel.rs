@@ -106,13 +106,10 @@ impl Regions {
 
     /// Follows the curves through all pixels, `unmarked` of them unmarked; `None` when one class is missing.
     fn follow(self, sorter: Sorter, unmarked: u64) -> io::Result<Option<Curves>> {
-        let mut overall = Steps::default();
-        let mut each: Vec<Steps> = self.kinds.iter().map(|_| Steps::default()).collect();
-        for (kind, _) in &self.of {
-            each[*kind].regions += 1;
-            overall.regions += 1;
-        }
-        let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall, each };
+        let each = self.kinds.iter().map(|_| Steps::default()).collect();
+        let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall: Steps::default(), each };
+        // Regions of images whose map cannot be read never come and do not count.
+        let mut met = vec![false; self.of.len()];
         let mut last = None;
         sorter.finish(|entry| {
             let (score, region) = (entry >> 32, entry as u32 as usize);
@@ -122,8 +119,9 @@ impl Regions {
             match region.checked_sub(1) {
                 Some(region) => {
                     let (kind, size) = self.of[region];
-                    curves.overall.mark(size);
-                    curves.each[kind].mark(size);
+                    let new = !std::mem::replace(&mut met[region], true);
+                    curves.overall.mark(size, new);
+                    curves.each[kind].mark(size, new);
                 }
                 None => curves.passed += 1,
             }
@@ -165,6 +163,7 @@ impl Curves {
 /// One pair of curves, followed from the highest score down.
 #[derive(Default)]
 struct Steps {
+    /// Regions met so far.
     regions: usize,
     /// Marked pixels so far.
     marked: u64,
@@ -179,7 +178,9 @@ struct Steps {
 }
 
 impl Steps {
-    fn mark(&mut self, size: u32) {
+    /// One more pixel of a region of this size; `new` for the first one of it.
+    fn mark(&mut self, size: u32, new: bool) {
+        self.regions += usize::from(new);
         self.marked += 1;
         self.found += 1.0 / f64::from(size);
     }
