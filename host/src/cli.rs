@@ -23,7 +23,7 @@ use limits::{duration, size};
 pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{CheckArgs, NewArgs, PluginCommand, PluginDirs};
 pub(crate) use report::ReportArgs;
-pub(crate) use weights::{WeightsCommand, WeightsDirs};
+pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
 #[derive(Parser, Debug)]

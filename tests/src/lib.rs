@@ -10,9 +10,11 @@ mod look;
 mod pictures;
 mod products;
 mod sandbox;
+mod server;
 
 pub use command::{Outcome, Running, finish};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
 pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, real_weights, texture, workspace};
 pub use sandbox::Sandbox;
+pub use server::{Reply, Request, Server, Then};

@@ -122,6 +122,11 @@ fn a_damaged_file_is_found_listed_and_kept_until_a_better_one_is_there() {
     let list: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(list[0]["name"], NAME);
     assert_eq!(list[0]["sha256"].as_str().unwrap().len(), 64);
+    let names: Vec<&str> = list.as_array().unwrap().iter().map(|model| model["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["efficientnet_lite0", "resnet50", "se_resnext101", "resnet18", "torchvision_resnet50", "wide_resnet50_2"]
+    );
 
     let outcome = sandbox.host(&[&["weights", "verify"], &here[..]].concat()).expect(1);
     assert!(outcome.stdout.contains("is damaged or not efficientnet_lite0: its SHA-256 is "), "{outcome}");

@@ -10,6 +10,7 @@ mod layout;
 mod report_check;
 mod setup;
 mod test;
+mod torchvision;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,8 @@ enum Task {
     Interop,
     /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
     ReportCheck,
+    /// Compare the engine with torchvision, layer by layer (6 GB kept in .deps)
+    Torchvision,
 }
 
 fn main() -> ExitCode {
@@ -59,5 +62,6 @@ fn run(task: &Task) -> Result<()> {
         Task::Test => test::run(&layout),
         Task::Interop => interop::run(&layout),
         Task::ReportCheck => report_check::run(&layout),
+        Task::Torchvision => torchvision::run(&layout),
     }
 }

@@ -22,15 +22,27 @@ pub(crate) enum WeightsCommand {
         json: bool,
     },
     /// Download a backbone into the first weights folder
-    Fetch {
-        /// Name of the backbone
-        name: String,
-        #[command(flatten)]
-        dirs: WeightsDirs,
-    },
+    Fetch(FetchArgs),
     /// Compare the backbones on this machine with their known hashes
     Verify {
         #[command(flatten)]
         dirs: WeightsDirs,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FetchArgs {
+    /// Name of the backbone
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) dirs: WeightsDirs,
+    /// Take the file from this address in place of its usual one; NNC_HOST_WEIGHTS_MIRROR names a folder with all of them
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Give a server up after so many seconds without a byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+    /// Tries after the first, with longer and longer pauses
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(..=20))]
+    pub(crate) retries: u32,
 }

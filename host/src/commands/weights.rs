@@ -1,20 +1,21 @@
 //! `weights list`, `weights fetch` and `weights verify`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use nnc_plugin_api::nearest;
 use serde_json::json;
 
 use super::print_json;
-use crate::cli::WeightsCommand;
+use crate::cli::{FetchArgs, WeightsCommand};
 use crate::failure::{Exit, Failure, Result};
-use crate::weights::{self, KNOWN, Weights};
+use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
 
 /// Runs a weights command.
 pub(crate) fn run(command: WeightsCommand) -> Result<()> {
     match command {
         WeightsCommand::List { dirs, json } => list(&weights::folders(&dirs.weights_dir), json),
-        WeightsCommand::Fetch { name, dirs } => fetch(&name, &weights::folders(&dirs.weights_dir)),
+        WeightsCommand::Fetch(args) => fetch(&args, &weights::folders(&args.dirs.weights_dir)),
         WeightsCommand::Verify { dirs } => verify(&weights::folders(&dirs.weights_dir)),
     }
 }
@@ -28,9 +29,12 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
         let rows: Vec<_> = KNOWN
             .iter()
             .map(|w| {
+                let (Size::Exact(bytes) | Size::About(bytes)) = w.size;
+                let sha256 = if let Hash::Full(hash) = w.hash { Some(hash) } else { None };
                 json!({
-                    "name": w.name, "file": w.file, "bytes": w.bytes, "sha256": w.sha256, "licence": w.licence,
-                    "description": w.description, "path": place(w, folders),
+                    "name": w.name, "file": w.file, "bytes": bytes, "exact": matches!(w.size, Size::Exact(_)),
+                    "sha256": sha256, "licence": w.licence, "description": w.description,
+                    "source": w.source.to_string(), "path": place(w, folders),
                 })
             })
             .collect();
@@ -38,41 +42,38 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
     }
     for w in KNOWN {
         let place = place(w, folders).map_or_else(
-            || format!("not here; run `nnc-host weights fetch {}`", w.name),
+            || format!("not here; run `nnc-host weights fetch {}`, or put {} into a weights folder", w.name, w.file),
             |path| path.display().to_string(),
         );
-        println!(
-            "{:<20} {:>6.1} MB  {:<12} {}\n{:<20} {place}",
-            w.name,
-            w.bytes as f64 / 1e6,
-            w.licence,
-            w.description,
-            ""
-        );
+        println!("{:<20} {:>12}  {}", w.name, w.size.to_string(), w.description);
+        println!("{:<20} licence {}, from {}", "", w.licence, w.source);
+        println!("{:<20} {place}", "");
     }
     Ok(())
 }
 
-fn fetch(name: &str, folders: &[PathBuf]) -> Result<()> {
-    let weights = weights::known(name).ok_or_else(|| {
+fn fetch(args: &FetchArgs, folders: &[PathBuf]) -> Result<()> {
+    let weights = weights::known(&args.name).ok_or_else(|| {
         let names = || KNOWN.iter().map(|w| w.name);
-        let hint = nearest(name, names()).map_or_else(
+        let hint = nearest(&args.name, names()).map_or_else(
             || format!("known are {}", names().collect::<Vec<_>>().join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
-        Failure::new(Exit::Usage, format!("there is no model called `{name}`; {hint}"))
+        Failure::new(Exit::Usage, format!("there is no model called `{}`; {hint}", args.name))
     })?;
     let folder = folders.first().ok_or_else(|| {
         Failure::new(Exit::Usage, "there is no home folder for a cache; name a folder with --weights-dir")
     })?;
-    println!(
-        "{}: {}, licence {}, {:.1} MB",
-        weights.name,
-        weights.description,
-        weights.licence,
-        weights.bytes as f64 / 1e6
-    );
-    let path = weights::fetch(weights, folder)?;
+    println!("{}: {}, {}", weights.name, weights.description, weights.size);
+    println!("licence {}, from {}", weights.licence, weights.source);
+    let mirror = std::env::var("NNC_HOST_WEIGHTS_MIRROR").ok().filter(|mirror| !mirror.is_empty());
+    let options = Options {
+        address: args.url.clone(),
+        mirror: mirror.map(|mirror| format!("{}/{}", mirror.trim_end_matches('/'), weights.file)),
+        silence: Duration::from_secs(args.timeout),
+        retries: args.retries,
+    };
+    let path = weights::fetch(weights, folder, &options)?;
     println!("{}: verified", path.display());
     Ok(())
 }
@@ -80,15 +81,23 @@ fn fetch(name: &str, folders: &[PathBuf]) -> Result<()> {
 fn verify(folders: &[PathBuf]) -> Result<()> {
     let mut damaged = 0;
     for weights in KNOWN {
-        match place(weights, folders) {
-            None => println!("{}: not on this machine", weights.name),
-            Some(path) => match weights::verify(weights, &path) {
-                Ok(_) => println!("{}: intact ({})", weights.name, path.display()),
-                Err(reason) => {
-                    damaged += 1;
-                    println!("{}: {reason}", weights.name);
-                }
-            },
+        let Some(path) = place(weights, folders) else {
+            println!("{}: not on this machine", weights.name);
+            continue;
+        };
+        match weights::verify(weights, &path) {
+            Ok(verified) if verified.is_known => println!("{}: intact ({})", weights.name, path.display()),
+            Ok(verified) => println!(
+                "{}: {} has SHA-256 {}; nothing whole is known to compare it with, `nnc-host weights fetch {}` notes it",
+                weights.name,
+                path.display(),
+                verified.sha256,
+                weights.name
+            ),
+            Err(reason) => {
+                damaged += 1;
+                println!("{}: {reason}", weights.name);
+            }
         }
     }
     if damaged > 0 {

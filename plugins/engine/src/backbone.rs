@@ -8,6 +8,8 @@ mod archive;
 mod channels_first;
 mod efficientnet_lite;
 mod known;
+mod resnet;
+mod weights;
 
 use crate::error::EngineError;
 use nnp::{Network, NetworkBuilder, Op, Parameter, Parameters, Value};
@@ -65,16 +67,13 @@ struct Built {
 }
 
 impl Backbone {
-    /// Opens the model that a user calls `model`, whose weights or NNP lie in `file`: what is not known by name is read
-    /// as an NNP. The graph is saved for `batch_size` rows.
+    /// Opens the model that a user calls `model`, whose weights or NNP lie in `file`: what is not known by name is told by
+    /// what is in the file. The graph is saved for `batch_size` rows.
     ///
     /// # Errors
     /// Weights that belong to another model, and an NNP that is no backbone.
     pub fn open(model: &str, file: &Path, batch_size: usize) -> Result<Self, EngineError> {
-        match known::find(model) {
-            Some(build) => build(model, file, batch_size)?.finish(),
-            None => archive::build(file, batch_size)?.finish(),
-        }
+        known::build(model, file, batch_size)?.finish()
     }
 
     /// Adds the backbone to a network that is being built and returns its taps, layer 1 first. `x` is (B, 3, 224, 224).

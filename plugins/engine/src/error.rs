@@ -19,6 +19,51 @@ pub enum EngineError {
     /// A state dict that cannot be read.
     #[error(transparent)]
     Pickle(#[from] PickleError),
+    /// A safetensors file that cannot be read.
+    #[error("{path}: not a safetensors file that can be read: {reason}", path = path.display())]
+    Safetensors {
+        /// File concerned.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Weights with tensors that the model does not have.
+    #[error("{path}: tensor \"{name}\"{more} is none of {model}; is this the right file?", path = path.display(),
+        more = if *others == 0 { String::new() } else { format!(" (and {others} more)") })]
+    UnexpectedTensor {
+        /// File concerned.
+        path: PathBuf,
+        /// Name of the model.
+        model: String,
+        /// Key of the first such tensor.
+        name: String,
+        /// How many more there are.
+        others: usize,
+    },
+    /// Weights of another architecture than their name says.
+    #[error("{path}: holds {found}, {model} is {expected}", path = path.display())]
+    Architecture {
+        /// File concerned.
+        path: PathBuf,
+        /// Name of the model.
+        model: String,
+        /// What the shapes of its tensors tell.
+        found: String,
+        /// What the name stands for.
+        expected: String,
+    },
+    /// Weights of an architecture that is not known.
+    #[error(
+        "{path}: its tensors ({example}, ...) are those of no known architecture, expected a ResNet of torchvision or an \
+         EfficientNet-Lite0",
+        path = path.display()
+    )]
+    UnknownWeights {
+        /// File concerned.
+        path: PathBuf,
+        /// Key of one of its tensors.
+        example: String,
+    },
     /// Weights that lack a tensor of the model.
     #[error("{path}: no tensor \"{name}\", which {model} needs; is this the right file?", path = path.display())]
     MissingTensor {

@@ -1,6 +1,6 @@
 //! The engine of our detectors: runs an NNP graph on libtorch and turns foreign weights into such graphs.
 //!
-//! [`Backbone`] is a feature extractor with three taps, from a known `.pth` file or from an NNP; it adds itself to a
+//! [`Backbone`] is a feature extractor with three taps, from a state dict of PyTorch or from an NNP; it adds itself to a
 //! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a [`Device`](tch::Device). [`device`] decides which, and
 //! [`pickle`] reads PyTorch state dicts without running what is in them.
 //!
@@ -26,6 +26,7 @@ pub mod error;
 pub mod executor;
 pub mod layers;
 pub mod pickle;
+mod state_dict;
 
 pub use backbone::{Backbone, Tap};
 pub use error::EngineError;

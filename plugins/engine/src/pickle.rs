@@ -14,11 +14,20 @@ mod legacy;
 mod machine;
 mod tensor;
 
+pub(crate) use elements::Elements;
 pub use error::{ContainerError, PickleError};
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::{BufReader, Cursor, Read},
+    path::Path,
+    sync::Arc,
+};
 
-/// Files above this size are refused: no backbone comes near it, and the file is held in memory while it is read.
+/// How a zip begins.
+const ZIP: &[u8; 4] = b"PK\x03\x04";
+
+/// Files above this size are refused: no backbone comes near it, and an old one is held in memory while it is read.
 const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// One tensor of a state dict, dense and in row-major order whatever its strides were in the file.
@@ -45,6 +54,13 @@ pub fn read(path: &Path) -> Result<Vec<StateTensor>, PickleError> {
     if length > MAX_FILE_BYTES {
         return Err(fail(ContainerError::TooLarge { found: length, limit: MAX_FILE_BYTES }));
     }
+    let mut file = File::open(path).map_err(io)?;
+    let mut start = [0; ZIP.len()];
+    let is_zip = file.read_exact(&mut start).is_ok() && start == *ZIP;
+    if is_zip {
+        return archive::read(BufReader::new(file), usize::try_from(length).unwrap_or(usize::MAX)).map_err(fail);
+    }
+    drop(file);
     from_bytes(&std::fs::read(path).map_err(io)?).map_err(fail)
 }
 
@@ -53,7 +69,7 @@ pub fn read(path: &Path) -> Result<Vec<StateTensor>, PickleError> {
 /// # Errors
 /// As [`read`], without the reading.
 pub fn from_bytes(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
-    if bytes.starts_with(b"PK\x03\x04") { archive::read(bytes) } else { legacy::read(bytes) }
+    if bytes.starts_with(ZIP) { archive::read(Cursor::new(bytes), bytes.len()) } else { legacy::read(bytes) }
 }
 
 #[cfg(test)]

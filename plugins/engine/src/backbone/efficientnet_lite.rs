@@ -4,13 +4,15 @@
 //! variant leaves out squeeze-and-excitation and uses ReLU6. Weights were trained with TensorFlow's "same" padding: where
 //! the stride makes it uneven, the extra row and column are at the far side.
 
-use super::{Built, IMAGE_SHAPE};
-use crate::{error::EngineError, pickle};
-use nnp::{
-    NetworkBuilder, Op, Value,
-    op::{BatchNormalization, Binary, BinaryKind, Convolution, Pad, PadMode, Scalar, ScalarKind, Unary},
+use super::{
+    Built,
+    weights::{FromWeights, signed},
 };
-use std::{collections::HashMap, path::Path};
+use crate::{error::EngineError, state_dict::StateDict};
+use nnp::{
+    Op, Value,
+    op::{Binary, BinaryKind, Convolution, Pad, PadMode, Scalar, ScalarKind, Unary},
+};
 
 /// Stages of blocks. The two behind them (192 and 320 channels) and the classifier are never tapped.
 const STAGES: [Stage; 5] = [
@@ -35,17 +37,16 @@ struct Stage {
     layer: Option<usize>,
 }
 
-/// Builds the graph with the weights in `path`.
-pub(super) fn build(model: &str, path: &Path, batch_size: usize) -> Result<Built, EngineError> {
-    let state = pickle::read(path)?;
-    let tensors = state.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
-    let builder = NetworkBuilder::new("backbone", batch_size);
-    let mut build = Build { builder, tensors, path, model };
+/// A tensor that no other architecture has.
+pub(super) const MARK: &str = "_conv_stem.weight";
 
-    let image = build.builder.input(super::INPUT, &IMAGE_SHAPE);
+/// Builds the graph.
+pub(super) fn build(state: StateDict, batch_size: usize) -> Result<Built, EngineError> {
+    let (net, image) = FromWeights::start(state, batch_size);
+    let mut build = Build { net };
     // (x − 127)/128, both factors exact in binary.
-    let scaled = build.builder.apply(Scalar::new(ScalarKind::MulScalar, 0.007_812_5), &[image])?;
-    let mut x = build.builder.apply(Scalar::new(ScalarKind::AddScalar, -0.992_187_5), &[scaled])?;
+    let scaled = build.net.builder.apply(Scalar::new(ScalarKind::MulScalar, 0.007_812_5), &[image])?;
+    let mut x = build.net.builder.apply(Scalar::new(ScalarKind::AddScalar, -0.992_187_5), &[scaled])?;
     let stem = Layer { name: "stem", weight: "_conv_stem", normalization: "_bn0", active: true };
     x = build.layer(&stem, x, Window { kernel: 3, stride: 2, outputs: STEM_CHANNELS, depthwise: false })?;
 
@@ -62,14 +63,11 @@ pub(super) fn build(model: &str, path: &Path, batch_size: usize) -> Result<Built
     }
     let add = Op::from(Binary::new(BinaryKind::Add2)).type_name().to_owned();
     // Every tapped stage has more than one block, so it ends with a sum.
-    Ok(Built { builder: build.builder, taps, functions: [add.clone(), add.clone(), add], channels_last: false })
+    Ok(Built { builder: build.net.builder, taps, functions: [add.clone(), add.clone(), add], channels_last: false })
 }
 
-struct Build<'a> {
-    builder: NetworkBuilder,
-    tensors: HashMap<&'a str, &'a pickle::StateTensor>,
-    path: &'a Path,
-    model: &'a str,
+struct Build {
+    net: FromWeights,
 }
 
 /// A convolution with its normalisation: names here and in the state dict.
@@ -89,11 +87,11 @@ struct Window {
     depthwise: bool,
 }
 
-impl Build<'_> {
+impl Build {
     /// An inverted bottleneck: widen, filter every channel, project, and add the input where it fits.
     fn block(&mut self, index: usize, stage: &Stage, stride: usize, input: Value) -> Result<Value, EngineError> {
         let (name, key) = (format!("blocks/{index}"), format!("_blocks.{index}"));
-        let channels = self.channels(input);
+        let channels = self.net.channels(input);
         let wide = channels * stage.expand;
         let mut x = input;
         let point = |outputs| Window { kernel: 1, stride: 1, outputs, depthwise: false };
@@ -121,7 +119,7 @@ impl Build<'_> {
         };
         x = self.layer(&layer, x, point(stage.channels))?;
         if stride == 1 && channels == stage.channels {
-            x = self.builder.apply(Binary::new(BinaryKind::Add2), &[x, input])?;
+            x = self.net.builder.apply(Binary::new(BinaryKind::Add2), &[x, input])?;
         }
         Ok(x)
     }
@@ -129,44 +127,18 @@ impl Build<'_> {
     /// Convolution with "same" padding, normalisation, and ReLU6 where the layer is active.
     fn layer(&mut self, layer: &Layer<'_>, x: Value, window: Window) -> Result<Value, EngineError> {
         let Window { kernel, stride, outputs, depthwise } = window;
-        let inputs = self.channels(x);
-        let inner = if depthwise { 1 } else { inputs };
-        let weight = self.parameter(
-            &format!("{}/conv/W", layer.name),
-            &format!("{}.weight", layer.weight),
-            &[outputs, inner, kernel, kernel],
-            &[outputs, inner, kernel, kernel],
-        )?;
-        let group = if depthwise { inputs } else { 1 };
+        let group = if depthwise { self.net.channels(x) } else { 1 };
         let (x, pad) = self.pad(x, kernel, stride)?;
-        let convolution = Convolution::new([signed(pad); 2], [signed(stride); 2], signed(group));
-        let x = self.builder.apply(convolution, &[x, weight])?;
-
-        let mut values = vec![x];
-        for (name, key) in [("beta", "bias"), ("gamma", "weight"), ("mean", "running_mean"), ("var", "running_var")] {
-            values.push(self.parameter(
-                &format!("{}/bn/{name}", layer.name),
-                &format!("{}.{key}", layer.normalization),
-                &[outputs],
-                &[1, outputs, 1, 1],
-            )?);
-        }
-        let normalization = BatchNormalization {
-            axes: vec![1],
-            decay_rate: 0.9,
-            eps: EPS,
-            batch_stat: false,
-            no_scale: false,
-            no_bias: false,
-        };
-        let x = self.builder.apply(normalization, &values)?;
-        if layer.active { Ok(self.builder.apply(Unary::Relu6, &[x])?) } else { Ok(x) }
+        let op = Convolution::new([signed(pad); 2], [signed(stride); 2], signed(group));
+        let x = self.net.convolution(layer.name, layer.weight, x, outputs, kernel, op)?;
+        let x = self.net.normalize(layer.name, layer.normalization, x, EPS)?;
+        if layer.active { Ok(self.net.builder.apply(Unary::Relu6, &[x])?) } else { Ok(x) }
     }
 
     /// Padding so that there are ⌈n / stride⌉ outputs: inside the convolution where it is even, before it where not.
     fn pad(&mut self, x: Value, kernel: usize, stride: usize) -> Result<(Value, usize), EngineError> {
         // Images are square.
-        let extent = self.builder.shape(x).last().copied().unwrap_or(0);
+        let extent = self.net.builder.shape(x).last().copied().unwrap_or(0);
         let reach = extent.div_ceil(stride).saturating_sub(1) * stride + kernel;
         let total = reach.saturating_sub(extent);
         let before = total / 2;
@@ -176,27 +148,6 @@ impl Build<'_> {
         }
         let pad_width = [before, after, before, after].map(signed).to_vec();
         let pad = Pad { pad_width, mode: PadMode::Constant, constant_value: 0.0 };
-        Ok((self.builder.apply(pad, &[x])?, 0))
+        Ok((self.net.builder.apply(pad, &[x])?, 0))
     }
-
-    /// Adds tensor `key` of shape `expected` as parameter `name` of shape `shape`.
-    fn parameter(&mut self, name: &str, key: &str, expected: &[usize], shape: &[usize]) -> Result<Value, EngineError> {
-        let (path, model) = (self.path.to_owned(), self.model.to_owned());
-        let Some(tensor) = self.tensors.get(key) else {
-            return Err(EngineError::MissingTensor { path, model, name: key.to_owned() });
-        };
-        if tensor.shape != expected {
-            let (found, expected) = (tensor.shape.clone(), expected.to_vec());
-            return Err(EngineError::TensorShape { path, model, name: key.to_owned(), found, expected });
-        }
-        Ok(self.builder.parameter(name, shape, tensor.data.clone()))
-    }
-
-    fn channels(&self, x: Value) -> usize {
-        self.builder.shape(x).get(1).copied().unwrap_or(0)
-    }
-}
-
-fn signed(extent: usize) -> i64 {
-    i64::try_from(extent).unwrap_or(i64::MAX)
 }

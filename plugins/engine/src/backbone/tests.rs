@@ -1,6 +1,7 @@
 //! Backbones from a hand-made NNP, from nnabla's small one (`NNC_HOST_GOLDEN`) and from real weights (`NNC_HOST_WEIGHTS`).
 
 mod c1;
+mod resnet;
 
 use super::*;
 use crate::{Executor, executor::image_tensor};

@@ -3,25 +3,17 @@
 //! Members, all in one folder: `data.pkl` (the object), `data/KEY` (one storage each), `byteorder`, `version` and, in
 //! newer files, some that hold nothing about tensors.
 
-use super::{
-    StateTensor,
-    error::ContainerError,
-    machine::run,
-    tensor::{self, Storages},
-};
-use std::io::{Cursor, Read};
+use super::{StateTensor, error::ContainerError, machine::run, tensor};
+use std::io::{Read, Seek};
 use zip::{CompressionMethod, ZipArchive};
 
-type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
-
-/// Reads a whole file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+/// Reads a file of `length` bytes, one storage after another: it is never held whole.
+pub(super) fn read(file: impl Read + Seek, length: usize) -> Result<Vec<StateTensor>, ContainerError> {
+    let mut zip = ZipArchive::new(file).map_err(broken)?;
     let mut names = zip.file_names().filter_map(Result::ok);
     let folder = names.find_map(|name| name.strip_suffix("data.pkl").map(str::to_owned));
     drop(names);
     let folder = folder.ok_or(ContainerError::NotPyTorch)?;
-    let length = bytes.len();
 
     if let Some(order) = member(&mut zip, &format!("{folder}byteorder"), length)?
         && order != b"little"
@@ -33,26 +25,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
     let object = run(&pickle, 0)?;
     let views = tensor::views(&object)?;
 
-    let mut storages = Storages::new();
-    for (_, view) in &views {
-        let key = &view.storage.key;
-        if storages.contains_key(key) || view.storage.elements.to_f32().is_none() {
-            continue;
-        }
-        let expected = tensor::storage_bytes(&view.storage)?;
+    tensor::gather(&views, length, |storage| {
+        let key = &storage.key;
+        let expected = tensor::storage_bytes(storage)?;
         let wrong = |found: String| ContainerError::Storage { key: key.to_string(), found, expected };
         let data = member(&mut zip, &format!("{folder}data/{key}"), length)?;
         let data = data.ok_or_else(|| wrong("is not in the file".into()))?;
         if data.len() != expected {
             return Err(wrong(format!("has {} bytes", data.len())));
         }
-        storages.insert(key.clone(), data.into());
-    }
-    tensor::gather(&views, &storages, length)
+        Ok(data.into())
+    })
 }
 
 /// The bytes of a member, at most `limit`; `None` when there is none of that name.
-fn member(zip: &mut Zip<'_>, name: &str, limit: usize) -> Result<Option<Vec<u8>>, ContainerError> {
+fn member<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    name: &str,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, ContainerError> {
     let Some(index) = zip.index_for_name(name) else { return Ok(None) };
     let file = zip.by_index(index).map_err(broken)?;
     // torch never compresses; a member that is compressed could grow without bound.

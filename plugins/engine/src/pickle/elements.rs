@@ -1,10 +1,11 @@
 //! Element types of storages and their conversion to float32.
 
 use half::{bf16, f16};
+use std::sync::Arc;
 
 /// Element type of a storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Elements {
+pub(crate) enum Elements {
     /// IEEE 754 double precision.
     Double,
     /// IEEE 754 single precision.
@@ -57,5 +58,11 @@ impl Elements {
             Self::BFloat16 => |element| bf16::from_le_bytes(bytes(element)).to_f32(),
             Self::Integer(_) => return None,
         })
+    }
+
+    /// Little-endian elements as float32; integers give none.
+    pub(crate) fn decode(self, bytes: &[u8]) -> Arc<[f32]> {
+        let Some(convert) = self.to_f32() else { return Arc::default() };
+        bytes.chunks_exact(self.size()).map(convert).collect()
     }
 }

@@ -7,9 +7,9 @@ use super::{
     StateTensor,
     error::ContainerError,
     machine::{Object, Storage, run},
-    tensor::{self, Storages},
+    tensor,
 };
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 const MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
 const PROTOCOL: i128 = 1001;
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
 
     let described: HashMap<&str, &Storage> =
         views.iter().map(|(_, view)| (&*view.storage.key, &view.storage)).collect();
-    let mut storages = Storages::new();
+    let mut storages: HashMap<&str, &[u8]> = HashMap::new();
     let mut at = keys.end;
     for &key in keys_in_order {
         let Object::Text(key) = keys.get(key) else {
@@ -76,8 +76,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
         let start = at + 8;
         let end = start.checked_add(expected);
         let Some((data, end)) = end.and_then(|end| Some((bytes.get(start..end)?, end))) else { return Err(truncated) };
-        storages.insert(key.clone(), data.into());
+        storages.insert(key, data);
         at = end;
     }
-    tensor::gather(&views, &storages, bytes.len())
+    tensor::gather(&views, bytes.len(), |storage| {
+        let data = storages.get(&*storage.key).copied().map(Cow::Borrowed);
+        let expected = tensor::storage_bytes(storage)?;
+        let missing = || (storage.key.to_string(), "is missing or shorter".to_owned());
+        data.ok_or_else(missing).map_err(|(key, found)| ContainerError::Storage { key, found, expected })
+    })
 }

@@ -5,10 +5,7 @@ use super::{
     error::ContainerError,
     machine::{Object, Pickle, Storage, View},
 };
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
-
-/// Storages by key: borrowed from the file or read out of a zip.
-pub(super) type Storages<'a> = HashMap<Arc<str>, Cow<'a, [u8]>>;
+use std::{borrow::Cow, collections::HashMap};
 
 /// The tensors of a pickled dict, by name and in order.
 pub(super) fn views(pickle: &Pickle) -> Result<Vec<(&str, &View)>, ContainerError> {
@@ -37,37 +34,69 @@ pub(super) fn storage_bytes(storage: &Storage) -> Result<usize, ContainerError> 
     })
 }
 
-/// Copies every floating-point view into a dense tensor. `file_bytes` bounds the values of all of them together.
-pub(super) fn gather(
+/// Copies every floating-point view into a dense tensor. `storage` gives the bytes of a storage and is asked once for each,
+/// so that no more than one of them needs to be held. `file_bytes` bounds the values of all tensors together.
+pub(super) fn gather<'a>(
     views: &[(&str, &View)],
-    storages: &Storages<'_>,
     file_bytes: usize,
+    mut storage: impl FnMut(&Storage) -> Result<Cow<'a, [u8]>, ContainerError>,
 ) -> Result<Vec<StateTensor>, ContainerError> {
-    let mut tensors = Vec::with_capacity(views.len());
-    let mut values = 0_usize;
-    for &(name, view) in views {
-        let Some(convert) = view.storage.elements.to_f32() else { continue };
-        let storage = &view.storage;
-        let expected = storage_bytes(storage)?;
-        // Two tensors may describe one storage differently; what was read is what counts.
-        let data = storages.get(&storage.key).filter(|data| data.len() >= expected).ok_or_else(|| {
-            ContainerError::Storage { key: storage.key.to_string(), found: "is missing or shorter".into(), expected }
-        })?;
-        let shape = checked_shape(name, view)?;
-        let count = shape.iter().product::<usize>();
-        values = values.saturating_add(count);
-        if values > file_bytes {
-            return Err(ContainerError::Amplified { name: name.to_owned(), limit: file_bytes });
+    let mut of_storage: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut keys = Vec::new();
+    for (index, (_, view)) in views.iter().enumerate() {
+        if view.storage.elements.to_f32().is_none() {
+            continue;
         }
-        let size = storage.elements.size();
-        let mut dense = Vec::with_capacity(count);
-        for_each_index(view, &shape, |element| {
-            let start = element * size;
-            dense.push(data.get(start..start + size).map_or(f32::NAN, convert));
-        });
-        tensors.push(StateTensor { name: name.to_owned(), shape, data: dense.into() });
+        let of_key = of_storage.entry(&view.storage.key).or_default();
+        if of_key.is_empty() {
+            keys.push(&view.storage);
+        }
+        of_key.push(index);
     }
-    Ok(tensors)
+    let mut tensors: Vec<Option<StateTensor>> = vec![None; views.len()];
+    let mut values = 0_usize;
+    for key in keys {
+        let data = storage(key)?;
+        for &index in of_storage.get(&*key.key).into_iter().flatten() {
+            let Some(&(name, view)) = views.get(index) else { continue };
+            let tensor = dense(name, view, &data, file_bytes, &mut values)?;
+            if let Some(slot) = tensors.get_mut(index) {
+                *slot = tensor;
+            }
+        }
+    }
+    Ok(tensors.into_iter().flatten().collect())
+}
+
+/// Copies one view. `values` counts the elements of all tensors.
+fn dense(
+    name: &str,
+    view: &View,
+    data: &[u8],
+    file_bytes: usize,
+    values: &mut usize,
+) -> Result<Option<StateTensor>, ContainerError> {
+    let storage = &view.storage;
+    let Some(convert) = storage.elements.to_f32() else { return Ok(None) };
+    let expected = storage_bytes(storage)?;
+    // Two tensors may describe one storage differently; what was read is what counts.
+    if data.len() < expected {
+        let (key, found) = (storage.key.to_string(), "is missing or shorter".into());
+        return Err(ContainerError::Storage { key, found, expected });
+    }
+    let shape = checked_shape(name, view)?;
+    let count = shape.iter().product::<usize>();
+    *values = values.saturating_add(count);
+    if *values > file_bytes {
+        return Err(ContainerError::Amplified { name: name.to_owned(), limit: file_bytes });
+    }
+    let size = storage.elements.size();
+    let mut dense = Vec::with_capacity(count);
+    for_each_index(view, &shape, |element| {
+        let start = element * size;
+        dense.push(data.get(start..start + size).map_or(f32::NAN, convert));
+    });
+    Ok(Some(StateTensor { name: name.to_owned(), shape, data: dense.into() }))
 }
 
 /// The shape, once every element that it and the strides reach is known to lie inside the storage.

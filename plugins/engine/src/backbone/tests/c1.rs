@@ -280,6 +280,42 @@ fn a_fourth_channel_that_something_else_reads_is_fed_zeros() {
     assert!(worst(&padded, &first) < 1e-5);
 }
 
+/// The detector that NNC trains has everything in one network: scaling, channels last in between, channels first after.
+#[test]
+fn a_network_as_nnc_saves_it_runs_as_it_is() {
+    let stored = Writer::model(Residual { excitation: Some(Excitation::Affine), ..TINY }, true);
+    let network = &stored.networks[0];
+    let mut builder = NetworkBuilder::new("network", 2);
+    let x = builder.input("x", &IMAGE_SHAPE);
+    let apply = |builder: &mut NetworkBuilder, op: nnp::Op, x| builder.apply(op, &[x]).unwrap();
+    let scale = |kind, value| nnp::Op::from(nnp::op::Scalar::new(kind, value));
+    let transpose = |axes: [i64; 4]| nnp::Op::from(nnp::op::Transpose { axes: axes.to_vec() });
+    let zeros = nnp::op::Pad { pad_width: vec![0, 1], mode: nnp::op::PadMode::Constant, constant_value: 0.0 };
+    let x = apply(&mut builder, scale(nnp::op::ScalarKind::MulScalar, 0.01735), x);
+    let x = apply(&mut builder, scale(nnp::op::ScalarKind::AddScalar, -1.99), x);
+    let x = apply(&mut builder, transpose([0, 2, 3, 1]), x);
+    let x = apply(&mut builder, zeros.into(), x);
+    let taps = TAP_SIZES.map(|size| {
+        let size = size as i64;
+        let relus = network.functions.iter().rev().filter(|function| function.op.type_name() == "ReLU");
+        let mut relus = relus.map(|function| function.outputs[0].as_str());
+        relus.find(|name| network.variable(name).unwrap().shape[1..3] == [size, size]).unwrap()
+    });
+    let values = builder.import(network, &stored.parameters, &[("x", x)], &taps).unwrap();
+    let layers: Vec<Value> =
+        values.into_iter().map(|value| apply(&mut builder, transpose([0, 3, 1, 2]), value)).collect();
+    for (&layer, name) in layers.iter().zip(LAYERS) {
+        builder.name(layer, name);
+    }
+    let model = builder.finish(&layers, true).unwrap();
+    let executor = Executor::new(&model.networks[0], &model.parameters, &LAYERS, Device::Cpu).unwrap();
+    let expected = features(&open_model(&stored).unwrap(), &images(3));
+    for (found, expected) in executor.run(&images(3)).unwrap().iter().zip(expected) {
+        let worst = (found - &expected).abs().max().double_value(&[]) / expected.abs().max().double_value(&[]);
+        assert!(worst < 1e-5, "{worst}");
+    }
+}
+
 /// Writes, opens and runs a network of real size, as NNC's archive of that name has it.
 fn full_size(name: &str, net: Residual, channels: [usize; 3]) {
     let folder = tempfile::tempdir().unwrap();

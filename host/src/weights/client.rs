@@ -1,0 +1,124 @@
+//! The HTTP client: certificates, proxies and timeouts, and errors sorted by whether a second try can help.
+
+use std::time::Duration;
+
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
+use ureq::{Agent, Body, http};
+
+/// How long to wait for a connection.
+const CONNECT: Duration = Duration::from_secs(20);
+const REDIRECTS: u32 = 8;
+
+/// A client with the settings of this machine: `HTTPS_PROXY`, `NO_PROXY` and the like, and `SSL_CERT_FILE` in place of
+/// the certificate authorities that are built in.
+pub(crate) struct Client {
+    agent: Agent,
+    silence: Duration,
+}
+
+/// Why there is no answer, or no file.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// A second try may help. Says what happened, as the middle of a sentence, and how long the server asks to wait.
+    Passing(String, Option<Duration>),
+    /// It cannot.
+    Lasting(String),
+}
+
+/// An answer with its body.
+pub(crate) type Answer = http::Response<Body>;
+
+impl Client {
+    /// A client that gives up on a server after `silence` without a byte.
+    ///
+    /// # Errors
+    /// One sentence, for certificates that cannot be read.
+    pub(crate) fn new(silence: Duration) -> Result<Self, String> {
+        let mut tls = TlsConfig::builder();
+        if let Some(file) = std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty()) {
+            tls = tls.root_certs(RootCerts::new_with_certs(&certificates(file.as_ref())?));
+        }
+        let config = Agent::config_builder()
+            .tls_config(tls.build())
+            .user_agent(crate::HOST)
+            .http_status_as_error(false)
+            .max_redirects(REDIRECTS)
+            .max_redirects_will_error(true)
+            .timeout_connect(Some(CONNECT))
+            .timeout_per_read(Some(silence))
+            .timeout_per_write(Some(silence))
+            .timeout_recv_response(Some(silence))
+            .build();
+        Ok(Self { agent: config.new_agent(), silence })
+    }
+
+    /// Asks for `address` with these headers.
+    pub(crate) fn get(&self, address: &str, headers: &[(&str, &str)]) -> Result<Answer, Trouble> {
+        let mut request = self.agent.get(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        // What begins encrypted does not go on in the open.
+        let encrypted = address.starts_with("https:");
+        request.config().https_only(encrypted).build().call().map_err(|error| self.trouble(&error))
+    }
+
+    /// The text at `address`, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// One sentence.
+    pub(crate) fn text(&self, address: &str, limit: u64) -> Result<String, String> {
+        let mut answer = self.get(address, &[]).map_err(|trouble| match trouble {
+            Trouble::Passing(reason, _) | Trouble::Lasting(reason) => reason,
+        })?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(format!("the server answers {status}"));
+        }
+        answer.body_mut().with_config().limit(limit).read_to_string().map_err(|error| error.to_string())
+    }
+
+    /// Sorts an error of the connection.
+    fn trouble(&self, error: &ureq::Error) -> Trouble {
+        use ureq::{Error, Timeout};
+        match error {
+            Error::Timeout(Timeout::Connect) => {
+                Trouble::Passing(format!("no connection within {} s", CONNECT.as_secs()), None)
+            }
+            Error::Timeout(_) => self.silent(),
+            Error::HostNotFound => Trouble::Passing("the server's name cannot be resolved".into(), None),
+            Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
+            Error::Io(error) => Trouble::Passing(format!("no answer ({error})"), None),
+            Error::ConnectionFailed | Error::Protocol(_) | Error::ConnectProxyFailed(_) => {
+                Trouble::Passing(error.to_string(), None)
+            }
+            _ => Trouble::Lasting(error.to_string()),
+        }
+    }
+
+    /// Sorts an error while a body is read.
+    pub(crate) fn broken(&self, error: &std::io::Error) -> Trouble {
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+        match inner {
+            Some(ureq::Error::Timeout(_)) => self.silent(),
+            _ if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
+            _ => Trouble::Passing(format!("the connection broke ({error})"), None),
+        }
+    }
+
+    fn silent(&self) -> Trouble {
+        Trouble::Passing(format!("the server was silent for {} s", self.silence.as_secs()), None)
+    }
+}
+
+fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, String> {
+    let refuse = |reason: String| format!("SSL_CERT_FILE {}: {reason}", file.display());
+    let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+    let mut found = Vec::new();
+    for item in ureq::tls::parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| refuse(error.to_string()))? {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() { Err(refuse("there is no certificate in it".into())) } else { Ok(found) }
+}

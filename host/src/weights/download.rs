@@ -1,0 +1,288 @@
+//! One file over HTTP: into a part beside its final place, again where it broke off, and never more than was announced.
+//!
+//! The part stays when a transfer breaks off for good, with a note of what it is a part of, so that the next run goes on
+//! from there. A server that says the file has changed since, or that cannot start in the middle, gets to send it all.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, StatusCode, header};
+
+use super::client::{Answer, Client, Trouble};
+
+/// The first pause before another try; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A transfer that got on by this much is not counted as failed.
+const HEADWAY: u64 = 4 << 20;
+const BUFFER: usize = 1 << 16;
+
+/// What is wanted.
+pub(crate) struct Wanted<'a> {
+    pub(crate) address: &'a str,
+    /// Where the file is collected; the note about it lies beside it.
+    pub(crate) part: PathBuf,
+    /// Bytes of the file, where they are known.
+    pub(crate) size: Option<u64>,
+    /// More than this is refused.
+    pub(crate) limit: u64,
+    /// Tries after the first.
+    pub(crate) retries: u32,
+}
+
+/// Who watches a download.
+pub(crate) trait Watcher {
+    /// `done` of `total` bytes are there.
+    fn progress(&self, done: u64, total: Option<u64>);
+    /// It broke off for this reason and goes on after a pause.
+    fn again(&self, reason: &str, pause: Duration, retry: u32, retries: u32);
+}
+
+/// Collects the whole file in `wanted.part`, which the caller checks and moves.
+///
+/// # Errors
+/// One sentence without the address. After a lasting error the part is gone.
+pub(crate) fn download(client: &Client, wanted: &Wanted<'_>, watcher: &dyn Watcher) -> Result<(), String> {
+    let mut part = Part::open(&wanted.part, wanted.address)?;
+    let (mut failed, mut before) = (0, part.length);
+    loop {
+        match attempt(client, wanted, &mut part, watcher) {
+            Ok(()) => return part.finish(),
+            Err(Trouble::Lasting(reason)) => {
+                part.discard();
+                return Err(reason);
+            }
+            Err(Trouble::Passing(reason, asked)) => {
+                if part.length >= before.saturating_add(HEADWAY) {
+                    failed = 0;
+                }
+                before = part.length;
+                if failed == wanted.retries {
+                    return Err(part.leave(&reason, failed + 1));
+                }
+                let pause = asked.unwrap_or(PAUSE * 2_u32.saturating_pow(failed)).min(LONGEST_PAUSE);
+                failed += 1;
+                watcher.again(&reason, pause, failed, wanted.retries);
+                std::thread::sleep(pause);
+            }
+        }
+    }
+}
+
+/// One request and what comes of it.
+fn attempt(client: &Client, wanted: &Wanted<'_>, part: &mut Part, watcher: &dyn Watcher) -> Result<(), Trouble> {
+    let range = format!("bytes={}-", part.length);
+    let headers = match (&part.validator, part.length) {
+        (Some(validator), 1..) => vec![("Range", range.as_str()), ("If-Range", validator)],
+        _ => vec![],
+    };
+    let mut answer = client.get(wanted.address, &headers)?;
+    match answer.status() {
+        StatusCode::OK => part.restart(answer.headers())?,
+        StatusCode::PARTIAL_CONTENT if starts_at(answer.headers()) == Some(part.length) => {}
+        StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if part.length > 0 => {
+            part.forget();
+            return Err(Trouble::Passing("the server lost the place".into(), None));
+        }
+        status => return Err(refused(status, answer.headers())),
+    }
+    if is_page(answer.headers()) {
+        return Err(Trouble::Lasting("the server sent a web page in place of the file".into()));
+    }
+    let total = answer.body().content_length().map(|rest| rest.saturating_add(part.length));
+    check_size(wanted, part, total)?;
+    receive(client, wanted, part, &mut answer, total, watcher)
+}
+
+/// Refuses what is announced to be another file, or not to fit.
+fn check_size(wanted: &Wanted<'_>, part: &Part, total: Option<u64>) -> Result<(), Trouble> {
+    let Some(total) = total else { return Ok(()) };
+    match wanted.size {
+        Some(size) if size != total => {
+            return Err(Trouble::Lasting(format!("the server announces {total} bytes, expected {size}")));
+        }
+        _ if total > wanted.limit => return Err(too_long(wanted.limit, "announces")),
+        _ => {}
+    }
+    let Some(free) = part.free_space() else { return Ok(()) };
+    let rest = total.saturating_sub(part.length);
+    if rest > free {
+        return Err(Trouble::Lasting(format!(
+            "it needs {:.0} MB more, and {} has {:.0} MB free; free some space, or name another folder with --weights-dir",
+            rest as f64 / 1e6,
+            part.folder().display(),
+            free as f64 / 1e6
+        )));
+    }
+    Ok(())
+}
+
+/// Takes the body in.
+fn receive(
+    client: &Client,
+    wanted: &Wanted<'_>,
+    part: &mut Part,
+    answer: &mut Answer,
+    total: Option<u64>,
+    watcher: &dyn Watcher,
+) -> Result<(), Trouble> {
+    let mut body = answer.body_mut().as_reader();
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        watcher.progress(part.length, total);
+        let bytes = match body.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => buffer.get(..count).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(client.broken(&error)),
+        };
+        if part.length + bytes.len() as u64 > total.or(wanted.size).unwrap_or(wanted.limit) {
+            return Err(too_long(total.or(wanted.size).unwrap_or(wanted.limit), "sends"));
+        }
+        part.append(bytes)?;
+    }
+    match total.or(wanted.size) {
+        Some(total) if part.length < total => {
+            Err(Trouble::Passing(format!("the connection ended after {} of {total} bytes", part.length), None))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn too_long(limit: u64, verb: &str) -> Trouble {
+    Trouble::Lasting(format!("the server {verb} more than {limit} bytes, which is not the file that was expected"))
+}
+
+/// What an answer without the file means.
+fn refused(status: StatusCode, headers: &HeaderMap) -> Trouble {
+    let text = format!("the server answers {status}");
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::GONE => Trouble::Lasting(format!(
+            "{text}: the file is no longer there; name its new address with --url, or put it into a weights folder by hand"
+        )),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::Passing(text, retry_after(headers)),
+        status if status.is_server_error() => Trouble::Passing(text, retry_after(headers)),
+        _ => Trouble::Lasting(text),
+    }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    text(headers, header::RETRY_AFTER)?.parse().ok().map(Duration::from_secs)
+}
+
+/// The first byte of a partial answer: `bytes 5-9/10`.
+fn starts_at(headers: &HeaderMap) -> Option<u64> {
+    text(headers, header::CONTENT_RANGE)?.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()
+}
+
+/// Sign-in pages and the like come with status 200.
+fn is_page(headers: &HeaderMap) -> bool {
+    text(headers, header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// What has arrived so far.
+struct Part {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    address: String,
+    /// What the server calls this version of the file.
+    validator: Option<String>,
+}
+
+impl Part {
+    /// Opens what an earlier run left of the file at `address`, or begins anew.
+    fn open(path: &Path, address: &str) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err("another nnc-host is fetching it".into()),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        let mut part = Self { path: path.to_owned(), file, length: 0, address: address.to_owned(), validator: None };
+        let note = std::fs::read_to_string(part.note()).unwrap_or_default();
+        match note.split_once('\n') {
+            Some((of, validator)) if of == address && !validator.is_empty() => {
+                part.validator = Some(validator.to_owned());
+                part.length = part.file.seek(SeekFrom::End(0)).map_err(failed)?;
+            }
+            _ => part.file.set_len(0).map_err(failed)?,
+        }
+        Ok(part)
+    }
+
+    /// Begins anew with the version that these headers name.
+    fn restart(&mut self, headers: &HeaderMap) -> Result<(), Trouble> {
+        self.forget();
+        self.file.set_len(0).and_then(|()| self.file.rewind()).map_err(|error| self.unwritable(&error))?;
+        // A weak tag does not promise the same bytes.
+        let tag = text(headers, header::ETAG).filter(|tag| !tag.starts_with("W/"));
+        self.validator = tag.or_else(|| text(headers, header::LAST_MODIFIED)).map(str::to_owned);
+        if let Some(validator) = &self.validator {
+            let note = format!("{}\n{validator}", self.address);
+            std::fs::write(self.note(), note).map_err(|error| self.unwritable(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Gives up what is there.
+    fn forget(&mut self) {
+        self.length = 0;
+        self.validator = None;
+        let _ = std::fs::remove_file(self.note());
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+        self.file.write_all(bytes).map_err(|error| self.unwritable(&error))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), String> {
+        let _ = std::fs::remove_file(self.note());
+        self.file.sync_all().map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+    }
+
+    fn discard(self) {
+        let _ = std::fs::remove_file(self.note());
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    /// Leaves what is there for the next run, if it can be of use, and says so.
+    fn leave(self, reason: &str, tries: u32) -> String {
+        let length = self.length;
+        if length > 0 && self.validator.is_some() {
+            return format!(
+                "{reason}, after {tries} tries; run this again to go on from {:.1} MB",
+                length as f64 / 1e6
+            );
+        }
+        self.discard();
+        format!("{reason}, after {tries} tries; check the network, or put the file into a weights folder by hand")
+    }
+
+    fn note(&self) -> PathBuf {
+        self.path.with_added_extension("of")
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    /// Bytes that the disk still takes; `None` where it does not tell.
+    fn free_space(&self) -> Option<u64> {
+        let disk = rustix::fs::fstatvfs(&self.file).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    fn unwritable(&self, error: &std::io::Error) -> Trouble {
+        Trouble::Lasting(format!("cannot write {}: {error}", self.path.display()))
+    }
+}
