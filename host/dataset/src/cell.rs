@@ -59,12 +59,18 @@ fn is_remote(text: &str) -> bool {
     ["http://", "https://", "s3://"].iter().any(|scheme| lower.starts_with(scheme))
 }
 
-/// The extension with its dot as Python's `os.path.splitext` finds it: none for names such as `.png`.
+/// The extension with its dot, or nothing.
 fn extension(name: &str) -> &str {
-    let base = name.rsplit('/').next().unwrap_or(name);
-    match base.trim_start_matches('.').rfind('.') {
-        Some(dot) => &base[base.len() - base.trim_start_matches('.').len() + dot..],
-        None => "",
+    split_extension(name.rsplit('/').next().unwrap_or(name)).1
+}
+
+/// Stem and extension of a file name without folders, as Python's `os.path.splitext` has them: the extension begins
+/// with its dot, and names such as `.png` have none.
+pub fn split_extension(name: &str) -> (&str, &str) {
+    let dots = name.len() - name.trim_start_matches('.').len();
+    match name.get(dots..).and_then(|rest| rest.rfind('.')) {
+        Some(dot) => name.split_at(dots + dot),
+        None => (name, ""),
     }
 }
 

@@ -49,7 +49,8 @@ impl Spot<'_> {
 /// Why a dataset, one of its rows or one of its samples cannot be used.
 ///
 /// Every message is one line that says where, what was found, what was expected and what to do.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DatasetError {
     /// The CSV itself cannot be read.
@@ -427,6 +428,58 @@ pub enum DatasetError {
         /// What the system said.
         reason: String,
     },
+}
+
+impl DatasetError {
+    /// The short name of the defect, such as `missing-file`, for programs.
+    pub fn kind(&self) -> &'static str {
+        self.into()
+    }
+
+    /// The cell it was found in, where it is about one.
+    pub fn place(&self) -> Option<&Place> {
+        use DatasetError::*;
+        match self {
+            EmptyCell { place }
+            | RemoteFile { place, .. }
+            | UnknownExtension { place, .. }
+            | UnsupportedKind { place, .. }
+            | MissingFile { place }
+            | IsDirectory { place }
+            | UnreadableFile { place, .. }
+            | TooLarge { place, .. }
+            | DamagedImage { place, .. }
+            | UnsupportedImage { place, .. }
+            | SixteenBit { place, .. }
+            | Alpha { place, .. }
+            | Cmyk { place }
+            | GreyImage { place, .. }
+            | WrongImageSize { place, .. }
+            | WrongShape { place, .. }
+            | NotAnImage { place, .. }
+            | EmptyMatrix { place }
+            | RaggedMatrix { place, .. }
+            | MatrixNumber { place, .. }
+            | MatrixQuote { place, .. }
+            | BadNpy { place, .. }
+            | DecoderPanic { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The physical line of the CSV it was found on, from 1.
+    pub fn line(&self) -> Option<u64> {
+        use DatasetError::*;
+        match self {
+            NotUtf8 { line, .. }
+            | EmptyHeaderCell { line, .. }
+            | NoVariables { line, .. }
+            | MixedVariable { line, .. }
+            | UnclosedQuote { line, .. }
+            | RaggedRow { line, .. } => Some(*line),
+            other => other.place().map(|place| place.line),
+        }
+    }
 }
 
 /// Sizes as NNC writes them: `3,224,224`.

@@ -7,6 +7,8 @@
 //!   does not grow with the number of rows.
 //! * [`Dataset::check`] reads everything and reports every problem.
 //! * [`read_npy`] and [`write_npy`] do without a table.
+//! * [`decode_pixels`] decodes an image that is no sample yet; [`Fingerprint`] and [`twins`] find images that two data
+//!   sets have in common.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -31,6 +33,7 @@ mod array;
 mod cell;
 mod check;
 mod error;
+mod fingerprint;
 mod header;
 mod matrix;
 mod npy;
@@ -40,13 +43,17 @@ mod reader;
 mod records;
 mod sample;
 mod table;
+mod twins;
 
 pub use array::{Array, ArrayError, read_npy, write_npy};
-pub use cell::output_cell;
+pub use cell::{output_cell, split_extension};
 pub use check::CheckOptions;
 pub use error::{DatasetError, Place};
+pub use fingerprint::Fingerprint;
 pub use header::Variable;
 pub use number::parse_number;
+pub use picture::{AlphaPolicy, Change, PictureError, PixelOptions, Pixels, decode_pixels, pixel_count};
 pub use reader::{Batch, Reader, ReaderLimits};
 pub use sample::{Element, SampleFormat, decode_into};
 pub use table::Dataset;
+pub use twins::{Twin, twins};

@@ -3,16 +3,20 @@
 //! Grey gives 1 channel, RGB and palettes without transparency 3, a 1-bit grey image the values 0 and 1, an
 //! animated GIF its first frame. No EXIF rotation and no colour management takes place. What NNC's back-ends
 //! treat differently from each other or quietly damage (16 bits, transparency, CMYK) is refused with a reason.
-//! So are TIFF palettes, which the decoder here does not know.
+//! So are TIFF palettes, which the decoder here does not know. [`decode_pixels`] converts such images on request.
 
+mod error;
 mod facts;
+mod pixels;
 
 use std::io::Cursor;
 
 use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
-use crate::error::{DatasetError, Spot};
 use crate::sample::{MAX_SAMPLE_BYTES, Out};
+
+pub use error::PictureError;
+pub use pixels::{AlphaPolicy, Change, PixelOptions, Pixels, decode_pixels, pixel_count};
 
 use facts::Greys;
 
@@ -27,40 +31,20 @@ pub(crate) struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     /// Reads the header in `bytes`. `named` is the format of the extension; the content decides, as in Pillow.
-    pub(crate) fn open(bytes: &'a [u8], named: ImageFormat, spot: Spot<'_>) -> Result<Picture<'a>, DatasetError> {
-        let format = image::guess_format(bytes).unwrap_or(named);
-        let mut greys = Greys::Levels;
-        match format {
-            ImageFormat::Png if facts::png_is_one_bit_grey(bytes) => greys = Greys::Bits,
-            ImageFormat::Jpeg => check_jpeg(bytes, spot)?,
-            _ => {}
-        }
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = image::Limits::default();
-        limits.max_alloc = Some(MAX_SAMPLE_BYTES as u64);
-        reader.limits(limits);
-        let decoder = reader.into_decoder().map_err(|error| refusal(error, spot))?;
+    pub(crate) fn open(bytes: &'a [u8], named: ImageFormat) -> Result<Picture<'a>, PictureError> {
+        Picture::open_within(bytes, named, MAX_SAMPLE_BYTES as u64)
+    }
+
+    /// [`Picture::open`] for images of at most `max_bytes` decoded.
+    fn open_within(bytes: &'a [u8], named: ImageFormat, max_bytes: u64) -> Result<Picture<'a>, PictureError> {
+        let (decoder, format) = decoder(bytes, named, max_bytes)?;
         let (width, height) = decoder.dimensions();
-        if decoder.total_bytes() > MAX_SAMPLE_BYTES as u64 {
-            return Err(DatasetError::TooLarge {
-                place: spot.place(),
-                found: format!("an image of {width}x{height} pixels"),
-                limit: format!("{MAX_SAMPLE_BYTES} bytes decoded"),
-            });
-        }
-        if width == 0 || height == 0 {
-            return Err(DatasetError::DamagedImage {
-                place: spot.place(),
-                reason: format!("its size is {width}x{height} pixels"),
-            });
-        }
-        if decoder.original_color_type() == ExtendedColorType::L1 {
-            greys = Greys::Bits;
-        }
-        let color = decoder.color_type();
-        let (channels, stride) = match color {
+        let one_bit = decoder.original_color_type() == ExtendedColorType::L1
+            || (format == ImageFormat::Png && facts::png_is_one_bit_grey(bytes));
+        let mut greys = if one_bit { Greys::Bits } else { Greys::Levels };
+        let (channels, stride) = match decoder.color_type() {
             _ if matches!(decoder.original_color_type(), ExtendedColorType::Cmyk8 | ExtendedColorType::Cmyk16) => {
-                return Err(DatasetError::Cmyk { place: spot.place() });
+                return Err(PictureError::Cmyk);
             }
             ColorType::L8 => (1, 1),
             // These two decoders expand every palette; Pillow takes a palette of plain greys for a grey image.
@@ -74,20 +58,17 @@ impl<'a> Picture<'a> {
             ColorType::Rgba8 if format == ImageFormat::Gif => (if facts::gif_is_grey(bytes) { 1 } else { 3 }, 4),
             ColorType::Rgb8 => (3, 3),
             ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
-                return Err(DatasetError::SixteenBit { place: spot.place(), found: "16 bits per channel".to_string() });
+                return Err(PictureError::SixteenBit { found: "16 bits per channel".to_string() });
             }
             ColorType::Rgb32F | ColorType::Rgba32F => {
-                return Err(DatasetError::SixteenBit { place: spot.place(), found: "32-bit floats".to_string() });
+                return Err(PictureError::SixteenBit { found: "32-bit floats".to_string() });
             }
             other => {
-                return Err(DatasetError::Alpha {
-                    place: spot.place(),
-                    found: format!("{} channels", other.channel_count()),
-                });
+                return Err(PictureError::Alpha { found: format!("{} channels", other.channel_count()) });
             }
         };
         Ok(Picture {
-            decoder: Box::new(decoder),
+            decoder,
             shape: [channels, height as usize, width as usize],
             stride,
             one_bit: greys == Greys::Bits,
@@ -100,15 +81,14 @@ impl<'a> Picture<'a> {
     }
 
     /// Decodes into `out`, channel-first, by way of `pixels`. `out` holds one value per element of the shape.
-    pub(crate) fn fill(self, pixels: &mut Vec<u8>, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {
+    pub(crate) fn fill(self, pixels: &mut Vec<u8>, out: Out<'_>) -> Result<(), PictureError> {
         let [channels, height, width] = self.shape;
         let (stride, one_bit) = (self.stride, self.one_bit);
         // The size was bounded when the header was read. Stale bytes are fine: the decoder writes them all.
         pixels.resize(height * width * stride, 0);
-        self.decoder.read_image_boxed(pixels).map_err(|error| refusal(error, spot))?;
+        self.decoder.read_image_boxed(pixels).map_err(refusal)?;
         if stride == 4 && pixels.chunks_exact(4).any(|pixel| pixel[3] != u8::MAX) {
-            return Err(DatasetError::Alpha {
-                place: spot.place(),
+            return Err(PictureError::Alpha {
                 found: "transparent palette entry, or a first frame smaller than the image".to_string(),
             });
         }
@@ -157,31 +137,54 @@ fn planes<const N: usize>(
     }
 }
 
+/// The decoder for the content of `bytes`, its header read and its size found sensible.
+fn decoder<'a>(
+    bytes: &'a [u8],
+    named: ImageFormat,
+    max_bytes: u64,
+) -> Result<(Box<dyn ImageDecoder + 'a>, ImageFormat), PictureError> {
+    let format = image::guess_format(bytes).unwrap_or(named);
+    if format == ImageFormat::Jpeg {
+        check_jpeg(bytes)?;
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = image::Limits::default();
+    limits.max_alloc = Some(max_bytes);
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(refusal)?;
+    let (width, height) = decoder.dimensions();
+    if decoder.total_bytes() > max_bytes {
+        return Err(PictureError::TooLarge {
+            found: format!("an image of {width}x{height} pixels"),
+            limit: format!("{max_bytes} bytes decoded"),
+        });
+    }
+    if width == 0 || height == 0 {
+        return Err(PictureError::Damaged { reason: format!("its size is {width}x{height} pixels") });
+    }
+    Ok((Box::new(decoder), format))
+}
+
 /// The JPEG decoder fills what is missing with grey and turns CMYK into RGB, so both are looked for beforehand.
-fn check_jpeg(bytes: &[u8], spot: Spot<'_>) -> Result<(), DatasetError> {
+fn check_jpeg(bytes: &[u8]) -> Result<(), PictureError> {
     let jpeg = facts::jpeg(bytes);
     if jpeg.components == Some(4) {
-        return Err(DatasetError::Cmyk { place: spot.place() });
+        return Err(PictureError::Cmyk);
     }
     if !jpeg.complete {
-        return Err(DatasetError::DamagedImage {
-            place: spot.place(),
-            reason: "the JPEG ends before its end marker".to_string(),
-        });
+        return Err(PictureError::Damaged { reason: "the JPEG ends before its end marker".to_string() });
     }
     Ok(())
 }
 
-fn refusal(error: ImageError, spot: Spot<'_>) -> DatasetError {
-    let place = spot.place();
+fn refusal(error: ImageError) -> PictureError {
     let reason = error.to_string().replace(['\n', '\r'], " ");
     match error {
-        ImageError::Unsupported(_) => DatasetError::UnsupportedImage { place, reason },
-        ImageError::Limits(_) => DatasetError::TooLarge {
-            place,
+        ImageError::Unsupported(_) => PictureError::Unsupported { reason },
+        ImageError::Limits(_) => PictureError::TooLarge {
             found: format!("an image that needs more memory ({reason})"),
-            limit: format!("{MAX_SAMPLE_BYTES} bytes decoded"),
+            limit: "the decoder's memory".to_string(),
         },
-        _ => DatasetError::DamagedImage { place, reason },
+        _ => PictureError::Damaged { reason },
     }
 }

@@ -272,7 +272,9 @@ enum Loaded<'a> {
 impl<'a> Loaded<'a> {
     fn open(file: &'a [u8], kind: FileKind, work: &mut Work, spot: Spot<'_>) -> Result<Loaded<'a>, DatasetError> {
         Ok(match kind {
-            FileKind::Image(format) => Loaded::Image(Picture::open(file, format, spot)?),
+            FileKind::Image(format) => {
+                Loaded::Image(Picture::open(file, format).map_err(|error| error.at(spot.place()))?)
+            }
             FileKind::Npy => Loaded::Npy(Npy::open(file, spot)?),
             FileKind::Matrix => Loaded::Matrix(matrix::parse(file, &mut work.values, spot)?),
         })
@@ -305,7 +307,9 @@ impl<'a> Loaded<'a> {
 
     fn fill(self, work: &mut Work, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {
         match (self, out) {
-            (Loaded::Image(picture), out) => picture.fill(&mut work.pixels, out, spot),
+            (Loaded::Image(picture), out) => {
+                picture.fill(&mut work.pixels, out).map_err(|error| error.at(spot.place()))
+            }
             (Loaded::Npy(array), Out::F32(out) | Out::NormalizedF32(out)) => {
                 array.fill(out);
                 Ok(())
@@ -332,7 +336,7 @@ fn not_an_image(spot: Spot<'_>, found: &'static str) -> DatasetError {
 }
 
 /// Reads a whole file into `buffer`, whose memory is kept for the next one.
-fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Result<(), DatasetError> {
+pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Result<(), DatasetError> {
     buffer.clear();
     buffer.shrink_to(KEPT_BYTES);
     let failed = |error: std::io::Error| match error.kind() {

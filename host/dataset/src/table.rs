@@ -38,6 +38,25 @@ impl Dataset {
     /// Blank lines are left out, wherever they are. A row with another number of cells than the header, an
     /// empty header cell, an open quote, bytes that are not UTF-8 and a table without rows are errors.
     pub fn open(path: &Path) -> Result<Dataset, DatasetError> {
+        Dataset::open_noting(path, &mut Err)
+    }
+
+    /// As [`Dataset::open`], but goes on after a defect of one row: returns the rows that are whole, and the defects
+    /// of the others in order. An open quote ends the table.
+    pub fn open_leniently(path: &Path) -> Result<(Dataset, Vec<DatasetError>), DatasetError> {
+        let mut defects = Vec::new();
+        let dataset = Dataset::open_noting(path, &mut |defect| {
+            defects.push(defect);
+            Ok(())
+        })?;
+        Ok((dataset, defects))
+    }
+
+    /// Opens a table and gives every defect of a row to `note`, whose error ends the reading.
+    fn open_noting(
+        path: &Path,
+        note: &mut dyn FnMut(DatasetError) -> Result<(), DatasetError>,
+    ) -> Result<Dataset, DatasetError> {
         let path = slashed(path);
         let unreadable = |reason: String| DatasetError::Unreadable { csv: path.clone(), reason };
         let size = match fs::metadata(&path) {
@@ -53,10 +72,14 @@ impl Dataset {
         if bytes.len() as u64 > MAX_TABLE_BYTES {
             return Err(DatasetError::TableTooLarge { csv: path, found: size, limit: MAX_TABLE_BYTES });
         }
-        Dataset::parse(path, &bytes)
+        Dataset::parse(path, &bytes, note)
     }
 
-    fn parse(path: PathBuf, bytes: &[u8]) -> Result<Dataset, DatasetError> {
+    fn parse(
+        path: PathBuf,
+        bytes: &[u8],
+        note: &mut dyn FnMut(DatasetError) -> Result<(), DatasetError>,
+    ) -> Result<Dataset, DatasetError> {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Err(error) = std::str::from_utf8(text) {
             let line = 1 + line_breaks(text.get(..error.valid_up_to()).unwrap_or_default());
@@ -69,11 +92,19 @@ impl Dataset {
         let header: Vec<String> = header.iter().map(str::to_string).collect();
         let (variables, warnings) = header::parse(&path, header_line, &header)?;
         let mut rows = Vec::new();
-        while let Some((line, cells)) = next_row(&path, &mut records)? {
-            if cells.len() != header.len() {
-                return Err(DatasetError::RaggedRow { csv: path, line, found: cells.len(), expected: header.len() });
+        loop {
+            match next_row(&path, &mut records) {
+                Ok(None) => break,
+                Ok(Some((line, cells))) if cells.len() == header.len() => rows.push(Row { line, cells }),
+                Ok(Some((line, cells))) => {
+                    let (found, expected) = (cells.len(), header.len());
+                    note(DatasetError::RaggedRow { csv: path.clone(), line, found, expected })?;
+                }
+                Err(defect) => {
+                    note(defect)?;
+                    break;
+                }
             }
-            rows.push(Row { line, cells });
         }
         if rows.is_empty() {
             return Err(DatasetError::NoRows { csv: path });

@@ -1,0 +1,85 @@
+//! What a data set is made with.
+
+use std::path::PathBuf;
+
+use nnc_dataset::AlphaPolicy;
+use regex::Regex;
+
+/// How an image gets the proportions of the data set; NNC's shaping mode.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Edges are cut off.
+    Trimming,
+    /// Black edges are added.
+    Padding,
+    /// The image is stretched.
+    #[default]
+    Resize,
+}
+
+/// What a data set is made with. Sizes and ratios are checked by [`crate::create`].
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Pixels across, 1 to 16384.
+    pub width: usize,
+    /// Pixels down, 1 to 16384.
+    pub height: usize,
+    /// 1 for grey, 3 for RGB.
+    pub channels: usize,
+    /// How images get the right proportions.
+    pub mode: Mode,
+    /// Mixes the rows, always in the same way for the same seed and files.
+    pub shuffle: Option<u64>,
+    /// Name of the first CSV.
+    pub file1: String,
+    /// Name of the second CSV.
+    pub file2: String,
+    /// Percent of the rows that go to the second CSV, 0 to 100.
+    pub ratio2: u8,
+    /// Rows whose file-name stems match alike stay in one CSV: the first group of the expression, or all of the match.
+    pub group_by: Option<Regex>,
+    /// What to do with transparency.
+    pub alpha: AlphaPolicy,
+    /// Whether 16-bit images are scaled to 8 bits; NNC takes their low bytes.
+    pub scale_sixteen_bit: bool,
+    /// Another data set that must not have images in common with this one.
+    pub against: Option<PathBuf>,
+    /// Whether a folder that an earlier call made is replaced.
+    pub force: bool,
+    /// What strangers' archives may cost.
+    pub limits: Limits,
+    /// Threads; 0 means one per processor.
+    pub threads: usize,
+}
+
+/// What an archive may hold, so that none can fill the disk or the memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files and folders.
+    pub files: u64,
+    /// Bytes of all files, unpacked.
+    pub total_bytes: u64,
+    /// Bytes of one file, unpacked.
+    pub file_bytes: u64,
+    /// Unpacked bytes for each packed one, asked for once more than 16 MiB are unpacked.
+    pub ratio: u64,
+    /// Pixels of one image.
+    pub pixels: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { files: 1_000_000, total_bytes: 256 << 30, file_bytes: 512 << 20, ratio: 200, pixels: 100_000_000 }
+    }
+}
+
+/// Unpacked bytes below which no ratio is suspicious: drawn images of one colour shrink a thousandfold.
+const SMALL: u64 = 16 << 20;
+
+impl Limits {
+    /// Whether `unpacked` bytes out of `packed` are a bomb.
+    pub(crate) fn is_bomb(&self, packed: u64, unpacked: u64) -> bool {
+        unpacked > SMALL && unpacked / self.ratio.max(1) > packed
+    }
+}

@@ -1,0 +1,219 @@
+//! The folder that is made: it appears whole under its name or not at all.
+
+use std::collections::HashSet;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::error::CreateError;
+
+/// Written into every folder that is made: how, and which files are ours.
+const MARK: &str = ".dataset-create.json";
+
+/// A folder in the making. What is in it goes with it unless it is published.
+pub(crate) struct Output {
+    path: PathBuf,
+    staging: PathBuf,
+    force: bool,
+    published: bool,
+    /// Held while the folder is written; the system drops it with the process.
+    lock: File,
+}
+
+impl Output {
+    /// Begins a folder that is to be `path`. An existing one is refused unless it is empty, or an earlier call made
+    /// it, nothing was added to it and `force` is set.
+    pub(crate) fn begin(path: &Path, force: bool) -> Result<Self, CreateError> {
+        let path = std::path::absolute(path).map_err(|error| CreateError::unwritable(path, error))?;
+        refuse_existing(&path, force)?;
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(CreateError::Usage(format!("-o {} has no name of its own", path.display())));
+        };
+        fs::create_dir_all(parent).map_err(|error| CreateError::unwritable(parent, error))?;
+        let staging = parent.join(format!(".{}.partial", name.to_string_lossy()));
+        match fs::create_dir(&staging) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(CreateError::unwritable(&staging, error));
+            }
+            _ => {}
+        }
+        let lock = File::open(&staging).map_err(|error| CreateError::unwritable(&staging, error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(CreateError::Busy { path }),
+            Err(TryLockError::Error(error)) => return Err(CreateError::unwritable(&staging, error)),
+        }
+        // What a killed call left there.
+        let output = Self { path, staging, force, published: false, lock };
+        empty(&output.staging).map_err(|error| CreateError::unwritable(&output.staging, error))?;
+        Ok(output)
+    }
+
+    /// Where a file of the data set is written for now.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.staging.join(name)
+    }
+
+    /// Makes a folder of the data set.
+    pub(crate) fn folder(&self, name: &str) -> Result<(), CreateError> {
+        let path = self.file(name);
+        fs::create_dir(&path).map_err(|error| CreateError::unwritable(&path, error))
+    }
+
+    /// Writes a file of the data set.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CreateError> {
+        let path = self.file(name);
+        fs::write(&path, bytes).map_err(|error| CreateError::unwritable(&path, error))
+    }
+
+    /// Gives the folder its name. `facts` says how it was made; its files are noted beside it.
+    pub(crate) fn publish(mut self, facts: &serde_json::Value) -> Result<(), CreateError> {
+        let unwritable = |error| CreateError::unwritable(&self.path, error);
+        let files = files_below(&self.staging).map_err(unwritable)?;
+        let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "files": files });
+        self.write(MARK, mark.to_string().as_bytes())?;
+        // Data first, names after: a power cut must not leave names without data.
+        for file in &files {
+            File::open(self.file(file)).and_then(|file| file.sync_all()).map_err(unwritable)?;
+        }
+        self.lock.sync_all().map_err(unwritable)?;
+        refuse_existing(&self.path, self.force)?;
+        let old = self.staging.with_extension("replaced");
+        let replaces = self.path.exists();
+        if replaces {
+            remove(&old).and_then(|()| fs::rename(&self.path, &old)).map_err(unwritable)?;
+        }
+        if let Err(error) = fs::rename(&self.staging, &self.path) {
+            if replaces {
+                // Nothing more can be done about a disk that refuses even this.
+                let _ = fs::rename(&old, &self.path);
+            }
+            return Err(unwritable(error));
+        }
+        if replaces {
+            remove(&old).map_err(unwritable)?;
+        }
+        self.published = true;
+        Ok(())
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.published {
+            // The reason to stop is what the user hears, not this.
+            let _ = fs::remove_dir_all(&self.staging);
+        }
+    }
+}
+
+fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
+    let exists = |advice: String| Err(CreateError::Exists { path: path.to_owned(), advice });
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(CreateError::unwritable(path, error)),
+        Ok(found) if !found.is_dir() => return exists("it is no folder; choose another name".to_owned()),
+        Ok(_) => {}
+    }
+    let files = files_below(path).map_err(|error| CreateError::unreadable(path, error))?;
+    if files.is_empty() && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()) {
+        return Ok(());
+    }
+    let mark: Option<serde_json::Value> =
+        fs::read(path.join(MARK)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let Some(mark) = mark else {
+        return exists("it was not made by dataset create, so it is never replaced; choose another folder".to_owned());
+    };
+    let ours: HashSet<&str> =
+        mark["files"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).chain([MARK]).collect();
+    if let Some(stranger) = files.iter().find(|file| !ours.contains(file.as_str())) {
+        return exists(format!("it holds {stranger}, which dataset create did not make; choose another folder"));
+    }
+    if !force {
+        return exists("choose another folder, or replace it with --force".to_owned());
+    }
+    Ok(())
+}
+
+/// Paths of all files below a folder, relative to it, with `/`.
+fn files_below(root: &Path) -> std::io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut waiting = vec![(root.to_owned(), String::new())];
+    while let Some((folder, above)) = waiting.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = format!("{above}{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                waiting.push((entry.path(), name + "/"));
+            } else {
+                files.push(name);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn empty(folder: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        remove(&entry?.path())?;
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn make(path: &Path, force: bool, content: &str) -> Result<(), CreateError> {
+        let output = Output::begin(path, force)?;
+        output.folder("0")?;
+        output.write("0/a.png", content.as_bytes())?;
+        output.publish(&serde_json::json!({}))
+    }
+
+    #[test]
+    fn only_what_was_made_here_is_replaced_and_only_when_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/out");
+        make(&path, false, "one").unwrap();
+        let refused = |force, part: &str| {
+            let error = make(&path, force, "three").unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        };
+        refused(false, "--force");
+        make(&path, true, "two").unwrap();
+        assert_eq!(fs::read_to_string(path.join("0/a.png")).unwrap(), "two");
+        fs::write(path.join("my notes.txt"), "").unwrap();
+        refused(true, "my notes.txt");
+        fs::remove_file(path.join("my notes.txt")).unwrap();
+        fs::remove_file(path.join(MARK)).unwrap();
+        refused(true, "not made by dataset create");
+        assert_eq!(fs::read_dir(dir.path().join("deep")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_folder_that_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        fs::create_dir(dir.path().join(".out.partial")).unwrap();
+        fs::write(dir.path().join(".out.partial/left by a kill"), "").unwrap();
+        let output = Output::begin(&path, false).unwrap();
+        assert_eq!(fs::read_dir(&output.staging).unwrap().count(), 0);
+        assert!(matches!(Output::begin(&path, false), Err(CreateError::Busy { .. })));
+        drop(output);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        // An empty folder is as good as none.
+        fs::create_dir(&path).unwrap();
+        make(&path, false, "one").unwrap();
+    }
+}

@@ -1,0 +1,110 @@
+//! From an image of any size to the size and colour of the data set (NNC contract 3.3).
+
+use nnc_dataset::{PictureError, Pixels};
+
+use crate::options::{Mode, Options};
+use crate::resize::{Side, resize};
+
+/// The longest side, border included: what is longer is a mistake, and its filters would fill the memory.
+const MAX_SIDE: usize = 1 << 20;
+
+/// Brings an image to the size and the channels of `options`: geometry first, colour after, as NNC does.
+pub(crate) fn shape(source: Pixels, options: &Options) -> Result<Pixels, PictureError> {
+    let (width, height) = (options.width, options.height);
+    let sized = if (source.width, source.height) == (width, height) {
+        source
+    } else {
+        let (across, down) = sides(options.mode, (source.width, source.height), (width, height));
+        // Rows are scaled first; a needle of an image would become a sheet.
+        let between = (width as u64).saturating_mul(down.length as u64);
+        if across.padded.max(down.padded) > MAX_SIDE || between > options.limits.pixels {
+            return Err(PictureError::TooLarge {
+                found: format!("an image of {}x{} pixels to be scaled", source.width, source.height),
+                limit: "sensible proportions".to_owned(),
+            });
+        }
+        resize(&source, across, down, width, height)
+    };
+    Ok(colour(sized, options.channels))
+}
+
+/// Which part of an image of size `from` is used and which border it gets, so that it has the proportions of `to`.
+/// Sizes are width and height.
+fn sides(mode: Mode, from: (usize, usize), to: (usize, usize)) -> (Side, Side) {
+    let whole = (Side::whole(from.0), Side::whole(from.1));
+    let ((w, h), (target_w, target_h)) = (from, to);
+    let (wf, hf, target_wf, target_hf) = (w as f64, h as f64, target_w as f64, target_h as f64);
+    let (is, wanted) = (hf / wf, target_hf / target_wf);
+    match mode {
+        Mode::Resize => whole,
+        Mode::Trimming if is > wanted => (whole.0, trimmed(h, (wf / target_wf * target_hf) as usize)),
+        Mode::Trimming => (trimmed(w, (hf / target_hf * target_wf) as usize), whole.1),
+        Mode::Padding if is < wanted => (whole.0, padded(h, (target_hf / target_wf * wf) as usize)),
+        Mode::Padding => (padded(w, (target_wf / target_hf * hf) as usize), whole.1),
+    }
+}
+
+/// Cuts the same from both ends, so that about `wanted` pixels are left, at least one.
+fn trimmed(length: usize, wanted: usize) -> Side {
+    let cut = length.saturating_sub(wanted.max(1)) / 2;
+    let left = length - 2 * cut;
+    Side { start: cut, length: left, before: 0, padded: left }
+}
+
+/// Adds zeros at both ends up to `wanted` pixels. Where rounding makes that one too few, there are none; NNC drops
+/// the image then.
+fn padded(length: usize, wanted: usize) -> Side {
+    let wanted = wanted.max(length);
+    Side { start: 0, length, before: (wanted - length) / 2, padded: wanted }
+}
+
+/// Grey to RGB by repetition, RGB to grey by NNC's weights, cut off rather than rounded.
+fn colour(image: Pixels, channels: usize) -> Pixels {
+    let values = match (image.channels, channels) {
+        (1, 3) => image.values.iter().flat_map(|&grey| [grey; 3]).collect(),
+        (3, 1) => {
+            let (pixels, _) = image.values.as_chunks::<3>();
+            pixels.iter().map(|&[r, g, b]| luma(r, g, b)).collect()
+        }
+        _ => return image,
+    };
+    Pixels { channels, values, ..image }
+}
+
+fn luma(red: u8, green: u8, blue: u8) -> u8 {
+    (f64::from(red) * 0.299 + f64::from(green) * 0.587 + f64::from(blue) * 0.114) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proportions() {
+        let side = |start, length, before, padded| Side { start, length, before, padded };
+        for (mode, from, to, across, down) in [
+            (Mode::Resize, (90, 60), (48, 48), side(0, 90, 0, 90), side(0, 60, 0, 60)),
+            (Mode::Trimming, (90, 60), (48, 48), side(15, 60, 0, 60), side(0, 60, 0, 60)),
+            (Mode::Trimming, (47, 92), (48, 48), side(0, 47, 0, 47), side(22, 48, 0, 48)),
+            (Mode::Padding, (90, 60), (48, 48), side(0, 90, 0, 90), side(0, 60, 15, 90)),
+            (Mode::Padding, (47, 92), (48, 48), side(0, 47, 22, 92), side(0, 92, 0, 92)),
+            (Mode::Padding, (40, 80), (48, 96), side(0, 40, 0, 40), side(0, 80, 0, 80)),
+            // Nothing is trimmed away altogether, and no side becomes empty.
+            (Mode::Trimming, (1, 50_000), (224, 224), side(0, 1, 0, 1), side(24_999, 2, 0, 2)),
+            (Mode::Trimming, (50_000, 1), (1, 224), side(24_999, 2, 0, 2), side(0, 1, 0, 1)),
+            (Mode::Padding, (1, 50_000), (224, 224), side(0, 1, 24_999, 50_000), side(0, 50_000, 0, 50_000)),
+        ] {
+            assert_eq!(sides(mode, from, to), (across, down), "{mode:?} {from:?}");
+        }
+    }
+
+    #[test]
+    fn colours() {
+        let image = |channels, values: &[u8]| Pixels { width: 1, height: 1, channels, values: values.to_vec() };
+        assert_eq!(colour(image(1, &[7]), 3), image(3, &[7, 7, 7]));
+        assert_eq!(colour(image(3, &[7, 8, 9]), 3), image(3, &[7, 8, 9]));
+        assert_eq!(colour(image(3, &[255, 0, 0]), 1), image(1, &[76]));
+        assert_eq!(colour(image(3, &[0, 255, 0]), 1), image(1, &[149]));
+        assert_eq!(colour(image(3, &[0, 0, 255]), 1), image(1, &[29]));
+    }
+}

@@ -1,0 +1,120 @@
+//! Zip archives.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::folder::too_large;
+use super::name::{self, Name};
+use super::{Entry, Listing, ReadProblem, Supply};
+use crate::error::{CreateError, one_line};
+use crate::options::Limits;
+use crate::summary::LeftOut;
+
+type Archive = ZipArchive<BufReader<File>>;
+
+fn open(path: &Path) -> Result<Archive, CreateError> {
+    let file = File::open(path).map_err(|error| CreateError::unreadable(path, error))?;
+    ZipArchive::new(BufReader::new(file)).map_err(|error| CreateError::damaged(path, error))
+}
+
+/// Files of an archive by its directory. Nothing is unpacked.
+pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError> {
+    let packed = std::fs::metadata(path).map_err(|error| CreateError::unreadable(path, error))?.len();
+    let mut archive = open(path)?;
+    let bomb = |found: String, limit: String, option| CreateError::Bomb { path: path.to_owned(), found, limit, option };
+    if archive.len() as u64 > limits.files {
+        return Err(bomb(format!("{} files", archive.len()), limits.files.to_string(), "--max-files"));
+    }
+    let mut listing = Listing::default();
+    let (mut total, mut total_packed) = (0u64, 0u64);
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(|error| CreateError::damaged(path, error))?;
+        let text = name::text(entry.name_raw());
+        let parsed = name::parse(path, &text)?;
+        total = total.saturating_add(entry.size());
+        total_packed = total_packed.saturating_add(entry.compressed_size());
+        if limits.is_bomb(entry.compressed_size(), entry.size()) {
+            let found = format!("{} bytes from {} (\"{}\")", entry.size(), entry.compressed_size(), one_line(&text));
+            return Err(bomb(found, format!("{} to 1", limits.ratio), "--max-ratio"));
+        }
+        if entry.is_dir() {
+            listing.has_folder = true;
+            continue;
+        }
+        let mut leave_out = |kind, reason: String| listing.left_out.push(LeftOut::new(one_line(&text), kind, reason));
+        // A Unix file type other than that of a plain file: a link, a device or a pipe.
+        let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
+        match parsed {
+            _ if entry.is_symlink() => leave_out("link", "it is a link, which is never followed".to_owned()),
+            _ if !matches!(kind, 0 | 0o100_000) => leave_out("no-file", "it is a device or a pipe".to_owned()),
+            Name::Unusable(why) => leave_out("bad-name", why.to_owned()),
+            _ if entry.size() > limits.file_bytes => leave_out("too-large", too_large(limits.file_bytes)),
+            Name::Path(parts) if entry.encrypted() => {
+                return Err(CreateError::Encrypted { path: path.to_owned(), entry: parts.join("/") });
+            }
+            Name::Path(parts) => listing.add(parts, index),
+        }
+    }
+    if total > limits.total_bytes {
+        return Err(bomb(format!("{total} bytes"), format!("{} bytes", limits.total_bytes), "--max-total"));
+    }
+    // Members that share their data unpack to more than any ratio of one member tells.
+    if total_packed > packed || limits.is_bomb(packed, total) {
+        return Err(bomb(format!("{total} bytes from {packed}"), format!("{} to 1", limits.ratio), "--max-ratio"));
+    }
+    if archive.has_overlapping_files().map_err(|error| CreateError::damaged(path, error))? {
+        return Err(CreateError::damaged(path, "members overlap"));
+    }
+    Ok(listing)
+}
+
+/// Unpacks members one after the other; what follows with an image takes far longer.
+pub(crate) struct ZipSupply {
+    path: PathBuf,
+    wanted: Vec<usize>,
+    max_bytes: u64,
+    state: Mutex<(Archive, usize)>,
+}
+
+impl ZipSupply {
+    pub(crate) fn open(path: &Path, wanted: &[Entry], limits: &Limits) -> Result<Self, CreateError> {
+        let wanted = wanted.iter().map(|entry| entry.place).collect();
+        let state = Mutex::new((open(path)?, 0));
+        Ok(Self { path: path.to_owned(), wanted, max_bytes: limits.file_bytes, state })
+    }
+}
+
+impl Supply for ZipSupply {
+    fn next(&self, buffer: &mut Vec<u8>) -> Option<(usize, Result<(), ReadProblem>)> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (archive, next) = &mut *state;
+        let index = *next;
+        let &place = self.wanted.get(index)?;
+        *next += 1;
+        buffer.clear();
+        let outcome = match archive.by_index(place) {
+            Ok(file) => {
+                let limit = file.size().min(self.max_bytes);
+                // The directory may tell less than there is.
+                match file.take(limit + 1).read_to_end(buffer) {
+                    Ok(bytes) if bytes as u64 > limit => {
+                        Err(ReadProblem::File(format!("it unpacks to more than the {limit} bytes that the archive tells")))
+                    }
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(ReadProblem::File(format!("damaged in the archive: {}", one_line(error)))),
+                }
+            }
+            Err(ZipError::CompressionMethodNotSupported(method)) => Err(ReadProblem::File(format!(
+                "packed with method {method}, which is not supported; pack the archive again in the usual way (deflate)"
+            ))),
+            Err(ZipError::UnsupportedArchive(reason)) => Err(ReadProblem::File(one_line(reason))),
+            Err(error) => Err(ReadProblem::Source(CreateError::damaged(&self.path, error))),
+        };
+        Some((index, outcome))
+    }
+}

@@ -1,0 +1,129 @@
+//! What an image looks like, small enough to be kept for every image of a data set.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use sha2::{Digest, Sha256};
+
+use crate::cell::{Content, FileKind, classify};
+use crate::error::Spot;
+use crate::picture::{AlphaPolicy, PixelOptions, Pixels, decode_pixels};
+use crate::sample::{MAX_SAMPLE_BYTES, read_file};
+use crate::table::Dataset;
+
+/// Cells along one side of a fingerprint.
+pub(crate) const SIDE: usize = 32;
+/// Means are kept in this fraction of a grey level.
+pub(crate) const FRACTION: f64 = 256.0;
+
+/// An exact mark of the pixels of an image, and the mean grey of 32x32 parts of it.
+///
+/// The means hardly change when an image is compressed anew, and change little when it is resized.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Of size, channels and values.
+    pub(crate) hash: [u8; 32],
+    /// Row by row, in 1/256 of a grey level.
+    pub(crate) means: Box<[u16]>,
+}
+
+impl Fingerprint {
+    /// The fingerprint of an image.
+    pub fn of(pixels: &Pixels) -> Fingerprint {
+        let Pixels { width, height, channels, values } = pixels;
+        let mut hash = Sha256::new();
+        for size in [width, height, channels] {
+            hash.update((*size as u64).to_le_bytes());
+        }
+        hash.update(values);
+        let (across, down) = (Parts::of(*width), Parts::of(*height));
+        // Pixels at the border of two parts count for both, so that the size of an image hardly matters.
+        let mut sums = vec![0.0; SIDE * SIDE];
+        for (y, row) in values.chunks_exact((width * channels).max(1)).enumerate() {
+            let mut line = [0.0; SIDE];
+            for (x, pixel) in row.chunks_exact(*channels).enumerate() {
+                let grey = f64::from(pixel.iter().map(|&value| u32::from(value)).sum::<u32>());
+                across.share(x, |part, share| line[part] += grey * share);
+            }
+            down.share(y, |part, share| {
+                for (sum, value) in sums.iter_mut().skip(part * SIDE).zip(line) {
+                    *sum += value * share;
+                }
+            });
+        }
+        let scale = FRACTION / *channels as f64;
+        let means = sums.into_iter().map(|sum| (sum * scale).round() as u16).collect();
+        Fingerprint { hash: hash.finalize().into(), means }
+    }
+}
+
+/// One side of an image divided into [`SIDE`] equal parts.
+struct Parts {
+    /// Pixels in one part.
+    length: f64,
+}
+
+impl Parts {
+    fn of(side: usize) -> Parts {
+        Parts { length: side as f64 / SIDE as f64 }
+    }
+
+    /// Tells `add` every part that pixel `at` reaches into, and what share of the part it is.
+    fn share(&self, at: usize, mut add: impl FnMut(usize, f64)) {
+        let (start, end) = (at as f64, at as f64 + 1.0);
+        let mut part = (start / self.length) as usize;
+        while part < SIDE && (part as f64) * self.length < end {
+            let covered = end.min((part + 1) as f64 * self.length) - start.max(part as f64 * self.length);
+            add(part, covered.max(0.0) / self.length);
+            part += 1;
+        }
+    }
+}
+
+impl Dataset {
+    /// The fingerprints of the images in `column` (from 0), one for each row; none for a cell that names no image that
+    /// can be decoded.
+    pub fn fingerprints(&self, column: usize) -> Vec<Option<Fingerprint>> {
+        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(self.len());
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            loop {
+                let row = next.fetch_add(1, Ordering::Relaxed);
+                if row >= self.len() {
+                    return found;
+                }
+                found.push((row, self.fingerprint(row, column)));
+            }
+        };
+        let mut prints = vec![None; self.len()];
+        thread::scope(|scope| {
+            let others: Vec<_> =
+                (1..threads).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+            let found = work().into_iter().chain(others.into_iter().flat_map(|other| other.join().unwrap_or_default()));
+            for (row, print) in found {
+                if let Some(slot) = prints.get_mut(row) {
+                    *slot = print;
+                }
+            }
+        });
+        prints
+    }
+
+    fn fingerprint(&self, row: usize, column: usize) -> Option<Fingerprint> {
+        let (text, spot) = self.cell(row, column).ok()?;
+        let Ok(Content::File(path, FileKind::Image(format))) = classify(text, self.folder(), spot) else {
+            return None;
+        };
+        let mut bytes = Vec::new();
+        read_file(&path, Spot { file: Some(&path), ..spot }, &mut bytes).ok()?;
+        let options = PixelOptions {
+            alpha: AlphaPolicy::Drop,
+            scale_sixteen_bit: true,
+            max_pixels: MAX_SAMPLE_BYTES as u64 / 3,
+        };
+        let (pixels, _) = decode_pixels(&bytes, format, &options).ok()?;
+        Some(Fingerprint::of(&pixels))
+    }
+}
