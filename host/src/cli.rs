@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use dataset::DatasetCommand;
+pub(crate) use dataset::{Alpha, CreateArgs, DatasetCheckArgs, DatasetCommand, ShapingMode, ShowArgs};
 pub(crate) use history::{JobsArgs, JobsCommand};
 pub(crate) use job::{EvaluateArgs, JobArgs, TrainAndEvaluateArgs};
 pub(crate) use judge::JudgeArgs;
@@ -32,7 +32,8 @@ pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
     version,
     after_help = "Examples:\n  nnc-host run project.toml -o result\n  nnc-host run project.toml -o result --set \
                   plugin.params.gaussian=single\n  nnc-host evaluate project.toml -o result --dataset other.csv\n  \
-                  nnc-host dataset check train.csv --size 224x224 --channels 3\n\nExit codes: 0 done, 1 the job failed, \
+                  nnc-host dataset create train.zip -o train\n  nnc-host dataset check train/train.csv --size 224x224 \
+                  --channels 3\n\nExit codes: 0 done, 1 the job failed, \
                   2 wrong usage or project file, 3 bad data set, 4 plugin refused or crashed, 130 interrupted"
 )]
 pub(crate) struct Cli {
@@ -55,7 +56,7 @@ pub(crate) enum Command {
     /// Look at the detectors there are
     #[command(subcommand)]
     Plugin(PluginCommand),
-    /// Look at data sets
+    /// Make data sets from images, look at them, check them
     #[command(subcommand)]
     Dataset(DatasetCommand),
     /// Look into NNP files

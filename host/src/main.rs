@@ -26,14 +26,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, DatasetCommand};
 
 /// Name and version, as written into models and reports.
 pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    if matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_) | Command::Jobs(_)) {
+    let writes = matches!(command, Command::Dataset(DatasetCommand::Create(_)));
+    if !writes && matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_) | Command::Jobs(_)) {
         end_with_the_reader();
     }
     let result = match command {
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
 }
 
 /// Lets the program end quietly when nobody reads its output any more, as in `nnc-host plugin list | head -1`. Not for
-/// jobs, which go on without a reader.
+/// jobs and what writes files, which go on without a reader.
 fn end_with_the_reader() {
     // SAFETY: sets a disposition that every process starts with; no handler of ours runs.
     unsafe {

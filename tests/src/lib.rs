@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod archives;
 mod command;
 mod look;
 mod pictures;
@@ -12,6 +13,7 @@ mod products;
 mod sandbox;
 mod server;
 
+pub use archives::{Packed, gzipped, tar_header, tar_member, tarred, zipped};
 pub use command::{Outcome, Running, finish};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};

@@ -21,7 +21,8 @@ impl Other {
         let dataset = Dataset::open(path)?;
         let variable = dataset.variable("x").ok().or_else(|| dataset.variables().first());
         let column = variable.and_then(|variable| variable.columns.first().copied()).unwrap_or_default();
-        let names = (0..dataset.len()).map(|row| dataset.record(row).nth(column).unwrap_or_default().to_owned()).collect();
+        let names =
+            (0..dataset.len()).map(|row| dataset.record(row).nth(column).unwrap_or_default().to_owned()).collect();
         Ok(Self { csv: path.display().to_string(), names, prints: dataset.fingerprints(column) })
     }
 }

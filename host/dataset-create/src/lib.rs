@@ -178,7 +178,9 @@ fn check(options: &Options) -> Result<(), CreateError> {
     for (option, name) in [("file1", &options.file1), ("file2", &options.file2)] {
         let plain = !name.contains(['/', '\\']) && !name.starts_with('.') && !name.chars().any(char::is_control);
         if !plain || !name.to_lowercase().ends_with(".csv") {
-            return usage(format!("--{option} is {name:?}, expected the name of a file such as train.csv, without folders"));
+            return usage(format!(
+                "--{option} is {name:?}, expected the name of a file such as train.csv, without folders"
+            ));
         }
     }
     if options.ratio2 > 0 && options.ratio2 < 100 && options.file1.to_lowercase() == options.file2.to_lowercase() {

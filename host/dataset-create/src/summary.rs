@@ -120,7 +120,11 @@ impl Display for Summary {
             writeln!(f, "{}/{}: {} rows", self.outdir, csv.file, csv.rows)?;
         }
         for class in &self.classes {
-            write!(f, "  label {} = folder \"{}\": {} of {} images", class.label, class.name, class.converted, class.found)?;
+            write!(
+                f,
+                "  label {} = folder \"{}\": {} of {} images",
+                class.label, class.name, class.converted, class.found
+            )?;
             if class.folder != class.name {
                 write!(f, ", as \"{}\" because folders differ in upper and lower case only", class.folder)?;
             }
@@ -129,7 +133,8 @@ impl Display for Summary {
         for note in &self.notes {
             writeln!(f, "note: {note}")?;
         }
-        let changed = self.changed.iter().map(|one| format!("{} -> {}: {}", one.path, one.output, one.changes.join(", ")));
+        let changed =
+            self.changed.iter().map(|one| format!("{} -> {}: {}", one.path, one.output, one.changes.join(", ")));
         list(f, "converted with a change", changed)?;
         list(f, "left out", self.left_out.iter().map(|one| format!("{}: {}", one.path, one.reason)))?;
         let leaks = self.leaks.iter().map(|one| {

@@ -118,11 +118,8 @@ impl Dataset {
         };
         let mut bytes = Vec::new();
         read_file(&path, Spot { file: Some(&path), ..spot }, &mut bytes).ok()?;
-        let options = PixelOptions {
-            alpha: AlphaPolicy::Drop,
-            scale_sixteen_bit: true,
-            max_pixels: MAX_SAMPLE_BYTES as u64 / 3,
-        };
+        let options =
+            PixelOptions { alpha: AlphaPolicy::Drop, scale_sixteen_bit: true, max_pixels: MAX_SAMPLE_BYTES as u64 / 3 };
         let (pixels, _) = decode_pixels(&bytes, format, &options).ok()?;
         Some(Fingerprint::of(&pixels))
     }

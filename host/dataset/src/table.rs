@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
 
+use crate::cell::{Content, classify};
 use crate::error::{DatasetError, Spot};
 use crate::header::{self, Variable};
 use crate::number::parse_number;
@@ -42,14 +43,22 @@ impl Dataset {
     }
 
     /// As [`Dataset::open`], but goes on after a defect of one row: returns the rows that are whole, and the defects
-    /// of the others in order. An open quote ends the table.
-    pub fn open_leniently(path: &Path) -> Result<(Dataset, Vec<DatasetError>), DatasetError> {
+    /// of the others in order. An open quote ends the table. Without a row that can be used there are defects only.
+    pub fn open_leniently(path: &Path) -> Result<(Dataset, Vec<DatasetError>), Vec<DatasetError>> {
         let mut defects = Vec::new();
-        let dataset = Dataset::open_noting(path, &mut |defect| {
+        let opened = Dataset::open_noting(path, &mut |defect| {
             defects.push(defect);
             Ok(())
-        })?;
-        Ok((dataset, defects))
+        });
+        match opened {
+            Ok(dataset) => Ok((dataset, defects)),
+            // That no row is left follows from what is wrong with them.
+            Err(DatasetError::NoRows { .. }) if !defects.is_empty() => Err(defects),
+            Err(error) => {
+                defects.push(error);
+                Err(defects)
+            }
+        }
     }
 
     /// Opens a table and gives every defect of a row to `note`, whose error ends the reading.
@@ -178,6 +187,15 @@ impl Dataset {
     pub fn number(&self, row: usize, variable: &Variable) -> Option<f64> {
         match variable.columns.as_slice() {
             [column] => parse_number(self.rows.get(row)?.cells.get(*column)?),
+            _ => None,
+        }
+    }
+
+    /// The file that the cell in `column` of `row` (both from 0) names; none for numbers and cells that cannot be read.
+    pub fn file(&self, row: usize, column: usize) -> Option<PathBuf> {
+        let (text, spot) = self.cell(row, column).ok()?;
+        match classify(text, &self.folder, spot) {
+            Ok(Content::File(path, _)) => Some(path),
             _ => None,
         }
     }

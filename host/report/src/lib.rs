@@ -6,6 +6,7 @@
 //! * [`image_auroc`] tells how well the image scores part normal from defective images.
 //! * [`read_map`] reads one score map (NNC contract 8.3), [`overlay`] lays it over its input.
 //! * [`write_html`] writes the page, image by image, in memory that does not grow with their number.
+//! * [`preview_html`] makes a page of a data set that nobody has evaluated.
 //!
 //! ```
 //! use nnc_report::{EvaluatedImage, Evaluation, PageOptions, image_auroc, write_html};
@@ -51,6 +52,7 @@ mod overlay;
 mod page;
 mod panel;
 mod parallel;
+mod preview;
 mod scale;
 mod score;
 mod store;
@@ -69,6 +71,7 @@ pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics,
 pub use overlay::overlay;
 pub use page::{PageOptions, write_html};
 pub use panel::{HEAT_MAPS_FOLDER, outline, write_heat_maps};
+pub use preview::{Preview, PreviewCell, PreviewPage, preview_html, terminal_picture};
 pub use scale::ColourScale;
 pub use score::ScoreRule;
 pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};

@@ -2,25 +2,170 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum DatasetCommand {
+    /// Make a data set from an archive or a folder of images, as NNC's "Create Dataset" dialog does
+    Create(Box<CreateArgs>),
+    /// Show what is in a data set
+    Show(ShowArgs),
     /// Read every file of a data set and list every problem
-    Check {
-        /// Data set CSV
-        csv: PathBuf,
-        /// Size that images must have, WIDTHxHEIGHT
-        #[arg(long, value_name = "WxH", requires = "channels")]
-        size: Option<String>,
-        /// Channels that images must have, 1 for grey or 3 for RGB
-        #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
-        channels: Option<u16>,
-        /// Variable that holds the images
-        #[arg(long, default_value = "x")]
-        variable: String,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Check(DatasetCheckArgs),
+}
+
+/// Arguments of `dataset create`. Names and meanings are those of the dialog and of
+/// `nnabla_cli create_image_classification_dataset`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "The source has one folder for each class, for example \"0\", with images in it; the folders are labelled \
+                  0, 1, 2, ... in the order of their names. A .gz file has to hold a tar archive.\n\nExamples:\n  nnc-host \
+                  dataset create train.zip -o train\n  nnc-host dataset create photos/ -o data --mode padding --file1 \
+                  train.csv --file2 test.csv --ratio2 20 --shuffle\n  nnc-host dataset create test.zip -o test --against \
+                  train/train.csv"
+)]
+pub(crate) struct CreateArgs {
+    /// Archive (.zip, .tar, .tar.gz, .tgz, .gz) or folder with the class folders
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: PathBuf,
+    /// Folder to make, with the images and the tables
+    #[arg(short = 'o', long = "outdir", value_name = "OUTDIR")]
+    pub(crate) outdir: PathBuf,
+    /// Width of the images
+    #[arg(short = 'w', long, default_value_t = 224, value_name = "PIXELS")]
+    pub(crate) width: usize,
+    /// Height of the images
+    #[arg(short = 'g', long, default_value_t = 224, value_name = "PIXELS")]
+    pub(crate) height: usize,
+    /// Colour: 1 for grey, 3 for RGB
+    #[arg(short = 'c', long, visible_alias = "channel", default_value_t = 3, value_name = "1|3")]
+    pub(crate) channels: usize,
+    /// Shaping mode: cut edges off, add black edges, or stretch
+    #[arg(short = 'm', long, value_enum, default_value_t = ShapingMode::Resize)]
+    pub(crate) mode: ShapingMode,
+    /// Mix the rows
+    #[arg(short = 's', long, num_args = 0..=1, require_equals = true, default_value_t = false,
+          default_missing_value = "true", action = clap::ArgAction::Set, hide_default_value = true,
+          hide_possible_values = true, value_name = "true|false")]
+    pub(crate) shuffle: bool,
+    /// Which order the rows get; the same seed gives the same order for the same images
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
+    /// First table [default: the source's name with .csv]
+    #[arg(long, visible_alias = "name1", value_name = "CSV")]
+    pub(crate) file1: Option<String>,
+    /// Percent of the rows for the first table [default: what the second leaves]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) ratio1: Option<u8>,
+    /// Second table
+    #[arg(long, visible_alias = "name2", default_value = "test.csv", value_name = "CSV")]
+    pub(crate) file2: String,
+    /// Percent of the rows for the second table [default: what the first leaves]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) ratio2: Option<u8>,
+    /// Keep images in one table whose file names (without extension) match this regular expression alike, for example
+    /// '^(part\d+)_'
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) group_by: Option<String>,
+    /// Images with transparency: leave them out as NNC does, drop the alpha channel, or lay them over white or black
+    #[arg(long, value_enum, default_value_t = Alpha::Refuse)]
+    pub(crate) alpha: Alpha,
+    /// Scale 16-bit images to 8 bits instead of leaving them out
+    #[arg(long)]
+    pub(crate) scale_16bit: bool,
+    /// Warn of images that stand in this data set as well
+    #[arg(long, value_name = "CSV")]
+    pub(crate) against: Option<PathBuf>,
+    /// Replace a folder that this command made before
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Files that an archive may hold
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_files: Option<u64>,
+    /// Bytes that all files may have, unpacked
+    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    pub(crate) max_total: Option<u64>,
+    /// Bytes that one file may have, unpacked
+    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    pub(crate) max_file_size: Option<u64>,
+    /// How many times larger an archive may become when it is unpacked
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_ratio: Option<u64>,
+    /// Pixels that one image may have
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub(crate) max_pixels: Option<u64>,
+    /// Threads [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    /// Print the summary as JSON; the log goes to standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print errors and the summary only
+    #[arg(short = 'q', long)]
+    pub(crate) quiet: bool,
+}
+
+/// NNC's shaping modes.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub(crate) enum ShapingMode {
+    /// Cut edges off
+    Trimming,
+    /// Add black edges
+    Padding,
+    /// Stretch
+    Resize,
+}
+
+/// What to do with transparency.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub(crate) enum Alpha {
+    /// Leave the image out
+    Refuse,
+    /// Forget the alpha channel
+    Drop,
+    /// Lay it over white
+    White,
+    /// Lay it over black
+    Black,
+}
+
+/// Arguments of `dataset show`.
+#[derive(Args, Debug)]
+pub(crate) struct ShowArgs {
+    /// Data set CSV
+    pub(crate) csv: PathBuf,
+    /// Rows to show, from 1: 20 for the first twenty, 21-40 for the next, or all [default: 10; all with --html]
+    #[arg(long, value_name = "N|FROM-TO|all")]
+    pub(crate) rows: Option<String>,
+    /// Write a page with thumbnails, one file that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Draw the images in the terminal
+    #[arg(long)]
+    pub(crate) images: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "images")]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `dataset check`.
+#[derive(Args, Debug)]
+pub(crate) struct DatasetCheckArgs {
+    /// Data set CSV
+    pub(crate) csv: PathBuf,
+    /// Size that images must have, WIDTHxHEIGHT
+    #[arg(long, value_name = "WxH", requires = "channels")]
+    pub(crate) size: Option<String>,
+    /// Channels that images must have, 1 for grey or 3 for RGB
+    #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
+    pub(crate) channels: Option<u16>,
+    /// Variable that holds the images
+    #[arg(long, default_value = "x")]
+    pub(crate) variable: String,
+    /// Another data set, such as the one for training, that must not have an image in common with this one
+    #[arg(long, value_name = "CSV")]
+    pub(crate) against: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

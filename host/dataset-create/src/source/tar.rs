@@ -198,13 +198,7 @@ impl TarSupply {
     }
 }
 
-fn unpack(
-    stream: Stream,
-    path: &Path,
-    wanted: &HashMap<usize, usize>,
-    max_bytes: u64,
-    send: &SyncSender<Delivery>,
-) {
+fn unpack(stream: Stream, path: &Path, wanted: &HashMap<usize, usize>, max_bytes: u64, send: &SyncSender<Delivery>) {
     let mut left = wanted.len();
     let walked = walk(&mut Archive::new(stream), path, |place, _, content| {
         let Some(&index) = wanted.get(&place) else {

@@ -102,9 +102,9 @@ impl Supply for ZipSupply {
                 let limit = file.size().min(self.max_bytes);
                 // The directory may tell less than there is.
                 match file.take(limit + 1).read_to_end(buffer) {
-                    Ok(bytes) if bytes as u64 > limit => {
-                        Err(ReadProblem::File(format!("it unpacks to more than the {limit} bytes that the archive tells")))
-                    }
+                    Ok(bytes) if bytes as u64 > limit => Err(ReadProblem::File(format!(
+                        "it unpacks to more than the {limit} bytes that the archive tells"
+                    ))),
                     Ok(_) => Ok(()),
                     Err(error) => Err(ReadProblem::File(format!("damaged in the archive: {}", one_line(error)))),
                 }

@@ -58,15 +58,22 @@ fn a_split_is_that_of_nnabla() {
     options.ratio2 = 40;
     made(&golden.join("src"), &folder.path("out"), &options).unwrap();
     for name in ["first.csv", "second.csv"] {
-        assert_eq!(folder.text(&format!("out/{name}")), fs::read_to_string(golden.join("out_split").join(name)).unwrap());
+        assert_eq!(
+            folder.text(&format!("out/{name}")),
+            fs::read_to_string(golden.join("out_split").join(name)).unwrap()
+        );
     }
 }
 
 /// What nnabla drops, in part without a word.
 fn left_out(summary: &Summary) {
     let kinds: Vec<_> = summary.left_out.iter().map(|one| (one.path.as_str(), one.kind)).collect();
-    let expected =
-        [("10/alpha.png", "alpha"), ("10/broken.png", "damaged"), ("10/notes.txt", "no-image"), ("stray.png", "no-class")];
+    let expected = [
+        ("10/alpha.png", "alpha"),
+        ("10/broken.png", "damaged"),
+        ("10/notes.txt", "no-image"),
+        ("stray.png", "no-class"),
+    ];
     assert_eq!(kinds, expected);
 }
 

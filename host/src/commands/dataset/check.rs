@@ -1,0 +1,141 @@
+//! `dataset check`: every problem of a data set.
+
+use nnc_dataset::{CheckOptions, Dataset, DatasetError, twins};
+use serde_json::{Value, json};
+
+use crate::cli::DatasetCheckArgs;
+use crate::commands::print_json;
+use crate::console::{Console, LogTo};
+use crate::failure::{Exit, Failure, OrExit, Result};
+
+/// Something wrong, for people and for programs.
+struct Problem {
+    message: String,
+    facts: Value,
+}
+
+impl From<DatasetError> for Problem {
+    fn from(error: DatasetError) -> Self {
+        let message = error.to_string();
+        let place = error.place();
+        let facts = json!({
+            "kind": error.kind(),
+            "line": error.line(),
+            "column": place.map(|place| &place.column),
+            "file": place.and_then(|place| place.file.as_deref()),
+            "message": message,
+        });
+        Self { message, facts }
+    }
+}
+
+/// Checks a data set; exit code 3 when there is a problem.
+pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
+    let shapes = match (&args.size, args.channels) {
+        (Some(size), Some(channels)) => vec![(args.variable.clone(), shape(size, channels.into())?)],
+        _ => Vec::new(),
+    };
+    let other = args.against.as_deref().map(Dataset::open).transpose().or_exit(Exit::Dataset)?;
+    let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
+    let (dataset, defects) = match Dataset::open_leniently(&args.csv) {
+        Ok((dataset, defects)) => (Some(dataset), defects),
+        Err(defects) => (None, defects),
+    };
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut found = defects;
+    if let Some(dataset) = &dataset {
+        found.extend(dataset.variable(&args.variable).err());
+        let total = dataset.len() as u64;
+        let known = |name: &str| dataset.variable(name).is_ok();
+        let options = CheckOptions { shapes: shapes.into_iter().filter(|(name, _)| known(name)).collect(), threads: 0 };
+        found.extend(dataset.check(&options, &|done| console.progress(done as u64, total)));
+        console.clear_bar();
+        // Problems of the table's form and of its cells, as they come in the file.
+        found.sort_by_key(DatasetError::line);
+        if let Some(other) = &other {
+            problems = leaks(dataset, other, &args.variable)?;
+        }
+    }
+    problems.splice(0..0, found.into_iter().map(Problem::from));
+
+    let path = dataset.as_ref().map_or(args.csv.as_path(), Dataset::path);
+    let warnings = dataset.as_ref().map_or(&[][..], Dataset::warnings);
+    if args.json {
+        print_json(&json!({
+            "dataset": path,
+            "rows": dataset.as_ref().map_or(0, Dataset::len),
+            "header": dataset.as_ref().map_or(&[][..], Dataset::header),
+            "warnings": warnings,
+            "problems": problems.iter().map(|problem| &problem.facts).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        for warning in warnings {
+            println!("warning: {warning}");
+        }
+    }
+    let rows = dataset.as_ref().map_or(0, Dataset::len);
+    match (problems.as_slice(), &dataset) {
+        ([], _) => {
+            if !args.json {
+                println!("{}: {rows} rows, no problem found", path.display());
+            }
+            Ok(())
+        }
+        // A table that cannot be read has one thing to say.
+        ([only], None) => Err(Failure::new(Exit::Dataset, &only.message)),
+        (problems, _) => {
+            if !args.json {
+                problems.iter().for_each(|problem| println!("{}", problem.message));
+            }
+            let plural = if problems.len() == 1 { "" } else { "s" };
+            let text = format!("{}: {} problem{plural} in {rows} rows", path.display(), problems.len());
+            Err(Failure::new(Exit::Dataset, text))
+        }
+    }
+}
+
+fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
+    let sides = size.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    match sides {
+        Some((width, height)) if width > 0 && height > 0 => Ok(vec![channels, height, width]),
+        _ => Err(Failure::new(Exit::Usage, format!("--size is {size:?}, expected WIDTHxHEIGHT, for example 224x224"))),
+    }
+}
+
+/// Images of `dataset` that are (nearly) in `other` too.
+fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<Vec<Problem>> {
+    let theirs = other.variable(variable).or_exit(Exit::Dataset)?.columns.first().copied();
+    // That the variable is missing here has been told.
+    let own = dataset.variable(variable).ok().and_then(|variable| variable.columns.first().copied());
+    let (Some(own), Some(theirs)) = (own, theirs) else {
+        return Ok(Vec::new());
+    };
+    let cell = |dataset: &Dataset, row, column| dataset.record(row).nth(column).unwrap_or_default().to_owned();
+    let found = twins(&other.fingerprints(theirs), &dataset.fingerprints(own));
+    let problem = |twin: nnc_dataset::Twin| {
+        let (line, other_line) = (dataset.line(twin.second), other.line(twin.first));
+        let (name, other_name) = (cell(dataset, twin.second, own), cell(other, twin.first, theirs));
+        let how = if twin.exact {
+            "the same image as".to_owned()
+        } else {
+            format!("nearly the same image ({:.2} grey levels apart) as", twin.distance)
+        };
+        let message = format!(
+            "{} line {line}, {name}: {how} {} line {other_line}, {other_name}; keep it in one of the two",
+            dataset.path().display(),
+            other.path().display()
+        );
+        let facts = json!({
+            "kind": "leak",
+            "line": line,
+            "column": dataset.header().get(own),
+            "file": dataset.file(twin.second, own),
+            "message": message,
+            "exact": twin.exact,
+            "distance": twin.distance,
+            "other": { "dataset": other.path(), "line": other_line, "file": other.file(twin.first, theirs) },
+        });
+        Problem { message, facts }
+    };
+    Ok(found.into_iter().map(problem).collect())
+}

@@ -1,0 +1,148 @@
+//! `dataset create`: from an archive or a folder of images to a data set.
+
+use std::io::Write;
+use std::path::Path;
+
+use nnc_dataset_create::{AlphaPolicy, CreateError, Limits, Mode, Options, Regex, Stage, Watch, create};
+
+use crate::cli::{Alpha, CreateArgs, ShapingMode};
+use crate::commands::print_json;
+use crate::console::{Console, LogTo};
+use crate::failure::{Exit, Failure, Result};
+use crate::job::protocol::Level;
+use crate::job::signals::Signals;
+use crate::time::log_stamp;
+
+/// Makes a data set and tells what came of every file.
+pub(crate) fn run(args: &CreateArgs) -> Result<()> {
+    let options = options(args)?;
+    let console = Console::new(match (args.quiet, args.json) {
+        (true, _) => LogTo::Quiet,
+        (_, true) => LogTo::Stderr,
+        _ => LogTo::Stdout,
+    });
+    let signals = Signals::register()?;
+    let watch = Watch {
+        stage: &|stage: Stage| console.log(Level::Info, &format!("{} [nnabla]: {}", log_stamp(), stage.words())),
+        progress: &|done, total| console.progress(done, total),
+        cancelled: &|| signals.count() > 0,
+    };
+    let made = create(&args.source, &args.outdir, &options, &watch);
+    console.clear_bar();
+    let summary = made.map_err(|error| Failure::new(exit_of(&error), error))?;
+    if args.json {
+        print_json(&summary)
+    } else {
+        // Whoever closed the other end does not want to read on; the data set is there all the same.
+        let _ = write!(std::io::stdout(), "{summary}");
+        Ok(())
+    }
+}
+
+fn exit_of(error: &CreateError) -> Exit {
+    match error {
+        CreateError::Usage(_)
+        | CreateError::SameFolder { .. }
+        | CreateError::Nested { .. }
+        | CreateError::Exists { .. }
+        | CreateError::Busy { .. } => Exit::Usage,
+        CreateError::Unwritable { .. } => Exit::Failed,
+        CreateError::Interrupted => Exit::Interrupted,
+        _ => Exit::Dataset,
+    }
+}
+
+fn options(args: &CreateArgs) -> Result<Options> {
+    let group_by = args.group_by.as_deref().map(Regex::new).transpose().map_err(|error| {
+        let reason = error.to_string().replace('\n', " ");
+        Failure::new(Exit::Usage, format!("--group-by is no regular expression: {reason}"))
+    })?;
+    let usual = Limits::default();
+    Ok(Options {
+        width: args.width,
+        height: args.height,
+        channels: args.channels,
+        mode: match args.mode {
+            ShapingMode::Trimming => Mode::Trimming,
+            ShapingMode::Padding => Mode::Padding,
+            ShapingMode::Resize => Mode::Resize,
+        },
+        shuffle: args.shuffle.then_some(args.seed),
+        file1: args.file1.clone().unwrap_or_else(|| format!("{}.csv", stem(&args.source))),
+        file2: args.file2.clone(),
+        ratio2: ratio2(args.ratio1, args.ratio2)?,
+        group_by,
+        alpha: match args.alpha {
+            Alpha::Refuse => AlphaPolicy::Refuse,
+            Alpha::Drop => AlphaPolicy::Drop,
+            Alpha::White => AlphaPolicy::Over(255),
+            Alpha::Black => AlphaPolicy::Over(0),
+        },
+        scale_sixteen_bit: args.scale_16bit,
+        against: args.against.clone(),
+        force: args.force,
+        limits: Limits {
+            files: args.max_files.unwrap_or(usual.files),
+            total_bytes: args.max_total.unwrap_or(usual.total_bytes),
+            file_bytes: args.max_file_size.unwrap_or(usual.file_bytes),
+            ratio: args.max_ratio.unwrap_or(usual.ratio),
+            pixels: args.max_pixels.unwrap_or(usual.pixels),
+        },
+        threads: args.threads,
+    })
+}
+
+/// NNC ignores the first ratio; here it counts, and both have to fit together.
+fn ratio2(ratio1: Option<u8>, ratio2: Option<u8>) -> Result<u8> {
+    match (ratio1, ratio2) {
+        (None, None) => Ok(0),
+        (Some(first), None) => Ok(100 - first),
+        (None, Some(second)) => Ok(second),
+        (Some(first), Some(second)) if u16::from(first) + u16::from(second) == 100 => Ok(second),
+        (Some(first), Some(second)) => Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "--ratio1 {first} and --ratio2 {second} make {}, expected 100",
+                u16::from(first) + u16::from(second)
+            ),
+        )),
+    }
+}
+
+/// The source's name without what tells its kind: `train` for `photos/train.tar.gz`.
+fn stem(source: &Path) -> String {
+    let real = std::fs::canonicalize(source).unwrap_or_else(|_| source.to_owned());
+    let name = real.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let lower = name.to_lowercase();
+    let ending = [".tar.gz", ".tgz", ".zip", ".tar", ".gz"].into_iter().find(|ending| lower.ends_with(ending));
+    let stem = name.get(..name.len() - ending.map_or(0, str::len)).unwrap_or(&name);
+    if stem.is_empty() || stem.starts_with('.') { "train".to_owned() } else { stem.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_fit_together_or_are_refused() {
+        assert_eq!(ratio2(None, None).unwrap(), 0);
+        assert_eq!(ratio2(Some(60), None).unwrap(), 40);
+        assert_eq!(ratio2(None, Some(30)).unwrap(), 30);
+        assert_eq!(ratio2(Some(70), Some(30)).unwrap(), 30);
+        assert_eq!(ratio2(Some(70), Some(40)).unwrap_err().exit, Exit::Usage);
+    }
+
+    #[test]
+    fn the_first_table_is_named_after_the_source() {
+        for (source, expected) in [
+            ("a/train.zip", "train"),
+            ("train.tar.gz", "train"),
+            ("Train.TGZ", "Train"),
+            ("parts.v2.tar", "parts.v2"),
+            ("photos/", "photos"),
+            (".zip", "train"),
+        ] {
+            assert_eq!(stem(Path::new(source)), expected);
+        }
+    }
+}

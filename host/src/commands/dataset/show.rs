@@ -1,0 +1,265 @@
+//! `dataset show`: what is in a data set, as NNC lists it.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use nnc_dataset::{Dataset, Variable};
+use nnc_report::{Preview, PreviewCell, preview_html, terminal_picture};
+use serde::Serialize;
+
+use crate::cli::ShowArgs;
+use crate::commands::print_json;
+use crate::failure::{At, Exit, Failure, OrExit, Result};
+use crate::files::write_atomically;
+
+/// Rows in a terminal unless more are asked for.
+const ROWS: usize = 10;
+/// Different labels that are counted; a column with more is no label.
+const LABELS: usize = 50;
+/// Characters that a picture in the terminal is wide.
+const PICTURE_WIDTH: u32 = 32;
+
+/// What is shown, and what `--json` prints.
+#[derive(Serialize)]
+struct Shown {
+    dataset: PathBuf,
+    rows: usize,
+    /// Bytes of the table and of the files it names.
+    bytes: u64,
+    files: usize,
+    columns: Vec<String>,
+    labels: BTreeMap<String, BTreeMap<String, usize>>,
+    /// The rows that were asked for.
+    page: Vec<Line>,
+    #[serde(skip)]
+    first: usize,
+}
+
+#[derive(Serialize)]
+struct Line {
+    /// From 1.
+    index: usize,
+    cells: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    /// As it is written.
+    text: String,
+    /// Sizes of what a file holds, `3,224,224` for an image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shape: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip)]
+    file: Option<PathBuf>,
+}
+
+impl Cell {
+    /// What NNC shows, and the name.
+    fn shown(&self) -> String {
+        match (&self.shape, &self.problem) {
+            (Some(shape), _) => format!("{shape}  {}", self.text),
+            (None, Some(_)) => format!("!  {}", self.text),
+            (None, None) => self.text.clone(),
+        }
+    }
+}
+
+/// Shows a data set.
+pub(crate) fn run(args: &ShowArgs) -> Result<()> {
+    let dataset = Dataset::open(&args.csv).or_exit(Exit::Dataset)?;
+    let usual = if args.html.is_some() { dataset.len() } else { ROWS };
+    let range = args.rows.as_deref().map_or(Ok(0..usual), range)?;
+    let range = range.start.min(dataset.len())..range.end.min(dataset.len());
+    if range.is_empty() {
+        let message = format!("--rows asks for rows behind the last one, {}", dataset.len());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let shown = look(&dataset, range);
+    if let Some(path) = &args.html {
+        let page = preview_html(&preview(&shown));
+        write_atomically(path, page.html.as_bytes()).at("write", path)?;
+        if !args.json {
+            println!(
+                "{}: {} rows, {} thumbnails, {} bytes",
+                path.display(),
+                shown.page.len(),
+                page.thumbnails,
+                page.html.len()
+            );
+        }
+    }
+    if args.json {
+        return print_json(&shown);
+    }
+    if args.html.is_none() {
+        print_table(&shown, args.images);
+    }
+    Ok(())
+}
+
+/// `20`, `21-40` or `all`, counted from 1.
+fn range(text: &str) -> Result<Range<usize>> {
+    let range = match text.split_once('-') {
+        _ if text == "all" => Some(0..usize::MAX),
+        None => text.parse().ok().map(|last| 0..last),
+        Some((from, to)) => match (from.parse::<usize>(), to.parse::<usize>()) {
+            (Ok(from), Ok(to)) if (1..=to).contains(&from) => Some(from - 1..to),
+            _ => None,
+        },
+    };
+    range.filter(|range| !range.is_empty()).ok_or_else(|| {
+        let message = format!("--rows is {text:?}, expected a number such as 20, a range such as 21-40, or all");
+        Failure::new(Exit::Usage, message)
+    })
+}
+
+fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
+    let columns: Vec<usize> = (0..dataset.header().len()).filter(|&column| !dataset.is_comment(column)).collect();
+    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
+    let (mut bytes, mut files) = (size(&dataset.path().to_owned()), 0);
+    for row in 0..dataset.len() {
+        for path in columns.iter().filter_map(|&column| dataset.file(row, column)) {
+            files += 1;
+            bytes += size(&path);
+        }
+    }
+    let labels = dataset.variables().iter().filter_map(|variable| counts(dataset, variable)).collect();
+    let cell = |row: usize, column: usize| {
+        let text = dataset.record(row).nth(column).unwrap_or_default().to_owned();
+        let file = dataset.file(row, column);
+        let variable = dataset.variables().iter().find(|variable| variable.columns == [column]);
+        let (mut shape, mut problem) = (None, None);
+        if let (Some(_), Some(variable)) = (&file, variable) {
+            match dataset.shape_of(row, variable) {
+                Ok(found) => shape = Some(found.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
+                Err(error) => problem = Some(error.to_string()),
+            }
+        }
+        Cell { text, shape, problem, file }
+    };
+    let first = range.start;
+    let page = range
+        .map(|row| Line { index: row + 1, cells: columns.iter().map(|&column| cell(row, column)).collect() })
+        .collect();
+    let columns = columns.iter().filter_map(|&column| dataset.header().get(column).cloned()).collect();
+    Shown { dataset: dataset.path().to_owned(), rows: dataset.len(), bytes, files, columns, labels, page, first }
+}
+
+/// How often each value of a variable stands in the data set, if it looks like a label: one number in every row, and
+/// few different ones.
+fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<String, usize>)> {
+    let [column] = variable.columns.as_slice() else {
+        return None;
+    };
+    let mut counts = BTreeMap::new();
+    for row in 0..dataset.len() {
+        dataset.number(row, variable)?;
+        *counts.entry(dataset.record(row).nth(*column)?.to_owned()).or_insert(0) += 1;
+        if counts.len() > LABELS {
+            return None;
+        }
+    }
+    Some((dataset.header().get(*column)?.clone(), counts))
+}
+
+fn print_table(shown: &Shown, images: bool) {
+    println!(
+        "{}: {} rows, {} columns, {} in {} files",
+        shown.dataset.display(),
+        shown.rows,
+        shown.columns.len(),
+        readable(shown.bytes),
+        shown.files + 1
+    );
+    for (column, counts) in &shown.labels {
+        let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
+        println!("{column}  {}", counts.join(", "));
+    }
+    let mut lines = vec![[&["index".to_owned()], shown.columns.as_slice()].concat()];
+    for line in &shown.page {
+        lines.push([line.index.to_string()].into_iter().chain(line.cells.iter().map(Cell::shown)).collect());
+    }
+    let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len))
+        .map(|column| {
+            lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
+        .collect();
+    let draws = images && std::io::stdout().is_terminal();
+    if images && !draws {
+        eprintln!("note: --images draws on a terminal only");
+    }
+    println!();
+    for (number, line) in lines.iter().enumerate() {
+        let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        println!("{}", cells.join("  ").trim_end());
+        let Some(shown_line) = number.checked_sub(1).and_then(|row| shown.page.get(row)) else { continue };
+        for cell in &shown_line.cells {
+            if let Some(problem) = &cell.problem {
+                println!("       {problem}");
+            } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file) {
+                if let Ok(picture) = terminal_picture(file, PICTURE_WIDTH) {
+                    print!("{picture}");
+                }
+            }
+        }
+    }
+    let last = shown.first + shown.page.len();
+    if last < shown.rows {
+        let next = (last + shown.page.len()).min(shown.rows);
+        println!("... {} more rows: --rows {}-{next}", shown.rows - last, last + 1);
+    }
+}
+
+/// A number of bytes as people say it.
+fn readable(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+fn preview(shown: &Shown) -> Preview {
+    let mut facts = vec![
+        ("rows".to_owned(), shown.rows.to_string()),
+        ("columns".to_owned(), shown.columns.len().to_string()),
+        ("size".to_owned(), readable(shown.bytes)),
+    ];
+    for (column, counts) in &shown.labels {
+        let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
+        facts.push((column.clone(), counts.join(", ")));
+    }
+    let cell = |cell: &Cell| PreviewCell {
+        text: cell.text.clone(),
+        note: cell.shape.clone().or_else(|| cell.problem.clone()).unwrap_or_default(),
+        is_problem: cell.problem.is_some(),
+        image: cell.file.clone().filter(|_| cell.shape.is_some()),
+    };
+    Preview {
+        title: shown.dataset.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        facts,
+        columns: shown.columns.clone(),
+        rows: shown.page.iter().map(|line| (line.index, line.cells.iter().map(cell).collect())).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_count_from_one() {
+        assert_eq!(range("20").unwrap(), 0..20);
+        assert_eq!(range("21-40").unwrap(), 20..40);
+        assert_eq!(range("7-7").unwrap(), 6..7);
+        assert_eq!(range("all").unwrap(), 0..usize::MAX);
+        for wrong in ["", "0", "0-5", "9-3", "-", "a", "1-", "-3"] {
+            assert_eq!(range(wrong).unwrap_err().exit, Exit::Usage, "{wrong:?}");
+        }
+    }
+}
