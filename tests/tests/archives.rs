@@ -71,7 +71,9 @@ fn bombs_are_refused() {
     sandbox.write("many.tar", tarred(&[tar_member("0/a.png", b'0', &png(1)), tar_member("0/b.png", b'0', &png(2))]));
     create(&sandbox, "many.tar", &["--max-files", "1"]).expect(3).complains(&["--max-files"]);
     create(&sandbox, "many.tar", &["--max-total", "1000"]).expect(3).complains(&["--max-total"]);
-    create(&sandbox, "many.zip", &["--max-file-size", "10"]).expect(3).complains(&["No image file found"]);
+    create(&sandbox, "many.zip", &["--max-file-size", "10"])
+        .expect(3)
+        .complains(&["No image file found", "--max-file-size"]);
     assert_eq!(sandbox.names("."), ["many.tar", "many.zip"]);
 }
 
@@ -165,11 +167,11 @@ fn images_of_absurd_size_and_files_that_are_no_images_are_left_out() {
     left_out("a.zip", zipped(&[good("0/a.png"), Packed::file("0/run.exe", "MZ")]), "0/run.exe", "no-image");
     left_out("a.zip", zipped(&[good("0/a.png"), Packed::file("0/a\x07.png", png(3))]), "0/a .png", "bad-name");
     // A needle: 1 x 3 pixels are fine, thousands of times as high as wide are not.
-    let needle = solid("a.bmp".as_ref(), 1, 2_000_000, [1; 3]);
+    let needle = solid("a.png".as_ref(), 1, 2_000_000, [1; 3]);
     left_out(
         "a.tgz",
-        gzipped(&tarred(&[tar_member("0/a.png", b'0', &png(1)), tar_member("0/n.bmp", b'0', &needle)])),
-        "0/n.bmp",
+        gzipped(&tarred(&[tar_member("0/a.png", b'0', &png(1)), tar_member("0/n.png", b'0', &needle)])),
+        "0/n.png",
         "too-large",
     );
     // Nothing but such files is no data set.

@@ -135,19 +135,22 @@ fn wrapping(entries: &[Entry]) -> Vec<String> {
 /// Why there is no class with an image.
 fn nothing_found(root: &Path, listing: &Listing, depth: usize) -> CreateError {
     let path = root.to_owned();
-    if !listing.has_folder {
+    if !listing.has_folder && !listing.left_out.iter().any(|one| one.path.contains('/')) {
         return CreateError::NoClassFolder { path };
     }
     let deep = listing.entries.iter().find(|entry| is_image(entry) && entry.path.len() > depth + 2);
-    let found = match deep {
-        Some(entry) => format!(
+    let found = match (deep, listing.left_out.first()) {
+        (Some(entry), _) => format!(
             "images lie deeper, as \"{}\"; pack the folder that holds the class folders, one archive for each of \
              training and test",
             entry.path.join("/")
         ),
-        None => format!(
+        (None, Some(first)) => {
+            format!("{} files, none could be read; the first, {}: {}", listing.left_out.len(), first.path, first.reason)
+        }
+        (None, None) => format!(
             "{} files, none of them a .png, .jpg, .jpeg, .bmp, .gif, .tif or .tiff file in a class folder",
-            listing.entries.len() + listing.left_out.len()
+            listing.entries.len()
         ),
     };
     CreateError::NoImage { path, found }

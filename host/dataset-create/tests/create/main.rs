@@ -1,6 +1,5 @@
-//! Whole data sets: against nnabla's own (`NNC_HOST_GOLDEN`), and from archives of every kind.
+//! Whole data sets: against nnabla's own (`NNC_HOST_GOLDEN`), and one that needs no files.
 #![allow(clippy::unwrap_used)]
 
-mod archives;
 mod golden;
 mod support;

@@ -18,8 +18,8 @@ use crate::files::write_atomically;
 const ROWS: usize = 10;
 /// Different labels that are counted; a column with more is no label.
 const LABELS: usize = 50;
-/// Characters that a picture in the terminal is wide.
-const PICTURE_WIDTH: u32 = 32;
+/// Characters that a picture in the terminal is wide, at most.
+const PICTURE_SIDE: u32 = 32;
 
 /// What is shown, and what `--json` prints.
 #[derive(Serialize)]
@@ -201,7 +201,7 @@ fn print_table(shown: &Shown, images: bool) {
             if let Some(problem) = &cell.problem {
                 println!("       {problem}");
             } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file) {
-                if let Ok(picture) = terminal_picture(file, PICTURE_WIDTH) {
+                if let Ok(picture) = terminal_picture(file, PICTURE_SIDE) {
                     print!("{picture}");
                 }
             }
