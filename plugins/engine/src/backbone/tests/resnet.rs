@@ -9,6 +9,9 @@ use tch::Kind;
 /// A state dict like torchvision's.
 type State = BTreeMap<String, Tensor>;
 
+/// Outputs, kernel, stride and groups of a convolution.
+type Shape = (i64, i64, i64, i64);
+
 /// What is narrow about it.
 #[derive(Clone, Copy)]
 struct Narrow {
@@ -39,8 +42,8 @@ fn layer(state: &mut State, conv: &str, bn: &str, shape: [i64; 4]) {
 }
 
 impl Narrow {
-    /// Outputs, kernel, stride and groups of the convolutions of a block.
-    fn layers(self, stage: usize, stride: i64) -> Vec<(i64, i64, i64, i64)> {
+    /// The convolutions of a block.
+    fn layers(self, stage: usize, stride: i64) -> Vec<Shape> {
         let (inner, outer) = (self.inner << stage, self.outer << stage);
         if self.bottleneck {
             vec![(inner, 1, 1, 1), (inner, 3, stride, self.group), (outer, 1, 1, 1)]
@@ -49,8 +52,8 @@ impl Narrow {
         }
     }
 
-    /// Every block with its key, its stride and the layers in it.
-    fn each(self) -> impl Iterator<Item = (usize, String, i64, Vec<(i64, i64, i64, i64)>)> {
+    /// Every block: its stage from 0, its key, its stride and the layers in it.
+    fn each(self) -> impl Iterator<Item = (usize, String, i64, Vec<Shape>)> {
         (0..3).flat_map(move |stage| {
             (0..self.blocks[stage]).map(move |block| {
                 let stride = if stage > 0 && block == 0 { 2 } else { 1 };
