@@ -6,7 +6,7 @@ use nnc_plugin_api::export;
 use nnc_plugin_api::ffi::{BatchV1, Fault, Handle, HostV1, ModuleV1, ModuleV1Ref, OutputV1, SourceV1};
 
 fn no_text() -> RString {
-    unsafe { RString::from_utf8_unchecked(b"{\"id\": \"bad\xff\xfe\"}".to_vec()) }
+    unsafe { RString::from_utf8_unchecked(b"{\"id\": \"bad\xff\xfe\"}".to_vec().into()) }
 }
 
 fn fault() -> Fault {
