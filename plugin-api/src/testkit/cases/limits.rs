@@ -57,13 +57,14 @@ pub(super) fn writes(setting: &Setting<'_>) -> Found {
     let before = files(setting.watched);
     let mut detector = setting.ready()?;
     let samples = setting.kit.draw(&detector, Scene::Normal, 1);
-    detector.scores(&samples).map_err(|e| setting.stop(&e))?;
+    // In the order of a job: saving comes right after training.
     if setting.kit.manifest().trains {
         let model = setting.kit.folder().join("writes.nnp");
         detector.save(&model).map_err(|e| setting.stop(&e))?;
         let mut loaded = setting.kit.load(&model).map_err(|e| setting.stop(&e))?;
         loaded.scores(&samples).map_err(|e| setting.stop(&e))?;
     }
+    detector.scores(&samples).map_err(|e| setting.stop(&e))?;
     drop(detector);
     match files(setting.watched).difference(&before).next() {
         Some(path) => Err(Verdict::Failed(format!(
