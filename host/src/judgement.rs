@@ -119,7 +119,7 @@ impl Judgement {
             )),
             Some(NormalSource::Validation) | None => None,
         };
-        if let Some((_, path)) = normals.filter(|(_, path)| !path.is_file()) {
+        if let Some((_, path)) = normals.filter(|(_, path)| !path.exists()) {
             return Err(format!("the data set {} for the threshold does not exist", path.display()));
         }
         if let Some(folder) = wishes.masks.as_deref().filter(|folder| !folder.is_dir()) {

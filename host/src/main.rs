@@ -26,15 +26,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, DatasetCommand};
+use cli::{Cli, Command, DatasetCommand, NnpCommand};
 
 /// Name and version, as written into models and reports.
 pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    let writes = matches!(command, Command::Dataset(DatasetCommand::Create(_)));
-    if !writes && matches!(command, Command::Plugin(_) | Command::Dataset(_) | Command::Weights(_) | Command::Jobs(_)) {
+    if only_prints(&command) {
         end_with_the_reader();
     }
     let result = match command {
@@ -59,6 +58,16 @@ fn main() -> ExitCode {
             }
             ExitCode::from(failure.exit as u8)
         }
+    }
+}
+
+/// Whether nothing is left to do once the command prints.
+fn only_prints(command: &Command) -> bool {
+    match command {
+        Command::Plugin(_) | Command::Weights(_) | Command::Jobs(_) => true,
+        Command::Dataset(command) => !matches!(command, DatasetCommand::Create(_)),
+        Command::Nnp(command) => !matches!(command, NnpCommand::Run(_)),
+        _ => false,
     }
 }
 

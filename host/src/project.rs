@@ -1,5 +1,8 @@
 //! The project file: what to train and evaluate, with which detector. TOML, checked so that a slip of the finger is
-//! told with its line and the nearest known key.
+//! told with its line and the nearest known key. Projects of NNC are read too, see [`nnc`].
+
+mod locate;
+mod nnc;
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +15,13 @@ use toml::de::DeTable;
 use crate::judgement::Wishes;
 use crate::registry::is_path;
 
+pub(crate) use locate::{Located, locate, roots};
+
 /// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
 const MAX_BATCH_SIZE: usize = 65_536;
+
+/// The plugin for projects of NNC, which cannot name one.
+const USUAL_PLUGIN: &str = "padim";
 
 /// Every key that a project file may hold. `plugin.params` is left to the plugin's manifest.
 const KEYS: &[(&str, &[&str])] = &[
@@ -39,13 +47,13 @@ pub(crate) struct Project {
     /// Name for people.
     pub(crate) name: String,
     /// Data set of `[dataset.training]`.
-    pub(crate) training: Option<PathBuf>,
+    pub(crate) training: Option<Located>,
     /// Whether the project asks for shuffled training data.
     pub(crate) shuffle_training: bool,
     /// Data set of `[dataset.validation]`.
-    pub(crate) validation: Option<PathBuf>,
+    pub(crate) validation: Option<Located>,
     /// Normal images for the threshold, `[dataset.calibration]`.
-    pub(crate) calibration: Option<PathBuf>,
+    pub(crate) calibration: Option<Located>,
     /// What `[score]`, `[threshold]` and `[report]` ask for.
     pub(crate) wishes: Wishes,
     /// Upper bound for images held at once.
@@ -58,6 +66,17 @@ pub(crate) struct Project {
     pub(crate) params: Map<String, Value>,
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     pub(crate) device: String,
+    /// What else is to say of a project that NNC made.
+    pub(crate) nnc: Option<Nnc>,
+}
+
+/// A project of NNC's own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Nnc {
+    /// Functions of its network; 0 for one left blank for a training plugin.
+    pub(crate) functions: usize,
+    /// Settings that have no effect here, one sentence each.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Why a project cannot be used: one sentence with file and line where there is one.
@@ -161,16 +180,32 @@ struct ReportTable {
 
 impl Project {
     /// Reads `path` and applies `--set` overrides of the form `key.path=value`; a value that is no TOML is a text.
+    /// Data sets that NNC keeps as `tenant/dataset` are looked for in `roots`.
     ///
     /// # Errors
     /// The first problem, with the line where it stands.
-    pub(crate) fn read(path: &Path, overrides: &[String]) -> Result<Self, ProjectError> {
+    pub(crate) fn read(path: &Path, overrides: &[String], roots: &[PathBuf]) -> Result<Self, ProjectError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let fail = |line: Option<usize>, message: String| ProjectError { path: path.clone(), line, message };
 
         let text =
             std::fs::read_to_string(&path).map_err(|e| fail(None, format!("cannot read the project file: {e}")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let overridden = |mut table: toml::Table| -> Result<File, ProjectError> {
+            for text in overrides {
+                apply(&mut table, text).map_err(|message| fail(None, format!("--set {text}: {message}")))?;
+            }
+            table.try_into().map_err(|e: toml::de::Error| {
+                fail(None, format!("with --set {}: {}", overrides.join(" "), e.message()))
+            })
+        };
+        if nnc::is_nnc(&path) {
+            let imported = nnc::read(&path, text)?;
+            let file = overridden(imported.table)?;
+            let project = Self::from_file(&path, file, roots).map_err(|message| fail(None, message))?;
+            let nnc = Nnc { functions: imported.functions, warnings: imported.warnings };
+            return Ok(Self { nnc: Some(nnc), ..project });
+        }
         let line_of = |offset: usize| Some(1 + text.as_bytes().iter().take(offset).filter(|&&b| b == b'\n').count());
         let syntax = |e: toml::de::Error| fail(e.span().and_then(|s| line_of(s.start)), e.message().to_owned());
 
@@ -180,18 +215,12 @@ impl Project {
         let file: File = if overrides.is_empty() {
             toml::from_str(text).map_err(syntax)?
         } else {
-            let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
-            for text in overrides {
-                apply(&mut table, text).map_err(|message| fail(None, format!("--set {text}: {message}")))?;
-            }
-            table.try_into().map_err(|e: toml::de::Error| {
-                fail(None, format!("with --set {}: {}", overrides.join(" "), e.message()))
-            })?
+            overridden(toml::from_str(text).map_err(syntax)?)?
         };
-        Self::from_file(&path, file).map_err(|message| fail(None, message))
+        Self::from_file(&path, file, roots).map_err(|message| fail(None, message))
     }
 
-    fn from_file(path: &Path, file: File) -> Result<Self, String> {
+    fn from_file(path: &Path, file: File, roots: &[PathBuf]) -> Result<Self, String> {
         let folder = path.parent().unwrap_or(Path::new("/"));
         let positive = |key: &str, value: i64, max: usize| match usize::try_from(value) {
             Ok(n) if n >= 1 && n <= max => Ok(n),
@@ -201,7 +230,7 @@ impl Project {
             Some(entry) if entry.uri.is_empty() => {
                 Err(format!("[dataset.{name}] uri is empty; write the path of a dataset CSV"))
             }
-            Some(entry) => Ok(Some(folder.join(entry.uri.replace('\\', "/")))),
+            Some(entry) => Ok(Some(locate(&entry.uri, folder, roots))),
             None => Ok(None),
         };
         if file.dataset.validation.as_ref().is_some_and(|d| d.shuffle) {
@@ -240,19 +269,41 @@ impl Project {
             plugin,
             params: file.plugin.params,
             device: check_device(&file.compute.device)?,
+            nnc: None,
         })
     }
 
-    /// The plugin that trains.
+    /// The plugin that trains: the one named, or the usual one for a project of NNC whose network was left blank.
     ///
     /// # Errors
-    /// A project that names none: only an evaluation can do without.
+    /// Another project that names none: only an evaluation can do without.
     pub(crate) fn training_plugin(&self) -> Result<&str, ProjectError> {
-        self.plugin.as_deref().ok_or_else(|| ProjectError {
-            path: self.path.clone(),
-            line: None,
-            message: "[plugin] name is missing; write for example name = \"padim\"".to_owned(),
-        })
+        let message = match (&self.plugin, &self.nnc) {
+            (Some(name), _) => return Ok(name),
+            (None, Some(Nnc { functions: 0, .. })) => return Ok(USUAL_PLUGIN),
+            (None, Some(Nnc { functions, .. })) => format!(
+                "the project has a network of {functions} functions, and only NNC trains networks; \
+                 name a detector that brings its own, for example --plugin {USUAL_PLUGIN}"
+            ),
+            (None, None) => format!("[plugin] name is missing; write for example name = \"{USUAL_PLUGIN}\""),
+        };
+        Err(ProjectError { path: self.path.clone(), line: None, message })
+    }
+
+    /// What the log of a training should say about the project.
+    pub(crate) fn training_notes(&self) -> Vec<String> {
+        let Some(nnc) = &self.nnc else { return Vec::new() };
+        let mut notes = nnc.warnings.clone();
+        match &self.plugin {
+            None => {
+                notes.push(format!("the project names no plugin; this trains {USUAL_PLUGIN}, --plugin takes another"))
+            }
+            Some(plugin) if nnc.functions > 0 => {
+                notes.push(format!("the project's own network is not used: plugin {plugin} brings its own"));
+            }
+            Some(_) => {}
+        }
+        notes
     }
 
     /// Folder of the project file, to which relative paths refer.
@@ -358,15 +409,15 @@ mod tests {
         let path = dir.path().join("p.toml");
         std::fs::write(&path, text).unwrap();
         let set: Vec<String> = set.iter().map(|&s| s.to_owned()).collect();
-        Project::read(&path, &set).map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
+        Project::read(&path, &set, &[]).map_err(|e| e.to_string().replace(&format!("{}/", dir.path().display()), ""))
     }
 
     #[test]
     fn a_whole_project_is_read_with_paths_relative_to_it() {
         let project = read(WHOLE, &[]).unwrap();
         assert_eq!(project.name, "gears");
-        assert!(project.validation.as_ref().unwrap().ends_with("sub/test.csv"));
-        assert!(project.validation.unwrap().is_absolute());
+        let validation = project.validation.unwrap().path;
+        assert!(validation.ends_with("sub/test.csv") && validation.is_absolute());
         assert_eq!((project.batch_size, project.max_epoch), (8, 100));
         assert_eq!(project.params["feature_ratio"], 0.1);
         assert_eq!(project.device, "cpu");
@@ -382,7 +433,7 @@ mod tests {
         assert_eq!((wishes.threshold, wishes.confidence), (Some(5.0), Some(0.9)));
         assert_eq!(wishes.normals, Some(NormalSource::Validation));
         assert!(wishes.masks.unwrap().ends_with("sub/masks") && wishes.files.heat_maps && !wishes.files.excel);
-        assert!(project.calibration.unwrap().ends_with("good.csv"));
+        assert!(project.calibration.unwrap().path.ends_with("good.csv"));
         let error = read("[score]\nrule = \"mean\"\n", &[]).unwrap_err();
         assert!(error.starts_with("p.toml:2: the score rule is \"mean\", expected max, top N"), "{error}");
     }
@@ -446,6 +497,6 @@ mod tests {
             assert!(error.starts_with(message), "{error}\n  expected {message}");
         }
         assert!(read("", &[]).unwrap().training_plugin().unwrap_err().to_string().contains("[plugin] name is missing"));
-        assert!(Project::read(Path::new("/no/such.toml"), &[]).unwrap_err().to_string().contains("cannot read"));
+        assert!(Project::read(Path::new("/no/such.toml"), &[], &[]).unwrap_err().to_string().contains("cannot read"));
     }
 }

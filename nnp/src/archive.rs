@@ -13,13 +13,13 @@ use crate::{
 use replace::replace;
 use std::{
     fs::File,
-    io::{self, BufReader, BufWriter, Read, Seek, Write},
+    io::{self, BufReader, BufWriter, Read, Seek, Take, Write},
     path::{Path, PathBuf},
 };
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-/// Largest network text that is read; real ones have a few hundred kilobytes.
-const TEXT_LIMIT: u64 = 256 << 20;
+/// Largest network text that is read; real ones have a few hundred kilobytes. As a tree it takes up to 32 times as much.
+const TEXT_LIMIT: u64 = 64 << 20;
 
 /// Members from this size on need a zip64 header.
 const ZIP64_FROM: u64 = 0xffff_ffff;
@@ -56,7 +56,7 @@ pub fn read(path: &Path) -> Result<Model, NnpError> {
         let parameters = match extension(&member).as_str() {
             "protobuf" => {
                 let failed = |reason| parameters_failed(path, &member, reason);
-                let mut capped = entry(path, &mut zip, &member)?.take(protobuf::SIZE_LIMIT + 1);
+                let mut capped = entry(path, &mut zip, &member, protobuf::SIZE_LIMIT)?;
                 let parameters = protobuf::read(&mut capped).map_err(failed)?;
                 if capped.limit() == 0 {
                     return Err(too_large(path, &member, protobuf::SIZE_LIMIT));
@@ -162,6 +162,21 @@ pub fn read_member(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, NnpEr
     content(path, &mut open(path)?, name, limit)
 }
 
+/// Copies one member to `out`, whatever its size, and returns how many bytes it has.
+///
+/// # Errors
+/// [`NnpError::MemberTooLarge`] for one that unpacks to more than `limit` bytes, usually the [`Member::size`] it claims;
+/// [`NnpError::NoMember`] or another [`NnpError`].
+pub fn copy_member(path: &Path, name: &str, limit: u64, out: &mut impl Write) -> Result<u64, NnpError> {
+    let mut zip = open(path)?;
+    let mut capped = entry(path, &mut zip, name, limit)?;
+    let copied = io::copy(&mut capped, out).map_err(|error| broken(path, format!("member \"{name}\": {error}")))?;
+    if copied > limit {
+        return Err(too_large(path, name, limit));
+    }
+    Ok(copied)
+}
+
 type Zip = ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Zip, NnpError> {
@@ -215,16 +230,21 @@ fn extension(member: &str) -> String {
     Path::new(member).extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
-fn entry<'a>(path: &Path, zip: &'a mut Zip, name: &str) -> Result<impl Read + use<'a>, NnpError> {
-    zip.by_name(name).map_err(|error| match error {
+/// A member to read. One that says to be larger than `limit` is refused; one that lies ends a byte after it.
+fn entry<'a>(path: &Path, zip: &'a mut Zip, name: &str, limit: u64) -> Result<Take<impl Read + use<'a>>, NnpError> {
+    let entry = zip.by_name(name).map_err(|error| match error {
         ZipError::FileNotFound => NnpError::NoMember { path: path.into(), member: name.into() },
         other => zip_failed(path, other),
-    })
+    })?;
+    if entry.size() > limit {
+        return Err(too_large(path, name, limit));
+    }
+    Ok(entry.take(limit.saturating_add(1)))
 }
 
 fn content(path: &Path, zip: &mut Zip, name: &str, limit: u64) -> Result<Vec<u8>, NnpError> {
     let mut bytes = Vec::new();
-    let mut capped = entry(path, zip, name)?.take(limit.saturating_add(1));
+    let mut capped = entry(path, zip, name, limit)?;
     capped.read_to_end(&mut bytes).map_err(|error| broken(path, format!("member \"{name}\": {error}")))?;
     if bytes.len() as u64 > limit {
         return Err(too_large(path, name, limit));

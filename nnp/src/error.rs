@@ -47,12 +47,14 @@ pub enum TextErrorKind {
         limit: usize,
     },
     /// A field that the message does not have.
-    #[error("unknown field \"{field}\" in {message}")]
+    #[error("unknown field \"{field}\" in {message}{}", .nearest.map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default())]
     UnknownField {
         /// Name found.
         field: String,
         /// Message it was found in.
         message: String,
+        /// The field it has whose name is nearest, where one is near.
+        nearest: Option<&'static str>,
     },
     /// A field given twice that may be given once.
     #[error("field \"{field}\" of {message} is given more than once")]
@@ -435,13 +437,13 @@ pub enum GraphError {
         /// Name of the network.
         network: String,
     },
-    /// A parameter variable without values.
-    #[error("parameter \"{parameter}\" of network \"{network}\" is not among the parameters of the file")]
-    MissingParameter {
+    /// Parameter variables without values.
+    #[error("{} of network \"{network}\" {} not among the parameters of the file", few(.parameters), if .parameters.len() == 1 { "is" } else { "are" })]
+    MissingParameters {
         /// Name of the network.
         network: String,
-        /// Name of the parameter.
-        parameter: String,
+        /// Names of the parameters, at least one.
+        parameters: Vec<String>,
     },
     /// A parameter of another shape than its variable.
     #[error("parameter \"{parameter}\" has shape {found:?}, network \"{network}\" declares {declared:?}")]
@@ -614,4 +616,15 @@ pub enum NnpError {
         /// Where and what.
         reason: Box<H5Error>,
     },
+}
+
+/// The first names of a list, and how many more there are.
+fn few(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    let what = if names.len() == 1 { "parameter" } else { "parameters" };
+    match names.len().saturating_sub(SHOWN) {
+        0 => format!("{what} {}", shown.join(", ")),
+        more => format!("{what} {} and {more} more", shown.join(", ")),
+    }
 }

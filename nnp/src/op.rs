@@ -345,8 +345,8 @@ pub(crate) fn field(type_name: &str) -> Option<&'static str> {
     TYPES.iter().find(|known| known.name == type_name).map(|known| known.field)
 }
 
-/// Whether the type has a struct or variant here.
-pub(crate) fn is_known(type_name: &str) -> bool {
+/// Whether the type is known here, so that its arguments are checked and its output shape can be told.
+pub fn is_known(type_name: &str) -> bool {
     field(type_name).is_some() || without_arguments(type_name).is_some()
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::cache::CacheError;
+
 /// Where in a dataset a problem lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -183,6 +185,10 @@ pub enum DatasetError {
         /// Rows in the dataset.
         rows: usize,
     },
+
+    /// A `.cache` folder that cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
 
     /// A cell without text.
     #[error("{place}: the cell is empty, expected a number or the name of a file")]

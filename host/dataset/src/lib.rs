@@ -1,7 +1,8 @@
 //! Datasets the way Neural Network Console (NNC) stores them: a CSV whose cells are numbers or the names of
 //! images, matrices and `.npy` arrays (NNC contract 1).
 //!
-//! * [`Dataset`] reads the table: variables, rows, every cell as it was written.
+//! * [`Dataset`] reads the table: variables, rows, every cell as it was written. It also opens NNC's `.cache` folders,
+//!   which hold the samples decoded (contract 2).
 //! * [`decode_into`] turns one sample of one variable into numbers, in memory the caller owns.
 //! * [`Reader`] delivers the samples of a variable in row order, decoded ahead by threads, in memory that
 //!   does not grow with the number of rows.
@@ -30,6 +31,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod array;
+mod cache;
 mod cell;
 mod check;
 mod error;
@@ -46,6 +48,7 @@ mod table;
 mod twins;
 
 pub use array::{Array, ArrayError, read_npy, write_npy};
+pub use cache::CacheError;
 pub use cell::{output_cell, split_extension};
 pub use check::CheckOptions;
 pub use error::{DatasetError, Place};

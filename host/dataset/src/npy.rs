@@ -18,8 +18,9 @@ pub(crate) struct Npy<'a> {
     data: &'a [u8],
 }
 
+/// The element types that are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+pub(crate) enum Kind {
     F32,
     F64,
     U8,
@@ -33,7 +34,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn bytes(self) -> usize {
+    /// Bytes of one value.
+    pub(crate) fn bytes(self) -> usize {
         match self {
             Kind::U8 | Kind::I8 => 1,
             Kind::U16 | Kind::I16 => 2,
@@ -54,9 +56,19 @@ impl<'a> Npy<'a> {
         parse(bytes)
     }
 
+    /// An array in C order whose values are at hand already: `data` holds exactly as many bytes as `shape` needs.
+    pub(crate) fn of(shape: Vec<usize>, kind: Kind, big_endian: bool, data: &'a [u8]) -> Npy<'a> {
+        Npy { shape, fortran: false, kind, big_endian, data }
+    }
+
     /// Sizes, slowest first, whatever the order in memory.
     pub(crate) fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// The values as they are stored.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.data
     }
 
     /// Writes the values as floats in C order, native-endian, 4 bytes each.
@@ -115,6 +127,38 @@ impl<'a> Npy<'a> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Npy<'_>, String> {
+    let Head { shape, fortran, kind, big_endian, start, length } = head(bytes)?;
+    let needed = usize::try_from(length)
+        .ok()
+        .filter(|bytes| *bytes <= MAX_SAMPLE_BYTES)
+        .ok_or_else(|| format!("its header claims the shape {shape:?}, more than {MAX_SAMPLE_BYTES} bytes"))?;
+    let data = bytes.get(start..).unwrap_or_default();
+    let data = data
+        .get(..needed)
+        .ok_or_else(|| format!("it is cut short, found {} bytes of values, expected {needed}", data.len()))?;
+    Ok(Npy { shape, fortran, kind, big_endian, data })
+}
+
+/// What stands before the values of an array.
+#[derive(Debug)]
+pub(crate) struct Head {
+    /// Sizes, slowest first; none is 0.
+    pub(crate) shape: Vec<usize>,
+    /// Whether the first index runs fastest in memory.
+    pub(crate) fortran: bool,
+    pub(crate) kind: Kind,
+    pub(crate) big_endian: bool,
+    /// Bytes before the values.
+    pub(crate) start: usize,
+    /// Bytes of the values.
+    pub(crate) length: u64,
+}
+
+/// The most bytes that [`head`] looks at.
+pub(crate) const MAX_HEAD_BYTES: usize = 12 + MAX_HEADER;
+
+/// Reads the header that `bytes` start with; the values need not follow.
+pub(crate) fn head(bytes: &[u8]) -> Result<Head, String> {
     if bytes.get(..6) != Some(b"\x93NUMPY") {
         return Err("it does not start with the .npy signature".to_string());
     }
@@ -135,17 +179,10 @@ fn parse(bytes: &[u8]) -> Result<Npy<'_>, String> {
     if header.shape.contains(&0) {
         return Err(format!("it holds no values, its shape is {:?}", header.shape));
     }
-    let needed = header
-        .shape
-        .iter()
-        .try_fold(kind.bytes(), |bytes, size| bytes.checked_mul(*size))
-        .filter(|bytes| *bytes <= MAX_SAMPLE_BYTES)
+    let values = header.shape.iter().try_fold(kind.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
+    let values = values
         .ok_or_else(|| format!("its header claims the shape {:?}, more than {MAX_SAMPLE_BYTES} bytes", header.shape))?;
-    let data = bytes.get(start + length..).unwrap_or_default();
-    let data = data
-        .get(..needed)
-        .ok_or_else(|| format!("it is cut short, found {} bytes of values, expected {needed}", data.len()))?;
-    Ok(Npy { shape: header.shape, fortran: header.fortran, kind, big_endian, data })
+    Ok(Head { shape: header.shape, fortran: header.fortran, kind, big_endian, start: start + length, length: values })
 }
 
 /// `<f4` and its like: byte order, kind, size.

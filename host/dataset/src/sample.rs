@@ -5,6 +5,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use crate::cache::Cache;
 use crate::cell::{Content, FileKind, classify};
 use crate::error::{DatasetError, Spot};
 use crate::header::Variable;
@@ -112,6 +113,9 @@ pub(crate) fn decode(
     if out.len() != expected {
         return Err(DatasetError::WrongBuffer { found: out.len(), expected });
     }
+    if let Some(cache) = dataset.cache() {
+        return decode_cached(dataset, cache, variable, row, format, scratch, out);
+    }
     // A vector of numbers has one dimension, a vector of files stacks their arrays along a new first one.
     let cell_format = if variable.vector {
         match format.shape.split_first() {
@@ -132,6 +136,27 @@ pub(crate) fn decode(
         decode_cell(dataset, row, column, variable.vector, &cell_format, scratch, part)?;
     }
     Ok(())
+}
+
+/// As [`decode`] for a sample that a cache holds.
+fn decode_cached(
+    dataset: &Dataset,
+    cache: &Cache,
+    variable: &Variable,
+    row: usize,
+    format: &SampleFormat,
+    scratch: &mut Scratch,
+    out: &mut [u8],
+) -> Result<(), DatasetError> {
+    let (_, spot) = first_cell(dataset, variable, row)?;
+    let spot = Spot { file: cache.file(row), ..spot };
+    if format.element == Element::U8 && cache.element(variable) != Some(Element::U8) {
+        return Err(not_an_image(spot, "numbers that are no bytes"));
+    }
+    match cache.shape(variable) {
+        Some(found) if found != format.shape => Err(wrong_shape(spot, found, &format.shape)),
+        _ => cache.read(variable, row, format, &mut scratch.file, out),
+    }
 }
 
 fn decode_cell(
@@ -183,6 +208,9 @@ pub(crate) fn shape_of(
     scratch: &mut Scratch,
 ) -> Result<Vec<usize>, DatasetError> {
     let (text, spot) = first_cell(dataset, variable, row)?;
+    if let Some(shape) = dataset.cache().and_then(|cache| cache.shape(variable)) {
+        return Ok(shape.to_vec());
+    }
     let mut shape = match classify(text, dataset.folder(), spot)? {
         Content::Number(_) if variable.vector => return Ok(vec![variable.columns.len()]),
         Content::Number(_) => return Ok(vec![1]),
@@ -228,6 +256,9 @@ pub(crate) fn examine(
 /// The element type that suits the first cell of `row` of `variable`: bytes for images, else floats.
 pub(crate) fn element_of(dataset: &Dataset, variable: &Variable, row: usize) -> Result<Element, DatasetError> {
     let (text, spot) = first_cell(dataset, variable, row)?;
+    if let Some(element) = dataset.cache().and_then(|cache| cache.element(variable)) {
+        return Ok(element);
+    }
     Ok(match classify(text, dataset.folder(), spot)? {
         Content::File(_, FileKind::Image(_)) => Element::U8,
         _ => Element::F32,

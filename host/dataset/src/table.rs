@@ -3,9 +3,11 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use csv::StringRecord;
 
+use crate::cache::{Cache, CacheError, Opened};
 use crate::cell::{Content, classify};
 use crate::error::{DatasetError, Spot};
 use crate::header::{self, Variable};
@@ -16,7 +18,11 @@ use crate::sample;
 /// The largest CSV that is read, in bytes. The table is held in memory.
 const MAX_TABLE_BYTES: u64 = 1 << 30;
 
-/// A dataset CSV, read and split into cells. No file it names has been touched.
+/// The copy of the CSV inside of a cache.
+const ORIGINAL_CSV: &str = "original.csv";
+
+/// A dataset CSV, read and split into cells; no file it names has been touched. Or a `.cache` folder, whose cells are
+/// those of the CSV it was made from and whose samples come from the cache.
 #[derive(Debug, Clone)]
 pub struct Dataset {
     path: PathBuf,
@@ -25,6 +31,7 @@ pub struct Dataset {
     rows: Vec<Row>,
     variables: Vec<Variable>,
     warnings: Vec<String>,
+    cache: Option<Arc<Cache>>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,7 +41,8 @@ struct Row {
 }
 
 impl Dataset {
-    /// Reads the CSV at `path`; a `\` in it counts as `/` where the name with `\` does not exist.
+    /// Reads the CSV at `path`, or opens the `.cache` folder there; a `\` in it counts as `/` where the name with `\`
+    /// does not exist.
     ///
     /// Blank lines are left out, wherever they are. A row with another number of cells than the header, an
     /// empty header cell, an open quote, bytes that are not UTF-8 and a table without rows are errors.
@@ -67,11 +75,11 @@ impl Dataset {
         note: &mut dyn FnMut(DatasetError) -> Result<(), DatasetError>,
     ) -> Result<Dataset, DatasetError> {
         let path = slashed(path);
+        if path.is_dir() {
+            return Dataset::open_cache(path);
+        }
         let unreadable = |reason: String| DatasetError::Unreadable { csv: path.clone(), reason };
         let size = match fs::metadata(&path) {
-            Ok(found) if found.is_dir() => {
-                return Err(unreadable("found a folder, expected a file".to_string()));
-            }
             Ok(found) => found.len(),
             Err(error) => return Err(unreadable(error.to_string())),
         };
@@ -121,12 +129,43 @@ impl Dataset {
         // Made absolute now, so that a later change of the working directory does not move the dataset.
         let folder =
             std::path::absolute(&path).ok().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
-        Ok(Dataset { path, folder, header, rows, variables, warnings })
+        Ok(Dataset { path, folder, header, rows, variables, warnings, cache: None })
     }
 
-    /// The CSV, as it was opened.
+    /// Opens a `.cache` folder: rows come in the order of its samples (NNC contract 2).
+    fn open_cache(path: PathBuf) -> Result<Dataset, DatasetError> {
+        if !path.join("cache_index.csv").is_file() {
+            return Err(CacheError::NoIndex { cache: path }.into());
+        }
+        let original = path.join(ORIGINAL_CSV);
+        if !original.is_file() {
+            return Err(CacheError::NoOriginal { cache: path }.into());
+        }
+        let mut dataset = Dataset::open(&original)?;
+        let Opened { cache, order } = Cache::open(&path, dataset.rows.len(), &dataset.variables)?;
+        let mut rows: Vec<Option<Row>> = dataset.rows.into_iter().map(Some).collect();
+        dataset.rows = order.into_iter().filter_map(|row| rows.get_mut(row)?.take()).collect();
+        // A cache lies beside its CSV, where the cells are relative to.
+        dataset.folder = dataset.folder.parent().map(Path::to_path_buf).unwrap_or_default();
+        Ok(Dataset { path, cache: Some(Arc::new(cache)), ..dataset })
+    }
+
+    /// The CSV or `.cache` folder, as it was opened.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The CSV that the cells were read from: of a `.cache` folder the copy inside.
+    pub fn table(&self) -> PathBuf {
+        match self.cache {
+            Some(_) => self.path.join(ORIGINAL_CSV),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The samples, where they come from a `.cache` folder.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_deref()
     }
 
     /// The folder that relative cells start from, absolute.
@@ -149,9 +188,10 @@ impl Dataset {
         &self.header
     }
 
-    /// Whether `column` (from 0) is a comment column, one that starts with `#`.
+    /// Whether `column` (from 0) is a comment column, one that starts with `#` and is left alone. A `.cache` folder has
+    /// none: NNC takes the texts in its original CSV for paths (NNC contract 8.2).
     pub fn is_comment(&self, column: usize) -> bool {
-        self.header.get(column).is_some_and(|cell| header::is_comment(cell))
+        self.cache.is_none() && self.header.get(column).is_some_and(|cell| header::is_comment(cell))
     }
 
     /// The cells of `row` (from 0) as written, comment columns included; none when there is no such row.

@@ -10,7 +10,7 @@ use super::{LimitArgs, PluginDirs, WeightsDirs};
 /// What training and evaluation have in common.
 #[derive(Args, Debug)]
 pub(crate) struct JobArgs {
-    /// Project file (TOML)
+    /// Project file: TOML, or NNC's own .sdcproj or net.nntxt
     pub(crate) project: PathBuf,
     /// Folder for everything the job leaves
     #[arg(short, long, value_name = "DIR")]
@@ -21,6 +21,12 @@ pub(crate) struct JobArgs {
     /// Set a parameter of the plugin; short for --set plugin.params.NAME=VALUE
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) param: Vec<String>,
+    /// Plugin to use: its id, or the path of its file; short for --set plugin.name=NAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plugin: Option<String>,
+    /// Folder that holds NNC's data sets as TENANT/DATASET; may be given several times
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dataset_root: Vec<PathBuf>,
     /// Compute device: auto, cpu, cuda or cuda:N
     #[arg(long)]
     pub(crate) device: Option<String>,
@@ -65,6 +71,6 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
     /// Data set to evaluate instead of the project's validation set
-    #[arg(long, value_name = "CSV")]
+    #[arg(long, value_name = "CSV|CACHE")]
     pub(crate) dataset: Option<PathBuf>,
 }

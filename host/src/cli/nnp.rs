@@ -10,6 +10,27 @@ use super::PluginDirs;
 pub(crate) enum NnpCommand {
     /// Feed arrays to a network and write each of its outputs as a .npy file
     Run(RunArgs),
+    /// Show networks, parameters and executors of a model
+    Show {
+        /// Model (NNP)
+        file: PathBuf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a model apart into its files
+    Unpack {
+        /// Model (NNP)
+        file: PathBuf,
+        /// Folder to make; it must not hold anything yet
+        dir: PathBuf,
+        /// Write every parameter as parameters/NAME.npy as well
+        #[arg(long)]
+        npy: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Args, Debug)]

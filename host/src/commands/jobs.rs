@@ -13,8 +13,8 @@ use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::judgement::Judgement;
-use crate::project::Project;
-use crate::{parameters, registry, weights};
+use crate::project::{Located, Project};
+use crate::{parameters, project, registry, weights};
 
 /// The model that training leaves and evaluation takes.
 const TRAINED: &str = "result_train_best.nnp";
@@ -56,7 +56,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     let mut launch = Launch::open(&args.job, Some(&candidate))?;
     launch.judge(&args.judge)?;
     let dataset = match &args.dataset {
-        Some(path) => existing(&Some(std::path::absolute(path)?), "given", &launch.project.path)?,
+        Some(path) => launch.given(path)?,
         None => launch.validation()?,
     };
     let model = match named {
@@ -100,9 +100,19 @@ impl<'a> Launch<'a> {
         let signals = Signals::register()?;
         let mut overrides = args.set.clone();
         overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
+        if let Some(name) = &args.plugin {
+            // On the command line a file is meant relative to where it is typed.
+            let name = if registry::is_path(name) {
+                std::path::absolute(name)?.to_string_lossy().into_owned()
+            } else {
+                name.clone()
+            };
+            overrides.push(format!("plugin.name={}", Value::from(name)));
+        }
         overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
         overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
-        let project = Project::read(&args.project, &overrides).or_exit(Exit::Usage)?;
+        let roots = project::roots(&args.dataset_root);
+        let project = Project::read(&args.project, &overrides, &roots).or_exit(Exit::Usage)?;
         let training = model.is_none();
         let name = match (model, &project.plugin) {
             (None, _) => project.training_plugin().or_exit(Exit::Usage)?.to_owned(),
@@ -116,7 +126,7 @@ impl<'a> Launch<'a> {
         } else {
             parameters::resolve(&manifest, &project.params, project.folder())?;
         }
-        let mut warnings = Vec::new();
+        let mut warnings = if training { project.training_notes() } else { Vec::new() };
         if training && project.shuffle_training {
             warnings
                 .push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
@@ -133,18 +143,26 @@ impl<'a> Launch<'a> {
     /// Takes up what project and command line say about scores and verdicts.
     fn judge(&mut self, args: &JudgeArgs) -> Result<()> {
         let wishes = args.wishes()?.or(&self.project.wishes);
-        let (training, calibration) = (self.project.training.as_deref(), self.project.calibration.as_deref());
-        self.judgement = Judgement::new(wishes, training, calibration)
+        let path = |dataset: &'_ Option<Located>| dataset.as_ref().map(|located| located.path.clone());
+        let (training, calibration) = (path(&self.project.training), path(&self.project.calibration));
+        self.judgement = Judgement::new(wishes, training.as_deref(), calibration.as_deref())
             .map_err(|message| Failure::new(Exit::Usage, format!("{}: {message}", self.project.path.display())))?;
         Ok(())
     }
 
     fn training(&self) -> Result<PathBuf> {
-        existing(&self.project.training, "training", &self.project.path)
+        existing(&self.project, self.project.training.as_ref(), "training")
     }
 
     fn validation(&self) -> Result<PathBuf> {
-        existing(&self.project.validation, "validation", &self.project.path)
+        existing(&self.project, self.project.validation.as_ref(), "validation")
+    }
+
+    /// A data set that the command line names.
+    fn given(&self, dataset: &Path) -> Result<PathBuf> {
+        let roots = project::roots(&self.args.dataset_root);
+        let located = project::locate(&dataset.to_string_lossy(), &std::env::current_dir()?, &roots);
+        existing(&self.project, Some(&located), "given")
     }
 
     fn trained_model(&self) -> Result<PathBuf> {
@@ -201,24 +219,23 @@ impl<'a> Launch<'a> {
     }
 }
 
-/// The data set a project names, if its file is there.
-fn existing(dataset: &Option<PathBuf>, name: &str, project: &Path) -> Result<PathBuf> {
+/// The data set a project names, if it is there.
+fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<PathBuf> {
+    let file = project.path.display();
     match dataset {
-        Some(path) if path.is_file() => Ok(path.clone()),
-        Some(path) if path.is_dir() => Err(Failure::new(
-            Exit::Dataset,
+        Some(Located { path, .. }) if path.exists() => Ok(path.clone()),
+        Some(Located { path, hint }) => {
+            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let message = format!("{file}: the {name} data set {} does not exist{hint}", path.display());
+            Err(Failure::new(Exit::Dataset, message))
+        }
+        None if project.nnc.is_some() => Err(Failure::new(
+            Exit::Usage,
             format!(
-                "{}: the {name} data set {} is a folder; NNC's .cache folders cannot be read yet, name the CSV instead",
-                project.display(),
-                path.display()
+                "{file}: the project names no {name} data set, as when its URI is left empty (NNC's plugins would take \
+                 another one then); set it in NNC, or here with --set dataset.{name}.uri=PATH"
             ),
         )),
-        Some(path) => Err(Failure::new(
-            Exit::Dataset,
-            format!("{}: the {name} data set {} does not exist", project.display(), path.display()),
-        )),
-        None => {
-            Err(Failure::new(Exit::Usage, format!("{}: there is no [dataset.{name}] with a uri", project.display())))
-        }
+        None => Err(Failure::new(Exit::Usage, format!("{file}: there is no [dataset.{name}] with a uri"))),
     }
 }

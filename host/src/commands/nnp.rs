@@ -1,77 +1,27 @@
-//! `nnp run`.
+//! `nnp` commands.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+mod run;
+mod show;
+mod unpack;
 
-use serde_json::{Map, Value};
+use std::path::Path;
 
-use super::print_json;
-use crate::cli::{NnpCommand, RunArgs};
-use crate::failure::{At, Exit, Failure, OrExit, Result};
-use crate::job::watchdog::Limits;
-use crate::job::{JobSpec, Phase, arrays};
-use crate::judgement::Judgement;
-use crate::{project, registry};
-
-/// The plugin that runs networks.
-const PLUGIN: &str = "forward";
+use crate::cli::NnpCommand;
+use crate::failure::{Exit, Failure, Result};
 
 /// Runs an NNP command.
 pub(crate) fn run(command: NnpCommand) -> Result<()> {
     match command {
-        NnpCommand::Run(args) => forward(&args),
+        NnpCommand::Run(args) => existing(&args.file).and_then(|_| run::run(&args)),
+        NnpCommand::Show { file, json } => show::run(existing(&file)?, json),
+        NnpCommand::Unpack { file, dir, npy, json } => unpack::run(existing(&file)?, &dir, npy, json),
     }
 }
 
-fn forward(args: &RunArgs) -> Result<()> {
-    let usage = |message: String| Failure::new(Exit::Usage, message);
-    let device = project::check_device(&args.device).map_err(usage)?;
-    if !args.file.is_file() {
-        return Err(usage(format!("there is no model {}", args.file.display())));
+/// The model, if it is there.
+fn existing(file: &Path) -> Result<&Path> {
+    match file.is_file() {
+        true => Ok(file),
+        false => Err(Failure::new(Exit::Usage, format!("there is no model {}", file.display()))),
     }
-    let inputs = args.input.iter().map(|text| input(text)).collect::<Result<Vec<_>>>()?;
-    let mut seen = HashSet::new();
-    if let Some((name, _)) = inputs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-        return Err(usage(format!("input `{name}` is given twice")));
-    }
-    let (plugin, _) = registry::find(PLUGIN, &args.plugins.plugin_dir)?;
-    let mut params = Map::new();
-    params.extend(args.executor.iter().map(|name| ("executor".to_owned(), Value::from(name.as_str()))));
-    let threads = args.threads.map(usize::from);
-    let spec = JobSpec {
-        phase: Phase::Evaluate,
-        project: String::new(),
-        project_folder: PathBuf::new(),
-        staging: PathBuf::new(),
-        dataset: PathBuf::new(),
-        plugin,
-        params,
-        judgement: Judgement::default(),
-        model: Some(std::path::absolute(&args.file).at("find", &args.file)?),
-        arrays: inputs,
-        batch_size: 1,
-        max_epoch: 1,
-        device,
-        threads: threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
-        weights_dirs: Vec::new(),
-        verbosity: 0,
-        warnings: Vec::new(),
-        limits: Limits::default(),
-    };
-    let outputs = arrays::start(spec, &args.output)?;
-    if args.json {
-        return print_json(&outputs);
-    }
-    for output in &outputs {
-        println!("{} {:?}: {}", output.name, output.shape, output.file.display());
-    }
-    Ok(())
-}
-
-/// `NAME=FILE`; the name may hold a `=` where the file does not.
-fn input(text: &str) -> Result<(String, PathBuf)> {
-    let parts = text.rsplit_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
-    let (name, file) =
-        parts.ok_or_else(|| Failure::new(Exit::Usage, format!("--input {text}: expected NAME=FILE.npy")))?;
-    Ok((name.to_owned(), std::path::absolute(file).or_exit(Exit::Usage)?))
 }

@@ -224,7 +224,7 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
         evaluated: DatasetFacts {
             file: job.spec.dataset.to_string_lossy().into_owned(),
             rows: scored.dataset.len(),
-            csv_sha256: hash(scored.dataset.path())?,
+            csv_sha256: hash(&scored.dataset.table())?,
         },
         calibration: calibration.transpose()?,
         device: job.spec.device.clone(),

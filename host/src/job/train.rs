@@ -53,7 +53,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         dataset: DatasetUsed {
             file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
             rows: dataset.len(),
-            csv_sha256: sha256_of(&job.spec.dataset).at("read", &job.spec.dataset)?,
+            csv_sha256: sha256_of(&dataset.table()).at("read", &dataset.table())?,
             samples_sha256: source.digest(),
         },
         device: job.spec.device.clone(),

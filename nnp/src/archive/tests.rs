@@ -1,3 +1,5 @@
+mod zip64;
+
 use super::*;
 use crate::{NetworkBuilder, Parameter, op::Unary};
 
@@ -131,7 +133,7 @@ fn every_defect_has_its_error() {
     check(&[("a.txt", b"")], "no .nntxt or .prototxt member; an NNP has its network in one");
     check(
         &[("a.nntxt", b"netwrk {\n}")],
-        "member \"a.nntxt\": line 1, column 1: unknown field \"netwrk\" in the model",
+        "member \"a.nntxt\": line 1, column 1: unknown field \"netwrk\" in the model; did you mean \"network\"?",
     );
     check(&[("a.nntxt", b"\xff")], "member \"a.nntxt\" is not UTF-8 text");
     check(

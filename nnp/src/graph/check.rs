@@ -95,13 +95,14 @@ impl Model {
     pub fn validate(&self) -> Result<(), GraphError> {
         self.networks.iter().try_for_each(Network::validate)?;
         for network in &self.networks {
-            for variable in network.variables.iter().filter(|variable| variable.kind == VariableKind::Parameter) {
-                let Some(parameter) = self.parameters.get(&variable.name) else {
-                    return Err(GraphError::MissingParameter {
-                        network: network.name.clone(),
-                        parameter: variable.name.clone(),
-                    });
-                };
+            let variables = || network.variables.iter().filter(|variable| variable.kind == VariableKind::Parameter);
+            let missing = variables().filter(|variable| self.parameters.get(&variable.name).is_none());
+            let missing: Vec<String> = missing.map(|variable| variable.name.clone()).collect();
+            if !missing.is_empty() {
+                return Err(GraphError::MissingParameters { network: network.name.clone(), parameters: missing });
+            }
+            for variable in variables() {
+                let Some(parameter) = self.parameters.get(&variable.name) else { continue };
                 if variable.shape_at(0).as_ref() != Some(&parameter.shape) {
                     return Err(GraphError::ParameterShape {
                         network: network.name.clone(),

@@ -72,21 +72,27 @@ fn old_contexts_and_parameters_in_the_text() {
 #[test]
 fn mistakes_have_their_line() {
     for (text, expected) in [
-        ("nework {\n}", "line 1, column 1: unknown field \"nework\" in the model"),
-        ("network {\n  nam: 'x'\n}", "line 2, column 3: unknown field \"nam\" in network"),
-        ("network {\n  variable {\n    typ: 'x'\n  }\n}", "line 3, column 5: unknown field \"typ\" in variable"),
+        ("nework {\n}", "line 1, column 1: unknown field \"nework\" in the model; did you mean \"network\"?"),
+        ("network {\n  nam: 'x'\n}", "line 2, column 3: unknown field \"nam\" in network; did you mean \"name\"?"),
+        (
+            "network {\n  variable {\n    typ: 'x'\n  }\n}",
+            "line 3, column 5: unknown field \"typ\" in variable; did you mean \"type\"?",
+        ),
         (
             "network {\n  variable { type: 'Bufer' }\n}",
             "line 2, column 14: field \"type\" of variable is \"Bufer\", expected \"Buffer\" or \"Parameter\"",
         ),
-        ("network {\n  function {\n    inputs: 'x'\n  }\n}", "line 3, column 5: unknown field \"inputs\" in function"),
+        (
+            "network {\n  function {\n    inputs: 'x'\n  }\n}",
+            "line 3, column 5: unknown field \"inputs\" in function; did you mean \"input\"?",
+        ),
         (
             "network {\n  function { type: 'ReLU'\n    rely_param { }\n  }\n}",
-            "line 3, column 5: unknown field \"rely_param\" in function",
+            "line 3, column 5: unknown field \"rely_param\" in function; did you mean \"relu_param\"?",
         ),
         (
             "network {\n  function { type: 'ReLU'\n    relu_param { in_place: true }\n  }\n}",
-            "line 3, column 18: unknown field \"in_place\" in ReLU",
+            "line 3, column 18: unknown field \"in_place\" in ReLU; did you mean \"inplace\"?",
         ),
         (
             "global_config {\n} global_config { }",

@@ -67,8 +67,8 @@ impl Sequence {
         match *self {
             Self::Arange { start, stop, step } => {
                 let count = ((stop - start) / step).ceil().max(0.0);
-                // Nobody allocates more; the comparison is false for NaN as well.
-                if !(count <= 1e12) {
+                // Nobody allocates more.
+                if count.is_nan() || count > 1e12 {
                     return Err(inputs.argument("step", step, "one that leads from start to stop"));
                 }
                 Ok(vec![count as usize])

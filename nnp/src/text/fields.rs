@@ -127,7 +127,17 @@ impl<'a> Fields<'a> {
 
     /// An error about the name of `field`.
     pub fn unknown(&self, field: &Field) -> TextError {
-        self.error(field, TextErrorKind::UnknownField { field: field.name.clone(), message: self.name.into() })
+        let (name, message) = (field.name.clone(), self.name.into());
+        let distance = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), known);
+        // A typing error changes a letter or two; more makes another word.
+        let near = self
+            .known
+            .iter()
+            .copied()
+            .map(|known| (distance(known), known))
+            .filter(|(far, known)| *far <= 1 + known.len() / 4);
+        let nearest = near.min().map(|(_, known)| known);
+        self.error(field, TextErrorKind::UnknownField { field: name, message, nearest })
     }
 
     /// An error about the value of `field`.
@@ -242,7 +252,7 @@ mod tests {
     #[test]
     fn wrong_values_name_field_and_place() {
         type Read = fn(&mut Fields<'_>) -> Result<(), TextError>;
-        let cases: [(&str, Read, &str); 8] = [
+        let cases: [(&str, Read, &str); 9] = [
             (
                 "a: 1.5",
                 |f| f.int("a").map(drop),
@@ -263,6 +273,11 @@ mod tests {
             ("a: word", |f| f.float("a").map(drop), "line 1, column 1: field \"a\" of m is word, expected a number"),
             ("a: 1 a: 2", |f| f.int("a").map(drop), "line 1, column 6: field \"a\" of m is given more than once"),
             ("a { dim: 1 x: 2 }", |f| f.shape("a").map(drop), "line 1, column 12: unknown field \"x\" in a"),
+            (
+                "a { dmi: 1 }",
+                |f| f.shape("a").map(drop),
+                "line 1, column 5: unknown field \"dmi\" in a; did you mean \"dim\"?",
+            ),
         ];
         for (text, read, expected) in cases {
             let message = parse(text).unwrap();

@@ -124,7 +124,9 @@ fn dense_head_is_byte_equal() {
     check(&model, &std::fs::read_to_string(testdata("tiny_dense.nntxt")).unwrap());
     // Backbone values came along, the statistics are still to be filled in.
     assert!(model.parameters.get("stem/conv/W").is_some());
-    assert!(matches!(model.validate(), Err(GraphError::MissingParameter { parameter, .. }) if parameter == "mean"));
+    assert!(
+        matches!(model.validate(), Err(GraphError::MissingParameters { parameters, .. }) if parameters == ["mean", "cov_inv"])
+    );
     let parameters = |v: &&nnp::Variable| v.kind == VariableKind::Parameter;
     assert_eq!(model.parameters.len() + 2, model.networks[0].variables.iter().filter(parameters).count());
 }

@@ -9,6 +9,7 @@ mod files;
 mod functions;
 mod head;
 mod parameters;
+mod table;
 
 use std::path::{Path, PathBuf};
 

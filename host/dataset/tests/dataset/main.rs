@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod arrays;
+mod caches;
 mod check;
 mod images;
 mod properties;

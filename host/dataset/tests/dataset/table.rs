@@ -1,6 +1,6 @@
 //! The CSV itself: rows, lines, errors with their line.
 
-use nnc_dataset::{Dataset, DatasetError, output_cell};
+use nnc_dataset::{CacheError, Dataset, DatasetError, output_cell};
 
 use crate::support::{Folder, assert_message};
 
@@ -80,7 +80,7 @@ fn refused_tables() {
     let error = Dataset::open(&folder.path().join("none.csv")).unwrap_err();
     assert!(matches!(error, DatasetError::Unreadable { .. }));
     let error = Dataset::open(folder.path()).unwrap_err();
-    assert!(matches!(error, DatasetError::Unreadable { .. }));
+    assert!(matches!(error, DatasetError::Cache(CacheError::NoIndex { .. })));
     assert_message(&error, &["folder"]);
 }
 

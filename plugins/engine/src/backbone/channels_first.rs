@@ -201,7 +201,7 @@ impl<'a> Rewriter<'a> {
     fn parameter(&mut self, name: &str, layout: Layout) -> Result<Value, EngineError> {
         let network = self.network.name.clone();
         let Some(parameter) = self.unread.remove(name) else {
-            return Err(GraphError::MissingParameter { network, parameter: name.to_owned() }.into());
+            return Err(GraphError::MissingParameters { network, parameters: vec![name.to_owned()] }.into());
         };
         let declared = self.shape(name).unwrap_or_default();
         if parameter.shape != declared {

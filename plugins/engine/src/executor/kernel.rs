@@ -76,7 +76,7 @@ fn dropout(op: &Dropout, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
 }
 
 /// The table of function types.
-fn find(op: &Op) -> Option<Kernel<'_>> {
+pub(super) fn find(op: &Op) -> Option<Kernel<'_>> {
     fn one<'a>(kernel: impl Fn(&Call<'_>) -> Result<Tensor, TchError> + 'a) -> Kernel<'a> {
         Box::new(move |call| Ok(vec![kernel(call)?]))
     }

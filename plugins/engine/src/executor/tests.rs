@@ -3,7 +3,7 @@
 //! `testdata/functions` holds ten single-function networks with inputs and nnabla's outputs. With `NNC_HOST_GOLDEN` set to
 //! a folder that has `functions/`, all cases there are run.
 
-use super::{Executor, pass};
+use super::{Executor, kernel, pass};
 use crate::error::EngineError;
 use nnp::{
     Model, NetworkBuilder, Op, Value,
@@ -391,4 +391,32 @@ fn functions_agree_with_nnabla() {
     println!("{run} cases agree, {} were not run:\n{}", skipped.len(), skipped.join("\n"));
     assert!(failed.is_empty(), "differences above 1e-5:\n{}", failed.join("\n"));
     assert!(run >= 10);
+}
+
+/// `nnp/FUNCTIONS.md` says which types have a kernel. With `NNP_BLESS` set it is written.
+#[test]
+fn the_table_of_functions_says_what_runs() {
+    // Some types have an argument without which they cannot be read.
+    let arguments = ["", "mode: \"linear\"", "mode: \"constant\""].map(|text| nnp::text::parse(text).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../nnp/FUNCTIONS.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let name = cells[0].trim_start_matches("| ");
+        let [_, typed @ ("yes" | "no"), _, rest @ ..] = cells.as_slice() else {
+            lines.push(line.to_owned());
+            continue;
+        };
+        let op = arguments.iter().find_map(|arguments| Op::read(name, arguments).ok());
+        let runs = op.is_some_and(|op| kernel::find(&op).is_some());
+        let runs = if runs { "yes" } else { "no" };
+        lines.push(format!("| {name} | {typed} | {runs} | {}", rest.join(" | ")));
+    }
+    let expected = lines.join("\n") + "\n";
+    if env::var_os("NNP_BLESS").is_some() {
+        std::fs::write(&path, expected).unwrap();
+    } else {
+        assert!(text == expected, "FUNCTIONS.md is behind; see its head for the command that writes it");
+    }
 }

@@ -1,0 +1,186 @@
+//! A `.cache` folder: the samples of a data set, decoded by NNC, beside the CSV they came from (NNC contract 2).
+//!
+//! Opening reads the lists and the heads of all chunks, so that a cache that contradicts itself is refused at once. A
+//! sample is read from its chunk when it is wanted; nothing of a chunk stays in memory.
+
+mod chunk;
+mod error;
+mod lists;
+
+use std::path::Path;
+
+use crate::error::DatasetError;
+use crate::header::Variable;
+use crate::npy::Kind;
+use crate::sample::{Element, MAX_SAMPLE_BYTES, SampleFormat};
+
+use chunk::Chunk;
+
+pub use error::CacheError;
+
+/// The samples of a cache; the table that belongs to them is a [`Dataset`](crate::Dataset).
+#[derive(Debug)]
+pub(crate) struct Cache {
+    chunks: Vec<Chunk>,
+    /// For each chunk the row after its last one, counted over all chunks.
+    ends: Vec<usize>,
+    variables: Vec<Stored>,
+}
+
+/// How one variable is stored, the same in every chunk.
+#[derive(Debug, Clone, PartialEq)]
+struct Stored {
+    name: String,
+    /// Shape of one sample.
+    shape: Vec<usize>,
+    kind: Kind,
+}
+
+/// A cache that has been opened, with the order that its samples have in the original CSV.
+pub(crate) struct Opened {
+    pub(crate) cache: Cache,
+    /// For each sample the row of `original.csv` it came from.
+    pub(crate) order: Vec<usize>,
+}
+
+impl Cache {
+    /// Opens the cache in `folder`, whose original CSV has `rows` rows and `variables`.
+    pub(crate) fn open(folder: &Path, rows: usize, variables: &[Variable]) -> Result<Opened, CacheError> {
+        let index = lists::index(folder)?;
+        let names = lists::info(folder)?;
+        let mut chunks = Vec::with_capacity(index.len());
+        let mut ends = Vec::with_capacity(index.len());
+        let mut stored: Vec<Stored> = Vec::new();
+        let mut end = 0_usize;
+        for entry in index {
+            let (chunk, found) = match &names {
+                Some(names) => Chunk::open_npy(entry.path, entry.rows, names)?,
+                None => Chunk::open_h5(entry.path, entry.rows)?,
+            };
+            if stored.is_empty() {
+                check_names(folder, &found, variables)?;
+                stored = found;
+            } else {
+                check_alike(&chunk, &found, &stored)?;
+            }
+            end = end.saturating_add(entry.rows);
+            ends.push(end);
+            chunks.push(chunk);
+        }
+        if end != rows {
+            return Err(CacheError::Rows { cache: folder.to_path_buf(), found: end, expected: rows });
+        }
+        let order = lists::order(folder, rows)?;
+        Ok(Opened { cache: Cache { chunks, ends, variables: stored }, order })
+    }
+
+    /// Shape of every sample of `variable`.
+    pub(crate) fn shape(&self, variable: &Variable) -> Option<&[usize]> {
+        Some(&self.stored(variable)?.1.shape)
+    }
+
+    /// The element type that suits `variable`: bytes for images, else floats.
+    pub(crate) fn element(&self, variable: &Variable) -> Option<Element> {
+        Some(if self.stored(variable)?.1.kind == Kind::U8 { Element::U8 } else { Element::F32 })
+    }
+
+    /// The chunk that holds `row`.
+    pub(crate) fn file(&self, row: usize) -> Option<&Path> {
+        Some(self.locate(row)?.0.path())
+    }
+
+    /// Reads `row` of `variable` into `out`, which holds one sample of `format`. The shapes are known to agree.
+    pub(crate) fn read(
+        &self,
+        variable: &Variable,
+        row: usize,
+        format: &SampleFormat,
+        buffer: &mut Vec<u8>,
+        out: &mut [u8],
+    ) -> Result<(), DatasetError> {
+        let located = self.locate(row).zip(self.stored(variable));
+        let Some(((chunk, within), (place, stored))) = located else {
+            let rows = self.ends.last().copied().unwrap_or(0);
+            return Err(DatasetError::NoSuchRow { csv: Default::default(), row, rows });
+        };
+        let array = chunk.sample(within, place, stored, buffer)?;
+        match format.element {
+            Element::U8 => out.copy_from_slice(array.bytes()),
+            Element::F32 => array.fill(out),
+            Element::NormalizedF32 => {
+                array.fill(out);
+                // By element type and not by what the variable is, and in float32, as NNC reads a cache (contract 1.6).
+                let factor = match stored.kind {
+                    Kind::U8 => 1.0 / 255.0,
+                    Kind::U16 => 1.0 / 65535.0,
+                    _ => return Ok(()),
+                };
+                let (values, _) = out.as_chunks_mut::<4>();
+                for value in values {
+                    *value = (f32::from_ne_bytes(*value) * factor).to_ne_bytes();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn locate(&self, row: usize) -> Option<(&Chunk, usize)> {
+        let at = self.ends.partition_point(|end| *end <= row);
+        let chunk = self.chunks.get(at)?;
+        let before = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        Some((chunk, row - before))
+    }
+
+    fn stored(&self, variable: &Variable) -> Option<(usize, &Stored)> {
+        self.variables.iter().enumerate().find(|(_, stored)| stored.name == variable.name)
+    }
+}
+
+/// The chunks must hold the variables of the original CSV, no more and no less.
+fn check_names(folder: &Path, found: &[Stored], variables: &[Variable]) -> Result<(), CacheError> {
+    let mut there: Vec<&str> = found.iter().map(|stored| stored.name.as_str()).collect();
+    let mut wanted: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
+    there.sort_unstable();
+    wanted.sort_unstable();
+    if there == wanted {
+        return Ok(());
+    }
+    Err(CacheError::Variables { cache: folder.to_path_buf(), found: there.join(", "), expected: wanted.join(", ") })
+}
+
+/// All chunks must hold samples of the same shapes and element types.
+fn check_alike(chunk: &Chunk, found: &[Stored], expected: &[Stored]) -> Result<(), CacheError> {
+    let Some((found, expected)) = found.iter().zip(expected).find(|(found, expected)| found != expected) else {
+        return Ok(());
+    };
+    Err(CacheError::Differs {
+        chunk: chunk.path().to_path_buf(),
+        found: format!("{found}"),
+        expected: format!("{expected}"),
+    })
+}
+
+impl Stored {
+    /// Checks that one sample can be held in memory.
+    fn new(chunk: &Path, name: &str, shape: &[usize], kind: Kind) -> Result<Stored, CacheError> {
+        let bytes = shape.iter().try_fold(kind.bytes(), |bytes, size| bytes.checked_mul(*size));
+        if bytes.is_none_or(|bytes| bytes > MAX_SAMPLE_BYTES) {
+            return Err(CacheError::Chunk {
+                chunk: chunk.to_path_buf(),
+                variable: name.to_string(),
+                reason: format!("a sample of shape {shape:?} has more than {MAX_SAMPLE_BYTES} bytes"),
+            });
+        }
+        Ok(Stored { name: name.to_string(), shape: shape.to_vec(), kind })
+    }
+
+    fn bytes(&self) -> usize {
+        self.shape.iter().product::<usize>() * self.kind.bytes()
+    }
+}
+
+impl std::fmt::Display for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "variable \"{}\" of shape {:?} and type {:?}", self.name, self.shape, self.kind)
+    }
+}

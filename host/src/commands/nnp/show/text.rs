@@ -1,0 +1,281 @@
+//! The model as text of at most 100 columns.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
+use crate::job::provenance::Provenance;
+
+/// Columns that are used at most, unless a single name is longer.
+const WIDTH: usize = 100;
+
+/// The whole text, with a line break at its end.
+pub(super) fn render(contents: &Contents) -> String {
+    let mut out = String::new();
+    let total: u64 = contents.members.iter().map(|member| member.bytes).sum();
+    line(&mut out, &format!("{} ({})", contents.file, bytes(total)));
+    let rows = contents.members.iter().map(|member| vec![member.name.clone(), bytes(member.bytes)]).collect();
+    table(&mut out, &[], rows);
+    if let Some(provenance) = &contents.provenance {
+        self::provenance(&mut out, provenance);
+    }
+    for network in &contents.networks {
+        self::network(&mut out, network);
+    }
+    parameters(&mut out, &contents.parameters);
+    for executor in &contents.executors {
+        self::executor(&mut out, executor);
+    }
+    line(&mut out, "");
+    match &contents.defect {
+        None => line(&mut out, "No defect found."),
+        Some(defect) => wrapped(&mut out, "Defect: ", defect.split(' ').map(str::to_owned), " "),
+    }
+    out
+}
+
+fn provenance(out: &mut String, made: &Provenance) {
+    let images = if made.dataset.rows == 1 { "image" } else { "images" };
+    line(out, "");
+    let head = format!(
+        "Trained by {} with {} {} on {} ({} {images})",
+        made.host, made.plugin.id, made.plugin.version, made.dataset.file, made.dataset.rows
+    );
+    wrapped(out, "", head.split(' ').map(str::to_owned), " ");
+    let values = made.parameters.iter().map(|(name, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name} = {value}")
+    });
+    wrapped(out, "  ", values, ", ");
+    for weights in &made.weights {
+        let hash: String = weights.sha256.chars().take(16).collect();
+        line(out, &format!("  weights {} ({}, sha256 {hash}...)", weights.name, weights.file));
+    }
+}
+
+fn network(out: &mut String, network: &NetworkFacts) {
+    line(out, "");
+    let functions = counted(network.functions.len(), "function");
+    let values = counted(network.parameter_values, "parameter value");
+    line(out, &format!("Network \"{}\", batch size {}: {functions}, {values}", network.name, network.batch_size));
+    if let Some(reason) = &network.shapes_are_declared {
+        wrapped(out, "  shapes as the file declares them: ", reason.split(' ').map(str::to_owned), " ");
+    }
+    wrapped(out, "  inputs  ", network.inputs.iter().map(with_shape), ", ");
+    wrapped(out, "  outputs ", network.outputs.iter().map(with_shape), ", ");
+    if network.functions.is_empty() {
+        return;
+    }
+    let prefix = format!("@{}/", network.name);
+    let short = |name: &str| name.strip_prefix(&prefix).unwrap_or(name).to_owned();
+    let titles: Vec<String> = network.functions.iter().map(|function| title(function, &short)).collect();
+    let shapes: Vec<String> =
+        network.functions.iter().map(|f| f.outputs.first().map(shape).unwrap_or_default()).collect();
+    let title_width = width(titles.iter().chain([&"function".to_owned()]));
+    let shape_width = width(shapes.iter().chain([&"output".to_owned()]));
+    let number_width = network.functions.len().to_string().len().max(2);
+    line(
+        out,
+        &format!("  {:>number_width$}  {:title_width$}  {:shape_width$}  from, arguments", "#", "function", "output"),
+    );
+    for (index, (function, (title, shape))) in network.functions.iter().zip(titles.iter().zip(&shapes)).enumerate() {
+        let head = format!("  {:>number_width$}  {title:title_width$}  {shape:shape_width$}  ", index + 1);
+        let mut words: Vec<String> = function.inputs.iter().map(|name| short(name)).collect();
+        let more = function.outputs.iter().skip(1).map(|output| format!("also {}", with_shape(output)));
+        for part in more.chain(listed(&function.arguments)) {
+            if let Some(before) = words.last_mut() {
+                before.push(';');
+            }
+            words.push(part);
+        }
+        wrapped(out, &head, words.into_iter(), " ");
+    }
+}
+
+/// The function's name without what every name has, and its type where the name does not tell.
+fn title(function: &FunctionFacts, short: &dyn Fn(&str) -> String) -> String {
+    let name = short(&function.name);
+    let mut title =
+        if name.starts_with(&function.type_name) { name } else { format!("{name} ({})", function.type_name) };
+    if !function.known {
+        title.push_str(" [unknown]");
+    }
+    title
+}
+
+fn parameters(out: &mut String, parameters: &[ParameterFacts]) {
+    line(out, "");
+    let values: usize = parameters.iter().filter(|parameter| parameter.stored).map(values).sum();
+    let stored = parameters.iter().filter(|parameter| parameter.stored).count();
+    let head = format!("Parameters: {stored} with {} ({})", counted(values, "value"), bytes(4 * values as u64));
+    line(out, &head);
+    let rows: Vec<Vec<String>> = parameters
+        .iter()
+        .map(|parameter| {
+            let mut notes = Vec::new();
+            if !parameter.stored {
+                notes.push("MISSING in this file".to_owned());
+            }
+            if !parameter.used {
+                notes.push("used by no network".to_owned());
+            }
+            if parameter.not_finite > 0 {
+                notes.push(format!("{} not finite", counted(parameter.not_finite, "value")));
+            }
+            let range =
+                parameter.range.map_or(String::new(), |(low, high)| format!("{} .. {}", brief(low), brief(high)));
+            let count = if parameter.stored { grouped(values_of(&parameter.shape)) } else { String::new() };
+            vec![parameter.name.clone(), joined(&parameter.shape), count, range, notes.join(", ")]
+        })
+        .collect();
+    if !rows.is_empty() {
+        table(out, &["name", "shape", "values", "range", ""], rows);
+    }
+}
+
+fn executor(out: &mut String, executor: &ExecutorFacts) {
+    line(out, "");
+    line(out, &format!("Executor \"{}\" runs network \"{}\"", executor.name, executor.network));
+    let bind = |arrow: &'static str| move |(variable, data): (&String, &String)| format!("{variable} {arrow} {data}");
+    wrapped(out, "  data    ", executor.data.iter().map(bind("<-")), ", ");
+    wrapped(out, "  results ", executor.outputs.iter().map(bind("->")), ", ");
+    let images = if executor.normalizes_images { "0 to 1" } else { "0 to 255" };
+    line(out, &format!("  images as {images}"));
+    if executor.evaluations > 1 {
+        let (count, kind) = (executor.evaluations, &executor.repeat_evaluation_type);
+        line(out, &format!("  {count} evaluations, combined by {kind}"));
+    }
+}
+
+fn values(parameter: &ParameterFacts) -> usize {
+    values_of(&parameter.shape)
+}
+
+fn values_of(shape: &[i64]) -> usize {
+    shape.iter().map(|&extent| usize::try_from(extent).unwrap_or(0)).fold(1, usize::saturating_mul)
+}
+
+fn listed(arguments: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+    arguments.iter().map(|(name, value)| format!("{name} {value}"))
+}
+
+fn with_shape(variable: &VariableFacts) -> String {
+    format!("{} {}", variable.name, shape(variable))
+}
+
+fn shape(variable: &VariableFacts) -> String {
+    variable.shape.as_ref().map_or_else(|| "(?)".to_owned(), |shape| format!("({})", joined(shape)))
+}
+
+fn joined(shape: &[i64]) -> String {
+    shape.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Four digits of a value are enough to see where it lies.
+fn brief(value: f32) -> String {
+    if value == 0.0 || (1e-3..1e5).contains(&value.abs()) { format!("{value:.4}") } else { format!("{value:.3e}") }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Digits in groups of three.
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..1000 => format!("{count} B"),
+        1000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.2} GB", count as f64 / 1e9),
+    }
+}
+
+fn width<'a>(cells: impl Iterator<Item = &'a String>) -> usize {
+    // One very long name must not push everything else off the screen.
+    cells.map(|cell| cell.chars().count()).max().unwrap_or(0).min(34)
+}
+
+/// Rows of cells in columns, indented; the third column holds numbers and stands right.
+fn table(out: &mut String, head: &[&str], rows: Vec<Vec<String>>) {
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> =
+        (0..columns).map(|at| width(rows.iter().chain([&head]).filter_map(|row| row.get(at)))).collect();
+    for row in (!head.is_empty()).then_some(&head).into_iter().chain(&rows) {
+        let mut text = String::from(" ");
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            // Writing to a String cannot fail.
+            let _ = if at == 2 { write!(text, " {cell:>width$}") } else { write!(text, " {cell:width$}") };
+            text.push(' ');
+        }
+        line(out, &text);
+    }
+}
+
+/// `head` and then `parts` joined by `between`, broken before a part that does not fit any more.
+fn wrapped(out: &mut String, head: &str, parts: impl Iterator<Item = String>, between: &str) {
+    let indent = head.chars().count();
+    let mut text = head.to_owned();
+    let mut used = indent;
+    for (index, part) in parts.enumerate() {
+        let length = part.chars().count();
+        if index > 0 {
+            if used + between.len() + length > WIDTH {
+                text.push_str(between.trim_end());
+                line(out, &text);
+                text = " ".repeat(indent);
+                used = indent;
+            } else {
+                text.push_str(between);
+                used += between.len();
+            }
+        }
+        text.push_str(&part);
+        used += length;
+    }
+    line(out, &text);
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text.trim_end());
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_are_broken_under_their_start() {
+        let mut out = String::new();
+        wrapped(&mut out, "  a  ", (0..30).map(|i| format!("part{i:02}")), ", ");
+        assert!(out.lines().all(|line| line.len() <= WIDTH), "{out}");
+        assert!(out.lines().skip(1).all(|line| line.starts_with("     part")), "{out}");
+        assert_eq!(out.matches("part").count(), 30);
+    }
+
+    #[test]
+    fn numbers_are_readable() {
+        assert_eq!(
+            ["1", "999", "1,000", "24,313,000"],
+            [1, 999, 1000, 24_313_000].map(grouped).each_ref().map(String::as_str)
+        );
+        assert_eq!(
+            ["999 B", "1.0 kB", "97.3 MB", "2.50 GB"],
+            [999, 1000, 97_300_000, 2_500_000_000].map(bytes).each_ref().map(String::as_str)
+        );
+        assert_eq!(["0.0000", "-1.5000", "1.000e-6"], [0.0, -1.5, 1e-6].map(brief).each_ref().map(String::as_str));
+    }
+}

@@ -1,0 +1,85 @@
+//! `net.nntxt`: what NNC hands to training plugins (NNC contract 4.2).
+
+use nnp::TextError;
+use nnp::text::{Fields, Message};
+
+use super::{Entry, Imported, Refusal};
+
+/// Reads the text of a `net.nntxt`.
+pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
+    let refused = |error: TextError| {
+        let line = usize::try_from(error.line).ok().filter(|line| *line > 0);
+        (line, format!("column {}: {}", error.column, error.kind))
+    };
+    let model = nnp::nntxt::read(text).map_err(refused)?;
+    let mut fields = Fields::new(&model.other, "the project");
+    let datasets = fields.messages("dataset").map_err(refused)?;
+    let datasets = datasets.into_iter().map(dataset).collect::<Result<Vec<_>, _>>().map_err(refused)?;
+    let max_epoch = match fields.message("training_config").map_err(refused)? {
+        Some(config) => Fields::new(config, "training_config").int("max_epoch").map_err(refused)?,
+        None => 0,
+    };
+    // Plugins take the first data set's.
+    let batch_size = datasets.first().map_or(0, |(_, batch_size)| *batch_size);
+    let entries: Vec<Entry> = datasets.into_iter().map(|(entry, _)| entry).collect();
+    let functions = model.networks.iter().map(|network| network.functions.len()).sum();
+    let or = |value: i64, default: i64| if value == 0 { default } else { value };
+    Ok(Imported::new(&entries, or(batch_size, 64), or(max_epoch, 100), functions))
+}
+
+/// A data set with its batch size.
+fn dataset(message: &Message) -> Result<(Entry, i64), TextError> {
+    let mut fields = Fields::new(message, "dataset");
+    let entry = Entry {
+        name: fields.text("name")?,
+        uri: fields.text("uri")?,
+        shuffle: fields.flag("shuffle")?,
+        normalize: !fields.flag("no_image_normalization")?,
+    };
+    let batch_size = fields.int("batch_size")?;
+    let cache = fields.text("cache_dir")?;
+    fields.keep(&["type", "overwrite_cache", "create_cache_explicitly", "variable"]);
+    fields.finish()?;
+    // A project whose CSV was thrown away after its cache was made.
+    let uri = if entry.uri.is_empty() { cache } else { entry.uri };
+    Ok((Entry { uri, ..entry }, batch_size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_for_plugins_is_read() {
+        let project = read(
+            "global_config { default_context { array_class: 'CpuCachedArray' backends: 'cpu:float' } }\n\
+             training_config { max_epoch: 7 iter_per_epoch: 1 save_best: true monitor_interval: 10 }\n\
+             dataset { name: \"Training\" uri: \"C:\\\\d\\\\train.csv\" cache_dir: \"C:\\\\d\\\\train.cache\"\n\
+             create_cache_explicitly: true shuffle: true batch_size: 16 }\n\
+             dataset { name: \"Validation\" cache_dir: \"v.cache\" no_image_normalization: True batch_size: 16 }\n",
+        )
+        .unwrap();
+        assert_eq!(
+            project.table.to_string(),
+            "[config]\nbatch_size = 16\nmax_epoch = 7\n\n[dataset.training]\nshuffle = true\n\
+             uri = 'C:\\d\\train.csv'\n\n[dataset.validation]\nshuffle = false\nuri = \"v.cache\"\n"
+        );
+        assert!(project.warnings[0].contains("for Validation"), "{:?}", project.warnings);
+        let network =
+            "network { name: 'Main' batch_size: 1 function { name: 'f' type: 'ReLU' input: 'x' output: 'y' } }";
+        assert_eq!(read(network).unwrap().functions, 1);
+    }
+
+    #[test]
+    fn mistakes_have_their_line() {
+        for (text, line, message) in [
+            ("dataset {\n uro: 'a' }", 2, "column 2: unknown field \"uro\" in dataset"),
+            ("dataset {\n shuffle: yes }", 2, "column 2: field \"shuffle\" of dataset is yes, expected true or false"),
+            ("datasets {}", 1, "column 1: unknown field \"datasets\" in the model"),
+        ] {
+            let (found, text) = read(text).unwrap_err();
+            assert_eq!(found, Some(line));
+            assert!(text.starts_with(message), "{text}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! `.sdcproj`: sections of `Key=Value` lines (NNC contract 4.1).
+
+use std::collections::HashMap;
+
+use super::{Entry, Imported, Refusal};
+
+/// More data sets, networks and the like than any project has; a larger count is damage.
+const MAX_COUNT: i64 = 1000;
+
+/// Reads the text of a `.sdcproj`.
+pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
+    let file = Sections::parse(text)?;
+    let count = file.count("Dataset", "Num")?;
+    let entries = (0..count).map(|index| {
+        let section = format!("Dataset_{index}");
+        Ok(Entry {
+            name: file.text(&section, "Name").to_owned(),
+            uri: file.text(&section, "URI").to_owned(),
+            shuffle: file.flag(&section, "Shuffle", false)?,
+            normalize: file.flag(&section, "ImageNormalization", true)?,
+        })
+    });
+    let mut entries: Vec<Entry> = entries.collect::<Result<_, Refusal>>()?;
+    // Where the names do not tell, the main data set is the one that NNC trains on.
+    let main = usize::try_from(file.number("Dataset", "MainIndex", 0)?).unwrap_or_default();
+    if main < entries.len() {
+        entries.swap(0, main);
+    }
+    let batch_size = file.number("Config", "BatchSize", 64)?;
+    let max_epoch = file.number("Config", "MaxEpoch", 100)?.max(1);
+    Ok(Imported::new(&entries, batch_size, max_epoch, layers(&file)?))
+}
+
+/// Layers of all networks; a file without a list of networks has one whose sections have no prefix.
+fn layers(file: &Sections<'_>) -> Result<usize, Refusal> {
+    let count = file.count("Global", "NumNetwork")?;
+    let names = (0..count).map(|index| format!("{}_", file.text("Global", &format!("Network_{index}"))));
+    let prefixes: Vec<String> = if count == 0 { vec![String::new()] } else { names.collect() };
+    let layers = prefixes.iter().map(|prefix| file.number(&format!("{prefix}Network_Global"), "NumLayer", 0));
+    layers.map(|layers| Ok(usize::try_from(layers?).unwrap_or_default())).sum()
+}
+
+/// The file by section and key; of keys that occur twice the later counts, as in NNC.
+struct Sections<'a>(HashMap<(&'a str, &'a str), (usize, &'a str)>);
+
+impl<'a> Sections<'a> {
+    fn parse(text: &'a str) -> Result<Self, Refusal> {
+        let mut values = HashMap::new();
+        let mut section = None;
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim_end_matches('\r');
+            if line.trim().is_empty() {
+                continue;
+            }
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.trim_end().strip_suffix(']')) {
+                section = Some(name);
+                continue;
+            }
+            match (section, line.split_once('=')) {
+                (Some(section), Some((key, value))) => drop(values.insert((section, key), (index + 1, value))),
+                (None, _) => {
+                    return Err((
+                        Some(index + 1),
+                        "found no [Section] before this line; is this a .sdcproj?".to_owned(),
+                    ));
+                }
+                (_, None) => {
+                    let found: String = line.chars().take(40).collect();
+                    return Err((Some(index + 1), format!("found {found:?}, expected Key=Value or [Section]")));
+                }
+            }
+        }
+        if values.is_empty() {
+            return Err((None, "the project file is empty".to_owned()));
+        }
+        Ok(Self(values))
+    }
+
+    /// A value, empty when it is not there.
+    fn text(&self, section: &str, key: &str) -> &'a str {
+        self.0.get(&(section, key)).map_or("", |(_, value)| value)
+    }
+
+    fn number(&self, section: &str, key: &str, default: i64) -> Result<i64, Refusal> {
+        let Some((line, value)) = self.0.get(&(section, key)) else { return Ok(default) };
+        let refused = || (Some(*line), format!("[{section}] {key} is {value:?}, expected a whole number"));
+        value.trim().parse().map_err(|_| refused())
+    }
+
+    /// How many numbered sections or keys follow.
+    fn count(&self, section: &str, key: &str) -> Result<i64, Refusal> {
+        let count = self.number(section, key, 0)?;
+        if (0..=MAX_COUNT).contains(&count) {
+            return Ok(count);
+        }
+        let line = self.0.get(&(section, key)).map(|(line, _)| *line);
+        Err((line, format!("[{section}] {key} is {count}, expected at most {MAX_COUNT}")))
+    }
+
+    fn flag(&self, section: &str, key: &str, default: bool) -> Result<bool, Refusal> {
+        let Some((line, value)) = self.0.get(&(section, key)) else { return Ok(default) };
+        match value.trim() {
+            "1" | "True" | "true" => Ok(true),
+            "0" | "False" | "false" => Ok(false),
+            _ => Err((Some(*line), format!("[{section}] {key} is {value:?}, expected 0 or 1"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUI: &str = "[Engine]\r\nSDeepEngineType=NNabla\r\n[Global]\r\nNumNetwork=1\r\nNetwork_0=Main\r\n\
+        [Main_Network_Global]\r\nNumLayer=0\r\nNumLink=0\r\n[Dataset]\r\nNum=2\r\nMainIndex=0\r\n[Dataset_0]\r\n\
+        Name=Training\r\nURI=C:\\data\\train.csv\r\nShuffle=1\r\nEnableCache=1\r\nImageNormalization=0\r\n[Dataset_1]\r\n\
+        Name=Validation\r\nURI=7/test\r\nShuffle=0\r\nImageNormalization=1\r\n[Description]\r\nText=a\\nb=c\r\n[Config]\r\n\
+        MaxEpoch=100\r\nBatchSize=64\r\nBatchSize=8\r\n";
+
+    #[test]
+    fn a_project_of_the_gui_is_read() {
+        let project = read(GUI).unwrap();
+        assert_eq!(
+            project.table.to_string(),
+            "[config]\nbatch_size = 8\nmax_epoch = 100\n\n[dataset.training]\nshuffle = true\n\
+             uri = 'C:\\data\\train.csv'\n\n[dataset.validation]\nshuffle = false\nuri = \"7/test\"\n"
+        );
+        assert_eq!(project.functions, 0);
+        assert_eq!(project.warnings.len(), 1);
+        assert!(project.warnings[0].contains("for Training"), "{:?}", project.warnings);
+    }
+
+    #[test]
+    fn layers_of_every_network_count() {
+        let old = "[Network_Global]\nNumLayer=5\n[Dataset]\nNum=0\n";
+        assert_eq!(read(old).unwrap().functions, 5);
+        let new = "[Global]\nNumNetwork=2\nNetwork_0=A\nNetwork_1=B\n[A_Network_Global]\nNumLayer=2\n\
+                   [B_Network_Global]\nNumLayer=3\n";
+        assert_eq!(read(new).unwrap().functions, 5);
+    }
+
+    #[test]
+    fn data_sets_go_by_name_and_those_without_uri_are_left_out() {
+        let of =
+            |datasets: &str| read(&format!("[Dataset]\nNum=2\nMainIndex=1\n{datasets}")).unwrap().table.to_string();
+        let swapped = of("[Dataset_0]\nName=Validation\nURI=v.csv\n[Dataset_1]\nName=Training\nURI=t.csv\n");
+        assert!(swapped.contains("[dataset.training]\nshuffle = false\nuri = \"t.csv\""), "{swapped}");
+        // The trap of NNC: data set 0 would be the Validation set.
+        let trap = of("[Dataset_0]\nName=Training\nURI=\n[Dataset_1]\nName=Validation\nURI=v.csv\n");
+        assert!(!trap.contains("dataset.training") && trap.contains("v.csv"), "{trap}");
+        let own_names = of("[Dataset_0]\nName=A\nURI=a.csv\n[Dataset_1]\nName=B\nURI=b.csv\n");
+        assert!(own_names.contains("[dataset.training]\nshuffle = false\nuri = \"b.csv\""), "{own_names}");
+    }
+
+    #[test]
+    fn mistakes_have_their_line() {
+        for (text, line, message) in [
+            ("", None, "the project file is empty"),
+            ("A=1\n", Some(1), "found no [Section] before this line; is this a .sdcproj?"),
+            ("[A]\nB=1\nnonsense\n", Some(3), "found \"nonsense\", expected Key=Value or [Section]"),
+            ("[Config]\nBatchSize=many\n", Some(2), "[Config] BatchSize is \"many\", expected a whole number"),
+            ("[Dataset]\nNum=9999999\n", Some(2), "[Dataset] Num is 9999999, expected at most 1000"),
+            ("[Dataset]\nNum=1\n[Dataset_0]\nShuffle=2\n", Some(4), "[Dataset_0] Shuffle is \"2\", expected 0 or 1"),
+        ] {
+            assert_eq!(read(text).unwrap_err(), (line, message.to_owned()), "{text:?}");
+        }
+    }
+}

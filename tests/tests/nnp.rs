@@ -1,0 +1,178 @@
+//! `nnp show` and `nnp unpack`: on models of nnabla, on models with unknown parts, and on hostile archives.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use nnc_tests::{Sandbox, members, workspace};
+use serde_json::Value;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// Every NNP in or below a folder, sorted.
+fn models(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(models(&path));
+        } else if path.extension().is_some_and(|extension| extension == "nnp") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn backbone() -> PathBuf {
+    workspace().join("nnp/testdata/backbone_tiny.nnp")
+}
+
+/// Writes a zip with these members.
+fn archive(path: &Path, members: &[(&str, &[u8])]) {
+    let mut zip = ZipWriter::new(File::create(path).unwrap());
+    for (name, bytes) in members {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+fn show(sandbox: &Sandbox, model: &Path) -> (String, Value) {
+    let model = model.to_str().unwrap();
+    let text = sandbox.host(&["nnp", "show", model]).expect(0);
+    let json = sandbox.host(&["nnp", "show", model, "--json"]).expect(0);
+    assert_eq!((text.stderr.as_str(), json.stderr.as_str()), ("", ""));
+    (text.stdout, serde_json::from_str(&json.stdout).unwrap())
+}
+
+#[test]
+fn every_model_of_nnabla_is_shown_whole() {
+    let sandbox = Sandbox::new();
+    let mut all = models(&workspace().join("plugins/engine/testdata/functions"));
+    all.push(backbone());
+    if let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) {
+        all.extend(models(&golden));
+    }
+    assert!(all.len() > 10);
+    for path in all {
+        let (text, facts) = show(&sandbox, &path);
+        assert_eq!(facts["defect"], Value::Null, "{}", path.display());
+        assert!(text.ends_with("\nNo defect found.\n"), "{text}");
+        for network in facts["networks"].as_array().unwrap() {
+            assert_eq!(network["shapes_are_declared"], Value::Null, "{}", path.display());
+            let functions = network["functions"].as_array().unwrap();
+            assert!(functions.iter().all(|f| f["known"] == true && f["outputs"][0]["shape"].is_array()), "{text}");
+        }
+        // The first line names the file, which may lie anywhere.
+        let wide = text.lines().skip(1).find(|line| line.chars().count() > 100);
+        assert_eq!(wide, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_backbone_is_told_like_a_person_would_want_to_read_it() {
+    let (text, facts) = show(&Sandbox::new(), &backbone());
+    for line in [
+        "  nnp_version.txt",
+        "Network \"runtime\", batch size 1: ",
+        "  inputs  x (1, 3, 224, 224)",
+        "Executor \"runtime\" runs network \"runtime\"",
+        "  data    x <- x",
+    ] {
+        assert!(text.lines().any(|found| found.starts_with(line)), "no {line:?} in {text}");
+    }
+    let stem = text.lines().find(|line| line.trim_start().starts_with("3  Convolution ")).unwrap();
+    assert!(stem.contains("(1, 16, 112, 112)  AddScalar_out stem/conv/W; base_axis 1;"), "{stem}");
+    assert!(text.contains("pad 3,3; stride 2,2\n"), "{text}");
+    let parameters = facts["parameters"].as_array().unwrap();
+    let weight = parameters.iter().find(|parameter| parameter["name"] == "stem/conv/W").unwrap();
+    assert_eq!((&weight["stored"], &weight["used"]), (&true.into(), &true.into()));
+    assert!(weight["range"][0].as_f64() < weight["range"][1].as_f64());
+}
+
+#[test]
+fn what_is_unknown_or_missing_is_shown_and_told() {
+    let sandbox = Sandbox::new();
+    let text = b"network { name: 'n' batch_size: 2 variable { name: 'x' type: 'Buffer' shape { dim: -1 dim: 4 } }
+        variable { name: 'W' type: 'Parameter' shape { dim: 4 dim: 3 } } variable { name: 'b' type: 'Parameter' shape { dim: 3 } }
+        variable { name: 'h' type: 'Buffer' shape { dim: -1 dim: 3 } } variable { name: 'y' type: 'Buffer' shape { dim: -1 dim: 3 } }
+        function { name: 'a' type: 'Affine' input: ['x', 'W', 'b'] output: 'h' affine_param { base_axis: 1 } }
+        function { name: 'w' type: 'Warp' input: 'h' output: 'y' warp_param { depth: 3 at { dim: [1, 2] } } } }";
+    let model = sandbox.path("m.nnp");
+    archive(&model, &[("net.prototxt", text)]);
+    let (text, facts) = show(&sandbox, &model);
+    assert!(text.contains("w (Warp) [unknown]") && text.contains("warp_param.depth 3"), "{text}");
+    assert_eq!(text.matches("MISSING in this file").count(), 2, "{text}");
+    assert!(text.contains("shapes as the file declares them"), "{text}");
+    assert_eq!(facts["networks"][0]["functions"][1]["known"], false);
+    assert!(facts["defect"].as_str().unwrap().contains("Warp"), "{facts}");
+
+    let affine = b"network { name: 'n' batch_size: 1 variable { name: 'W' type: 'Parameter' shape { dim: 4 } }
+        variable { name: 'b' type: 'Parameter' shape { dim: 3 } } }";
+    archive(&model, &[("net.nntxt", affine)]);
+    let (text, _) = show(&sandbox, &model);
+    assert!(text.contains("Defect: parameters \"W\", \"b\" of network \"n\" are not among the parameters"), "{text}");
+}
+
+#[test]
+fn broken_models_are_errors_with_their_place() {
+    let sandbox = Sandbox::new();
+    sandbox.host(&["nnp", "show", "none.nnp"]).expect(2).complains(&["there is no model none.nnp"]);
+    sandbox.write("text.nnp", "no zip");
+    sandbox.host(&["nnp", "show", "text.nnp"]).expect(1).complains(&["text.nnp: not a readable zip"]);
+    archive(&sandbox.path("typo.nnp"), &[("a.nntxt", b"network {\n  nme: 'x'\n}")]);
+    let typo = ["typo.nnp: member \"a.nntxt\": line 2, column 3: unknown field \"nme\"", "did you mean \"name\"?"];
+    sandbox.host(&["nnp", "show", "typo.nnp"]).expect(1).complains(&typo);
+}
+
+#[test]
+fn a_model_is_unpacked_into_files_and_arrays() {
+    let sandbox = Sandbox::new();
+    let model = backbone();
+    let model = model.to_str().unwrap();
+    let outcome = sandbox.host(&["nnp", "unpack", model, "deep/raw"]).expect(0);
+    assert!(outcome.stdout.contains("network.nntxt\n"), "{outcome}");
+    for member in members(&backbone()) {
+        assert!(sandbox.bytes(&format!("deep/raw/{}", member.name)) == member.bytes, "{}", member.name);
+    }
+
+    let json = sandbox.host(&["nnp", "unpack", model, "arrays", "--npy", "--json"]).expect(0);
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let (_, facts) = show(&sandbox, &backbone());
+    let parameters = facts["parameters"].as_array().unwrap();
+    assert_eq!(json["parameters"].as_array().unwrap().len(), parameters.len());
+    let stem = sandbox.bytes("arrays/parameters/stem/conv/W.npy");
+    assert!(stem.starts_with(b"\x93NUMPY\x01\x00"));
+    assert!(String::from_utf8_lossy(&stem[..128]).contains("'shape': (16, 3, 7, 7)"));
+    assert_eq!(stem.len() % 64, 4 * 16 * 3 * 7 * 7 % 64);
+
+    sandbox.host(&["nnp", "unpack", model, "arrays"]).expect(2).complains(&["arrays is there already"]);
+    std::fs::create_dir(sandbox.path("empty")).unwrap();
+    sandbox.host(&["nnp", "unpack", model, "empty"]).expect(0);
+    // Nothing is left beside the folders.
+    assert_eq!(sandbox.names("."), ["arrays", "deep", "empty"]);
+}
+
+#[test]
+fn no_member_leads_out_of_the_folder() {
+    let sandbox = Sandbox::new();
+    for name in ["../evil", "/tmp/evil", "a/../../evil", "..\\evil", "C:\\evil"] {
+        archive(&sandbox.path("m.nnp"), &[("network.nntxt", b"network { name: 'n' }"), (name, b"evil")]);
+        sandbox
+            .host(&["nnp", "unpack", "m.nnp", "out"])
+            .expect(1)
+            .complains(&["m.nnp: member", "outside of the folder; nothing was unpacked"]);
+        assert_eq!(sandbox.names("."), ["m.nnp"], "{name}");
+    }
+    archive(&sandbox.path("m.nnp"), &[("a.txt", b"1"), ("A.TXT", b"2")]);
+    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["upper and lower case only"]);
+    // A name that is no path in a parameter stays a name.
+    let text = b"network { name: 'n' batch_size: 1 } parameter { variable_name: '../p' shape { dim: 1 } data: 1.5 }";
+    archive(&sandbox.path("m.nnp"), &[("network.nntxt", text)]);
+    sandbox.host(&["nnp", "unpack", "m.nnp", "out", "--npy"]).expect(0);
+    assert_eq!(sandbox.names("out/parameters/%2e%2e"), ["p.npy"]);
+}
