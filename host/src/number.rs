@@ -70,4 +70,78 @@ mod tests {
             assert_eq!(&out[1..], text);
         }
     }
+
+    fn text(value: f32) -> String {
+        let mut out = String::new();
+        push_f32(&mut out, value);
+        out
+    }
+
+    /// The rule worked out another way: the fewest digits that read back, found by trying, and laid out by hand.
+    fn by_trying(value: f32) -> String {
+        let shortest = (0..9).map(|digits| format!("{value:.digits$e}")).find(|t| t.parse() == Ok(value)).unwrap();
+        let (mantissa, exponent) = shortest.split_once('e').unwrap();
+        let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+        let digits = mantissa.replace('.', "");
+        let exponent: i32 = exponent.parse().unwrap();
+        let magnitude = f64::from(value).abs();
+        if magnitude < 1e-4 || magnitude >= 1e16 {
+            let mantissa = match digits.split_at(1) {
+                (first, "") => first.to_owned(),
+                (first, rest) => format!("{first}.{rest}"),
+            };
+            let exponent_sign = if exponent < 0 { '-' } else { '+' };
+            return format!("{sign}{mantissa}e{exponent_sign}{:02}", exponent.abs());
+        }
+        if exponent < 0 {
+            return format!("{sign}0.{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1));
+        }
+        let whole = exponent as usize + 1;
+        let padded = format!("{digits:0<whole$}");
+        let (whole, fraction) = padded.split_at(whole);
+        format!("{sign}{whole}.{}", if fraction.is_empty() { "0" } else { fraction })
+    }
+
+    #[test]
+    fn every_kind_of_number_follows_the_rule() {
+        let mut state = 1_u64;
+        for round in 0..200_000_u32 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // All bit patterns in even rounds; in odd ones the magnitudes around the two limits, where texts differ.
+            let bits = (state >> 32) as u32;
+            let value = match round % 4 {
+                0 | 2 => f32::from_bits(bits),
+                1 => 1e-4 * (0.5 + bits as f32 / u32::MAX as f32),
+                _ => 1e16 * (0.5 + bits as f32 / u32::MAX as f32),
+            };
+            if !value.is_finite() || value == 0.0 {
+                continue;
+            }
+            let found = text(value);
+            assert_eq!(found.parse::<f32>().unwrap().to_bits(), value.to_bits(), "{found}");
+            assert_eq!(found, by_trying(value));
+        }
+    }
+
+    /// Every score that nnabla wrote, read and written again, is the same text.
+    #[test]
+    fn nnablas_own_maps_keep_their_text() {
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![here.join("../tests/testdata/gears/expected")];
+        if let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN") {
+            let cases = std::fs::read_dir(std::path::Path::new(&golden).join("expected")).unwrap();
+            folders.extend(cases.map(|case| case.unwrap().path().join("outputs/0_0000")));
+        }
+        let mut numbers = 0;
+        for folder in folders {
+            for file in std::fs::read_dir(folder).unwrap() {
+                let map = std::fs::read_to_string(file.unwrap().path()).unwrap();
+                for cell in map.lines().flat_map(|line| line.split(',')) {
+                    assert_eq!(text(cell.parse().unwrap()), cell);
+                    numbers += 1;
+                }
+            }
+        }
+        assert!(numbers >= 2 * 56 * 56);
+    }
 }

@@ -231,6 +231,17 @@ fn a_model_of_a_detector_keeps_its_plugin() {
 }
 
 #[test]
+fn a_generated_input_is_refused_before_anything_runs() {
+    let sandbox = sandbox("v__0,v__1\n1,2\n");
+    let body =
+        [buffer("v", &[-1, 2]), buffer("z", &[-1, 2]), buffer("s", &[-1, 2]), function("Add2", &["v", "z"], "s", "")];
+    let more = "generator_variable { variable_name: \"z\" type: \"Normal\" multiplier: 1.0 }";
+    write_nnp(&sandbox, "net.nnp", &nntxt(1, &body, &[("v", "v")], &[("s", "s")], more));
+    let outcome = sandbox.job("evaluate", &["--model", "net.nnp"]).expect(1);
+    assert!(outcome.errors()[0].contains("input `z` of network `net`"), "{outcome}");
+}
+
+#[test]
 fn nnabla_trained_models_run_without_their_plugin() {
     let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
         eprintln!("skipped: NNC_HOST_GOLDEN names no folder");

@@ -103,7 +103,8 @@ fn results_member(model: &Path) -> Result<String> {
 /// The parameters the model was trained with; the project's own only for a model that does not say.
 fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, model: &Path) -> Result<Parameters> {
     let resolve = |given| parameters::resolve(plugin.manifest(), given, &job.spec.project_folder);
-    let Some(origin) = origin else { return resolve(&job.spec.params) };
+    // A plugin that trains nothing evaluates what others have trained.
+    let Some(origin) = origin.filter(|_| plugin.manifest().trains) else { return resolve(&job.spec.params) };
     let id = &plugin.manifest().id;
     if origin.plugin.id != *id {
         return Err(Failure::new(

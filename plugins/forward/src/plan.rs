@@ -88,6 +88,7 @@ impl Plan {
                 repetition::UNCERTAINTY.clone_into(&mut output.column);
             }
         }
+        refuse_unfed(network, &inputs, &outputs)?;
         let of_outputs: Vec<&str> = outputs.iter().map(|output| output.variable.as_str()).collect();
         let batching = Batching::of(network, stored, &of_outputs);
         Ok(Self { network: index, inputs, outputs, batching, repetition, warnings })
@@ -287,6 +288,24 @@ fn network_shape(variable: &Variable, shape: &[usize]) -> Result<(Vec<usize>, Ve
             variable.name, variable.shape
         ))
     })
+}
+
+/// Refuses a network that needs an input which nothing feeds: values that NNC's generators draw.
+fn refuse_unfed(network: &Network, inputs: &[Fed], outputs: &[Wanted]) -> Result<()> {
+    let mut needed: HashSet<&str> = outputs.iter().map(|output| output.variable.as_str()).collect();
+    for function in network.topological()?.iter().rev().filter_map(|&index| network.functions.get(index)) {
+        if function.outputs.iter().any(|output| needed.contains(output.as_str())) {
+            needed.extend(function.inputs.iter().map(String::as_str));
+        }
+    }
+    let fed = |name: &str| inputs.iter().any(|input| input.variable == name);
+    match network.inputs().find(|variable| needed.contains(variable.name.as_str()) && !fed(&variable.name)) {
+        None => Ok(()),
+        Some(unfed) => Err(Error::model(format!(
+            "input `{}` of network `{}` comes from no variable of the data set; networks with generators are not supported",
+            unfed.name, network.name
+        ))),
+    }
 }
 
 fn undeclared(network: &Network, what: &'static str, name: &str) -> Error {

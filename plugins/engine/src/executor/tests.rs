@@ -1,7 +1,9 @@
 //! The executor against figures worked out by hand and against what nnabla 1.39 computed on its CPU.
 //!
-//! `testdata/functions` holds ten single-function networks with inputs and nnabla's outputs. With `NNC_HOST_GOLDEN` set to
+//! `testdata/functions` holds a few single-function networks with inputs and nnabla's outputs. With `NNC_HOST_GOLDEN` set to
 //! a folder that has `functions/`, all cases there are run.
+
+mod twins;
 
 use super::{Executor, kernel, pass};
 use crate::error::EngineError;
