@@ -77,7 +77,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             if spec.staging.join(CONFUSION_MATRIX).is_file() {
                 job.line(Origin::Worker, Level::Info, &format!("{CONFUSION_MATRIX} created"));
             } else {
-                job.line(Origin::Worker, Level::Warning, &format!("{CONFUSION_MATRIX} can not created"));
+                job.usual_warning(&format!("{CONFUSION_MATRIX} can not created"));
             }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
@@ -142,6 +142,16 @@ struct Job<'a> {
 impl Job<'_> {
     /// Writes a line to the log file and the console.
     fn line(&mut self, origin: Origin, level: Level, text: &str) {
+        self.line_shown_as(origin, level, level, text);
+    }
+
+    /// Writes a warning that NNC gives for every detector: it stands in the log, and a quiet console leaves it out.
+    fn usual_warning(&mut self, text: &str) {
+        self.line_shown_as(Origin::Worker, Level::Warning, Level::Info, text);
+    }
+
+    /// Writes a line of `level` that the console treats as one of `shown`.
+    fn line_shown_as(&mut self, origin: Origin, level: Level, shown: Level, text: &str) {
         if level == Level::Debug && self.verbosity < 2 {
             return;
         }
@@ -155,7 +165,7 @@ impl Job<'_> {
         let line = format!("{} {tag}: {text}", log_stamp());
         // A log that cannot be written (full disk) must not end a job that may still succeed.
         let _ = writeln!(self.log, "{line}");
-        self.console.log(level, &line);
+        self.console.log(shown, &line);
     }
 
     /// Mirrors the status to its file. That this fails is worth a warning, but not the job.
