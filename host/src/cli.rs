@@ -2,12 +2,14 @@
 
 mod dataset;
 mod history;
+mod japanese;
 mod job;
 mod judge;
 mod limits;
 mod nnp;
 mod plugin;
 mod report;
+mod speak;
 mod weights;
 
 use std::path::PathBuf;
@@ -23,6 +25,7 @@ use limits::{duration, size};
 pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{CheckArgs, NewArgs, PluginCommand, PluginDirs};
 pub(crate) use report::ReportArgs;
+pub(crate) use speak::{command, parse};
 pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
@@ -44,14 +47,32 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Train, then evaluate
+    #[command(
+        after_help = "Examples:\n  nnc-host run project.toml -o result\n  nnc-host run project.toml -o result --set \
+                            plugin.params.gaussian=single --device cpu\n  nnc-host run project.toml -o result --json > \
+                            result.json"
+    )]
     Run(TrainAndEvaluateArgs),
     /// Train only
+    #[command(
+        after_help = "Examples:\n  nnc-host train project.toml -o result\n  nnc-host train project.toml -o result \
+                            --param feature_ratio=0.5"
+    )]
     Train(JobArgs),
     /// Evaluate a trained model
+    #[command(
+        after_help = "Examples:\n  nnc-host evaluate project.toml -o result --dataset other.csv\n  nnc-host evaluate \
+                            project.toml -o result --model results.nnp"
+    )]
     Evaluate(EvaluateArgs),
     /// Make the report of an evaluation anew, with another threshold if you like
+    #[command(
+        after_help = "Examples:\n  nnc-host report result --threshold 5.3\n  nnc-host report result --false-alarm-rate 0.02\n  \
+                            nnc-host report result --masks masks --heatmaps --lang ja"
+    )]
     Report(ReportArgs),
     /// List past jobs, or compare two
+    #[command(after_help = "Examples:\n  nnc-host jobs results\n  nnc-host jobs compare results/a results/b")]
     Jobs(JobsArgs),
     /// Look at the detectors there are
     #[command(subcommand)]
@@ -65,6 +86,23 @@ pub(crate) enum Command {
     /// Pretrained backbones
     #[command(subcommand)]
     Weights(WeightsCommand),
+    /// Print the completions of a shell
+    #[command(
+        after_help = "Examples:\n  nnc-host completions bash > ~/.local/share/bash-completion/completions/nnc-host\n  \
+                            nnc-host completions zsh > ~/.zfunc/_nnc-host\n  \
+                            nnc-host completions fish > ~/.config/fish/completions/nnc-host.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Examples:\n  nnc-host man | man -l -\n  nnc-host man -o ~/.local/share/man/man1")]
+    Man {
+        /// Write the pages of all commands into this folder instead
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
     /// The worker process of a job; started by this program only
     #[command(hide = true)]
     Worker,

@@ -1,6 +1,7 @@
 //! One module for each family of commands.
 
 pub(crate) mod dataset;
+pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod nnp;

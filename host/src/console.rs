@@ -8,6 +8,12 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::job::protocol::Level;
+use crate::language::Message;
+
+/// From this width on the bar itself has room beside the figures.
+const WIDE: u16 = 72;
+/// Below this width only the most needed figures are shown.
+const NARROW: u16 = 48;
 
 /// Where log lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +24,15 @@ pub(crate) enum LogTo {
     Stderr,
     /// With `-q`: warnings and errors on standard error only.
     Quiet,
+}
+
+/// What is counted while something goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Images, Gaussians, rows.
+    Items,
+    /// Bytes, shown in MB.
+    Bytes,
 }
 
 /// The terminal of one run.
@@ -46,24 +61,21 @@ impl Console {
         });
     }
 
-    /// Shows `done` of `total`; a new total starts a new bar.
-    pub(crate) fn progress(&self, done: u64, total: u64) {
+    /// Shows `done` of `total` of what is going on; another task or total starts a new bar.
+    pub(crate) fn progress(&self, task: &str, unit: Unit, done: u64, total: u64) {
         if !self.interactive {
             return;
         }
         let mut slot = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = slot.as_ref().is_some_and(|bar| bar.length() == Some(total) && bar.position() <= done);
+        let fits = slot
+            .as_ref()
+            .is_some_and(|bar| bar.length() == Some(total) && bar.position() <= done && bar.prefix() == task);
         if !fits {
             if let Some(bar) = slot.take() {
                 bar.finish_and_clear();
             }
-            let bar = ProgressBar::new(total);
-            if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} ({percent}%)  {rate}  {eta} left") {
-                // Four decimals of images per second would only flicker.
-                bar.set_style(style.with_key("rate", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-                    let _ = write!(text, "{:.1}/s", state.per_sec());
-                }));
-            }
+            let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| width.0);
+            let bar = ProgressBar::new(total).with_prefix(task.to_owned()).with_style(style(unit, width));
             bar.enable_steady_tick(Duration::from_millis(200));
             *slot = Some(bar);
         }
@@ -83,6 +95,131 @@ impl Console {
         match self.bar.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             Some(bar) => bar.suspend(print),
             None => print(),
+        }
+    }
+}
+
+/// One line that fits the terminal: task, bar, count, rate and remaining time, as far as there is room.
+fn style(unit: Unit, width: u16) -> ProgressStyle {
+    let template = match width {
+        WIDE.. => "{prefix}  {wide_bar} {count} ({percent}%)  {rate}  {left}",
+        NARROW.. => "{prefix}  {count} ({percent}%)  {rate}  {left}",
+        _ => "{percent}%  {left}",
+    };
+    // The templates above are correct, which a test checks.
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let amount = move |value: f64| match unit {
+        Unit::Items => format!("{value:.0}"),
+        Unit::Bytes => format!("{:.0} MB", value / 1e6),
+    };
+    style
+        .with_key("count", move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            let total = state.len().unwrap_or_default();
+            let _ = match unit {
+                Unit::Items => write!(text, "{}/{total}", state.pos()),
+                Unit::Bytes => write!(text, "{:.0}/{}", state.pos() as f64 / 1e6, amount(total as f64)),
+            };
+        })
+        .with_key("rate", move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // Four decimals of images per second would only flicker.
+            let rate = match unit {
+                Unit::Items => format!("{:.1}", state.per_sec()),
+                Unit::Bytes => amount(state.per_sec()),
+            };
+            let _ = text.write_str(&Message::PerSecond.with(&[&rate]));
+        })
+        .with_key("left", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            let _ = text.write_str(&Message::Left.with(&[&clock(state.eta())]));
+        })
+}
+
+/// `0:07`, `12:30`, `1:05:09`.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use indicatif::{ProgressDrawTarget, TermLike};
+
+    use super::*;
+
+    /// A terminal that keeps what is written on it.
+    #[derive(Debug, Clone)]
+    struct Screen {
+        width: u16,
+        text: Arc<Mutex<String>>,
+    }
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            self.width
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.text.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.text.lock().unwrap().clear();
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The line that a terminal of this width shows.
+    fn line(unit: Unit, width: u16, done: u64, total: u64) -> String {
+        let screen = Screen { width, text: Arc::default() };
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let bar =
+            ProgressBar::with_draw_target(Some(total), target).with_prefix("scoring").with_style(style(unit, width));
+        bar.set_position(done);
+        screen.text.lock().unwrap().clear();
+        bar.force_draw();
+        let line = screen.text.lock().unwrap().trim().to_owned();
+        assert!(line.chars().count() <= width.into(), "{line}");
+        line
+    }
+
+    #[test]
+    fn progress_fits_its_terminal() {
+        let wide = line(Unit::Items, 100, 20, 200);
+        for part in ["scoring  ", "20/200 (10%)", "/s", " left"] {
+            assert!(wide.contains(part), "{wide}");
+        }
+        assert!(wide.contains('█') || wide.contains('░') || wide.contains('#'), "{wide}");
+        let middle = line(Unit::Items, 60, 20, 200);
+        assert!(middle.starts_with("scoring  20/200 (10%)") && middle.contains(" left"), "{middle}");
+        let narrow = line(Unit::Items, 24, 20, 200);
+        assert!(narrow.starts_with("10%  ") && narrow.contains(" left"), "{narrow}");
+        assert!(line(Unit::Bytes, 60, 19_000_000, 98_000_000).contains("19/98 MB (19%)"));
+    }
+
+    #[test]
+    fn remaining_time_reads_like_a_clock() {
+        for (seconds, text) in [(0, "0:00"), (7, "0:07"), (750, "12:30"), (3909, "1:05:09")] {
+            assert_eq!(clock(Duration::from_secs(seconds)), text);
         }
     }
 }

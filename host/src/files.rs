@@ -34,17 +34,33 @@ pub(crate) fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
 
 /// SHA-256 of a file as lower-case hex.
 pub(crate) fn sha256_of(path: &Path) -> io::Result<String> {
-    sha256_of_open(&mut File::open(path)?)
+    sha256_with(path, &|_, _| {})
+}
+
+/// SHA-256 of a file as lower-case hex; `progress` hears how many of how many bytes are done.
+pub(crate) fn sha256_with(path: &Path, progress: &dyn Fn(u64, u64)) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let total = file.metadata()?.len();
+    hash(&mut file, &|done| progress(done, total))
 }
 
 /// SHA-256 of the rest of an open file as lower-case hex.
 pub(crate) fn sha256_of_open(file: &mut File) -> io::Result<String> {
+    hash(file, &|_| {})
+}
+
+fn hash(file: &mut File, progress: &dyn Fn(u64)) -> io::Result<String> {
+    let mut done = 0;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
         match file.read(&mut buffer)? {
             0 => return Ok(hex(&hash.finalize())),
-            n => hash.update(buffer.get(..n).unwrap_or_default()),
+            n => {
+                hash.update(buffer.get(..n).unwrap_or_default());
+                done += n as u64;
+                progress(done);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod failure;
 mod files;
 mod job;
 mod judgement;
+mod language;
 mod number;
 mod parameters;
 mod process;
@@ -24,15 +25,16 @@ mod weights;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use cli::{Cli, Command, DatasetCommand, NnpCommand};
+use cli::{Command, DatasetCommand, NnpCommand};
+use language::Message;
 
 /// Name and version, as written into models and reports.
 pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    language::choose(language::asked_for(arguments, |name| std::env::var(name).ok()));
+    let command = cli::parse(language::chosen()).command;
     if only_prints(&command) {
         end_with_the_reader();
     }
@@ -49,12 +51,14 @@ fn main() -> ExitCode {
         Command::Dataset(command) => commands::dataset::run(command),
         Command::Nnp(command) => commands::nnp::run(command),
         Command::Weights(command) => commands::weights::run(command),
+        Command::Completions { shell } => commands::help::completions(shell),
+        Command::Man { output } => commands::help::man(output.as_deref()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.told {
-                eprintln!("error: {failure}");
+                eprintln!("{}", Message::Error.with(&[&failure]));
             }
             ExitCode::from(failure.exit as u8)
         }
@@ -65,6 +69,7 @@ fn main() -> ExitCode {
 fn only_prints(command: &Command) -> bool {
     match command {
         Command::Plugin(_) | Command::Weights(_) | Command::Jobs(_) => true,
+        Command::Completions { .. } | Command::Man { .. } => true,
         Command::Dataset(command) => !matches!(command, DatasetCommand::Create(_)),
         Command::Nnp(command) => !matches!(command, NnpCommand::Run(_)),
         _ => false,

@@ -12,6 +12,7 @@ use nnc_plugin_api::{Manifest, nearest};
 
 use crate::failure::{Exit, Failure, Result};
 use crate::files::user_folder;
+use crate::language::Message;
 
 use scan::Scanner;
 pub(crate) use scan::{Refusal, inspect_main};
@@ -150,12 +151,12 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
         return Err(refused(&path, reason));
     }
     let hint = match nearest(plugin, ids.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if ids.is_empty() => "there is none at all".to_owned(),
-        None => format!("there are {}", ids.join(", ")),
+        Some(near) => Message::DidYouMean.with(&[&near]),
+        None if ids.is_empty() => Message::NoPluginAtAll.with(&[]),
+        None => Message::ThereAre.with(&[&ids.join(", ")]),
     };
     let searched: Vec<String> = folders.iter().map(|f| f.display().to_string()).collect();
-    Err(Failure::new(Exit::Plugin, format!("there is no plugin `{plugin}`: {hint} (searched {})", searched.join(", "))))
+    Err(Failure::new(Exit::Plugin, Message::PluginIsUnknown.with(&[&plugin, &hint, &searched.join(", ")])))
 }
 
 fn with_path(path: &Path, reason: String) -> String {

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::nearest;
 
-use crate::files::{sha256_of, user_folder};
+use crate::files::{sha256_with, user_folder};
+use crate::language::Message;
 
 /// Folders to search: those of the command line, `NNC_HOST_WEIGHTS`, the user's cache, and where NNC's own plugin keeps
 /// what it has fetched.
@@ -52,13 +53,8 @@ pub(crate) fn find(model: &str, base: &Path, folders: &[PathBuf]) -> Result<Path
         });
     };
     folders.iter().map(|folder| folder.join(weights.file)).find(|path| path.is_file()).ok_or_else(|| {
-        format!(
-            "the weights of `{model}` are not on this machine; run `nnc-host weights fetch {model}` ({}), or put {} \
-             into one of {}",
-            weights.size,
-            weights.file,
-            folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ")
-        )
+        let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        Message::WeightsAreMissing.with(&[&model, &weights.size, &weights.file, &folders.join(", ")])
     })
 }
 
@@ -70,12 +66,12 @@ pub(crate) struct Verified {
     pub(crate) is_known: bool,
 }
 
-/// Checks that the file is what it should be.
+/// Checks that the file is what it should be; `progress` hears of bytes done of all bytes.
 ///
 /// # Errors
 /// One sentence with both hashes.
-pub(crate) fn verify(weights: &Weights, path: &Path) -> Result<Verified, String> {
-    let sha256 = sha256_of(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+pub(crate) fn verify(weights: &Weights, path: &Path, progress: &dyn Fn(u64, u64)) -> Result<Verified, String> {
+    let sha256 = sha256_with(path, progress).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
     let noted = note::read(path)?;
     let due = match (weights.hash, noted) {
         (hash, _) if !hash.admits(&sha256) => hash.to_string(),
@@ -109,7 +105,7 @@ mod tests {
         let file = dir.path().join(KNOWN[0].file);
         std::fs::write(&file, "not it").unwrap();
         assert_eq!(find("efficientnet_lite0").unwrap(), file);
-        assert!(verify(&KNOWN[0], &file).unwrap_err().contains("is damaged or not efficientnet_lite0"));
+        assert!(verify(&KNOWN[0], &file, &|_, _| {}).unwrap_err().contains("is damaged or not efficientnet_lite0"));
         std::fs::write(dir.path().join("mine.nnp"), "x").unwrap();
         assert!(find("mine.nnp").is_ok());
     }
@@ -123,7 +119,7 @@ mod tests {
         let verify = |of: Hash| {
             let model = known("resnet50").unwrap();
             let weights = Weights { hash: of, source: known::Source::Zenodo(1), ..*model };
-            super::verify(&weights, &file).map(|verified| verified.is_known)
+            super::verify(&weights, &file, &|_, _| {}).map(|verified| verified.is_known)
         };
         assert_eq!(verify(Hash::Full(hash)), Ok(true));
         assert_eq!(verify(Hash::Start("ba7816bf")), Ok(false));

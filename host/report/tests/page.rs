@@ -201,7 +201,7 @@ fn what_is_missing_is_said_and_the_rest_shown() {
         "Map not shown: cannot read the score map nowhere.csv: ",
         "Mask not shown: ",
         "The detector gives no map.",
-        "no score",
+        "No score",
         "Images without a score, counted as the lowest: 1",
         "Images without a finite score, not drawn: 1",
         "No threshold was set for this job.",

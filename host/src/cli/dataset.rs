@@ -9,8 +9,15 @@ pub(crate) enum DatasetCommand {
     /// Make a data set from an archive or a folder of images, as NNC's "Create Dataset" dialog does
     Create(Box<CreateArgs>),
     /// Show what is in a data set
+    #[command(
+        after_help = "Examples:\n  nnc-host dataset show train.csv\n  nnc-host dataset show train.csv --html train.html"
+    )]
     Show(ShowArgs),
     /// Read every file of a data set and list every problem
+    #[command(
+        after_help = "Examples:\n  nnc-host dataset check train.csv\n  nnc-host dataset check train.csv --size 224x224 \
+                            --channels 3"
+    )]
     Check(DatasetCheckArgs),
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct JobsArgs {
 #[derive(Subcommand, Debug)]
 pub(crate) enum JobsCommand {
     /// Show in what two jobs differ
+    #[command(after_help = "Examples:\n  nnc-host jobs compare results/a results/b")]
     Compare {
         /// Folder of a job
         first: PathBuf,

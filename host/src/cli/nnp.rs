@@ -9,8 +9,10 @@ use super::PluginDirs;
 #[derive(Subcommand, Debug)]
 pub(crate) enum NnpCommand {
     /// Feed arrays to a network and write each of its outputs as a .npy file
+    #[command(after_help = "Examples:\n  nnc-host nnp run model.nnp --input x=x.npy -o outputs")]
     Run(RunArgs),
     /// Show networks, parameters and executors of a model
+    #[command(after_help = "Examples:\n  nnc-host nnp show results.nnp")]
     Show {
         /// Model (NNP)
         file: PathBuf,
@@ -19,6 +21,7 @@ pub(crate) enum NnpCommand {
         json: bool,
     },
     /// Take a model apart into its files
+    #[command(after_help = "Examples:\n  nnc-host nnp unpack results.nnp parts --npy")]
     Unpack {
         /// Model (NNP)
         file: PathBuf,

@@ -17,6 +17,7 @@ pub(crate) struct PluginDirs {
 #[derive(Subcommand, Debug)]
 pub(crate) enum PluginCommand {
     /// List the plugins that can be found
+    #[command(after_help = "Examples:\n  nnc-host plugin list\n  nnc-host plugin list --plugin-dir build --json")]
     List {
         #[command(flatten)]
         dirs: PluginDirs,
@@ -28,6 +29,7 @@ pub(crate) enum PluginCommand {
         json: bool,
     },
     /// Show a plugin with its parameters
+    #[command(after_help = "Examples:\n  nnc-host plugin show padim\n  nnc-host plugin show ./libnnc_plugin_mine.so")]
     Show {
         /// Id of the plugin, or path of its file
         id: String,
@@ -41,10 +43,15 @@ pub(crate) enum PluginCommand {
         json: bool,
     },
     /// Check whether a plugin keeps the rules
+    #[command(after_help = "Examples:\n  nnc-host plugin check padim\n  nnc-host plugin check ./libnnc_plugin_mine.so")]
     Check(CheckArgs),
     /// Write a crate with a small working detector to start from
+    #[command(after_help = "Examples:\n  nnc-host plugin new mine --name my-detector")]
     New(NewArgs),
     /// Show or change which plugins are trusted
+    #[command(
+        after_help = "Examples:\n  nnc-host plugin trust libnnc_plugin_mine.so\n  nnc-host plugin trust --only-known yes"
+    )]
     Trust {
         /// Files of plugins that become known
         files: Vec<PathBuf>,

@@ -14,6 +14,7 @@ pub(crate) struct WeightsDirs {
 #[derive(Subcommand, Debug)]
 pub(crate) enum WeightsCommand {
     /// List the known backbones and where they lie
+    #[command(after_help = "Examples:\n  nnc-host weights list")]
     List {
         #[command(flatten)]
         dirs: WeightsDirs,
@@ -22,8 +23,10 @@ pub(crate) enum WeightsCommand {
         json: bool,
     },
     /// Download a backbone into the first weights folder
+    #[command(after_help = "Examples:\n  nnc-host weights fetch efficientnet_lite0")]
     Fetch(FetchArgs),
     /// Compare the backbones on this machine with their known hashes
+    #[command(after_help = "Examples:\n  nnc-host weights verify")]
     Verify {
         #[command(flatten)]
         dirs: WeightsDirs,

@@ -13,6 +13,7 @@ use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::judgement::Judgement;
+use crate::language::Message;
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
 
@@ -171,13 +172,7 @@ impl<'a> Launch<'a> {
         if model.is_file() {
             return Ok(model);
         }
-        Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "there is no trained model in {}; run `nnc-host train` with this folder first, or name one with --model",
-                folder.display()
-            ),
-        ))
+        Err(Failure::new(Exit::Usage, Message::NotTrained.with(&[&folder.display()])))
     }
 
     fn start(&self, out: &OutDir, phase: Phase, dataset: PathBuf, model: Option<PathBuf>) -> Result<Value> {
@@ -226,7 +221,7 @@ fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<
         Some(Located { path, .. }) if path.exists() => Ok(path.clone()),
         Some(Located { path, hint }) => {
             let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-            let message = format!("{file}: the {name} data set {} does not exist{hint}", path.display());
+            let message = Message::DatasetIsMissing.with(&[&file, &name, &path.display(), &hint]);
             Err(Failure::new(Exit::Dataset, message))
         }
         None if project.nnc.is_some() => Err(Failure::new(
@@ -236,6 +231,6 @@ fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<
                  another one then); set it in NNC, or here with --set dataset.{name}.uri=PATH"
             ),
         )),
-        None => Err(Failure::new(Exit::Usage, format!("{file}: there is no [dataset.{name}] with a uri"))),
+        None => Err(Failure::new(Exit::Usage, Message::DatasetIsNotNamed.with(&[&file, &name]))),
     }
 }

@@ -12,6 +12,7 @@ use super::print_json;
 use crate::cli::PluginCommand;
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
+use crate::language::Message;
 use crate::registry::{self, Found};
 use crate::trust::Trust;
 
@@ -56,7 +57,7 @@ fn list(dirs: &[PathBuf], rescan: bool, as_json: bool) -> Result<()> {
         return print_json(&rows);
     }
     if found.is_empty() {
-        println!("no plugin found in:");
+        println!("{}", Message::NoPlugins.with(&[]));
         for folder in registry::folders(dirs) {
             println!("  {}", folder.display());
         }

@@ -1,7 +1,6 @@
 //! `report`: makes the files for people anew from what an evaluation left, with another threshold if asked to.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use nnc_report::{EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Metrics, SCORES_FILE, name_defects, read_evaluation};
 
@@ -12,6 +11,7 @@ use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::judge::{REPORT_FILE, choose, measure_pixels, write_files};
 use crate::job::masks::Masks;
 use crate::job::outdir::{OutDir, remove};
+use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::judgement::Wishes;
 
@@ -54,9 +54,9 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
         };
         evaluation.decide(threshold, threads);
         let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
-        let total = evaluation.rows.len() as u64;
-        let done = AtomicU64::new(0);
-        let progress = || console.progress(1 + done.fetch_add(1, Ordering::Relaxed), total);
+        let progress = |task: Task, done, total| {
+            console.progress(&task.name().with(&[]), task.unit(), done, total);
+        };
         write_files(&mut evaluation, &staging, out.path(), threads, &progress)?;
         console.clear_bar();
         out.publish_some(&staging, &FILES)

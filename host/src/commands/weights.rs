@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::{FetchArgs, WeightsCommand};
+use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, Result};
+use crate::language::Message;
 use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
 
 /// Runs a weights command.
@@ -41,10 +43,8 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
         return print_json(&rows);
     }
     for w in KNOWN {
-        let place = place(w, folders).map_or_else(
-            || format!("not here; run `nnc-host weights fetch {}`, or put {} into a weights folder", w.name, w.file),
-            |path| path.display().to_string(),
-        );
+        let place = place(w, folders)
+            .map_or_else(|| Message::NotHere.with(&[&w.name, &w.file]), |path| path.display().to_string());
         println!("{:<20} {:>12}  {}", w.name, w.size.to_string(), w.description);
         println!("{:<20} licence {}, from {}", "", w.licence, w.source);
         println!("{:<20} {place}", "");
@@ -74,19 +74,25 @@ fn fetch(args: &FetchArgs, folders: &[PathBuf]) -> Result<()> {
         retries: args.retries,
     };
     let path = weights::fetch(weights, folder, &options)?;
-    println!("{}: verified", path.display());
+    println!("{}", Message::Verified.with(&[&path.display()]));
     Ok(())
 }
 
 fn verify(folders: &[PathBuf]) -> Result<()> {
+    let console = Console::new(LogTo::Stdout);
+    let hashing = |done, total| console.progress(&Message::Hashing.with(&[]), Unit::Bytes, done, total);
     let mut damaged = 0;
     for weights in KNOWN {
         let Some(path) = place(weights, folders) else {
-            println!("{}: not on this machine", weights.name);
+            println!("{}", Message::NotOnThisMachine.with(&[&weights.name]));
             continue;
         };
-        match weights::verify(weights, &path) {
-            Ok(verified) if verified.is_known => println!("{}: intact ({})", weights.name, path.display()),
+        let verified = weights::verify(weights, &path, &hashing);
+        console.clear_bar();
+        match verified {
+            Ok(verified) if verified.is_known => {
+                println!("{}", Message::Intact.with(&[&weights.name, &path.display()]))
+            }
             Ok(verified) => println!(
                 "{}: {} has SHA-256 {}; nothing whole is known to compare it with, `nnc-host weights fetch {}` notes it",
                 weights.name,
@@ -101,7 +107,7 @@ fn verify(folders: &[PathBuf]) -> Result<()> {
         }
     }
     if damaged > 0 {
-        return Err(Failure::new(Exit::Failed, format!("{damaged} weights files are damaged")));
+        return Err(Failure::new(Exit::Failed, Message::WeightsDamaged.with(&[&damaged])));
     }
     Ok(())
 }

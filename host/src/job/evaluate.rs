@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::figures;
 use crate::job::judge::{self, Normals, Scored};
-use crate::job::protocol::Event;
+use crate::job::protocol::Task;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::Results;
 use crate::job::worker::{Job, plugin_failure};
@@ -170,7 +170,7 @@ fn score(
             scores.push(rule.score(values.first().copied().unwrap_or_default(), &shape));
         }
         let done = scores.len();
-        job.pipe.send(&Event::Progress { done: done as u64, total: total as u64 });
+        job.services.show(Task::Scoring, done as u64, total as u64);
         if results.is_none() {
             continue;
         }

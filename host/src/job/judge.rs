@@ -20,11 +20,12 @@ use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::sha256_of;
 use crate::job::figures::LABEL;
 use crate::job::masks::Masks;
-use crate::job::protocol::Event;
+use crate::job::protocol::Task;
 use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
 use crate::judgement::Choice;
+use crate::language;
 
 /// Name of the page in a job's folder.
 pub(crate) const REPORT_FILE: &str = "report.html";
@@ -87,14 +88,7 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     evaluation.decide(threshold, job.spec.threads);
     let seconds = clock.elapsed().as_secs_f64();
     evaluation.timings.push(Timing { phase: TimedPhase::Metrics, seconds, images: evaluation.rows.len() });
-    let total = evaluation.rows.len() as u64;
-    let done = Mutex::new(0);
-    let progress = || {
-        // Told under the lock, so that the last word is the largest number.
-        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-        *done += 1;
-        job.pipe.send(&Event::Progress { done: *done, total });
-    };
+    let progress = |task, done, total| job.services.show(task, done, total);
     let mapless = write_files(&mut evaluation, staging, home, job.spec.threads, &progress)?;
     if mapless > 0 {
         job.pipe
@@ -126,18 +120,26 @@ pub(crate) fn choose(evaluation: &Evaluation, choice: Option<Choice>, confidence
 }
 
 /// Writes `evaluation.json`, `scores.csv`, `report.html` and the pictures, if they are wanted, into `staging`; they will
-/// lie in `home` in the end. Returns how many pictures could not be made.
+/// lie in `home` in the end. `progress` hears what is being made and how far it is. Returns how many pictures could not be made.
 pub(crate) fn write_files(
     evaluation: &mut Evaluation,
     staging: &Path,
     home: &Path,
     threads: usize,
-    progress: &(dyn Fn() + Sync),
+    progress: &(dyn Fn(Task, u64, u64) + Sync),
 ) -> Result<usize> {
     let mut mapless = 0;
     if evaluation.files.heat_maps {
         let clock = Instant::now();
-        mapless = write_heat_maps(evaluation, &staging.join(HEAT_MAPS_FOLDER), threads, progress)?;
+        let total = evaluation.rows.len() as u64;
+        let done = Mutex::new(0);
+        let drawn = || {
+            // Told under the lock, so that the last word is the largest number.
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += 1;
+            progress(Task::HeatMaps, *done, total);
+        };
+        mapless = write_heat_maps(evaluation, &staging.join(HEAT_MAPS_FOLDER), threads, &drawn)?;
         let timing = Timing {
             phase: TimedPhase::HeatMaps,
             seconds: clock.elapsed().as_secs_f64(),
@@ -149,7 +151,11 @@ pub(crate) fn write_files(
     let evaluation = &*evaluation;
     write_file(&staging.join(EVALUATION_FILE), |out| Ok(write_evaluation(evaluation, staging, home, out)?))?;
     write_file(&staging.join(SCORES_FILE), |out| Ok(write_scores(evaluation, out)?))?;
-    let options = PageOptions { threads, ..PageOptions::default() };
+    let options = PageOptions {
+        language: language::chosen(),
+        threads,
+        progress: &|done, total| progress(Task::Report, done as u64, total as u64),
+    };
     write_file(&staging.join(REPORT_FILE), |out| Ok(write_html(evaluation, &options, out)?))?;
     Ok(mapless)
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
 use crate::job::results::CONFUSION_MATRIX;
+use crate::language::Message;
 
 /// What training leaves.
 const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];
@@ -39,16 +40,13 @@ impl OutDir {
         let path = std::path::absolute(path).at("find", path)?;
         let created = !path.exists();
         fs::create_dir_all(&path)
-            .map_err(|e| Failure::new(Exit::Usage, format!("cannot make the output folder {}: {e}", path.display())))?;
+            .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&path.display(), &e])))?;
         let lock = File::open(&path).at("open", &path)?;
         // SAFETY: flock on a descriptor that stays open.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
             let error = io::Error::last_os_error();
             return Err(match error.kind() {
-                io::ErrorKind::WouldBlock => Failure::new(
-                    Exit::Usage,
-                    format!("another job is running in {}; wait for it or choose another folder", path.display()),
-                ),
+                io::ErrorKind::WouldBlock => Failure::new(Exit::Usage, Message::FolderIsBusy.with(&[&path.display()])),
                 _ => error.into(),
             });
         }
@@ -64,15 +62,7 @@ impl OutDir {
         if names.is_empty() || ["train_status.json", "evaluate_status.json"].iter().any(|n| self.file(n).exists()) {
             return Ok(());
         }
-        Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "{} holds {}, which a job would replace, but no job was ever run there; choose another folder or move \
-                 them away",
-                self.path.display(),
-                names.join(", ")
-            ),
-        ))
+        Err(Failure::new(Exit::Usage, Message::FolderIsForeign.with(&[&self.path.display(), &names.join(", ")])))
     }
 
     /// Whether the folder was made by this job.

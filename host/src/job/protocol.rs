@@ -11,7 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::console::Unit;
 use crate::failure::{Exit, Failure};
+use crate::language::Message;
 
 /// Importance of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,14 +46,51 @@ pub(crate) enum Origin {
     Nnabla,
 }
 
+/// What takes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// What the plugin does at the moment; its last log line says what.
+    Plugin,
+    /// Reading and scoring images.
+    Scoring,
+    /// Drawing heat maps as files.
+    HeatMaps,
+    /// Making the pictures of the report.
+    Report,
+    /// Hashing a file; counted in bytes.
+    Hashing,
+}
+
+impl Task {
+    /// What it is called on the screen.
+    pub(crate) fn name(self) -> Message {
+        match self {
+            Self::Plugin => Message::Training,
+            Self::Scoring => Message::Scoring,
+            Self::HeatMaps => Message::HeatMaps,
+            Self::Report => Message::Report,
+            Self::Hashing => Message::Hashing,
+        }
+    }
+
+    /// What is counted.
+    pub(crate) fn unit(self) -> Unit {
+        match self {
+            Self::Plugin | Self::Scoring | Self::HeatMaps | Self::Report => Unit::Items,
+            Self::Hashing => Unit::Bytes,
+        }
+    }
+}
+
 /// One message of a worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
     /// A log line without its time.
     Log { origin: Origin, level: Level, text: String },
-    /// `done` of `total` units of the current phase.
-    Progress { done: u64, total: u64 },
+    /// `done` of `total` units of a task.
+    Progress { task: Task, done: u64, total: u64 },
     /// The job cannot go on.
     Failed { exit: Exit, message: String },
     /// Everything is in the staging folder.

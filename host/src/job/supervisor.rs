@@ -14,12 +14,13 @@ use crate::console::Console;
 use crate::failure::{Exit, Failure, Result};
 use crate::files::own_executable;
 use crate::job::outdir::{OutDir, remove};
-use crate::job::protocol::{Event, Level, Origin};
+use crate::job::protocol::{Event, Level, Origin, Task};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
+use crate::language::{self, Message};
 use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
 
@@ -39,7 +40,7 @@ const BACKLOG: usize = 1024;
 pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &Signals) -> Result<Value> {
     let phase = spec.phase;
     if signals.count() > 0 {
-        return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+        return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
     }
     let log = out.file(&format!("{}_log.txt", phase.name()));
     let mut job = Job {
@@ -48,6 +49,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             .map_err(|e| Failure::new(Exit::Usage, format!("cannot write {}: {e}", log.display())))?,
         status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
         status_lost: false,
+        step: Task::Plugin.name().with(&[]),
         verbosity: spec.verbosity,
     };
     job.write_status();
@@ -136,6 +138,8 @@ struct Job<'a> {
     status: Status,
     /// Whether the user knows that the status file cannot be written.
     status_lost: bool,
+    /// What the plugin does at the moment.
+    step: String,
     verbosity: u8,
 }
 
@@ -168,6 +172,15 @@ impl Job<'_> {
         self.console.log(shown, &line);
     }
 
+    /// Shows how far a task is. The status tells of the images alone, as NNC's does.
+    fn progress(&mut self, task: Task, done: u64, total: u64) {
+        let name = if task == Task::Plugin { self.step.clone() } else { task.name().with(&[]) };
+        if matches!(task, Task::Plugin | Task::Scoring) {
+            self.status.progress(done, total);
+        }
+        self.console.progress(&name, task.unit(), done, total);
+    }
+
     /// Mirrors the status to its file. That this fails is worth a warning, but not the job.
     fn write_status(&mut self) {
         if let Err(error) = self.status.write()
@@ -198,11 +211,13 @@ impl Job<'_> {
                 Ok(Heard::Event(event)) => {
                     watchdog.heard();
                     match event {
-                        Event::Log { origin, level, text } => self.line(origin, level, &text),
-                        Event::Progress { done, total } => {
-                            self.status.progress(done, total);
-                            self.console.progress(done, total);
+                        Event::Log { origin, level, text } => {
+                            if origin == Origin::Nnabla {
+                                self.step = step(&text).unwrap_or(std::mem::take(&mut self.step));
+                            }
+                            self.line(origin, level, &text);
                         }
+                        Event::Progress { task, done, total } => self.progress(task, done, total),
                         Event::Failed { exit, message } => ended = Some(Err(Failure::new(exit, message))),
                         Event::Done { summary } => ended = Some(Ok(summary)),
                     }
@@ -224,7 +239,7 @@ impl Job<'_> {
             }
             match (signals.count(), asked_to_stop) {
                 (1.., None) => {
-                    self.line(Origin::Worker, Level::Warning, "stopping (once more to stop at once)");
+                    self.line(Origin::Worker, Level::Warning, &Message::Stopping.with(&[]));
                     signal(&child, libc::SIGTERM);
                     asked_to_stop = Some(Instant::now());
                 }
@@ -243,11 +258,21 @@ impl Job<'_> {
         let exit = child.wait()?;
         match ended {
             Some(Ok(summary)) if exit.success() => Ok(summary),
-            _ if signals.count() > 0 => Err(Failure::new(Exit::Interrupted, "stopped by the user")),
+            _ if signals.count() > 0 => Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[]))),
             Some(Err(failure)) => Err(failure),
             _ => Err(Failure::new(Exit::Plugin, last_sentence(spec, exit, &last_words))),
         }
     }
+}
+
+/// What a line of the plugin's log begins, if it is one that ends in dots: NNC's own steps by their names here.
+fn step(line: &str) -> Option<String> {
+    Some(match line.strip_suffix("...")? {
+        "Calculating features" => Message::Features.with(&[]),
+        "Creating anomary detection model" => Message::Model.with(&[]),
+        "Saving anomary detection model" => Message::Saving.with(&[]),
+        other => other.to_owned(),
+    })
 }
 
 /// What to say about a worker that ended without saying anything itself.
@@ -277,7 +302,7 @@ fn plugin_name(spec: &JobSpec) -> String {
 pub(super) fn start(spec: &JobSpec) -> Result<Child> {
     let mut command = Command::new(own_executable()?);
     command
-        .arg("worker")
+        .args(["--lang", language::chosen().tag(), "worker"])
         // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
         // factorisations side by side, for which more threads each are slower.
         .env("OMP_NUM_THREADS", spec.threads.to_string())

@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
 
 use crate::failure::{Exit, Failure, OrExit, Result};
-use crate::files::{hex, sha256_of};
-use crate::job::protocol::{Event, Level, Origin, Pipe};
+use crate::files::{hex, sha256_with};
+use crate::job::protocol::{Event, Level, Origin, Pipe, Task};
 use crate::job::provenance::WeightsUsed;
 use crate::job::{JobSpec, Phase, arrays, evaluate, train};
 use crate::trust::Trust;
@@ -148,12 +148,23 @@ pub(crate) struct Services {
     spec: JobSpec,
     cancelled: Arc<AtomicBool>,
     weights_used: Mutex<Vec<WeightsUsed>>,
-    last_progress: Mutex<Option<(Instant, u64)>>,
+    last_progress: Mutex<Option<(Instant, Task, u64)>>,
 }
 
 impl Services {
     fn debug(&self, text: &str) {
         self.log(PluginLevel::Debug, text);
+    }
+
+    /// Tells the parent how far a task is, as often as a screen can show it.
+    pub(crate) fn show(&self, task: Task, done: u64, total: u64) {
+        let mut last = self.last_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let same = last.filter(|(_, of_task, of)| (*of_task, *of) == (task, total));
+        if done >= total || same.is_none_or(|(time, _, _)| now - time >= PROGRESS_PAUSE) {
+            *last = Some((now, task, total));
+            self.pipe.send(&Event::Progress { task, done, total });
+        }
     }
 }
 
@@ -175,13 +186,7 @@ impl HostServices for Services {
     }
 
     fn progress(&self, done: u64, total: u64) {
-        let mut last = self.last_progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let due = done >= total || last.is_none_or(|(time, of)| of != total || now - time >= PROGRESS_PAUSE);
-        if due {
-            *last = Some((now, total));
-            self.pipe.send(&Event::Progress { done, total });
-        }
+        self.show(Task::Plugin, done, total);
     }
 
     fn is_cancelled(&self) -> bool {
@@ -201,9 +206,10 @@ impl HostServices for Services {
 
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
         let path = weights::find(name, &self.spec.project_folder, &self.spec.weights_dirs)?;
+        let hashing = |done, total| self.show(Task::Hashing, done, total);
         let sha256 = match weights::known(name) {
-            Some(known) => weights::verify(known, &path)?.sha256,
-            None => sha256_of(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?,
+            Some(known) => weights::verify(known, &path, &hashing)?.sha256,
+            None => sha256_with(&path, &hashing).map_err(|e| format!("cannot read {}: {e}", path.display()))?,
         };
         let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let used = WeightsUsed { name: name.to_owned(), file, sha256 };

@@ -24,7 +24,6 @@ texts! {
         Defective: "defective", "異常";
         Unlabelled: "unlabelled", "ラベルなし";
         Found: "Defects found", "検出した異常";
-        FoundOf: "{0} of {1}", "{1} 枚中 {0} 枚";
         Missed: "Missed", "見逃し";
         FalseAlarms: "False alarms", "過検出";
         Undecided: "No score", "スコアなし";
@@ -66,8 +65,6 @@ texts! {
 
         Scores: "Scores and threshold", "スコアとしきい値";
         HistogramLabel: "Histogram of the image scores by label with the threshold", "ラベル別の画像スコアのヒストグラムとしきい値";
-        ScoreAxis: "image score", "画像スコア";
-        CountAxis: "images", "枚数";
         NoScores: "No image has a score.", "スコアのある画像がありません。";
         NotDrawn: "Images without a finite score, not drawn: {0}", "有限のスコアがなく描かれていない画像: {0} 枚";
         Threshold: "Threshold", "しきい値";

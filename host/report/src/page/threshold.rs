@@ -57,8 +57,9 @@ fn controls(histogram: &Histogram, threshold: Option<&Threshold>, voice: Voice) 
                 input #exact type="text" inputmode="decimal" autocomplete="off" size="10";
             }
             button #reset.needs-script type="button" disabled { (voice.say(Text::Reset)) }
-            @if let Some(value) = value {
-                span.without-script { (voice.say(Text::Threshold)) " " strong { (score_text(value)) } }
+            span.without-script {
+                (voice.say(Text::Threshold)) " "
+                strong #threshold-shown { @match value { Some(value) => (score_text(value)), None => "–" } }
             }
         }
         p.note.needs-script {

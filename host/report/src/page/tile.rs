@@ -85,7 +85,9 @@ impl Tile<'_> {
                 button.tile type="button" {
                     (self.well(voice))
                     span.line {
-                        span.score { (score_text(image.score)) }
+                        span.score {
+                            @if image.score.is_nan() { (voice.say(Text::Undecided)) } @else { (score_text(image.score)) }
+                        }
                         span.tag data-t=(self.state.text().key()) { (voice.words(self.state.text())) }
                     }
                     span.line {

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
 use crate::commands::print_json;
-use crate::console::{Console, LogTo};
+use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::language::Message;
 
 /// Something wrong, for people and for programs.
 struct Problem {
@@ -48,7 +49,9 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         let total = dataset.len() as u64;
         let known = |name: &str| dataset.variable(name).is_ok();
         let options = CheckOptions { shapes: shapes.into_iter().filter(|(name, _)| known(name)).collect(), threads: 0 };
-        found.extend(dataset.check(&options, &|done| console.progress(done as u64, total)));
+        found.extend(dataset.check(&options, &|done| {
+            console.progress(&Message::Checking.with(&[]), Unit::Items, done as u64, total);
+        }));
         console.clear_bar();
         // Problems of the table's form and of its cells, as they come in the file.
         found.sort_by_key(DatasetError::line);
@@ -70,14 +73,14 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         }))?;
     } else {
         for warning in warnings {
-            println!("warning: {warning}");
+            println!("{}", Message::Warning.with(&[warning]));
         }
     }
     let rows = dataset.as_ref().map_or(0, Dataset::len);
     match (problems.as_slice(), &dataset) {
         ([], _) => {
             if !args.json {
-                println!("{}: {rows} rows, no problem found", path.display());
+                println!("{}", Message::NoProblem.with(&[&path.display(), &rows]));
             }
             Ok(())
         }
@@ -87,8 +90,10 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             if !args.json {
                 problems.iter().for_each(|problem| println!("{}", problem.message));
             }
-            let plural = if problems.len() == 1 { "" } else { "s" };
-            let text = format!("{}: {} problem{plural} in {rows} rows", path.display(), problems.len());
+            let text = match problems.len() {
+                1 => Message::OneProblem.with(&[&path.display(), &rows]),
+                several => Message::Problems.with(&[&path.display(), &several, &rows]),
+            };
             Err(Failure::new(Exit::Dataset, text))
         }
     }
@@ -98,7 +103,7 @@ fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
     let sides = size.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     match sides {
         Some((width, height)) if width > 0 && height > 0 => Ok(vec![channels, height, width]),
-        _ => Err(Failure::new(Exit::Usage, format!("--size is {size:?}, expected WIDTHxHEIGHT, for example 224x224"))),
+        _ => Err(Failure::new(Exit::Usage, Message::SizeIsWrong.with(&[&format!("{size:?}")]))),
     }
 }
 

@@ -7,10 +7,11 @@ use nnc_dataset_create::{AlphaPolicy, CreateError, Limits, Mode, Options, Regex,
 
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
 use crate::commands::print_json;
-use crate::console::{Console, LogTo};
+use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, Result};
 use crate::job::protocol::Level;
 use crate::job::signals::Signals;
+use crate::language::Message;
 use crate::time::log_stamp;
 
 /// Makes a data set and tells what came of every file.
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
     let signals = Signals::register()?;
     let watch = Watch {
         stage: &|stage: Stage| console.log(Level::Info, &format!("{} [nnabla]: {}", log_stamp(), stage.words())),
-        progress: &|done, total| console.progress(done, total),
+        progress: &|done, total| console.progress(&Message::Creating.with(&[]), Unit::Items, done, total),
         cancelled: &|| signals.count() > 0,
     };
     let made = create(&args.source, &args.outdir, &options, &watch);

@@ -1,0 +1,205 @@
+//! The command line in the user's language: help texts, headings, and what is wrong with the arguments.
+//!
+//! Help texts stand as doc comments beside the arguments, in English. Japanese ones are looked up by the English text
+//! in `japanese.rs`; a test tells which are missing.
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, CommandFactory, Error, FromArgMatches};
+use nnc_language::Language;
+
+use super::Cli;
+use super::japanese::{HEADINGS, HELP};
+use crate::failure::Exit;
+
+/// Reads the arguments of this process; help, version and errors end it.
+pub(crate) fn parse(language: Language) -> Cli {
+    let parsed = command(language).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.unwrap_or_else(|error| end(&error, language))
+}
+
+fn end(error: &Error, language: Language) -> ! {
+    match japanese_error(error).filter(|_| language == Language::Japanese && error.use_stderr()) {
+        Some(text) => {
+            eprintln!("{text}");
+            std::process::exit(Exit::Usage as i32)
+        }
+        None => error.exit(),
+    }
+}
+
+/// The whole command line with its help texts in a language.
+pub(crate) fn command(language: Language) -> Command {
+    let lang = Arg::new("lang")
+        .long("lang")
+        .global(true)
+        .value_name("LANG")
+        .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::tag)))
+        .help("Language of messages and reports; that of the locale unless given");
+    let mut command = Cli::command().arg(lang);
+    if language == Language::Japanese {
+        // Only a built command has its own help and version arguments.
+        command.build();
+        command = translated(command);
+    }
+    command
+}
+
+fn translated(command: Command) -> Command {
+    let [usage, commands, arguments, options] = HEADINGS;
+    let template = format!("{{before-help}}{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
+    let about = command.get_about().map(|text| japanese(&text.to_string()));
+    let after = command.get_after_help().map(|text| japanese(&text.to_string()));
+    let mut command = command.help_template(template).subcommand_help_heading(commands);
+    if let Some(about) = about {
+        command = command.about(about);
+    }
+    if let Some(after) = after {
+        command = command.after_help(after);
+    }
+    command = command.mut_args(|argument| {
+        let help = argument.get_help().map(|text| japanese(&text.to_string()));
+        let argument = match argument.get_help_heading().map(lookup) {
+            Some(Some(heading)) => argument.help_heading(heading),
+            Some(None) => argument,
+            None if argument.is_positional() => argument.help_heading(arguments),
+            None => argument.help_heading(options),
+        };
+        match help {
+            Some(help) => argument.help(help),
+            None => argument,
+        }
+    });
+    for subcommand in command.get_subcommands_mut() {
+        *subcommand = translated(std::mem::take(subcommand));
+    }
+    command
+}
+
+/// The Japanese text for an English one. Examples stay as they are, below a translated heading.
+fn japanese(english: &str) -> String {
+    let paragraph = |english: &str| match english.strip_prefix("Examples:\n") {
+        Some(examples) => format!("例:\n{examples}"),
+        None => lookup(english).unwrap_or(english).to_owned(),
+    };
+    english.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
+}
+
+fn lookup(english: &str) -> Option<&'static str> {
+    HELP.iter().find(|(text, _)| *text == english).map(|(_, japanese)| *japanese)
+}
+
+/// What is wrong with the arguments, for the kinds of mistakes that people make.
+fn japanese_error(error: &Error) -> Option<String> {
+    let get = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join("、")),
+        _ => None,
+    };
+    let argument = || get(ContextKind::InvalidArg).unwrap_or_default();
+    let text = match error.kind() {
+        ErrorKind::UnknownArgument => format!("引数 '{}' は使えません", argument()),
+        ErrorKind::InvalidSubcommand => {
+            format!("コマンド '{}' はありません", get(ContextKind::InvalidSubcommand).unwrap_or_default())
+        }
+        ErrorKind::MissingRequiredArgument => format!("次の引数が必要です: {}", argument()),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => match get(ContextKind::InvalidValue) {
+            Some(value) if !value.is_empty() => format!("'{}' の値 '{value}' は正しくありません", argument()),
+            _ => format!("'{}' には値が必要です", argument()),
+        },
+        ErrorKind::ArgumentConflict => {
+            format!("'{}' は '{}' と同時に使えません", argument(), get(ContextKind::PriorArg).unwrap_or_default())
+        }
+        _ => return None,
+    };
+    let known = get(ContextKind::ValidValue).map(|values| format!("\n  指定できる値: {values}"));
+    let near = get(ContextKind::SuggestedArg).or_else(|| get(ContextKind::SuggestedSubcommand));
+    let near = near.map(|name| format!("\n  '{name}' の間違いではありませんか?"));
+    let (known, near) = (known.unwrap_or_default(), near.unwrap_or_default());
+    Some(format!("エラー: {text}{known}{near}\n\n詳しくは '--help' を付けて実行してください。"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every command that people see, with the words that lead to it.
+    fn walk(command: &Command, path: &str, visit: &mut dyn FnMut(&Command, &str)) {
+        visit(command, path);
+        for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+            walk(subcommand, &format!("{path} {}", subcommand.get_name()), visit);
+        }
+    }
+
+    fn english() -> Command {
+        let mut command = command(Language::English);
+        command.build();
+        command
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        command(Language::English).debug_assert();
+    }
+
+    #[test]
+    fn every_help_text_has_its_japanese() {
+        let mut texts = BTreeSet::new();
+        walk(&english(), "nnc-host", &mut |command, _| {
+            let arguments = || command.get_arguments().filter(|argument| !argument.is_hide_set());
+            texts.extend(arguments().filter_map(Arg::get_help_heading).map(str::to_owned));
+            let of_command = command.get_about().into_iter().chain(command.get_after_help());
+            for text in arguments().filter_map(Arg::get_help).chain(of_command) {
+                texts.extend(text.to_string().split("\n\n").filter(|t| !t.starts_with("Examples:")).map(str::to_owned));
+            }
+        });
+        let known: BTreeSet<String> = HELP.iter().map(|(text, _)| (*text).to_owned()).collect();
+        let missing: Vec<String> = texts.difference(&known).map(|text| format!("    ({text:?}, \"\"),")).collect();
+        assert!(missing.is_empty(), "add to HELP in host/src/cli/japanese.rs:\n{}", missing.join("\n"));
+        let unused: Vec<&String> = known.difference(&texts).collect();
+        assert!(unused.is_empty(), "take out of HELP in host/src/cli/japanese.rs: {unused:#?}");
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        walk(&english(), "nnc-host", &mut |command, path| {
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let leaf = !command.has_subcommands();
+            assert!(!leaf || after.contains("Examples:\n  nnc-host "), "`{path}` has no examples in after_help");
+        });
+    }
+
+    #[test]
+    fn japanese_help_has_japanese_headings() {
+        let mut command = command(Language::Japanese);
+        let help = command.render_help().to_string();
+        for part in ["使い方: nnc-host", "コマンド:", "オプション:", "例:\n", "学習してから評価する"]
+        {
+            assert!(help.contains(part), "{part} in {help}");
+        }
+        for part in ["Usage", "Commands", "Options", "Examples"] {
+            assert!(!help.contains(part), "{part} in {help}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_in_japanese() {
+        let error = |line: &str| {
+            let error = command(Language::Japanese).try_get_matches_from(line.split(' ')).unwrap_err();
+            japanese_error(&error).unwrap()
+        };
+        for (line, parts) in [
+            ("nnc-host run p.toml -o out --quite", ["'--quite' は使えません", "'--quiet' の間違い"]),
+            ("nnc-host rnu", ["コマンド 'rnu' はありません", "'run' の間違い"]),
+            ("nnc-host run p.toml", ["次の引数が必要です", "--output"]),
+            ("nnc-host run p.toml -o out --threads many", ["'--threads <N>' の値 'many'", "--help"]),
+            ("nnc-host run p.toml -o out --lang fr", ["'--lang <LANG>' の値 'fr'", "指定できる値: en、ja"]),
+            ("nnc-host run p.toml -o out -q -v", ["同時に使えません", "--quiet"]),
+        ] {
+            let text = error(line);
+            assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+        }
+    }
+}

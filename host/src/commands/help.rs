@@ -1,0 +1,44 @@
+//! `completions` and `man`: help for the shell and for `man`.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use crate::cli;
+use crate::failure::{At, Result};
+use crate::files::write_atomically;
+use crate::language;
+
+/// `nnc-host completions SHELL`.
+pub(crate) fn completions(shell: Shell) -> Result<()> {
+    let mut command = cli::command(language::chosen());
+    clap_complete::generate(shell, &mut command, "nnc-host", &mut std::io::stdout());
+    Ok(())
+}
+
+/// `nnc-host man`: the page of the program on standard output, or those of all commands in a folder.
+pub(crate) fn man(folder: Option<&Path>) -> Result<()> {
+    let mut command = cli::command(language::chosen());
+    let Some(folder) = folder else {
+        let mut page = Vec::new();
+        Man::new(command).render(&mut page)?;
+        std::io::stdout().write_all(&page)?;
+        return Ok(());
+    };
+    command.build();
+    std::fs::create_dir_all(folder).at("make", folder)?;
+    pages(&command, "nnc-host", folder)
+}
+
+/// Writes `nnc-host-dataset-check.1` and its like: the page of a command and those of all commands below it.
+fn pages(command: &clap::Command, name: &str, folder: &Path) -> Result<()> {
+    for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+        pages(subcommand, &format!("{name}-{}", subcommand.get_name()), folder)?;
+    }
+    let mut page = Vec::new();
+    Man::new(command.clone()).title(name).render(&mut page)?;
+    let path = folder.join(format!("{name}.1"));
+    write_atomically(&path, &page).at("write", &path)
+}
