@@ -192,7 +192,7 @@ mod tests {
         };
         for (line, parts) in [
             ("nnc-host run p.toml -o out --quite", ["'--quite' は使えません", "'--quiet' の間違い"]),
-            ("nnc-host rnu", ["コマンド 'rnu' はありません", "'run' の間違い"]),
+            ("nnc-host evaluat", ["コマンド 'evaluat' はありません", "'evaluate' の間違い"]),
             ("nnc-host run p.toml", ["次の引数が必要です", "--output"]),
             ("nnc-host run p.toml -o out --threads many", ["'--threads <N>' の値 'many'", "--help"]),
             ("nnc-host run p.toml -o out --lang fr", ["'--lang <LANG>' の値 'fr'", "指定できる値: en、ja"]),

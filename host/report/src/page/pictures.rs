@@ -10,10 +10,12 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, GrayImage, ImageEncoder, ImageReader, ImageResult, Luma};
+use image::{ExtendedColorType, GrayImage, ImageEncoder, ImageResult, Luma};
 
 use crate::evaluation::EvaluatedImage;
 use crate::map::{ScoreMap, read_map};
+use crate::mask::{Mask, read_mask};
+use crate::parallel;
 use crate::scale::ColourScale;
 use crate::thumbnail;
 
@@ -102,12 +104,15 @@ impl Pictures {
             (_, Ok(map)) => (map.columns() as u32, map.rows() as u32),
             _ => (1, 1),
         };
-        let mask = image.mask.as_deref().map(|path| mask(path, side).and_then(|mask| png(&mask)));
+        let mask = image.mask.as_deref().map(|path| {
+            let mask = read_mask(path).map_err(|e| unreadable(&e))?;
+            png(&picture_of(&mask, side)).map_err(|e| unreadable(&e))
+        });
         Self {
             size,
             input: input.and_then(|picture| thumbnail::data_uri(&picture).map_err(|e| unreadable(&e))),
             map: map.and_then(|map| png(&levels.picture(&map)).map_err(|e| unreadable(&e))),
-            mask: mask.map(|mask| mask.map_err(|e| unreadable(&e))),
+            mask,
         }
     }
 
@@ -122,17 +127,15 @@ fn read<T>(path: Option<&Path>, read: impl FnOnce(&Path) -> Result<T, Reason>) -
     path.map_or(Err(Reason::Absent), read)
 }
 
-/// The mask, shrunk to fit: white where any pixel of a block is not black.
-fn mask(path: &Path, side: u32) -> ImageResult<GrayImage> {
-    let mask = ImageReader::open(path)?.with_guessed_format()?.decode()?.into_luma8();
-    let block = mask.width().max(mask.height()).div_ceil(side).max(1);
-    let (width, height) = (mask.width().div_ceil(block), mask.height().div_ceil(block));
-    Ok(GrayImage::from_fn(width, height, |x, y| {
-        let pixels = (y * block..mask.height().min((y + 1) * block))
-            .flat_map(|y| (x * block..mask.width().min((x + 1) * block)).map(move |x| (x, y)));
-        let marked = pixels.into_iter().any(|(x, y)| mask.get_pixel(x, y).0 != [0]);
+/// The mask, shrunk to fit: white where any pixel of a block is marked.
+fn picture_of(mask: &Mask, side: u32) -> GrayImage {
+    let block = mask.width.max(mask.height).div_ceil(side as usize).max(1);
+    let (width, height) = (mask.width.div_ceil(block), mask.height.div_ceil(block));
+    GrayImage::from_fn(width as u32, height as u32, |x, y| {
+        let mut lines = mask.marked.chunks_exact(mask.width).skip(y as usize * block).take(block);
+        let marked = lines.any(|line| line.iter().skip(x as usize * block).take(block).any(|marked| *marked));
         Luma([if marked { 255 } else { 0 }])
-    }))
+    })
 }
 
 fn png(picture: &GrayImage) -> ImageResult<String> {
@@ -163,20 +166,6 @@ impl<'a> Studio<'a> {
         let side = side(images.len());
         Self { images: images.chunks(threads * CHUNK), ready: VecDeque::new(), levels, side, threads }
     }
-
-    fn make(&self, chunk: &[&EvaluatedImage]) -> Vec<Pictures> {
-        let share = chunk.len().div_ceil(self.threads).max(1);
-        let of = |images: &[&EvaluatedImage]| -> Vec<Pictures> {
-            images.iter().map(|image| Pictures::of(image, &self.levels, self.side)).collect()
-        };
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = chunk.chunks(share).map(|images| scope.spawn(move || of(images))).collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, Vec<Pictures>>| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            };
-            workers.into_iter().flat_map(join).collect()
-        })
-    }
 }
 
 impl Iterator for Studio<'_> {
@@ -185,7 +174,8 @@ impl Iterator for Studio<'_> {
     fn next(&mut self) -> Option<Pictures> {
         if self.ready.is_empty() {
             let chunk = self.images.next()?;
-            self.ready = self.make(chunk).into();
+            let of = |image: &&EvaluatedImage| Pictures::of(image, &self.levels, self.side);
+            self.ready = parallel::map(chunk, self.threads, of).into();
         }
         self.ready.pop_front()
     }
@@ -233,7 +223,7 @@ mod tests {
         let mut large = GrayImage::new(1000, 500);
         large.put_pixel(999, 0, Luma([255]));
         large.save(&path).unwrap();
-        let small = mask(&path, 160).unwrap();
+        let small = picture_of(&read_mask(&path).unwrap(), 160);
         assert_eq!(small.dimensions(), (143, 72));
         assert_eq!(small.pixels().filter(|pixel| pixel.0 == [255]).count(), 1);
         assert_eq!(small.get_pixel(142, 0).0, [255]);
