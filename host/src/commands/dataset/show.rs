@@ -200,10 +200,10 @@ fn print_table(shown: &Shown, images: bool) {
         for cell in &shown_line.cells {
             if let Some(problem) = &cell.problem {
                 println!("       {problem}");
-            } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file) {
-                if let Ok(picture) = terminal_picture(file, PICTURE_SIDE) {
-                    print!("{picture}");
-                }
+            } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file)
+                && let Ok(picture) = terminal_picture(file, PICTURE_SIDE)
+            {
+                print!("{picture}");
             }
         }
     }
