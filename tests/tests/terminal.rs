@@ -47,7 +47,9 @@ fn a_job_in_japanese_keeps_the_log_of_nnc() {
 #[test]
 fn shells_get_completions() {
     let sandbox = Sandbox::new();
-    for (shell, part) in [("bash", "_nnc-host()"), ("zsh", "#compdef nnc-host"), ("fish", "complete -c nnc-host")] {
+    for (shell, part) in
+        [("bash", "complete -F _nnc__host"), ("zsh", "#compdef nnc-host"), ("fish", "complete -c nnc-host")]
+    {
         let completions = sandbox.host(&["completions", shell]).expect(0);
         assert!(completions.stdout.contains(part) && completions.stdout.contains("evaluate"), "{completions}");
     }

@@ -71,6 +71,10 @@ pub(super) const HELP: &[(&str, &str)] = &[
         "メッセージとレポートの言語（省略時はロケールに従う）",
     ),
     ("Print help", "ヘルプを表示する"),
+    (
+        "Print this message or the help of the given subcommand(s)",
+        "このヘルプ、または指定したコマンドのヘルプを表示する",
+    ),
     ("Print version", "バージョンを表示する"),
     (
         "Project file: TOML, or NNC's own .sdcproj or net.nntxt",

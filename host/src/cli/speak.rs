@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn every_help_text_has_its_japanese() {
-        let mut texts = BTreeSet::new();
+        // Of the command `help`, which clap adds to every command that has others.
+        let mut texts = BTreeSet::from(["Print this message or the help of the given subcommand(s)".to_owned()]);
         walk(&english(), "nnc-host", &mut |command, _| {
             let arguments = || command.get_arguments().filter(|argument| !argument.is_hide_set());
             texts.extend(arguments().filter_map(Arg::get_help_heading).map(str::to_owned));
