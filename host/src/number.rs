@@ -85,7 +85,7 @@ mod tests {
         let digits = mantissa.replace('.', "");
         let exponent: i32 = exponent.parse().unwrap();
         let magnitude = f64::from(value).abs();
-        if magnitude < 1e-4 || magnitude >= 1e16 {
+        if !(1e-4..1e16).contains(&magnitude) {
             let mantissa = match digits.split_at(1) {
                 (first, "") => first.to_owned(),
                 (first, rest) => format!("{first}.{rest}"),
