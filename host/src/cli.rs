@@ -25,7 +25,7 @@ use limits::{duration, size};
 pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{CheckArgs, NewArgs, PluginCommand, PluginDirs};
 pub(crate) use report::ReportArgs;
-pub(crate) use speak::{command, parse};
+pub(crate) use speak::{command, parse, user_command};
 pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
@@ -41,7 +41,18 @@ pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Asked,
+}
+
+/// What the program is asked to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Asked {
+    /// By a person
+    #[command(flatten)]
+    User(Box<Command>),
+    /// By itself
+    #[command(flatten)]
+    Internal(InternalCommand),
 }
 
 #[derive(Subcommand, Debug)]
@@ -103,6 +114,11 @@ pub(crate) enum Command {
         #[arg(short, long, value_name = "DIR")]
         output: Option<PathBuf>,
     },
+}
+
+/// Processes that this program starts; people never type them.
+#[derive(Subcommand, Debug)]
+pub(crate) enum InternalCommand {
     /// The worker process of a job; started by this program only
     #[command(hide = true)]
     Worker,

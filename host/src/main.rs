@@ -25,7 +25,7 @@ mod weights;
 
 use std::process::ExitCode;
 
-use cli::{Command, DatasetCommand, NnpCommand};
+use cli::{Asked, Command, DatasetCommand, InternalCommand, NnpCommand};
 use language::Message;
 
 /// Name and version, as written into models and reports.
@@ -34,14 +34,16 @@ pub(crate) const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 fn main() -> ExitCode {
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
     language::choose(language::asked_for(arguments, |name| std::env::var(name).ok()));
-    let command = cli::parse(language::chosen()).command;
+    let command = match cli::parse(language::chosen()).command {
+        Asked::User(command) => *command,
+        Asked::Internal(InternalCommand::Worker) => return job::worker::main(),
+        Asked::Internal(InternalCommand::CheckCase { folder }) => return check::case_main(&folder),
+        Asked::Internal(InternalCommand::Inspect { path }) => return registry::inspect_main(&path),
+    };
     if only_prints(&command) {
         end_with_the_reader();
     }
     let result = match command {
-        Command::Worker => return job::worker::main(),
-        Command::CheckCase { folder } => return check::case_main(&folder),
-        Command::Inspect { path } => return registry::inspect_main(&path),
         Command::Run(args) => commands::jobs::run(&args),
         Command::Train(args) => commands::jobs::train(&args),
         Command::Evaluate(args) => commands::jobs::evaluate(&args),

@@ -52,6 +52,7 @@ fn shells_get_completions() {
     {
         let completions = sandbox.host(&["completions", shell]).expect(0);
         assert!(completions.stdout.contains(part) && completions.stdout.contains("evaluate"), "{completions}");
+        assert!(!completions.stdout.contains("worker"), "commands that nobody types: {completions}");
     }
     sandbox.host(&["completions", "command.com"]).expect(2).complains(&["command.com"]);
 }

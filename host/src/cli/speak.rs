@@ -5,7 +5,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory, Error, FromArgMatches};
+use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
 use nnc_language::Language;
 
 use super::Cli;
@@ -30,13 +30,22 @@ fn end(error: &Error, language: Language) -> ! {
 
 /// The whole command line with its help texts in a language.
 pub(crate) fn command(language: Language) -> Command {
+    spoken(Cli::command(), language)
+}
+
+/// The command line without what this program says to itself.
+pub(crate) fn user_command(language: Language) -> Command {
+    spoken(super::Command::augment_subcommands(Command::new("nnc-host")), language)
+}
+
+fn spoken(command: Command, language: Language) -> Command {
     let lang = Arg::new("lang")
         .long("lang")
         .global(true)
         .value_name("LANG")
         .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::tag)))
         .help("Language of messages and reports; that of the locale unless given");
-    let mut command = Cli::command().arg(lang);
+    let mut command = command.arg(lang);
     if language == Language::Japanese {
         // Only a built command has its own help and version arguments.
         command.build();

@@ -13,7 +13,7 @@ use crate::language;
 
 /// `nnc-host completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Result<()> {
-    let mut command = cli::command(language::chosen());
+    let mut command = cli::user_command(language::chosen());
     clap_complete::generate(shell, &mut command, "nnc-host", &mut std::io::stdout());
     Ok(())
 }
