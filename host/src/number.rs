@@ -3,6 +3,11 @@
 
 use std::fmt::Write;
 
+/// From here to there neighbours are a quarter apart, one decimal tells them apart, and both 2 and 3 would do for .25: the
+/// one place where shortest texts of equal length are equally near. NumPy takes the even digit, as a fixed number of
+/// decimals does; Rust's shortest text takes the other.
+const QUARTERS: std::ops::Range<f64> = 2_097_152.0..4_194_304.0;
+
 /// Appends the text of `value` to `out`.
 pub(crate) fn push_f32(out: &mut String, value: f32) {
     let magnitude = f64::from(value).abs();
@@ -11,6 +16,8 @@ pub(crate) fn push_f32(out: &mut String, value: f32) {
         out.write_str("nan")
     } else if value.is_infinite() {
         out.write_str(if value > 0.0 { "inf" } else { "-inf" })
+    } else if QUARTERS.contains(&magnitude) {
+        write!(out, "{value:.1}")
     } else if value == 0.0 || (1e-4..1e16).contains(&magnitude) {
         let start = out.len();
         let written = write!(out, "{value}");
@@ -53,6 +60,11 @@ mod tests {
             (-0.0, "-0.0"),
             (1.0 / 3.0, "0.33333334"),
             (123_456_790.0, "123456790.0"),
+            (3_702_920.25, "3702920.2"),
+            (3_702_920.75, "3702920.8"),
+            (2_097_152.25, "2097152.2"),
+            (-4_194_303.75, "-4194303.8"),
+            (4_194_304.5, "4194304.5"),
             (1e-4, "1e-04"),
             (1.1e-4, "0.00011"),
             (1e-5, "1e-05"),
