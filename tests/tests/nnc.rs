@@ -151,6 +151,13 @@ fn a_cache_is_evaluated_as_the_csv_it_was_made_from() {
         assert!(map("cached", at) == map("out", row), "sample {at}");
     }
     sandbox.host(&["dataset", "check", "test.cache", "--size", "8x8", "--channels", "3"]).expect(0);
+    // Its images also serve for a threshold.
+    let calibration = ["--set", "dataset.calibration.uri=test.cache"];
+    let calibrated = ["evaluate", "project.toml", "-o", "calibrated", "--model", model];
+    sandbox.host(&[&calibrated[..], &calibration].concat()).expect(0);
+    let evaluation = sandbox.json("calibrated/evaluation.json");
+    let origin = &evaluation["evaluation"]["origin"];
+    assert_eq!(origin["calibration"]["csv_sha256"], origin["evaluated"]["csv_sha256"]);
 
     std::fs::remove_file(sandbox.path("test.cache/cache_00000004_00000005.npy")).unwrap();
     let parts = ["cache_index.csv line 2 lists the chunk cache_00000004_00000005.npy, which does not exist"];

@@ -214,9 +214,8 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
         csv_sha256: p.dataset.csv_sha256.clone(),
     });
     let calibration = scored.normals.as_ref().map(|normals| -> Result<DatasetFacts> {
-        let path = normals.dataset.path();
-        let file = path.to_string_lossy().into_owned();
-        Ok(DatasetFacts { file, rows: normals.dataset.len(), csv_sha256: hash(path)? })
+        let file = normals.dataset.path().to_string_lossy().into_owned();
+        Ok(DatasetFacts { file, rows: normals.dataset.len(), csv_sha256: hash(&normals.dataset.table())? })
     });
     Ok(Origin {
         host: crate::HOST.to_owned(),
