@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -150,6 +151,8 @@ fn ask(path: &Path) -> Result<Answer, Died> {
     let start = || -> std::io::Result<_> {
         let mut command = Command::new(own_executable()?);
         command.arg("inspect").arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // A group of its own: Ctrl-C must not look like a crash of the plugin.
+        command.process_group(0);
         bind_to_parent(&mut command);
         command.spawn()
     };
