@@ -99,6 +99,11 @@ impl Console {
     }
 }
 
+/// A stranger's text without what would steer a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// One line that fits the terminal: task, bar, count, rate and remaining time, as far as there is room.
 fn style(unit: Unit, width: u16) -> ProgressStyle {
     let template = match width {

@@ -160,7 +160,7 @@ fn a_model_is_unpacked_into_files_and_arrays() {
 #[test]
 fn no_member_leads_out_of_the_folder() {
     let sandbox = Sandbox::new();
-    for name in ["../evil", "/tmp/evil", "a/../../evil", "..\\evil", "C:\\evil"] {
+    for name in ["../evil", "/etc/evil", "a/../../evil", "..\\evil", "C:\\evil"] {
         archive(&sandbox.path("m.nnp"), &[("network.nntxt", b"network { name: 'n' }"), (name, b"evil")]);
         sandbox
             .host(&["nnp", "unpack", "m.nnp", "out"])
@@ -170,6 +170,9 @@ fn no_member_leads_out_of_the_folder() {
     }
     archive(&sandbox.path("m.nnp"), &[("a.txt", b"1"), ("A.TXT", b"2")]);
     sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["upper and lower case only"]);
+    archive(&sandbox.path("m.nnp"), &[("a\x1b[31m.txt", b"1")]);
+    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["holds control characters"]);
+    assert!(!sandbox.host(&["nnp", "show", "m.nnp"]).stdout.contains('\x1b'));
     // A name that is no path in a parameter stays a name.
     let text = b"network { name: 'n' batch_size: 1 } parameter { variable_name: '../p' shape { dim: 1 } data: 1.5 }";
     archive(&sandbox.path("m.nnp"), &[("network.nntxt", text)]);

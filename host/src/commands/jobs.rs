@@ -50,7 +50,7 @@ pub(crate) fn train(args: &JobArgs) -> Result<()> {
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     let named = match &args.model {
         Some(path) if path.is_file() => Some(std::path::absolute(path)?),
-        Some(path) => return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display()))),
+        Some(path) => return Err(Failure::new(Exit::Usage, Message::ModelIsMissing.with(&[&path.display()]))),
         None => None,
     };
     let candidate = named.clone().unwrap_or(args.job.output.join(TRAINED));

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::cli::NnpCommand;
 use crate::failure::{Exit, Failure, Result};
+use crate::language::Message;
 
 /// Runs an NNP command.
 pub(crate) fn run(command: NnpCommand) -> Result<()> {
@@ -22,6 +23,6 @@ pub(crate) fn run(command: NnpCommand) -> Result<()> {
 fn existing(file: &Path) -> Result<&Path> {
     match file.is_file() {
         true => Ok(file),
-        false => Err(Failure::new(Exit::Usage, format!("there is no model {}", file.display()))),
+        false => Err(Failure::new(Exit::Usage, Message::ModelIsMissing.with(&[&file.display()]))),
     }
 }

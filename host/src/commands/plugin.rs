@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::PluginCommand;
+use crate::console::plain;
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
 use crate::language::Message;
@@ -73,9 +74,9 @@ fn row(plugin: &Found) -> String {
     match &plugin.manifest {
         Ok(m) => {
             let hidden = plugin.hidden().map(|reason| format!("; {reason}")).unwrap_or_default();
-            format!("{:<12} {:<8} {} ({path}){hidden}", m.id, show::plain(&m.version), show::plain(&m.title))
+            format!("{:<12} {:<8} {} ({path}){hidden}", m.id, plain(&m.version), plain(&m.title))
         }
-        Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", show::plain(&refusal.reason)),
+        Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", plain(&refusal.reason)),
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::cli::ShowArgs;
 use crate::commands::print_json;
+use crate::console::plain;
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::write_atomically;
 
@@ -177,7 +178,7 @@ fn print_table(shown: &Shown, images: bool) {
     );
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
-        println!("{column}  {}", counts.join(", "));
+        println!("{}", plain(&format!("{column}  {}", counts.join(", "))));
     }
     let mut lines = vec![[&["index".to_owned()], shown.columns.as_slice()].concat()];
     for line in &shown.page {
@@ -195,7 +196,7 @@ fn print_table(shown: &Shown, images: bool) {
     println!();
     for (number, line) in lines.iter().enumerate() {
         let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
-        println!("{}", cells.join("  ").trim_end());
+        println!("{}", plain(cells.join("  ").trim_end()));
         let Some(shown_line) = number.checked_sub(1).and_then(|row| shown.page.get(row)) else { continue };
         for cell in &shown_line.cells {
             if let Some(problem) = &cell.problem {

@@ -31,6 +31,9 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
             Failure::new(Exit::Failed, format!("{model}: member {:?} {why}; nothing was unpacked", member.name))
         };
         let path = inside(&member.name).ok_or_else(|| unsafe_name("would be written outside of the folder"))?;
+        if member.name.chars().any(char::is_control) {
+            return Err(unsafe_name("holds control characters"));
+        }
         // Two names that are one file on a disk that knows no case.
         if !folded.insert(member.name.to_lowercase()) {
             return Err(unsafe_name("differs from another one in upper and lower case only"));

@@ -6,11 +6,12 @@ use std::path::Path;
 use nnc_plugin_api::testkit::CASES;
 use serde_json::{Map, Value, json};
 
-use super::show::plain;
 use super::{named, print_json};
 use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
+use crate::console::plain;
 use crate::failure::{Exit, Failure, Result};
+use crate::language::Message;
 use crate::{parameters, registry, weights};
 
 /// Runs the command.
@@ -72,7 +73,7 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
     }
     let model = match &args.model {
         Some(path) if !path.is_file() => {
-            return Err(Failure::new(Exit::Usage, format!("there is no model {}", path.display())));
+            return Err(Failure::new(Exit::Usage, Message::ModelIsMissing.with(&[&path.display()])));
         }
         model => model.as_ref().map(std::path::absolute).transpose()?,
     };

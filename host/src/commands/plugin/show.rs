@@ -6,6 +6,8 @@ use std::path::Path;
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
+use crate::console::plain;
+
 /// Text for people.
 pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
     let mut text = format!(
@@ -81,11 +83,6 @@ fn placeholder(parameter: &Parameter) -> String {
         ParameterKind::Option { choices } => format!("{{{}}}", choices.join(",")),
         kind => plain(kind.name()).to_uppercase(),
     }
-}
-
-/// A stranger's text without what would steer a terminal.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

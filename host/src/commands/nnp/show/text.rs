@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
+use crate::console::plain;
 use crate::job::provenance::Provenance;
 
 /// Columns that are used at most, unless a single name is longer.
@@ -248,8 +249,9 @@ fn wrapped(out: &mut String, head: &str, parts: impl Iterator<Item = String>, be
     line(out, &text);
 }
 
+/// Adds a line, without what would steer a terminal: names are strangers' texts.
 fn line(out: &mut String, text: &str) {
-    out.push_str(text.trim_end());
+    out.push_str(&plain(text.trim_end()));
     out.push('\n');
 }
 
