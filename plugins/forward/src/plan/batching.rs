@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use nnp::op::Loss;
 use nnp::{Network, Op, VariableKind};
 
 /// How many samples a run takes.
@@ -91,6 +92,18 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         Op::NormNormalization(op) => op.axes.is_empty() || op.axes.iter().any(|&axis| first(axis)),
         Op::BatchNormalization(op) => op.batch_stat || op.axes.iter().any(|&axis| first(axis)),
         Op::FusedBatchNormalization(op) => op.batch_stat || op.axes.iter().any(|&axis| first(axis)),
+        Op::SampleNormalization(op) => !op.batch_axis.iter().any(|&axis| first(axis)),
+        Op::WeightStandardization(op) => !first(op.channel_axis),
+        Op::MeanSubtraction(op) => op.update_running_mean || first(op.base_axis),
+        // The batch is an axis of the matrices themselves.
+        Op::BatchMatmul(_) => rank <= 2,
+        Op::Loss(op) => match *op {
+            Loss::SoftmaxCrossEntropy { axis }
+            | Loss::CategoricalCrossEntropy { axis }
+            | Loss::TopNError { axis, .. }
+            | Loss::KLMultinomial { base_axis: axis } => first(axis),
+            Loss::EpsilonInsensitive { .. } | Loss::Huber { .. } => false,
+        },
         // One that is not written from the first sample on may take its rows from anywhere.
         Op::Slice(op) => op.start.len() == rank && (op.start.first() != Some(&0) || op.step.first() != Some(&1)),
         Op::Pad(op) => op.pad_width.len() >= 2 * rank && op.pad_width.iter().take(2).any(|&width| width != 0),
@@ -144,6 +157,15 @@ mod tests {
         assert_eq!(flip(-1), Batching::Any);
         assert_eq!(flip(0), Batching::Exactly(4));
         assert_eq!(flip(-3), Batching::Exactly(4));
+        let normalization = |axis: i64| {
+            let function = format!(
+                "function {{ name: \"f\" type: \"LayerNormalization\" input: \"x\" output: \"y\" \
+                 layer_normalization_param {{ batch_axis: {axis} eps: 1e-5 no_scale: true no_bias: true }} }}"
+            );
+            batching(&function, &buffer("y", &[-1, 2, 3]))
+        };
+        assert_eq!(normalization(0), Batching::Any);
+        assert_eq!(normalization(1), Batching::Exactly(4));
         // A mean over everything that then meets every sample again.
         let mean = "function { name: \"m\" type: \"Mean\" input: \"x\" output: \"m\" mean_param { axes: 0 axes: 1 axes: \
                     2 keep_dims: true } } function { name: \"s\" type: \"Sub2\" input: \"x\" input: \"m\" output: \"y\" \

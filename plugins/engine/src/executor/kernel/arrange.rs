@@ -25,8 +25,8 @@ pub(super) fn shift(op: &Shift, call: &Call<'_>) -> Result<Tensor, TchError> {
             continue;
         }
         let place = |at: i64| match op.border {
-            Border::Nearest => (at - shift).clamp(0, extent - 1),
-            Border::Reflect => mirrored(at - shift, extent),
+            Border::Nearest => at.saturating_sub(shift).clamp(0, extent - 1),
+            Border::Reflect => mirrored(at.saturating_sub(shift), extent),
         };
         let places: Vec<i64> = (0..extent).map(place).collect();
         let axis = -1 - i64::try_from(distance).unwrap_or(0);
