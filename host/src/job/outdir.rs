@@ -135,7 +135,8 @@ impl OutDir {
                     // Nothing more can be done about a folder that refuses even this.
                     let _ = fs::rename(to, from);
                 }
-                let _ = remove(&old);
+                // Only if it is empty: what could not be moved back is not lost.
+                let _ = fs::remove_dir(&old);
                 return Err(error).at("move results to", to);
             }
         }

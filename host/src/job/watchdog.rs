@@ -108,7 +108,7 @@ fn size(bytes: u64) -> String {
 
 fn time(duration: Duration) -> String {
     match duration.as_secs() {
-        minutes if minutes >= 120 && minutes % 60 == 0 => format!("{} minutes", minutes / 60),
+        seconds if seconds >= 120 && seconds % 60 == 0 => format!("{} minutes", seconds / 60),
         seconds => format!("{seconds} seconds"),
     }
 }
