@@ -47,7 +47,7 @@ fn of_network(network: &Network) -> Option<Cost> {
         cost.parameter = cost.parameter.saturating_add(count(&variable.name));
     }
     for function in &network.functions {
-        let outputs: u64 = function.outputs.iter().map(count).sum();
+        let outputs = function.outputs.iter().map(count).fold(0, u64::saturating_add);
         let inputs: Vec<u64> = function.inputs.iter().map(count).collect();
         cost.output = cost.output.saturating_add(outputs);
         let of_weight = function.inputs.get(1).and_then(|name| shapes.get(name));
@@ -85,7 +85,7 @@ impl Cost {
                 add(&mut self.division, outputs);
             }
             Op::Pooling(op) => {
-                let window = op.kernel.iter().map(|&extent| extent.unsigned_abs()).product::<u64>();
+                let window = op.kernel.iter().map(|&extent| extent.unsigned_abs()).fold(1, u64::saturating_mul);
                 match op.kind {
                     PoolingKind::Max => add(&mut self.comparison, outputs.saturating_mul(window.saturating_sub(1))),
                     PoolingKind::Sum => add(&mut self.add, outputs.saturating_mul(window)),

@@ -7,8 +7,8 @@
 use nnc_dataset::{Dataset, Variable, parse_number};
 use serde_json::{Map, Value, json};
 
-/// More classes than this are no classes.
-const MAX_CLASSES: usize = 10_000;
+/// More classes than this are no classes; their table has the square of it.
+const MAX_CLASSES: usize = 2_000;
 
 /// Label and prediction of one pair of variables.
 struct Pair {
@@ -190,6 +190,7 @@ mod tests {
             ("y\n0\nimage.png\n", [&[0.9, 0.1], &[0.9, 0.1]]),
             ("y\n0\n1\n", [&[f32::NAN], &[0.5]]),
             ("y\n0\n1e30\n", [&[0.9, 0.1], &[0.9, 0.1]]),
+            ("y\n0\n2000\n", [&[0.9, 0.1], &[0.9, 0.1]]),
             ("z\n0\n1\n", [&[0.9, 0.1], &[0.9, 0.1]]),
         ] {
             assert_eq!(matrix(csv, &outputs), None, "{csv}");
