@@ -51,9 +51,7 @@ fn check_content(kind: &ParameterKind, path: &Path) -> Result<(), String> {
     match kind {
         ParameterKind::Csv => Dataset::open(path).map(drop).map_err(|e| format!("which is no data set: {e}")),
         // The formats that NNC reads.
-        ParameterKind::Image
-            if !starts_with(&[b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*", b"P"]) =>
-        {
+        ParameterKind::Image if !starts_with(&[b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*"]) => {
             Err("which is no image".to_owned())
         }
         ParameterKind::Model => nnp::archive::list(path).map(drop).map_err(|_| "which is no NNP model".to_owned()),

@@ -123,6 +123,7 @@ fn calibration_images_give_an_honest_threshold() {
     // Later the same scores serve again.
     let outcome = sandbox.host(&["report", "out", "--false-alarm-rate", "0.5"]).expect(0);
     assert!(outcome.stdout.contains("from calibration images for a false-alarm rate of 50 %"), "{outcome}");
+    sandbox.host(&["report", "out", "--confidence", "0.9"]).expect(2).complains(&["--confidence says nothing without"]);
 
     let few = with_calibration(5);
     let outcome = few.job("run", &["--false-alarm-rate", "0.01"]).expect(0);

@@ -27,6 +27,10 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
         ..Wishes::default()
     };
     let choice = wishes.choice().map_err(|message| Failure::new(Exit::Usage, message))?;
+    if choice.is_none() && wishes.confidence.is_some() {
+        let message = "--confidence says nothing without --threshold or --false-alarm-rate; give one of them as well";
+        return Err(Failure::new(Exit::Usage, message));
+    }
     if !args.folder.join(EVALUATION_FILE).is_file() {
         return Err(Failure::new(
             Exit::Usage,

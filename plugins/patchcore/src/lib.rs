@@ -92,7 +92,7 @@ impl Detector for PatchCore {
                 Parameter::text(
                     "model",
                     "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of \
-                     a backbone .nnp",
+                     a backbone .nnp, or of a ResNet's .pth or .safetensors",
                 )
                 .default("efficientnet_lite0"),
                 Parameter::float("feature_ratio", "ratio of features used for anomaly detection")
