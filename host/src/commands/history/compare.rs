@@ -17,7 +17,7 @@ const LISTED: usize = 20;
 struct Comparison {
     /// Facts and figures that are not the same.
     differences: Vec<Difference>,
-    /// Images of both whose verdict is not the same.
+    /// Images of both whose verdict is not the same. None where an evaluation has no threshold.
     verdicts: Vec<Difference>,
     /// Images of one alone.
     only_first: Vec<String>,
@@ -84,7 +84,7 @@ fn compare(first: &Evaluation, second: &Evaluation) -> Comparison {
     };
     let both = || images.iter().filter_map(|(name, image)| Some((name, image, others.get(name)?)));
     let verdicts = both()
-        .filter(|(_, image, other)| image.verdict != other.verdict)
+        .filter(|(_, image, other)| image.verdict.zip(other.verdict).is_some_and(|(one, another)| one != another))
         .map(|(name, image, other)| Difference { what: name.clone(), first: told(image), second: told(other) })
         .collect();
     Comparison {
@@ -168,5 +168,8 @@ mod tests {
         assert_eq!((only_first.len(), only_second, common), (0, vec!["c".to_owned()], 2));
         let same = compare(&first, &first);
         assert!(same.differences.is_empty() && same.verdicts.is_empty());
+
+        second.decide(None, 1);
+        assert!(compare(&first, &second).verdicts.is_empty(), "verdicts were compared with none");
     }
 }
