@@ -36,9 +36,17 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// The whole chain in one line: `reading train.csv: line 3: ...`.
+    /// The whole chain in one line: `reading train.csv: line 3: ...`. Causes that a sentence names already, as those of
+    /// libraries often do, are not said again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.error)
+        let mut line = self.error.to_string();
+        for cause in self.error.chain().skip(1).map(ToString::to_string) {
+            if !line.contains(&cause) {
+                line.push_str(": ");
+                line.push_str(&cause);
+            }
+        }
+        f.write_str(&line)
     }
 }
 
@@ -70,5 +78,19 @@ pub(crate) trait OrExit<T> {
 impl<T, E: Into<anyhow::Error>> OrExit<T> for std::result::Result<T, E> {
     fn or_exit(self, exit: Exit) -> Result<T> {
         self.map_err(|error| Failure { exit, error: error.into(), told: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        let told = |context: String| Failure::from(anyhow::Error::new(cause()).context(context)).to_string();
+        assert_eq!(told("reading train.csv".to_owned()), format!("reading train.csv: {}", cause()));
+        let named = format!("cannot read train.csv: {}; copy it again", cause());
+        assert_eq!(told(named.clone()), named);
     }
 }
