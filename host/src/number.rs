@@ -3,11 +3,6 @@
 
 use std::fmt::Write;
 
-/// From here to there neighbours are a quarter apart, one decimal tells them apart, and both 2 and 3 would do for .25: the
-/// one place where shortest texts of equal length are equally near. NumPy takes the even digit, as a fixed number of
-/// decimals does; Rust's shortest text takes the other.
-const QUARTERS: std::ops::Range<f64> = 2_097_152.0..4_194_304.0;
-
 /// Appends the text of `value` to `out`.
 pub(crate) fn push_f32(out: &mut String, value: f32) {
     let magnitude = f64::from(value).abs();
@@ -16,13 +11,14 @@ pub(crate) fn push_f32(out: &mut String, value: f32) {
         out.write_str("nan")
     } else if value.is_infinite() {
         out.write_str(if value > 0.0 { "inf" } else { "-inf" })
-    } else if QUARTERS.contains(&magnitude) {
-        write!(out, "{value:.1}")
     } else if value == 0.0 || (1e-4..1e16).contains(&magnitude) {
         let start = out.len();
         let written = write!(out, "{value}");
-        if !out[start..].contains('.') {
-            out.push_str(".0");
+        let Some(point) = out[start..].find('.') else { return out.push_str(".0") };
+        let decimals = out.len() - start - point - 1;
+        if lies_between(magnitude, decimals) {
+            out.truncate(start);
+            let _ = write!(out, "{value:.decimals$}");
         }
         written
     } else {
@@ -31,6 +27,13 @@ pub(crate) fn push_f32(out: &mut String, value: f32) {
         pad_exponent(out, start);
         written
     };
+}
+
+/// Whether two texts with so many decimals are equally near, as 238100.62 and 238100.63 are to 238100.625. NumPy takes
+/// the even digit, as a fixed number of decimals does; Rust's shortest text takes the other. Happens with 1 to 12 decimals
+/// only, where the product is exact in 64 bits, and never in scientific texts.
+fn lies_between(magnitude: f64, decimals: usize) -> bool {
+    decimals <= 12 && (magnitude * 10_f64.powi(decimals as i32)).fract() == 0.5
 }
 
 /// Turns the `e-5` or `e16` at the end of the number that starts at `start` into `e-05` or `e+16`.
@@ -65,6 +68,9 @@ mod tests {
             (2_097_152.0 + 0.25, "2097152.2"),
             (-4_194_303.0 - 0.75, "-4194303.8"),
             (4_194_304.5, "4194304.5"),
+            (-238_100.0 - 0.625, "-238100.62"),
+            (1_048_577.0 + 0.75, "1048577.8"),
+            (16_384.0 + 0.0625, "16384.062"),
             (1e-4, "1e-04"),
             (1.1e-4, "0.00011"),
             (1e-5, "1e-05"),
