@@ -51,8 +51,30 @@ impl OutDir {
             });
         }
         let out = Self { path, created, _lock: lock };
+        out.recover()?;
         out.refuse_strangers(phase)?;
         Ok(out)
+    }
+
+    /// Takes back a publication that was cut off (power cut, kill) between moving old results away and moving all new
+    /// ones home: the next publication would delete the old ones unseen.
+    fn recover(&self) -> Result<()> {
+        for (phase, names) in [(Phase::Train, TRAIN_FILES), (Phase::Evaluate, EVALUATE_FILES)] {
+            let old = self.file(&format!(".{}.replaced", phase.name()));
+            let staging = self.file(&format!(".{}.partial", phase.name()));
+            // All new ones are home: what is left of the old ones must not mix with them.
+            if !old.is_dir() || (staging.is_dir() && !names.iter().any(|name| staging.join(name).exists())) {
+                continue;
+            }
+            for entry in fs::read_dir(&old).at("read", &old)? {
+                let from = entry.at("read", &old)?.path();
+                let Some(home) = from.file_name().map(|name| self.path.join(name)) else { continue };
+                if !home.exists() {
+                    fs::rename(&from, &home).at("move results to", &home)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a folder in which somebody else's files have the names of results: a job would replace them. A folder
@@ -178,6 +200,24 @@ mod tests {
         let mut left: Vec<_> = fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["my notes.txt", "results.nnp", "train_status.json"]);
+    }
+
+    #[test]
+    fn old_results_come_back_after_a_cut_in_the_middle_of_a_publication() {
+        let dir = tempfile::tempdir().unwrap();
+        for (file, staged) in [("result_train_best.nnp", true), ("report.html", false)] {
+            let out = OutDir::open(dir.path(), Phase::Train).unwrap();
+            let staging = out.staging(Phase::Train).unwrap();
+            if staged {
+                fs::write(staging.join("results.nnp"), "new").unwrap();
+            }
+            fs::create_dir_all(out.file(".train.replaced")).unwrap();
+            fs::write(out.file(".train.replaced").join(file), "old").unwrap();
+            fs::write(out.file("train_status.json"), "{}").unwrap();
+            drop(out);
+            let out = OutDir::open(dir.path(), Phase::Train).unwrap();
+            assert_eq!(out.file(file).exists(), staged, "{file}");
+        }
     }
 
     #[test]
