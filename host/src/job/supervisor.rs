@@ -233,7 +233,12 @@ impl Job<'_> {
                 // Both pipes are closed, but the worker may live on.
                 Err(RecvTimeoutError::Disconnected) => std::thread::sleep(TICK),
             }
-            if dead_since.is_some() {
+            if let Some(since) = dead_since {
+                // Nor may such a process keep this one by talking on.
+                let bound = if signals.count() > 0 { LAST_MESSAGES } else { GRACE };
+                if since.elapsed() > bound {
+                    break;
+                }
                 // Its number may belong to somebody else by now.
                 continue;
             }
