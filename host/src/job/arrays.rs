@@ -64,7 +64,8 @@ pub(crate) fn start(mut spec: JobSpec, folder: &Path) -> Result<Vec<Written>> {
     outcome
 }
 
-/// Starts the worker and listens to it until it ends.
+/// Starts the worker and listens to it until it ends. The limits of jobs on memory, time and silence do not hold here:
+/// a network runs once, and Ctrl-C ends it.
 fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
     let mut child = supervisor::start(spec)?;
     let heard = supervisor::listen(&mut child);
@@ -72,6 +73,12 @@ fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
     let mut last_words = LastWords::default();
     let mut open_pipes = 2;
     while open_pipes > 0 {
+        // Whether or not the worker talks on.
+        if signals.count() > 0 {
+            supervisor::signal(&child, libc::SIGKILL);
+            let _ = child.wait();
+            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+        }
         match heard.recv_timeout(TICK) {
             Ok(Heard::Event(Event::Done { summary })) => ended = Some(Ok(summary)),
             Ok(Heard::Event(Event::Failed { exit, message })) => ended = Some(Err(Failure::new(exit, message))),
@@ -79,11 +86,6 @@ fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
             Ok(Heard::Event(_)) => {}
             Ok(Heard::Stderr(line)) => last_words.hear(&line),
             Ok(Heard::Closed) => open_pipes -= 1,
-            Err(RecvTimeoutError::Timeout) if signals.count() > 0 => {
-                supervisor::signal(&child, libc::SIGKILL);
-                let _ = child.wait();
-                return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
-            }
             // What a dead worker has left open stays open.
             Err(RecvTimeoutError::Timeout) if child.try_wait()?.is_some() => break,
             Err(RecvTimeoutError::Timeout) => {}
