@@ -25,7 +25,7 @@ mod weights;
 
 use std::process::ExitCode;
 
-use cli::{Asked, Command, DatasetCommand, InternalCommand, NnpCommand};
+use cli::{Asked, Command, DatasetCommand, InternalCommand, NnpCommand, PluginCommand, WeightsCommand};
 use language::Message;
 
 /// Name and version, as written into models and reports.
@@ -70,10 +70,12 @@ fn main() -> ExitCode {
 /// Whether nothing is left to do once the command prints.
 fn only_prints(command: &Command) -> bool {
     match command {
-        Command::Plugin(_) | Command::Weights(_) | Command::Jobs(_) => true,
-        Command::Completions { .. } | Command::Man { .. } => true,
+        Command::Plugin(command) => matches!(command, PluginCommand::List { .. } | PluginCommand::Show { .. }),
+        Command::Weights(command) => !matches!(command, WeightsCommand::Fetch(_)),
+        Command::Jobs(_) | Command::Completions { .. } => true,
+        Command::Man { output } => output.is_none(),
         Command::Dataset(command) => !matches!(command, DatasetCommand::Create(_)),
-        Command::Nnp(command) => !matches!(command, NnpCommand::Run(_)),
+        Command::Nnp(command) => matches!(command, NnpCommand::Show { .. }),
         _ => false,
     }
 }
