@@ -299,7 +299,7 @@ fn a_network_as_nnc_saves_it_runs_as_it_is() {
         let size = size as i64;
         let relus = network.functions.iter().rev().filter(|function| function.op.type_name() == "ReLU");
         let mut relus = relus.map(|function| function.outputs[0].as_str());
-        relus.find(|name| network.variable(name).unwrap().shape[1..3] == [size, size]).unwrap()
+        relus.find(|name| network.variable(name).unwrap().shape.get(1..3) == Some(&[size, size])).unwrap()
     });
     let values = builder.import(network, &stored.parameters, &[("x", x)], &taps).unwrap();
     let layers: Vec<Value> =
