@@ -108,6 +108,7 @@ fn the_small_reference_is_reproduced() {
         [
             "evaluate_log.txt",
             "evaluate_status.json",
+            "evaluation.json",
             "output_result.csv",
             "output_result.zip",
             "outputs",
@@ -117,6 +118,7 @@ fn the_small_reference_is_reproduced() {
             "result_train_last.nnp",
             "results.nnp",
             "results.nntxt",
+            "scores.csv",
             "train_log.txt",
             "train_status.json",
         ]

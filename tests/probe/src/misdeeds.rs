@@ -131,7 +131,8 @@ impl Misdeed {
                 }
             }
             "leak" => {
-                Box::leak(batch.as_u8()?.to_vec().into_boxed_slice());
+                // Without the black box the compiler sees that nobody reads it, and leaks nothing.
+                std::hint::black_box(Box::leak(batch.as_u8()?.to_vec().into_boxed_slice()));
                 return Ok(false);
             }
             _ => return Ok(false),
