@@ -7,7 +7,7 @@
 //! file is the detector that puts them together. It does not know about files of data sets, jobs or results.
 //!
 //! Training takes one pass over the images. What it holds at once: the network, the features of four images, at most
-//! [`RESIDENT_BYTES`] of patches (the rest lies in a temporary file in the plugin's cache folder: 4 * (784 * C28 + 196 *
+//! `RESIDENT_BYTES` of patches (the rest lies in a temporary file in the plugin's cache folder: 4 * (784 * C28 + 196 *
 //! C14) bytes for each image, written once), 5.5 KB for each image, and the chosen patches.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
