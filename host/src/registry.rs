@@ -15,7 +15,7 @@ use crate::files::user_folder;
 use crate::language::Message;
 
 use scan::Scanner;
-pub(crate) use scan::{Refusal, inspect_main};
+pub(crate) use scan::{Refusal, inspect_main, open_if_allowed};
 
 /// What became of one plugin file.
 #[derive(Debug)]

@@ -4,13 +4,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::testkit::{Case, Kit, Verdict};
 
 use super::{Answer, Order, Outcome};
 use crate::job::protocol::Pipe;
-use crate::trust::Trust;
-use crate::weights;
+use crate::{registry, weights};
 
 /// Entry point of the hidden `check-case` command; `folder` is for the kit's files.
 pub(crate) fn main(folder: &Path) -> ExitCode {
@@ -30,9 +28,7 @@ pub(crate) fn main(folder: &Path) -> ExitCode {
 
 fn run(order: &Order, folder: &Path) -> Result<Verdict, String> {
     let case = Case::named(&order.case).ok_or_else(|| format!("there is no case {}", order.case))?;
-    let checked = Trust::open().map_err(|e| e.to_string())?.check(&order.plugin)?;
-    let plugin = Plugin::load(&order.plugin).map_err(|e| e.to_string())?;
-    checked.map_or(Ok(()), |checked| checked.still())?;
+    let plugin = registry::open_if_allowed(&order.plugin)?;
     let dirs: Vec<PathBuf> = order.weights_dirs.clone();
     let mut kit = Kit::of(plugin, folder)
         .map_err(|e| e.to_string())?

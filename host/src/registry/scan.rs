@@ -191,7 +191,7 @@ fn ask(path: &Path) -> Result<Answer, Died> {
 /// Entry point of the hidden `inspect` command.
 pub(crate) fn inspect_main(path: &Path) -> ExitCode {
     let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::FAILURE };
-    pipe.send(&match open(path) {
+    pipe.send(&match open_if_allowed(path) {
         Ok(plugin) => Answer::Manifest(plugin.manifest().clone()),
         Err(reason) => Answer::Refused(reason),
     });
@@ -199,7 +199,7 @@ pub(crate) fn inspect_main(path: &Path) -> ExitCode {
 }
 
 /// Opens a plugin if that is allowed. In a process that may die.
-fn open(path: &Path) -> Result<Plugin, String> {
+pub(crate) fn open_if_allowed(path: &Path) -> Result<Plugin, String> {
     let checked = Trust::open().map_err(|e| e.to_string())?.check(path)?;
     let plugin = Plugin::load(path).map_err(|e| e.to_string())?;
     checked.map_or(Ok(()), |checked| checked.still())?;
