@@ -79,7 +79,6 @@ pub(crate) struct JobSpec {
     pub(crate) verbosity: u8,
     /// Things the worker should warn about at the start, found while the command line was read.
     pub(crate) warnings: Vec<String>,
-    /// What the worker may use; the parent's business.
-    #[serde(skip)]
+    /// What the worker may use. The parent sees to it; the worker tells its plugin.
     pub(crate) limits: watchdog::Limits,
 }

@@ -41,6 +41,8 @@ pub struct Environment {
     /// Upper bound for the samples held at once (`config.batch_size` of the project), and the batch size that NNC
     /// stores in its networks.
     pub batch_size: usize,
+    /// Bytes of memory that the plugin's process may use before the host ends it, if the host says so (since 0.2).
+    pub memory_limit: Option<u64>,
     /// `config.max_epoch` of the project; detectors that do not iterate ignore it.
     pub max_epoch: usize,
     /// The data set of the job, an absolute path; empty where a job has none.
@@ -55,6 +57,7 @@ impl Default for Environment {
             device: "auto".to_owned(),
             threads: 1,
             batch_size: 64,
+            memory_limit: None,
             max_epoch: 100,
             dataset: String::new(),
             host: String::new(),

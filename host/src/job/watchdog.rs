@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::process::{private_bytes, processor_ticks, total_memory};
 
 /// A worker that says nothing but computes may take this many times as long as one that does nothing at all.
@@ -11,7 +13,7 @@ const BUSY: u32 = 4;
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What a job may use.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Limits {
     /// Memory of the worker in bytes.
     pub(crate) memory: Option<u64>,

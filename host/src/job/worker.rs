@@ -198,6 +198,7 @@ impl HostServices for Services {
             device: self.spec.device.clone(),
             threads: self.spec.threads,
             batch_size: self.spec.batch_size,
+            memory_limit: self.spec.limits.memory,
             max_epoch: self.spec.max_epoch,
             dataset: self.spec.dataset.display().to_string(),
             host: crate::HOST.to_owned(),

@@ -5,6 +5,7 @@
 //! is left is a list of steps that any number of rows can run through. Passes over the graph live in `pass`, the functions
 //! themselves in `kernel`.
 
+mod footprint;
 mod graph;
 mod image;
 mod kernel;
@@ -32,9 +33,11 @@ pub struct Executor {
     wanted: Vec<Id>,
     /// Whether Dropout drops.
     drops: bool,
+    row_bytes: u64,
 }
 
 /// One function, ready to run.
+#[derive(Clone)]
 struct Step {
     name: String,
     op: Op,
@@ -60,7 +63,21 @@ impl Executor {
         wanted: &[&str],
         device: Device,
     ) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, wanted, device, pass::ALL)
+        Self::compile(network, parameters, &[], wanted, device, pass::ALL)
+    }
+
+    /// Compiles what the variables `wanted` need that lies behind the variable `fed`, which becomes an input.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn behind(
+        network: &Network,
+        parameters: &Parameters,
+        fed: &str,
+        wanted: &[&str],
+        device: Device,
+    ) -> Result<Self, EngineError> {
+        Self::compile(network, parameters, &[fed], wanted, device, pass::ALL)
     }
 
     /// Compiles what `values` of a network under construction need.
@@ -94,26 +111,29 @@ impl Executor {
     /// On the CPU, function by function as in the file: what passes are compared with.
     #[cfg(test)]
     pub(crate) fn plain(network: &Network, parameters: &Parameters, wanted: &[&str]) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, wanted, Device::Cpu, &[])
+        Self::compile(network, parameters, &[], wanted, Device::Cpu, &[])
     }
 
     fn compile(
         network: &Network,
         parameters: &Parameters,
+        fed: &[&str],
         wanted: &[&str],
         device: Device,
         passes: &[pass::Pass],
     ) -> Result<Self, EngineError> {
         let _no_grad = tch::no_grad_guard();
-        let mut graph = Graph::build(network, parameters, wanted, device)?;
+        let mut graph = Graph::build(network, parameters, fed, wanted, device)?;
         for pass in passes {
             pass(&mut graph)?;
         }
+        let steps = steps(&graph);
         Ok(Self {
             network: network.name.clone(),
             device,
             stored: network.batch_size,
-            steps: steps(&graph),
+            row_bytes: footprint::of_row(&graph, &steps),
+            steps,
             inputs: graph.inputs,
             constants: graph.constants,
             wanted: graph.wanted,
@@ -127,6 +147,28 @@ impl Executor {
     pub fn with_dropout(self, seed: i64) -> Self {
         tch::manual_seed(seed);
         Self { drops: true, ..self }
+    }
+
+    /// The same network for another thread. The two share the memory of their parameters.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        Self {
+            network: self.network.clone(),
+            device: self.device,
+            stored: self.stored,
+            inputs: self.inputs.clone(),
+            constants: self.constants.iter().map(|constant| constant.as_ref().map(Tensor::shallow_clone)).collect(),
+            steps: self.steps.clone(),
+            wanted: self.wanted.clone(),
+            drops: self.drops,
+            row_bytes: self.row_bytes,
+        }
+    }
+
+    /// Bytes of values between functions that a run holds at once for each row, at most. What a function needs for itself
+    /// comes on top.
+    pub fn row_bytes(&self) -> u64 {
+        self.row_bytes
     }
 
     /// Whether two runs on equal inputs may differ.

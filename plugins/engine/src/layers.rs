@@ -52,8 +52,12 @@ impl<const N: usize> Layers<N> {
 
     /// Bytes that an NNP has left for parameters besides those of the backbone.
     pub fn room(&self) -> u64 {
-        let taken: u64 = self.backbone.parameters().iter().map(|p| 4 * p.data.len() as u64).sum();
-        (MAX_PARAMETER_BYTES - NAMES_BYTES).saturating_sub(taken)
+        (MAX_PARAMETER_BYTES - NAMES_BYTES).saturating_sub(self.parameter_bytes())
+    }
+
+    /// Bytes of the parameters of the backbone.
+    pub fn parameter_bytes(&self) -> u64 {
+        self.backbone.parameters().iter().map(|p| 4 * p.data.len() as u64).sum()
     }
 
     /// Starts the network of a detector, saved for `batch_size` images: input `x`, backbone, kept channels.

@@ -1,8 +1,10 @@
 //! The engine of our detectors: runs an NNP graph on libtorch and turns foreign weights into such graphs.
 //!
 //! [`Backbone`] is a feature extractor with three taps, from a state dict of PyTorch or from an NNP; it adds itself to a
-//! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a [`Device`](tch::Device). [`device`] decides which, and
-//! [`pickle`] reads PyTorch state dicts without running what is in them.
+//! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a
+//! [`Device`](tch::Device), [`device`] decides which, a [`Team`] of executors works on many images at a time, and
+//! [`micro_batch`] tells how many each of them takes. [`pickle`] reads PyTorch state dicts without running what is in
+//! them.
 //!
 //! ```no_run
 //! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
@@ -25,10 +27,13 @@ pub mod device;
 pub mod error;
 pub mod executor;
 pub mod layers;
+pub mod micro_batch;
 pub mod pickle;
 mod state_dict;
+mod team;
 
 pub use backbone::{Backbone, Tap};
 pub use error::EngineError;
 pub use executor::{Executor, image_tensor};
 pub use layers::Layers;
+pub use team::Team;

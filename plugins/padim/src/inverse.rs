@@ -10,7 +10,7 @@ use nnc_plugin_api::{Error, ErrorKind, Host, Result};
 use crate::moments::Gaussians;
 
 /// Added to the diagonal of every covariance (PaDiM paper, section III-B; NNC contract 6.5).
-const REGULARISATION: f64 = 0.01;
+pub(crate) const REGULARISATION: f64 = 0.01;
 
 unsafe extern "C" {
     fn openblas_set_num_threads(threads: std::ffi::c_int);
@@ -33,9 +33,7 @@ pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
     // SAFETY: sets a number inside the statically linked OpenBLAS.
     unsafe { openblas_set_num_threads(1) };
     let (dim, count) = (gaussians.dim(), gaussians.count());
-    // Shared from the start: the network takes them without a copy, and the inverses may be half of all memory.
-    let zeros = |length| std::iter::repeat_n(0.0_f32, length).collect::<Arc<[f32]>>();
-    let (mut shared_mean, mut shared_cov_inv) = (zeros(dim * count), zeros(count * dim * dim));
+    let (mut shared_mean, mut shared_cov_inv) = room(count, dim);
     let (Some(mean), Some(cov_inv)) = (Arc::get_mut(&mut shared_mean), Arc::get_mut(&mut shared_cov_inv)) else {
         return Err(Error::new(ErrorKind::Internal, "memory of the model is shared before it is filled"));
     };
@@ -70,6 +68,13 @@ pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
         }
     }
     Ok(Model { mean: shared_mean, cov_inv: shared_cov_inv })
+}
+
+/// Memory for the means and inverses of `count` Gaussians with `dim` channels. It is shared from the start: the network
+/// takes it without a copy, and the inverses may be half of all memory.
+pub(crate) fn room(count: usize, dim: usize) -> (Arc<[f32]>, Arc<[f32]>) {
+    let zeros = |length| std::iter::repeat_n(0.0_f32, length).collect();
+    (zeros(dim * count), zeros(count * dim * dim))
 }
 
 fn invert_one(gaussians: &Gaussians, index: usize, out: &mut [f32]) -> Result<()> {

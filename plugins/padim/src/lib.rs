@@ -2,38 +2,48 @@
 //! 2020) with Neural Network Console's mathematics: the first channels of three layers of a pretrained backbone,
 //! Gaussians fitted to normal images, and the Mahalanobis distance as score map.
 //!
-//! `moments` sums over images, `inverse` turns the sums into Gaussians, `head` is the network behind the backbone,
-//! and this file is the detector that puts them together. It does not know about files of data sets, jobs or results.
+//! `training` goes through the images: `moments` sums over them on the CPU, `device_moments` on a GPU, and `inverse` turns
+//! the sums into Gaussians. `head` is the network behind the backbone as the file holds it, `scorer` runs a trained model,
+//! with `distance` in the place of a head it knows. `memory` says beforehand what all that takes. This file is the detector
+//! that puts them together. It does not know about files of data sets, jobs or results.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod device_moments;
+mod distance;
+mod embedding;
 mod gaussian;
 mod head;
 mod inverse;
+mod memory;
 mod moments;
+mod scorer;
+mod training;
 
 use std::path::Path;
 
-use nnc_engine::{Backbone, EngineError, Executor, Layers, device, image_tensor};
+use nnc_engine::{Backbone, EngineError, Layers, device};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
 };
 use nnp::{Model, archive};
-use tch::{Device, Kind};
+use tch::Device;
 
 use crate::gaussian::Gaussian;
-use crate::moments::Moments;
+use crate::scorer::Scorer;
+use crate::training::Plan;
 
 /// Height and width of input images.
 const SIDE: usize = 224;
 /// Height and width of score maps.
 const MAP: usize = 56;
-/// Images in one forward pass: with more, activations no longer fit into a processor's caches; with fewer, its threads
-/// have too little to share.
-const MICRO_BATCH: usize = 4;
 /// Name of the network's output, and of the column in results.
 const OUTPUT: &str = "x'";
+/// Name of the parameter with the means.
+const MEAN: &str = "mean";
+/// Name of the parameter with the inverse covariances.
+const COV_INV: &str = "cov_inv";
 
 /// The detector.
 pub struct Padim {
@@ -48,13 +58,7 @@ enum State {
     /// Has a network and has not been asked to run it.
     Trained(Box<Model>),
     /// Runs.
-    Running(Executor),
-}
-
-/// What training needs to know.
-struct Plan {
-    layers: Layers<3>,
-    gaussian: Gaussian,
+    Running(Box<Scorer>),
 }
 
 nnc_plugin_api::export_detector!(Padim);
@@ -102,20 +106,17 @@ impl Detector for Padim {
         }
         let backbone = Backbone::open(model, &host.weights(model)?, host.environment().batch_size)?;
         let layers = Layers::choose(backbone, [0, 1, 2], ratio).map_err(parameter)?;
-        check_size(gaussian, layers.channels().iter().sum(), layers.room())?;
+        memory::check_file(gaussian, layers.channels().iter().sum(), layers.room())?;
         layers.lines().for_each(|line| host.notice(&line));
-        Ok(Self { host, device, state: State::Untrained(Box::new(Plan { layers, gaussian })) })
+        Ok(Self { state: State::Untrained(Box::new(Plan::new(layers, gaussian, device, &host)?)), host, device })
     }
 
     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
         let device = open_device(&host)?;
         host.notice(&format!("Using context \"{}\"", device::context(device)));
         let model = archive::read(model).map_err(|e| Error::model(Error::from(e).message()))?;
-        Ok(Self {
-            device,
-            state: State::Running(Executor::of_model(&model, OUTPUT, device).map_err(unsuitable)?),
-            host,
-        })
+        let scorer = Scorer::open(&model, device, host.environment().threads)?;
+        Ok(Self { device, state: State::Running(Box::new(scorer)), host })
     }
 
     fn interface(&self) -> Interface {
@@ -123,37 +124,10 @@ impl Detector for Padim {
     }
 
     fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {
-        let State::Untrained(plan) = &self.state else {
+        let State::Untrained(plan) = &mut self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is trained already"));
         };
-        let host = &self.host;
-        host.notice("Preparing training dataset...");
-        let total = source.len();
-        if total * plan.gaussian.samples_per_image() < 2 {
-            return Err(Error::data(format!(
-                "a covariance needs at least 2 samples; gaussian = dense has one per image and the training set has \
-                 {total}: add images or choose 1/16 or single"
-            )));
-        }
-        host.notice("Calculating features...");
-        let started = std::time::Instant::now();
-        let mut moments = Moments::new(plan.gaussian, plan.layers.channels(), host.environment().threads);
-        let features = plan.features(host.environment().batch_size, self.device)?;
-        while let Some(batch) = source.next_batch(MICRO_BATCH)? {
-            host.checkpoint()?;
-            let x = image_tensor(batch.as_u8()?, batch.len(), [3, SIDE, SIDE], self.device)?;
-            moments.add(&features.run(&x)?)?;
-            host.progress(moments.images(), total);
-        }
-        let seconds = started.elapsed().as_secs_f64();
-        host.info(&format!("features of {total} images in {seconds:.1} s ({:.1} images/s)", total as f64 / seconds));
-
-        host.notice("Creating anomary detection model...");
-        let started = std::time::Instant::now();
-        let gaussians = inverse::invert(&moments.finish()?, host)?;
-        host.info(&format!("{} Gaussians in {:.1} s", plan.gaussian.count(), started.elapsed().as_secs_f64()));
-
-        let model = plan.network(host.environment().batch_size, gaussians)?;
+        let model = plan.train(source, &self.host)?;
         self.state = State::Trained(Box::new(model));
         Ok(())
     }
@@ -169,46 +143,21 @@ impl Detector for Padim {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            self.state = State::Running(Executor::of_model(model, OUTPUT, self.device)?);
+            let scorer = Scorer::open(model, self.device, self.host.environment().threads)?;
+            self.state = State::Running(Box::new(scorer));
         }
-        let State::Running(executor) = &self.state else {
+        let State::Running(scorer) = &mut self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is not trained"));
         };
-        let images = batch.as_u8()?.chunks(MICRO_BATCH * 3 * SIDE * SIDE);
-        for (images, map) in images.zip(outputs[0].values.chunks_mut(MICRO_BATCH * MAP * MAP)) {
-            let count = images.len() / (3 * SIDE * SIDE);
-            let x = image_tensor(images, count, [3, SIDE, SIDE], self.device)?;
-            let score = executor.run(&x)?.swap_remove(0);
-            let score = score.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?;
-            if score.size() != [count as i64, MAP as i64, MAP as i64] {
-                return Err(Error::model(format!(
-                    "the model's output has shape {:?}, expected ({count}, {MAP}, {MAP})",
-                    score.size()
-                )));
+        let count = scorer.batch();
+        let images = batch.as_u8()?.chunks(count * 3 * SIDE * SIDE);
+        for (images, maps) in images.zip(outputs[0].values.chunks_mut(count * MAP * MAP)) {
+            self.host.checkpoint()?;
+            if let Some(rows) = scorer.run(images, maps)? {
+                tell_shrunk(rows, &self.host);
             }
-            score.f_view([-1])?.f_copy_data(map, map.len())?;
         }
         Ok(())
-    }
-}
-
-impl Plan {
-    /// The network of the trained detector: backbone, Gaussians, head.
-    fn network(&self, batch_size: usize, gaussians: inverse::Model) -> Result<Model> {
-        let (mut builder, layers) = self.layers.start(batch_size)?;
-        let embedding = head::embedding(&mut builder, layers)?;
-        let (mean, cov_inv) = head::parameter_shapes(self.gaussian, self.layers.channels().iter().sum());
-        let mean = builder.parameter("mean", &mean, gaussians.mean);
-        let cov_inv = builder.parameter("cov_inv", &cov_inv, gaussians.cov_inv);
-        let score = head::score(&mut builder, self.gaussian, embedding, mean, cov_inv)?;
-        builder.name(score, OUTPUT);
-        Ok(builder.finish(&[score], true)?)
-    }
-
-    /// Runs the backbone up to the kept channels of its three taps.
-    fn features(&self, batch_size: usize, device: Device) -> Result<Executor> {
-        let (builder, layers) = self.layers.start(batch_size)?;
-        Ok(Executor::of_values(builder, &layers, device)?)
     }
 }
 
@@ -217,27 +166,11 @@ fn parameter(error: EngineError) -> Error {
     Error::parameter(error.to_string())
 }
 
-/// For `map_err`: what a model file is to blame for.
-fn unsuitable(error: EngineError) -> Error {
-    Error::model(error.to_string())
-}
-
-/// Refuses a model that no NNP could hold, before any image is read.
-fn check_size(gaussian: Gaussian, channels: usize, room: u64) -> Result<()> {
-    let dim = channels as u64;
-    let bytes = |gaussian: Gaussian| 4 * gaussian.count() as u64 * dim * (dim + 1);
-    if bytes(gaussian) <= room {
-        return Ok(());
-    }
-    let smaller = [Gaussian::Sixteenth, Gaussian::Single].into_iter().find(|&g| bytes(g) <= room);
-    Err(Error::parameter(format!(
-        "gaussian = {} with {channels} channels makes Gaussians of {:.1} GB, more than the {:.1} GB that an NNP has left \
-         for them; use a smaller feature_ratio{}",
-        gaussian.name(),
-        bytes(gaussian) as f64 / 1e9,
-        room as f64 / 1e9,
-        smaller.map(|g| format!(" or gaussian = {}", g.name())).unwrap_or_default()
-    )))
+/// The GPU turned out to be too small for more images at once.
+fn tell_shrunk(rows: usize, host: &Host) {
+    host.warn(&format!(
+        "the memory of the GPU is too small for more than {rows} images at once; going on with so many"
+    ));
 }
 
 fn open_device(host: &Host) -> Result<Device> {
@@ -251,20 +184,6 @@ fn open_device(host: &Host) -> Result<Device> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn models_too_large_for_an_nnp_are_refused_with_what_would_fit() {
-        let error = check_size(Gaussian::Dense, 448, 2 << 30).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Parameter);
-        assert_eq!(
-            error.message(),
-            "gaussian = dense with 448 channels makes Gaussians of 2.5 GB, more than the 2.1 GB that an NNP has left for them; \
-             use a smaller feature_ratio or gaussian = 1/16"
-        );
-        check_size(Gaussian::Dense, 176, 2 << 30).unwrap();
-        check_size(Gaussian::Sixteenth, 448, 2 << 30).unwrap();
-        check_size(Gaussian::Single, 1792, 2 << 30).unwrap();
-    }
 
     #[test]
     fn the_manifest_keeps_its_own_rules() {

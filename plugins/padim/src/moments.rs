@@ -15,18 +15,19 @@
 //! When changing this, check `tests` against the two-pass formula.
 
 mod chunk;
+mod features;
 mod gaussians;
 mod sums;
 
 use std::sync::{Mutex, PoisonError};
 
 use nnc_plugin_api::{Error, Result};
-use tch::{Device, Kind, Tensor};
 
 use crate::gaussian::Gaussian;
 use chunk::Chunk;
 use sums::Sums;
 
+pub(crate) use features::Features;
 pub(crate) use gaussians::Gaussians;
 
 /// Rows and columns of the three layers.
@@ -56,27 +57,10 @@ impl Moments {
         Self { gaussian, channels, threads, images: 0, pending: Default::default(), waiting: 0, units: Vec::new() }
     }
 
-    /// Images seen.
-    pub(crate) fn images(&self) -> usize {
-        self.images
-    }
-
-    /// Adds a batch: three tensors of f32, (B, C, side, side) each, on any device.
-    ///
-    /// # Errors
-    /// What libtorch says, for example about memory.
-    pub(crate) fn add(&mut self, features: &[Tensor]) -> Result<()> {
-        let count = usize::try_from(features[0].size4()?.0)?;
-        let mut batch: [Vec<f32>; 3] = Default::default();
-        for (layer, values) in batch.iter_mut().enumerate() {
-            let rows = features[layer].f_permute([0, 2, 3, 1])?.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?;
-            let rows = rows.f_contiguous()?.f_view([-1])?;
-            values.resize(count * self.values(layer), 0.0);
-            let length = values.len();
-            rows.f_copy_data(values, length)?;
-        }
-        for image in 0..count {
-            for (layer, values) in batch.iter().enumerate() {
+    /// Adds images.
+    pub(crate) fn add(&mut self, batch: &Features) {
+        for image in 0..batch.images {
+            for (layer, values) in batch.layers.iter().enumerate() {
                 let length = self.values(layer);
                 self.pending[layer].extend_from_slice(&values[image * length..][..length]);
             }
@@ -85,8 +69,17 @@ impl Moments {
                 self.flush();
             }
         }
-        self.images += count;
-        Ok(())
+        self.images += batch.images;
+    }
+
+    /// Bytes of the sums for that many channels, and of what waits to be added.
+    pub(crate) fn bytes(gaussian: Gaussian, channels: [usize; 3]) -> u64 {
+        let positions = |layer: usize| if gaussian == Gaussian::Dense { Chunk::positions(layer) } else { 1 };
+        let products: usize = sums::PAIRS.iter().map(|&(i, j)| positions(i) * channels[i] * channels[j]).sum();
+        let firsts: usize = (0..3).map(|layer| 2 * positions(layer) * channels[layer]).sum();
+        let units = if gaussian == Gaussian::Single { GRIDS[2] } else { CELLS };
+        let pending: usize = (0..3).map(|layer| CHUNK * GRIDS[layer].pow(2) * channels[layer]).sum();
+        (size_of::<f64>() * units * (products + firsts) + size_of::<f32>() * pending) as u64
     }
 
     /// Values of one image in `layer`.
@@ -152,6 +145,7 @@ fn start(gaussian: Gaussian, chunk: &Chunk<'_>) -> Vec<Sums> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tch::{Device, Kind, Tensor};
 
     const CHANNELS: [usize; 3] = [2, 1, 3];
 
@@ -210,7 +204,7 @@ mod tests {
             let mut moments = Moments::new(gaussian, CHANNELS, threads);
             for start in (0..37).step_by(batch as usize) {
                 let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, batch.min(37 - start))).collect();
-                moments.add(&part).unwrap();
+                moments.add(&Features::read(&part).unwrap());
             }
             let gaussians = moments.finish().unwrap();
             let d = gaussians.dim();
@@ -228,6 +222,18 @@ mod tests {
     }
 
     #[test]
+    fn the_size_of_the_sums_is_known_beforehand() {
+        tch::manual_seed(9);
+        for gaussian in [Gaussian::Dense, Gaussian::Sixteenth, Gaussian::Single] {
+            let mut moments = Moments::new(gaussian, CHANNELS, 1);
+            moments.add(&Features::read(&features(CHUNK as i64)).unwrap());
+            let values: usize = moments.units.iter().map(Sums::len).sum();
+            let pending: usize = moments.pending.iter().map(Vec::capacity).sum();
+            assert_eq!(Moments::bytes(gaussian, CHANNELS), (8 * values + 4 * pending) as u64, "{gaussian:?}");
+        }
+    }
+
+    #[test]
     fn running_sums_equal_the_two_pass_formula_in_every_mode() {
         tch::manual_seed(7);
         let all = features(5);
@@ -239,9 +245,9 @@ mod tests {
             let mut moments = Moments::new(gaussian, CHANNELS, 2);
             for (start, count) in [(0, 2), (2, 2), (4, 1)] {
                 let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, count)).collect();
-                moments.add(&part).unwrap();
+                moments.add(&Features::read(&part).unwrap());
             }
-            assert_eq!(moments.images(), 5);
+            assert_eq!(moments.images, 5);
             let gaussians = moments.finish().unwrap();
             let d = gaussians.dim();
             let (mut mean, mut covariance) = (vec![0.0; d], vec![0.0; d * d]);

@@ -42,16 +42,21 @@ pub(super) struct Graph {
     pub(super) inputs: Vec<Input>,
     /// Values known before any input, on the device; `None` for the others.
     pub(super) constants: Vec<Option<Tensor>>,
+    /// Shapes of values that functions of the file write, for the batch it was saved for; empty for the others.
+    pub(super) shapes: Vec<Vec<usize>>,
     pub(super) wanted: Vec<Id>,
+    /// Rows that the network was saved for.
+    pub(super) stored: u64,
     pub(super) device: Device,
 }
 
 impl Graph {
-    /// Takes what `wanted` needs out of a network, checks the shapes for the batch it was saved for, and uploads its
-    /// parameters.
+    /// Takes what `wanted` needs out of a network that is entered at its inputs and at the variables `fed`, checks the
+    /// shapes for the batch it was saved for, and uploads its parameters.
     pub(super) fn build(
         network: &Network,
         parameters: &Parameters,
+        fed: &[&str],
         wanted: &[&str],
         device: Device,
     ) -> Result<Self, EngineError> {
@@ -62,17 +67,25 @@ impl Graph {
             name: name.to_owned(),
             problem: problem.to_owned(),
         };
-        for name in wanted {
+        for name in wanted.iter().chain(fed) {
             declared.get(name).ok_or_else(|| unknown("variable", name, "is not declared"))?;
         }
         let batch = usize::try_from(network.batch_size).ok().filter(|&batch| batch > 0);
         let batch = batch
             .ok_or_else(|| nnp::GraphError::BatchSize { network: network.name.clone(), found: network.batch_size })?;
 
-        let mut graph = Self { nodes: vec![], inputs: vec![], constants: vec![], wanted: vec![], device };
+        let mut graph = Self {
+            nodes: vec![],
+            inputs: vec![],
+            constants: vec![],
+            shapes: vec![],
+            wanted: vec![],
+            stored: batch as u64,
+            device,
+        };
         let mut ids: HashMap<&str, Id> = HashMap::new();
         let mut shapes: HashMap<&str, Vec<usize>> = HashMap::new();
-        for function in needed(network, wanted)? {
+        for function in needed(network, fed, wanted)? {
             let op = network.at_batch(function, batch);
             kernel::check(&op).map_err(|reason| EngineError::Unsupported {
                 function: function.name.clone(),
@@ -111,6 +124,9 @@ impl Graph {
                 .into());
             }
             let outputs: Vec<Id> = function.outputs.iter().map(|_| graph.value(None)).collect();
+            for (&id, shape) in outputs.iter().zip(&of_outputs) {
+                graph.shapes[id].clone_from(shape);
+            }
             ids.extend(function.outputs.iter().map(String::as_str).zip(outputs.iter().copied()));
             shapes.extend(function.outputs.iter().map(String::as_str).zip(of_outputs));
             graph.nodes.push(Node {
@@ -179,6 +195,7 @@ impl Graph {
     /// A new value.
     pub(super) fn value(&mut self, constant: Option<Tensor>) -> Id {
         self.constants.push(constant);
+        self.shapes.push(Vec::new());
         self.constants.len() - 1
     }
 
@@ -211,14 +228,14 @@ impl Graph {
     }
 }
 
-/// The functions that lead to `wanted`, in an order in which they can run.
-fn needed<'a>(network: &'a Network, wanted: &[&str]) -> Result<Vec<&'a nnp::Function>, EngineError> {
+/// The functions that lead from `fed` to `wanted`, in an order in which they can run.
+fn needed<'a>(network: &'a Network, fed: &[&str], wanted: &[&str]) -> Result<Vec<&'a nnp::Function>, EngineError> {
     let order = network.topological()?;
     let mut names: HashSet<&str> = wanted.iter().copied().collect();
     let mut functions = Vec::new();
     for function in order.iter().rev().filter_map(|&index| network.functions.get(index)) {
         if function.outputs.iter().any(|output| names.contains(output.as_str())) {
-            names.extend(function.inputs.iter().map(String::as_str));
+            names.extend(function.inputs.iter().map(String::as_str).filter(|name| !fed.contains(name)));
             functions.push(function);
         }
     }

@@ -5,6 +5,7 @@ mod expand;
 mod fold;
 mod in_place;
 mod layout;
+mod narrow;
 
 use super::graph::Graph;
 use crate::error::EngineError;
@@ -14,4 +15,4 @@ pub(super) type Pass = fn(&mut Graph) -> Result<(), EngineError>;
 
 /// All passes, in an order in which each helps the next.
 pub(super) const ALL: &[Pass] =
-    &[expand::run, constant::run, fold::run, layout::run, in_place::run, Graph::drop_unused];
+    &[expand::run, constant::run, fold::run, narrow::run, layout::run, in_place::run, Graph::drop_unused];

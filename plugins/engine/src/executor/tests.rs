@@ -10,8 +10,8 @@ use crate::error::EngineError;
 use nnp::{
     Model, NetworkBuilder, Op, Value,
     op::{
-        BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind, Reshape,
-        Slice, Unary, Unpooling,
+        BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind, Reduce,
+        ReduceKind, Reshape, Slice, Unary, Unpooling,
     },
 };
 use std::{
@@ -57,7 +57,7 @@ fn network(batch: usize, shape: &[usize], build: impl FnOnce(&mut NetworkBuilder
 }
 
 fn compile(model: &Model, passes: &[pass::Pass]) -> Executor {
-    Executor::compile(&model.networks[0], &model.parameters, &["y"], Device::Cpu, passes).unwrap()
+    Executor::compile(&model.networks[0], &model.parameters, &[], &["y"], Device::Cpu, passes).unwrap()
 }
 
 fn run(model: &Model, x: &Tensor) -> Tensor {
@@ -210,6 +210,56 @@ fn passes_change_steps_and_not_results() {
 }
 
 #[test]
+fn channels_that_are_cut_off_are_not_computed() {
+    let cut = |channels: i64, rows: i64, spatial: i64| Slice {
+        start: vec![0; 4],
+        stop: vec![rows, channels, spatial, 6],
+        step: vec![1; 4],
+    };
+    let compiled = |op: Slice| {
+        let model = network(3, &[4, 6, 6], |b, x| {
+            let y = residual(b, x);
+            b.apply(op.clone(), &[y]).unwrap()
+        });
+        (compile(&model, &[]), compile(&model, pass::ALL))
+    };
+    let (plain, narrow) = compiled(cut(2, 3, 6));
+    let steps: Vec<&str> = narrow.steps.iter().map(|step| step.op.type_name()).collect();
+    // The first block is read whole by the second, so its sum has to be cut.
+    assert_eq!(steps, ["Convolution", "ReLU", "Convolution", "Slice", "Add2", "ReLU6"]);
+    let weight = narrow.constants[narrow.steps[2].inputs[1]].as_ref().unwrap();
+    assert_eq!(weight.size(), [2, 4, 3, 3]);
+    for rows in [1, 3, 5] {
+        let x = noise(&[rows, 4, 6, 6]);
+        let (a, b) = (plain.run(&x).unwrap().remove(0), narrow.run(&x).unwrap().remove(0));
+        assert_eq!(b.size(), [rows, 2, 6, 6]);
+        assert!(difference(&b, &a) < 1e-5, "{}", difference(&b, &a));
+    }
+    // Another axis is none of channels, and 4 of 4 cut nothing.
+    for op in [cut(2, 3, 5), cut(2, 2, 6), cut(4, 3, 6)] {
+        assert_eq!(compiled(op).1.steps.last().unwrap().op.type_name(), "Slice");
+    }
+}
+
+#[test]
+fn a_network_can_be_entered_in_the_middle() {
+    let model = network(2, &[4, 6, 6], |b, x| {
+        let middle = residual(b, x);
+        b.name(middle, "middle");
+        b.apply(Reduce::new(ReduceKind::Sum, [1]), &[middle]).unwrap()
+    });
+    let (network, x) = (&model.networks[0], noise(&[5, 4, 6, 6]));
+    let whole = compile(&model, pass::ALL).run(&x).unwrap().remove(0);
+    let front = Executor::new(network, &model.parameters, &["middle"], Device::Cpu).unwrap();
+    let head = Executor::behind(network, &model.parameters, "middle", &["y"], Device::Cpu).unwrap();
+    assert_eq!(head.steps.len(), 1);
+    let y = head.replica().run(&front.run(&x).unwrap().remove(0)).unwrap().remove(0);
+    assert_eq!(values(&y), values(&whole));
+    // 4 channels of 6x6 floats: two at once for the sum in the middle, which counts its result too.
+    assert_eq!(front.row_bytes(), 3 * 4 * 36 * 4);
+}
+
+#[test]
 fn what_is_wanted_or_read_twice_is_not_overwritten() {
     let mut builder = NetworkBuilder::new("network", 1);
     let x = builder.input("x", &[1, 2, 2]);
@@ -349,7 +399,7 @@ fn check_case(folder: &Path) -> Result<f64, String> {
     let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut worst = 0_f64;
     for passes in [pass::ALL, &[]] {
-        let executor = match Executor::compile(network, &model.parameters, &wanted, Device::Cpu, passes) {
+        let executor = match Executor::compile(network, &model.parameters, &[], &wanted, Device::Cpu, passes) {
             Err(error @ EngineError::Unsupported { .. }) => return Err(error.to_string()),
             other => other.unwrap(),
         };

@@ -133,6 +133,12 @@ impl Sums {
         self
     }
 
+    /// Values held.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.shift.iter().chain(&self.sums).chain(&self.products).map(Vec::len).sum()
+    }
+
     /// Number of the block of `layer` that covers position `at` of layer 1.
     fn block(&self, layer: usize, at: usize) -> usize {
         match self.kind {

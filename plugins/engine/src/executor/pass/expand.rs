@@ -36,6 +36,9 @@ impl Graph {
     /// Adds a part of `node` with a new value as its output.
     fn append(&mut self, node: &Node, op: Op, inputs: Vec<usize>) -> usize {
         let output = self.value(None);
+        if let Some(shape) = node.outputs.first().and_then(|&id| self.shapes.get(id)).cloned() {
+            self.shapes[output] = shape;
+        }
         self.nodes.push(Node { op, inputs, outputs: vec![output], ..node.clone() });
         output
     }

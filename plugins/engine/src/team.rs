@@ -1,0 +1,178 @@
+//! Several replicas of a network at work on different images at the same time.
+//!
+//! On a CPU each member runs its functions on its own thread alone. That is as fast as all threads on one function after
+//! the other, needs no synchronisation inside functions, and makes features independent of the number of threads:
+//! libtorch's convolutions sum in another order when they are shared between threads. On a GPU there is one member, which
+//! takes fewer rows at once when the memory there is too small.
+
+use std::{
+    fmt::Display,
+    ops::Range,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tch::Device;
+
+use crate::device::set_threads;
+
+/// Members that share work. A member is whatever one thread needs, usually one [`Executor`](crate::Executor) or more.
+pub struct Team<M> {
+    members: Vec<M>,
+    /// Most rows at once that the device has memory for, as far as is known.
+    fitting: AtomicUsize,
+    /// What the caller of [`Team::shrunk`] knows of it.
+    told: usize,
+}
+
+impl<M: Send> Team<M> {
+    /// As many members as threads on a CPU, each made by `replica` of `first`; one on a GPU.
+    ///
+    /// From here on libtorch uses one thread for each function, in the whole process.
+    pub fn new(first: M, device: Device, threads: usize, replica: impl Fn(&M) -> M) -> Self {
+        set_threads(1);
+        let others = if device == Device::Cpu { threads.saturating_sub(1) } else { 0 };
+        let mut members: Vec<M> = (0..others).map(|_| replica(&first)).collect();
+        members.push(first);
+        Self { members, fitting: AtomicUsize::new(usize::MAX), told: usize::MAX }
+    }
+
+    /// Number of members.
+    pub fn size(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The most rows at once that a GPU has memory for, when that has become known since this was last asked.
+    pub fn shrunk(&mut self) -> Option<usize> {
+        let fitting = *self.fitting.get_mut();
+        (std::mem::replace(&mut self.told, fitting) != fitting).then_some(fitting)
+    }
+
+    /// Cuts `rows` into parts of at most `size` rows, lets members take them one after the other, and returns the results
+    /// in order of rows.
+    ///
+    /// A part that a GPU has no memory for is done again in halves, and so are later ones.
+    ///
+    /// # Errors
+    /// That of a part that failed; members stop then.
+    pub fn run<T: Send, E: Display + Send>(
+        &mut self,
+        rows: usize,
+        size: usize,
+        work: impl Fn(&mut M, Range<usize>) -> Result<T, E> + Sync,
+    ) -> Result<Vec<T>, E> {
+        let size = size.max(1);
+        let parts = rows.div_ceil(size);
+        let part = |number: usize| number * size..((number + 1) * size).min(rows);
+        let fitting = &self.fitting;
+        let mut results: Vec<Option<Result<Vec<T>, E>>> = Vec::new();
+        results.resize_with(parts, || None);
+        let queue = Mutex::new(results.iter_mut().enumerate());
+        let member = |member: &mut M| {
+            loop {
+                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((number, result)) = next else { return };
+                let done = result.insert(in_memory(fitting, part(number), |rows| work(member, rows)));
+                if done.is_err() {
+                    // Nobody needs the rest.
+                    while queue.lock().unwrap_or_else(PoisonError::into_inner).next().is_some() {}
+                }
+            }
+        };
+        match self.members.as_mut_slice() {
+            [only] => member(only),
+            members => std::thread::scope(|scope| {
+                for one in members.iter_mut().take(parts) {
+                    scope.spawn(|| member(one));
+                }
+            }),
+        }
+        let mut all = Vec::with_capacity(parts);
+        let mut failure = None;
+        for result in results.into_iter().flatten() {
+            match result {
+                Ok(values) => all.extend(values),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        failure.map_or(Ok(all), Err)
+    }
+}
+
+/// Does `rows`, at most `fitting` of them at once, and halves that number while it is too much.
+fn in_memory<T, E: Display>(
+    fitting: &AtomicUsize,
+    rows: Range<usize>,
+    mut work: impl FnMut(Range<usize>) -> Result<T, E>,
+) -> Result<Vec<T>, E> {
+    let mut results = Vec::new();
+    let mut start = rows.start;
+    while start < rows.end {
+        let count = fitting.load(Ordering::Relaxed).min(rows.end - start);
+        match work(start..start + count) {
+            Ok(value) => {
+                results.push(value);
+                start += count;
+            }
+            Err(error) if count > 1 && is_out_of_memory(&error) => fitting.store(count / 2, Ordering::Relaxed),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(results)
+}
+
+/// Whether a GPU had too little memory, as libtorch says it.
+fn is_out_of_memory(error: &impl Display) -> bool {
+    error.to_string().contains("CUDA out of memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_taken_by_all_members_and_come_back_in_order() {
+        let mut team = Team::new(0_usize, Device::Cpu, 3, |_| 0);
+        assert_eq!(team.size(), 3);
+        for (rows, size, parts) in
+            [(10, 4, vec![0..4, 4..8, 8..10]), (1, 4, vec![0..1]), (0, 4, vec![]), (2, 0, vec![0..1, 1..2])]
+        {
+            let work = |count: &mut usize, rows| {
+                *count += 1;
+                Ok::<_, String>(rows)
+            };
+            assert_eq!(team.run(rows, size, work).unwrap(), parts);
+        }
+        assert_eq!(team.members.iter().sum::<usize>(), 6);
+    }
+
+    #[test]
+    fn a_failure_ends_the_work() {
+        let mut team = Team::new((), Device::Cpu, 2, |()| ());
+        let result = team.run(1000, 1, |(), rows| if rows.start == 3 { Err("lost") } else { Ok(rows.start) });
+        assert_eq!(result, Err("lost"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_done_in_halves() {
+        let mut team = Team::new((), Device::Cuda(0), 1, |()| ());
+        let fits = |(): &mut (), rows: Range<usize>| match rows.len() {
+            0..=3 => Ok(rows),
+            _ => Err("function \"f\" of type Convolution failed: CUDA out of memory. Tried to allocate 2 GiB"),
+        };
+        assert_eq!(team.run(8, 8, fits).unwrap(), [0..2, 2..4, 4..6, 6..8]);
+        assert_eq!(team.shrunk(), Some(2));
+        assert_eq!(team.shrunk(), None);
+        assert_eq!(team.run(3, 8, fits).unwrap(), [0..2, 2..3]);
+        assert_eq!(team.shrunk(), None);
+        let never = |(): &mut (), _| Err::<(), _>("CUDA out of memory");
+        assert_eq!(team.run(8, 8, never).unwrap_err(), "CUDA out of memory");
+    }
+
+    #[test]
+    fn one_member_is_enough_for_a_gpu() {
+        assert_eq!(Team::new((), Device::Cuda(0), 8, |()| ()).size(), 1);
+    }
+}
