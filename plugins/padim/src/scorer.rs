@@ -47,7 +47,7 @@ impl Scorer {
                 let network = executor::main_network(model).map_err(unsuitable)?;
                 let layers = head.layers.each_ref().map(String::as_str);
                 let executor = Executor::new(network, &model.parameters, &layers, device).map_err(unsuitable)?;
-                let distance = Distance::new(head.gaussian, head.dim, head.mean, head.cov_inv, device)?;
+                let distance = Distance::new(head.gaussian, head.mean, head.cov_inv, device)?;
                 (executor, Some(distance), head.dim)
             }
             None => (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0),

@@ -1,6 +1,7 @@
 //! Recognises the head that NNC and we write behind the three layers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use nnc_engine::executor;
 use nnp::{Function, Model, NetworkBuilder, Parameter};
@@ -20,7 +21,7 @@ pub(super) struct Head<'a> {
     /// (1, D, grid, grid).
     pub(super) mean: &'a [f32],
     /// (count·D, D, 1, 1).
-    pub(super) cov_inv: &'a [f32],
+    pub(super) cov_inv: &'a Arc<[f32]>,
 }
 
 /// The head of `model`, if everything that leads from three layers to the score map is what we would write for them.
