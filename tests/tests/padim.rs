@@ -145,6 +145,32 @@ fn maps_do_not_depend_on_the_batch_size() {
 }
 
 #[test]
+fn models_and_maps_are_the_same_bytes_whatever_the_threads_and_the_batch_size() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    let mut first: Option<Vec<Vec<u8>>> = None;
+    for (threads, batch) in [("1", "64"), ("2", "64"), ("2", "7"), ("3", "1")] {
+        sandbox.job("run", &["--threads", threads, "--batch-size", batch]).expect(0);
+        let members = members(&sandbox.path("out/results.nnp"));
+        let parameters = members.into_iter().find(|member| member.name == "parameter.protobuf").unwrap().bytes;
+        let maps = (0..2).map(|i| std::fs::read(sandbox.path(&format!("out/outputs/0_0000/{i}.csv"))).unwrap());
+        let found: Vec<Vec<u8>> = std::iter::once(parameters).chain(maps).collect();
+        let due = first.get_or_insert_with(|| found.clone());
+        assert!(found == *due, "{threads} threads, batch size {batch}");
+    }
+}
+
+#[test]
+fn a_training_that_needs_too_much_memory_is_refused_before_it_starts() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    let outcome = job(&sandbox, "train", &["--param", "feature_ratio=1", "--memory-limit", "150M"]).expect(2);
+    let told = outcome.errors().join("\n");
+    for part in ["gaussian = dense with", "the job may use 150 MB", "--memory-limit"] {
+        assert!(told.contains(part), "{outcome}");
+    }
+    assert!(!outcome.stderr.contains("Calculating features"), "{outcome}");
+}
+
+#[test]
 fn what_padim_cannot_train_on_is_told_in_one_line() {
     let sandbox = project(&tiny_backbone(), &gears());
     sandbox.image("small.png", 64, 64, [1; 3]);

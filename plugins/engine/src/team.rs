@@ -28,12 +28,14 @@ pub struct Team<M> {
 }
 
 impl<M: Send> Team<M> {
-    /// As many members as threads on a CPU, each made by `replica` of `first`; one on a GPU.
+    /// So many members on a CPU, usually one for each thread, each made by `replica` of `first`; one on a GPU.
     ///
-    /// From here on libtorch uses one thread for each function, in the whole process.
-    pub fn new(first: M, device: Device, threads: usize, replica: impl Fn(&M) -> M) -> Self {
-        set_threads(1);
-        let others = if device == Device::Cpu { threads.saturating_sub(1) } else { 0 };
+    /// With several, libtorch uses one thread for each function from here on, in the whole process.
+    pub fn new(first: M, device: Device, members: usize, replica: impl Fn(&M) -> M) -> Self {
+        let others = if device == Device::Cpu { members.saturating_sub(1) } else { 0 };
+        if others > 0 {
+            set_threads(1);
+        }
         let mut members: Vec<M> = (0..others).map(|_| replica(&first)).collect();
         members.push(first);
         Self { members, fitting: AtomicUsize::new(usize::MAX), told: usize::MAX }
@@ -136,14 +138,14 @@ mod tests {
     fn parts_are_taken_by_all_members_and_come_back_in_order() {
         let mut team = Team::new(0_usize, Device::Cpu, 3, |_| 0);
         assert_eq!(team.size(), 3);
-        for (rows, size, parts) in
-            [(10, 4, vec![0..4, 4..8, 8..10]), (1, 4, vec![0..1]), (0, 4, vec![]), (2, 0, vec![0..1, 1..2])]
-        {
-            let work = |count: &mut usize, rows| {
+        for (rows, size, ends) in [(10, 4, vec![4, 8, 10]), (1, 4, vec![1]), (0, 4, vec![]), (2, 0, vec![1, 2])] {
+            let work = |count: &mut usize, rows: Range<usize>| {
                 *count += 1;
                 Ok::<_, String>(rows)
             };
-            assert_eq!(team.run(rows, size, work).unwrap(), parts);
+            let parts = team.run(rows, size, work).unwrap();
+            assert_eq!(parts.iter().map(|part| part.end).collect::<Vec<_>>(), ends);
+            assert!(parts.iter().flat_map(Clone::clone).eq(0..rows));
         }
         assert_eq!(team.members.iter().sum::<usize>(), 6);
     }

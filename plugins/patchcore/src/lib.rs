@@ -6,7 +6,7 @@
 //! `projection`. `head` is the network behind the backbone, `scorer` runs it with the search of `nearest`, and this
 //! file is the detector that puts them together. It does not know about files of data sets, jobs or results.
 //!
-//! Training takes one pass over the images. What it holds at once: the network, the features of four images, at most
+//! Training takes one pass over the images. What it holds at once: the network, the features of a few images, at most
 //! `RESIDENT_BYTES` of patches (the rest lies in a temporary file in the plugin's cache folder: 4 * (784 * C28 + 196 *
 //! C14) bytes for each image, written once), 5.5 KB for each image, and the chosen patches.
 
@@ -19,10 +19,11 @@ mod nearest;
 mod projection;
 mod scorer;
 
+use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
-use nnc_engine::{Backbone, EngineError, Executor, Layers, device, image_tensor};
+use nnc_engine::{Backbone, EngineError, Executor, Layers, Team, device, image_tensor, micro_batch};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
@@ -38,9 +39,8 @@ use crate::scorer::{MEMORY, Scorer};
 const SIDE: usize = 224;
 /// Height and width of score maps.
 const MAP: usize = 28;
-/// Images in one forward pass: with more, activations no longer fit into a processor's caches; with fewer, its threads
-/// have too little to share.
-const MICRO_BATCH: usize = 4;
+/// Bytes of an image.
+const IMAGE: usize = 3 * SIDE * SIDE;
 /// Name of the network's output, and of the column in results.
 const OUTPUT: &str = "x'";
 /// Taps of the backbone: 28x28 and 14x14.
@@ -60,8 +60,16 @@ enum State {
     Untrained(Box<Plan>),
     /// Has a network and has not been asked to run it.
     Trained(Box<Model>),
-    /// Runs.
-    Running(Box<Scorer>),
+    /// Runs, with so many images for each member of the team at once.
+    Running(Box<Team<Scorer>>, usize),
+}
+
+impl State {
+    fn running(scorer: Scorer, threads: usize) -> Self {
+        let (members, images) = scorer.sizes(threads);
+        let device = scorer.device();
+        Self::Running(Box::new(Team::new(scorer, device, members, Scorer::replica)), images)
+    }
 }
 
 /// What training needs to know.
@@ -142,7 +150,8 @@ impl Detector for PatchCore {
         let device = open_device(&host)?;
         host.notice(&format!("Using context \"{}\"", device::context(device)));
         let model = archive::read(model).map_err(|e| Error::model(Error::from(e).message()))?;
-        Ok(Self { device, state: State::Running(Box::new(Scorer::open(&model, device)?)), host })
+        let state = State::running(Scorer::open(&model, device)?, host.environment().threads);
+        Ok(Self { device, state, host })
     }
 
     fn interface(&self) -> Interface {
@@ -185,16 +194,27 @@ impl Detector for PatchCore {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            self.state = State::Running(Box::new(Scorer::open(model, self.device)?));
+            self.state = State::running(Scorer::open(model, self.device)?, self.host.environment().threads);
         }
-        let State::Running(scorer) = &self.state else {
+        let State::Running(team, size) = &mut self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is not trained"));
         };
-        let images = batch.as_u8()?.chunks(scorer.batch() * 3 * SIDE * SIDE);
-        for (images, map) in images.zip(outputs[0].values.chunks_mut(scorer.batch() * MAP * MAP)) {
+        let (count, size) = (team.size() * *size, *size);
+        let images = batch.as_u8()?.chunks(count * IMAGE);
+        for (images, maps) in images.zip(outputs[0].values.chunks_mut(count * MAP * MAP)) {
             self.host.checkpoint()?;
-            let x = image_tensor(images, images.len() / (3 * SIDE * SIDE), [3, SIDE, SIDE], self.device)?;
-            scorer.run(&x)?.f_view([-1])?.f_copy_data(map, map.len())?;
+            let parts = team.run(images.len() / IMAGE, size, |scorer, rows| {
+                let x = tensor(images, &rows, scorer.device())?;
+                let map = scorer.run(&x)?;
+                let mut values = vec![0.0; rows.len() * MAP * MAP];
+                let length = values.len();
+                map.f_view([-1])?.f_copy_data(&mut values, length)?;
+                Ok::<_, Error>(values)
+            })?;
+            tell_shrunk(team.shrunk(), &self.host);
+            for (values, out) in parts.iter().flat_map(|part| part.chunks(MAP * MAP)).zip(maps.chunks_mut(MAP * MAP)) {
+                out.copy_from_slice(values);
+            }
         }
         Ok(())
     }
@@ -239,21 +259,28 @@ impl Plan {
         let (mut builder, layers) = self.layers.start(1)?;
         let [fine, coarse] = layers;
         let averages = [head::local_average(&mut builder, fine)?, head::local_average(&mut builder, coarse)?];
-        let features = Executor::of_values(builder, &averages, device)?;
+        let executor = Executor::of_values(builder, &averages, device)?;
+        let threads = host.environment().threads;
+        let size = micro_batch::rows(&executor, threads);
+        let mut team = Team::new(executor, device, threads, Executor::replica);
 
         let new = |channels| Cells::new(channels, RESIDENT_BYTES, host.cache_dir());
         let projection = Projection::new(self.channels(), self.projection, self.seed);
         let mut all = new(self.channels());
         let mut searched = projection.as_ref().map(|projection| new(projection.channels()));
         let mut done = 0;
-        while let Some(batch) = source.next_batch(MICRO_BATCH)? {
+        while let Some(batch) = source.next_batch(size * team.size())? {
             host.checkpoint()?;
-            let x = image_tensor(batch.as_u8()?, batch.len(), [3, SIDE, SIDE], device)?;
-            let values = by_cell(&features.run(&x)?)?;
-            if let (Some(projection), Some(searched)) = (&projection, &mut searched) {
-                searched.push(&projection.apply(&values))?;
+            let bytes = batch.as_u8()?;
+            let parts =
+                team.run(batch.len(), size, |executor, rows| by_cell(&executor.run(&tensor(bytes, &rows, device)?)?))?;
+            tell_shrunk(team.shrunk(), host);
+            for values in parts {
+                if let (Some(projection), Some(searched)) = (&projection, &mut searched) {
+                    searched.push(&projection.apply(&values))?;
+                }
+                all.push(&values)?;
             }
-            all.push(&values)?;
             done += batch.len();
             host.progress(done, total);
         }
@@ -276,6 +303,20 @@ impl Plan {
         let score = head::score(&mut builder, embedding, memory)?;
         builder.name(score, OUTPUT);
         Ok(builder.finish(&[score], true)?)
+    }
+}
+
+/// Some of the images in `bytes` as input of a network.
+fn tensor(bytes: &[u8], rows: &Range<usize>, device: Device) -> Result<Tensor> {
+    Ok(image_tensor(&bytes[rows.start * IMAGE..rows.end * IMAGE], rows.len(), [3, SIDE, SIDE], device)?)
+}
+
+/// Tells of a GPU that turned out to be too small for more images at once.
+fn tell_shrunk(rows: Option<usize>, host: &Host) {
+    if let Some(rows) = rows {
+        host.warn(&format!(
+            "the memory of the GPU is too small for more than {rows} images at once; going on with so many"
+        ));
     }
 }
 

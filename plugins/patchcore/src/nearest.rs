@@ -37,6 +37,15 @@ impl Memory {
         Ok(Self { mean, patches, lengths })
     }
 
+    /// The same patches, in the same memory, for another thread.
+    pub(crate) fn replica(&self) -> Self {
+        Self {
+            mean: self.mean.shallow_clone(),
+            patches: self.patches.shallow_clone(),
+            lengths: self.lengths.shallow_clone(),
+        }
+    }
+
     /// Channels of a patch.
     pub(crate) fn dim(&self) -> i64 {
         self.patches.size()[1]

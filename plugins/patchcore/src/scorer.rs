@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use nnc_engine::{EngineError, Executor, executor};
+use nnc_engine::{EngineError, Executor, executor, micro_batch};
 use nnc_plugin_api::{Error, Result};
 use nnp::op::{Binary, BinaryKind, Op, Reduce, ReduceKind, Scalar, ScalarKind};
 use nnp::{Function, Model, Network, NetworkBuilder};
@@ -43,11 +43,26 @@ impl Scorer {
         Ok(Self::Search(executor, Memory::new(&parameter.data, dim, device)?))
     }
 
-    /// Images that may be scored at once.
-    pub(crate) fn batch(&self) -> usize {
+    /// How many threads score at a time, of so many, and how many images each takes at once.
+    pub(crate) fn sizes(&self, threads: usize) -> (usize, usize) {
         match self {
-            Self::Search(..) => crate::MICRO_BATCH,
-            Self::Network(_) => 1,
+            Self::Search(executor, _) => (threads, micro_batch::rows(executor, threads)),
+            Self::Network(_) => (1, 1),
+        }
+    }
+
+    /// The same model, in the same memory, for another thread.
+    pub(crate) fn replica(&self) -> Self {
+        match self {
+            Self::Search(executor, memory) => Self::Search(executor.replica(), memory.replica()),
+            Self::Network(executor) => Self::Network(executor.replica()),
+        }
+    }
+
+    /// Where it runs.
+    pub(crate) fn device(&self) -> Device {
+        match self {
+            Self::Search(executor, _) | Self::Network(executor) => executor.device(),
         }
     }
 

@@ -66,7 +66,7 @@ fn a_head_that_computes_something_else_runs_as_it_is() {
     let other = model(40, doubled);
     let scorer = Scorer::open(&other, Device::Cpu).unwrap();
     assert!(matches!(scorer, Scorer::Network(_)));
-    assert_eq!(scorer.batch(), 1);
+    assert_eq!(scorer.sizes(8), (1, 1));
     let x = images();
     let plain = Scorer::open(&model(40, nncs), Device::Cpu).unwrap().run(&x).unwrap();
     let difference = scorer.run(&x).unwrap() / 2.0 - plain;
