@@ -136,7 +136,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
         }
     }
     let leaks = leaks::find(&made, &first, &second, options, against.as_ref());
-    let summary = Summary {
+    let mut summary = Summary {
         source: source.display().to_string(),
         kind: opened.kind(),
         outdir: outdir.display().to_string(),
@@ -157,7 +157,12 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
         return Err(CreateError::Interrupted);
     }
     let facts = serde_json::to_value(&summary).map_err(|error| CreateError::unwritable(outdir, error))?;
-    output.publish(&facts)?;
+    if let Some((old, error)) = output.publish(&facts)? {
+        summary.notes.push(format!(
+            "the data set is complete, but the one it replaces could not be removed ({error}); remove {} yourself",
+            old.display()
+        ));
+    }
     (watch.stage)(Stage::Done);
     Ok(summary)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::error::CreateError;
@@ -67,7 +67,18 @@ impl Output {
     }
 
     /// Gives the folder its name. `facts` says how it was made; its files are noted beside it.
-    pub(crate) fn publish(mut self, facts: &serde_json::Value) -> Result<(), CreateError> {
+    ///
+    /// A folder that was replaced and could not be removed is no failure, for the new one is in place: its path and
+    /// the reason come back.
+    pub(crate) fn publish(self, facts: &serde_json::Value) -> Result<Option<(PathBuf, io::Error)>, CreateError> {
+        self.publish_removing(facts, remove)
+    }
+
+    fn publish_removing(
+        mut self,
+        facts: &serde_json::Value,
+        remove_old: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Result<Option<(PathBuf, io::Error)>, CreateError> {
         let unwritable = |error| CreateError::unwritable(&self.path, error);
         let files = files_below(&self.staging).map_err(unwritable)?;
         let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "files": files });
@@ -90,11 +101,11 @@ impl Output {
             }
             return Err(unwritable(error));
         }
-        if replaces {
-            remove(&old).map_err(unwritable)?;
-        }
         self.published = true;
-        Ok(())
+        if !replaces {
+            return Ok(None);
+        }
+        Ok(remove_old(&old).err().map(|error| (old, error)))
     }
 }
 
@@ -136,7 +147,7 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
 }
 
 /// Paths of all files below a folder, relative to it, with `/`.
-fn files_below(root: &Path) -> std::io::Result<Vec<String>> {
+fn files_below(root: &Path) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     let mut waiting = vec![(root.to_owned(), String::new())];
     while let Some((folder, above)) = waiting.pop() {
@@ -154,14 +165,14 @@ fn files_below(root: &Path) -> std::io::Result<Vec<String>> {
     Ok(files)
 }
 
-fn empty(folder: &Path) -> std::io::Result<()> {
+fn empty(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         remove(&entry?.path())?;
     }
     Ok(())
 }
 
-fn remove(path: &Path) -> std::io::Result<()> {
+fn remove(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),
@@ -178,7 +189,25 @@ mod tests {
         let output = Output::begin(path, force)?;
         output.folder("0")?;
         output.write("0/a.png", content.as_bytes())?;
-        output.publish(&serde_json::json!({}))
+        assert!(output.publish(&serde_json::json!({}))?.is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn an_old_folder_that_stays_is_told_and_does_not_undo_the_new_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        make(&path, false, "one").unwrap();
+        let output = Output::begin(&path, true).unwrap();
+        output.folder("0").unwrap();
+        output.write("0/a.png", b"two").unwrap();
+        let busy = |_: &Path| Err(io::Error::from(ErrorKind::ResourceBusy));
+        let (old, error) = output.publish_removing(&serde_json::json!({}), busy).unwrap().unwrap();
+        assert_eq!((old, error.kind()), (dir.path().join(".out.replaced"), ErrorKind::ResourceBusy));
+        assert_eq!(fs::read_to_string(path.join("0/a.png")).unwrap(), "two");
+        // The next call takes it away.
+        make(&path, true, "three").unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -1,5 +1,8 @@
-//! Whole data sets: against nnabla's own (`NNC_HOST_GOLDEN`), and one that needs no files.
+//! Whole data sets: against nnabla's own (`NNC_HOST_GOLDEN`), one that needs no files, transparent and 16-bit images,
+//! and archives with random damage.
 #![allow(clippy::unwrap_used)]
 
+mod damage;
+mod depth;
 mod golden;
 mod support;
