@@ -317,6 +317,7 @@ pub(super) fn start(spec: &JobSpec) -> Result<Child> {
         // busy cores: 47 instead of 12 images/s.
         .env("OMP_WAIT_POLICY", "passive")
         .envs(memory_settings())
+        .envs(exact_products())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -339,6 +340,13 @@ fn memory_settings() -> Option<(&'static str, &'static str)> {
     let value = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=67108864:\
                  glibc.malloc.trim_threshold=536870912";
     std::env::var_os(NAME).is_none().then_some((NAME, value))
+}
+
+/// NVIDIA's libraries round the factors of products to 10 bits by default (TF32), which changes scores in the third digit.
+/// Off, unless the user has decided about it.
+fn exact_products() -> Option<(&'static str, &'static str)> {
+    const NAME: &str = "NVIDIA_TF32_OVERRIDE";
+    std::env::var_os(NAME).is_none().then_some((NAME, "0"))
 }
 
 pub(super) fn signal(child: &Child, number: i32) {
