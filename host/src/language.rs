@@ -1,13 +1,16 @@
 //! The language that the program speaks, and what it says often.
 //!
 //! English unless `--lang` or the locale asks for Japanese. What NNC's log lines say word for word stays English, and so
-//! does what comes from libraries and plugins. To translate one more message: add it to [`Message`], where a text
-//! without a translation does not compile, and say it with [`Message::with`]. Texts of `--help` are in
-//! `cli/japanese.rs`.
+//! does what comes from libraries and plugins. To translate one more message: add it to [`Message`] or to the table of
+//! its area in `language/`, where a text without a translation does not compile, and say it with `with`. Texts of
+//! `--help` are in `cli/japanese.rs`.
+
+mod figures;
 
 use std::fmt::Display;
 use std::sync::OnceLock;
 
+pub(crate) use figures::Figure;
 use nnc_language::{Language, fill, texts};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
@@ -98,12 +101,30 @@ texts! {
     }
 }
 
-impl Message {
-    /// The message in the language of this process.
-    pub(crate) fn with(self, values: &[&dyn Display]) -> String {
-        fill(self.of(chosen()), values)
-    }
+/// Lets texts of tables be said in the language of this process.
+macro_rules! said {
+    ($($table:ident),*) => {$(
+        impl $table {
+            /// The text in the language of this process, with its values.
+            pub(crate) fn with(self, values: &[&dyn Display]) -> String {
+                fill(self.of(chosen()), values)
+            }
+        }
+    )*};
 }
+
+said!(Message, Figure);
+
+/// The text for `count` things, said with this number.
+macro_rules! counted {
+    ($count:expr, $one:expr, $several:expr) => {
+        match $count {
+            1 => $one.with(&[&1]),
+            count => $several.with(&[&count]),
+        }
+    };
+}
+pub(crate) use counted;
 
 #[cfg(test)]
 mod tests {
@@ -113,10 +134,15 @@ mod tests {
 
     #[test]
     fn languages_have_the_same_places() {
-        for message in Message::ALL {
-            let of = |language| places(message.of(language));
-            assert_eq!(of(Language::English), of(Language::Japanese), "{}", message.key());
+        macro_rules! check {
+            ($($table:ident),*) => {$(
+                for text in $table::ALL {
+                    let of = |language| places(text.of(language));
+                    assert_eq!(of(Language::English), of(Language::Japanese), "{}", text.key());
+                }
+            )*};
         }
+        check!(Message, Figure);
     }
 
     #[test]

@@ -195,8 +195,8 @@ fn kinds_of_defects_have_figures_of_their_own() {
     sandbox.image("hole/b.png", 8, 8, [102; 3]);
     sandbox.write("test.csv", "x,y\ntest/1.png,0\ncrack/a.png,1\nhole/b.png,1\n");
     let outcome = sandbox.job("run", &["--threshold", "1"]).expect(0);
-    assert!(outcome.stdout.contains("defect crack: image AUROC 1.0000 (1 images)"), "{outcome}");
-    assert!(outcome.stdout.contains("defect hole: image AUROC 0.0000 (1 images)"), "{outcome}");
+    assert!(outcome.stdout.contains("defect crack: image AUROC 1.0000 (1 image)"), "{outcome}");
+    assert!(outcome.stdout.contains("defect hole: image AUROC 0.0000 (1 image)"), "{outcome}");
     let defects = sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["defects"].clone();
     assert_eq!((&defects[0]["found"], &defects[1]["found"]), (&1.into(), &0.into()));
 }

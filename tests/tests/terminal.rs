@@ -45,6 +45,31 @@ fn a_job_in_japanese_keeps_the_log_of_nnc() {
 }
 
 #[test]
+fn figures_are_told_in_both_languages() {
+    let sandbox = Sandbox::with_project();
+    let run = sandbox.job("run", &["--threshold", "1"]).expect(0);
+    for part in ["]: image AUROC ", "]: threshold 1, as given; ", " normal validation images ", "]: verdicts: "] {
+        assert!(run.stdout.contains(part), "{part} in {run}");
+    }
+    // NNC's warning, and after it why it is harmless.
+    let warned = run.stdout.split_once("[WARNING]: confusion_matrix.json can not created\n").expect("NNC's warning").1;
+    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: a confusion matrix counts"), "{run}");
+
+    let run = sandbox.job("evaluate", &["--threshold", "1", "--lang", "ja"]).expect(0);
+    for part in ["]: 画像 AUROC ", "]: しきい値 1（指定値）。評価用の正常画像 ", "]: 判定: 異常画像 "]
+    {
+        assert!(run.stdout.contains(part), "{part} in {run}");
+    }
+    let warned = run.stdout.split_once("[WARNING]: confusion_matrix.json can not created\n").expect("NNC's warning").1;
+    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: 混同行列は"), "{run}");
+    for part in ["image AUROC", "as given", "verdicts"] {
+        assert!(!run.stdout.contains(part), "{part} in {run}");
+    }
+    let report = sandbox.host(&["report", "out", "--threshold", "2", "--lang", "ja"]).expect(0);
+    assert!(report.stdout.contains("しきい値 2（指定値）"), "{report}");
+}
+
+#[test]
 fn shells_get_completions() {
     let sandbox = Sandbox::new();
     for (shell, part) in

@@ -1,6 +1,10 @@
 //! The figures of an evaluation in words, for logs and terminals.
 
-use nnc_report::{Counts, Evaluation, FalseAlarms, Metrics, NormalSource, ThresholdOrigin, images_needed};
+use nnc_report::{
+    Counts, Evaluation, FalseAlarms, Metrics, NormalSource, PixelMetrics, ScoreRule, ThresholdOrigin, images_needed,
+};
+
+use crate::language::{Figure, counted};
 
 /// The variable that NNC's data set creator names labels by.
 pub(crate) const LABEL: &str = "y";
@@ -9,25 +13,18 @@ pub(crate) const LABEL: &str = "y";
 pub(crate) fn sentences(evaluation: &Evaluation) -> Vec<String> {
     let metrics = &evaluation.metrics;
     let mut said = vec![image_metrics(evaluation)];
-    if let Some(pixel) = metrics.pixel {
-        said.push(format!(
-            "pixel AUROC {:.4}, AUPRO {:.4} up to 30 % false positives ({} images with {} marked regions{})",
-            pixel.auroc,
-            pixel.aupro,
-            pixel.images,
-            pixel.regions,
-            match pixel.left_out {
-                0 => String::new(),
-                left_out => format!(", {left_out} defective or mapless ones left out"),
-            }
-        ));
-    }
+    said.extend(metrics.pixel.as_ref().map(pixel_metrics));
     for defect in &metrics.defects {
-        let areas = [("image AUROC", defect.image_auroc), ("pixel AUROC", defect.pixel_auroc), ("AUPRO", defect.aupro)];
-        let areas: Vec<String> =
-            areas.iter().filter_map(|(name, area)| Some(format!("{name} {:.4}", (*area)?))).collect();
+        let areas = [
+            (Figure::ImageAuroc, defect.image_auroc),
+            (Figure::PixelAuroc, defect.pixel_auroc),
+            (Figure::Aupro, defect.aupro),
+        ];
+        let areas: Vec<String> = areas.iter().filter_map(|(name, area)| Some(name.with(&[&short((*area)?)]))).collect();
         if !areas.is_empty() {
-            said.push(format!("defect {}: {} ({} images)", defect.name, areas.join(", "), defect.images));
+            let areas = areas.join(&Figure::Comma.with(&[]));
+            let images = counted!(defect.images, Figure::OneImage, Figure::Images);
+            said.push(Figure::Defect.with(&[&defect.name, &areas, &images]));
         }
     }
     said.extend(threshold(evaluation));
@@ -37,35 +34,46 @@ pub(crate) fn sentences(evaluation: &Evaluation) -> Vec<String> {
 fn image_metrics(evaluation: &Evaluation) -> String {
     let Metrics { counts, image, .. } = &evaluation.metrics;
     let Counts { images, normal, defective } = *counts;
-    let rule = match evaluation.rule.to_string() {
-        rule if rule == "max" => "maximum of the map".to_owned(),
-        rule => rule,
+    let Some(image) = image else {
+        let found = match (normal, defective) {
+            (0, 0) => Figure::NoLabel,
+            (_, 0) => Figure::AllNormal,
+            _ => Figure::AllDefective,
+        };
+        return Figure::NoImage.with(&[&LABEL, &found.with(&[])]);
     };
-    match image {
-        Some(image) => format!(
-            "image AUROC {:.4} ({normal} normal and {defective} defective images{}, score = {rule}), average precision \
-             {:.4}, F1 up to {:.4} at {}",
-            image.auroc,
-            match images - counts.labelled() {
-                0 => String::new(),
-                unlabelled => format!(", {unlabelled} without label left out"),
-            },
-            image.average_precision,
-            image.f1_max,
-            image.f1_max_threshold,
-        ),
-        None => {
-            let found = match (normal, defective) {
-                (0, 0) => "no image has a label",
-                (_, 0) => "all labelled images are normal",
-                _ => "all labelled images are defective",
-            };
-            format!(
-                "no image AUROC: it needs a column `{LABEL}` with 0 for normal images and another number for defective \
-                 ones; {found}"
-            )
-        }
-    }
+    let rule = match evaluation.rule {
+        ScoreRule::Max => Figure::RuleMax.with(&[]),
+        rule => Figure::Rule.with(&[&rule]),
+    };
+    let unlabelled = match images - counts.labelled() {
+        0 => String::new(),
+        unlabelled => Figure::WithoutLabel.with(&[&unlabelled]),
+    };
+    Figure::Image.with(&[
+        &short(image.auroc),
+        &normal,
+        &counted!(defective, Figure::OneDefective, Figure::Defective),
+        &unlabelled,
+        &rule,
+        &short(image.average_precision),
+        &short(image.f1_max),
+        &image.f1_max_threshold,
+    ])
+}
+
+fn pixel_metrics(pixel: &PixelMetrics) -> String {
+    let left_out = match pixel.left_out {
+        0 => String::new(),
+        left_out => Figure::PixelLeftOut.with(&[&left_out]),
+    };
+    Figure::Pixel.with(&[
+        &short(pixel.auroc),
+        &short(pixel.aupro),
+        &counted!(pixel.images, Figure::OneImage, Figure::Images),
+        &counted!(pixel.regions, Figure::OneRegion, Figure::Regions),
+        &left_out,
+    ])
 }
 
 /// Where the threshold comes from, what it is worth, and what it decided.
@@ -73,46 +81,48 @@ fn threshold(evaluation: &Evaluation) -> Vec<String> {
     let Some(threshold) = &evaluation.threshold else { return Vec::new() };
     let mut said = Vec::new();
     let origin = match threshold.origin {
-        ThresholdOrigin::Fixed => "as given".to_owned(),
+        ThresholdOrigin::Fixed => Figure::AsGiven.with(&[]),
         ThresholdOrigin::Normals { source, wanted, .. } => {
-            format!("from {} images for a false-alarm rate of {}", source.name(), percent(wanted))
+            Figure::FromNormals.with(&[&purpose(source), &percent(wanted)])
         }
     };
     let alarms = threshold.false_alarms.map(|FalseAlarms { source, images, above, low, high, confidence }| {
-        format!(
-            "; {above} of {images} normal {} images are NG, so the rate lies between {} and {} ({} confidence)",
-            source.name(),
-            percent(low),
-            percent(high),
-            percent(confidence)
-        )
+        let alarms = if above == 1 { Figure::OneAlarm } else { Figure::Alarms };
+        alarms.with(&[&above, &images, &purpose(source), &percent(low), &percent(high), &percent(confidence)])
     });
-    said.push(format!("threshold {}, {origin}{}", threshold.value, alarms.unwrap_or_default()));
+    said.push(Figure::Threshold.with(&[&threshold.value, &origin, &alarms.unwrap_or_default()]));
     if let ThresholdOrigin::Normals { source, wanted, promised } = threshold.origin {
         if promised > wanted {
-            said.push(format!(
-                "so few normal images cannot promise {}: the threshold lies just above their largest score, which promises \
-                 {} on average; give at least {} normal images",
-                percent(wanted),
-                percent(promised),
-                images_needed(wanted)
-            ));
+            said.push(Figure::TooFewNormals.with(&[&percent(wanted), &percent(promised), &images_needed(wanted)]));
         }
         if source == NormalSource::Training {
-            said.push(
-                "the model knows the training images, so new normal images will score higher and raise more alarms; \
-                 other normal images in [dataset.calibration] give an honest threshold"
-                    .to_owned(),
-            );
+            said.push(Figure::TrainingIsHopeful.with(&[]));
         }
     }
     if let Some(decisions) = evaluation.metrics.decisions {
-        said.push(format!(
-            "verdicts: {} defective images found, {} missed; {} normal images passed, {} false alarms",
-            decisions.found, decisions.missed, decisions.passed, decisions.false_alarms
-        ));
+        said.push(Figure::Verdicts.with(&[
+            &counted!(decisions.found, Figure::OneDefective, Figure::Defective),
+            &decisions.missed,
+            &counted!(decisions.passed, Figure::OneNormal, Figure::Normal),
+            &counted!(decisions.false_alarms, Figure::OneFalseAlarm, Figure::FalseAlarms),
+        ]));
     }
     said
+}
+
+/// What the images of a source are for.
+fn purpose(source: NormalSource) -> String {
+    let purpose = match source {
+        NormalSource::Training => Figure::ForTraining,
+        NormalSource::Validation => Figure::ForValidation,
+        NormalSource::Calibration => Figure::ForCalibration,
+    };
+    purpose.with(&[])
+}
+
+/// An area or a rate with as many digits as people compare.
+fn short(figure: f64) -> String {
+    format!("{figure:.4}")
 }
 
 /// A share as people read it: `1 %`, `0.25 %`.
@@ -147,13 +157,13 @@ mod tests {
         evaluation.decide(Threshold::at_rate(NormalSource::Training, &scores, 0.01, 0.95), 1);
         let said = sentences(&evaluation).join("\n");
         for part in [
-            "image AUROC 1.0000 (3 normal and 1 defective images, score = maximum of the map), average precision 1.0000",
+            "image AUROC 1.0000 (3 normal and 1 defective image, score = maximum of the map), average precision 1.0000",
             "from training images for a false-alarm rate of 1 %; 0 of 3 normal training images are NG, so the rate lies \
              between 0 % and 70.76 % (95 % confidence)",
             "cannot promise 1 %",
             "promises 25 % on average; give at least 99 normal images",
             "the model knows the training images",
-            "verdicts: 1 defective images found, 0 missed; 3 normal images passed, 0 false alarms",
+            "verdicts: 1 defective image found, 0 missed; 3 normal images passed, 0 false alarms",
         ] {
             assert!(said.contains(part), "{part}\n{said}");
         }

@@ -20,7 +20,7 @@ use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
-use crate::language::{self, Message};
+use crate::language::{self, Figure, Message};
 use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
 
@@ -80,6 +80,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
                 job.line(Origin::Worker, Level::Info, &format!("{CONFUSION_MATRIX} created"));
             } else {
                 job.usual_warning(&format!("{CONFUSION_MATRIX} can not created"));
+                job.line(Origin::Worker, Level::Info, &Figure::NoConfusionMatrix.with(&[]));
             }
             job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
         }
