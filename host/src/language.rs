@@ -6,11 +6,15 @@
 //! `--help` are in `cli/japanese.rs`.
 
 mod figures;
+mod history;
+mod lists;
 
 use std::fmt::Display;
 use std::sync::OnceLock;
 
 pub(crate) use figures::Figure;
+pub(crate) use history::History;
+pub(crate) use lists::{Expected, Listed};
 use nnc_language::{Language, fill, texts};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
@@ -113,7 +117,7 @@ macro_rules! said {
     )*};
 }
 
-said!(Message, Figure);
+said!(Message, Figure, History, Listed, Expected);
 
 /// The text for `count` things, said with this number.
 macro_rules! counted {
@@ -142,7 +146,7 @@ mod tests {
                 }
             )*};
         }
-        check!(Message, Figure);
+        check!(Message, Figure, History, Listed, Expected);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod parameters;
 mod process;
 mod project;
 mod registry;
+mod table;
 mod time;
 mod trust;
 mod weights;

@@ -3,7 +3,7 @@
 //! Help texts stand as doc comments beside the arguments, in English. Japanese ones are looked up by the English text
 //! in `japanese.rs`; a test tells which are missing.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
 use nnc_language::Language;
@@ -74,8 +74,11 @@ fn translated(command: Command) -> Command {
             None if argument.is_positional() => argument.help_heading(arguments),
             None => argument.help_heading(options),
         };
+        // clap would say these in English.
+        let bounds = bounds(&argument);
+        let argument = argument.hide_default_value(true).hide_possible_values(true);
         match help {
-            Some(help) => argument.help(help),
+            Some(help) => argument.help(format!("{help}{bounds}")),
             None => argument,
         }
     });
@@ -83,6 +86,24 @@ fn translated(command: Command) -> Command {
         *subcommand = translated(std::mem::take(subcommand));
     }
     command
+}
+
+/// The default and the possible values of an argument, as clap adds them to its help.
+fn bounds(argument: &Arg) -> String {
+    let mut bounds = String::new();
+    if !argument.get_action().takes_values() {
+        return bounds;
+    }
+    let defaults: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !defaults.is_empty() && !argument.is_hide_default_value_set() {
+        bounds += &format!(" [既定値: {}]", defaults.join(" "));
+    }
+    let possible = argument.get_possible_values();
+    let possible: Vec<_> = possible.iter().filter(|value| !value.is_hide_set()).map(PossibleValue::get_name).collect();
+    if !possible.is_empty() && !argument.is_hide_possible_values_set() {
+        bounds += &format!(" [指定できる値: {}]", possible.join(", "));
+    }
+    bounds
 }
 
 /// The Japanese text for an English one. Examples stay as they are, below a translated heading.
@@ -118,6 +139,15 @@ fn japanese_error(error: &Error) -> Option<String> {
         },
         ErrorKind::ArgumentConflict => {
             format!("'{}' は '{}' と同時に使えません", argument(), get(ContextKind::PriorArg).unwrap_or_default())
+        }
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            format!("'{}' の値の数が正しくありません", argument())
+        }
+        ErrorKind::TooFewValues => format!("'{}' の値が足りません", argument()),
+        ErrorKind::NoEquals => format!("'{}' の値は '=' に続けて指定してください", argument()),
+        ErrorKind::InvalidUtf8 => "引数が UTF-8 ではありません".to_owned(),
+        ErrorKind::MissingSubcommand => {
+            format!("コマンドを指定してください: {}", get(ContextKind::ValidSubcommand).unwrap_or_default())
         }
         _ => return None,
     };
@@ -192,6 +222,12 @@ mod tests {
         for part in ["Usage", "Commands", "Options", "Examples"] {
             assert!(!help.contains(part), "{part} in {help}");
         }
+        walk(&command, "nnc-host", &mut |command, path| {
+            let help = command.clone().render_help().to_string();
+            for part in ["[default: ", "[possible values: ", "Possible values:"] {
+                assert!(!help.contains(part), "{path}: {part} in {help}");
+            }
+        });
     }
 
     #[test]

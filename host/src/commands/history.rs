@@ -14,6 +14,8 @@ use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::failure::{Exit, Failure, Result};
 use crate::job::{Phase, provenance};
+use crate::language::History;
+use crate::table;
 
 /// Folders inside folders that are searched.
 const DEPTH: usize = 5;
@@ -51,7 +53,7 @@ struct PastPhase {
 
 fn list(folder: &Path, json: bool) -> Result<()> {
     if !folder.is_dir() {
-        return Err(Failure::new(Exit::Usage, format!("there is no folder {}", folder.display())));
+        return Err(Failure::new(Exit::Usage, History::NoFolder.with(&[&folder.display()])));
     }
     let mut jobs = Vec::new();
     search(folder, DEPTH, &mut jobs);
@@ -62,17 +64,26 @@ fn list(folder: &Path, json: bool) -> Result<()> {
         return print_json(&jobs);
     }
     if jobs.is_empty() {
-        println!("no job in {} or its folders", folder.display());
+        println!("{}", History::NoJob.with(&[&folder.display()]));
         return Ok(());
     }
-    let mut table =
-        vec![["job", "status", "plugin", "AUROC", "pixel", "started", "time", "parameters"].map(str::to_owned)];
+    let headings = [
+        History::Job,
+        History::Status,
+        History::Plugin,
+        History::Auroc,
+        History::Pixel,
+        History::Started,
+        History::Time,
+        History::Parameters,
+    ];
+    let mut table = vec![headings.map(|heading| heading.with(&[]))];
     table.extend(jobs.iter().map(|job| line(job, folder)));
     print_table(&table);
     for job in &jobs {
         for phase in &job.phases {
             if let Some(error) = &phase.error {
-                println!("{}: {}: {error}", name(job, folder), phase.phase.name());
+                println!("{}: {}: {error}", name(job, folder), phase_name(phase.phase));
             }
         }
     }
@@ -146,7 +157,8 @@ fn name(job: &PastJob, below: &Path) -> String {
 }
 
 fn line(job: &PastJob, below: &Path) -> [String; 8] {
-    let status: Vec<String> = job.phases.iter().map(|p| format!("{} {}", p.phase.name(), p.status)).collect();
+    let status: Vec<String> =
+        job.phases.iter().map(|p| format!("{} {}", phase_name(p.phase), status_name(&p.status))).collect();
     let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
     let metrics = job.metrics.as_ref();
     let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
@@ -161,7 +173,7 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
         area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),
         started,
-        format!("{seconds:.1} s"),
+        History::Seconds.with(&[&format_args!("{seconds:.1}")]),
         parameters.join(" "),
     ]
 }
@@ -172,12 +184,31 @@ fn local_time(seconds: f64) -> String {
     stamp.map(|stamp| stamp.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// Prints columns as wide as their widest cell.
-fn print_table<const COLUMNS: usize>(table: &[[String; COLUMNS]]) {
-    let width = |column: usize| table.iter().map(|line| line[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..COLUMNS).map(width).collect();
-    for line in table {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+/// What was done, in words.
+fn phase_name(phase: Phase) -> String {
+    match phase {
+        Phase::Train => History::Train.with(&[]),
+        Phase::Evaluate => History::Evaluate.with(&[]),
+    }
+}
+
+/// NNC's name of a state in words; a name of others stays as it is.
+fn status_name(status: &str) -> String {
+    let known = match status {
+        "finished" => History::Finished,
+        "failed" => History::Failed,
+        "processing" => History::Processing,
+        "preprocessing" => History::Preprocessing,
+        "suspended" => History::Suspended,
+        "queued" => History::Queued,
+        "unknown" => History::Unknown,
+        other => return other.to_owned(),
+    };
+    known.with(&[])
+}
+
+fn print_table<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) {
+    for line in table::columns(lines) {
+        println!("{line}");
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::PluginCommand;
 use crate::console::plain;
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
-use crate::language::Message;
+use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
 use crate::trust::Trust;
 
@@ -90,7 +90,7 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
             let before = trust.known.len();
             trust.known.retain(|known, at| Some(known) != hash.as_ref() && *at != path);
             if trust.known.len() == before {
-                return Err(Failure::new(Exit::Usage, format!("{} is not a known plugin", path.display())));
+                return Err(Failure::new(Exit::Usage, Listed::NotKnown.with(&[&path.display()])));
             }
         } else {
             let hash = sha256_of(&path).at("read", &path)?;
@@ -104,8 +104,8 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
     if as_json {
         return print_json(&trust);
     }
-    let rule = if trust.only_known { "only these plugins are allowed" } else { "every plugin is allowed" };
-    println!("{rule} ({})", Trust::path()?.display());
+    let rule = if trust.only_known { Listed::OnlyKnown } else { Listed::EveryPlugin };
+    println!("{}", rule.with(&[&Trust::path()?.display()]));
     for (hash, path) in &trust.known {
         println!("{hash}  {}", describe(path));
     }
@@ -113,5 +113,5 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
 }
 
 fn describe(path: &Path) -> String {
-    if path.is_file() { path.display().to_string() } else { format!("{} (gone)", path.display()) }
+    if path.is_file() { path.display().to_string() } else { Listed::Gone.with(&[&path.display()]) }
 }

@@ -45,6 +45,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     evaluation.files.heat_maps |= args.pictures.heatmaps;
 
     let staging = out.staging(Phase::Evaluate)?;
+    let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let made = (|| {
         if let Some(folder) = &args.pictures.masks {
             take_masks(&mut evaluation, &std::path::absolute(folder)?, &staging, threads)?;
@@ -57,14 +58,14 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
             })?),
         };
         evaluation.decide(threshold, threads);
-        let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
         let progress = |task: Task, done, total| {
             console.progress(&task.name().with(&[]), task.unit(), done, total);
         };
         write_files(&mut evaluation, &staging, out.path(), threads, &progress)?;
-        console.clear_bar();
         out.publish_some(&staging, &FILES)
     })();
+    // Also after an error, which would stand behind the bar.
+    console.clear_bar();
     if made.is_err() {
         // The error that counts is the first one.
         let _ = remove(&staging);

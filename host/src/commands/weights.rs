@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nnc_language::Language;
 use nnc_plugin_api::nearest;
 use serde_json::json;
 
@@ -10,7 +11,8 @@ use super::print_json;
 use crate::cli::{FetchArgs, WeightsCommand};
 use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, Result};
-use crate::language::Message;
+use crate::language::{Listed, Message};
+use crate::table::padded;
 use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
 
 /// Runs a weights command.
@@ -35,7 +37,8 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
                 let sha256 = if let Hash::Full(hash) = w.hash { Some(hash) } else { None };
                 json!({
                     "name": w.name, "file": w.file, "bytes": bytes, "exact": matches!(w.size, Size::Exact(_)),
-                    "sha256": sha256, "licence": w.licence, "description": w.description,
+                    "sha256": sha256, "licence": w.licence.of(Language::English),
+                    "description": w.description.of(Language::English),
                     "source": w.source.to_string(), "path": place(w, folders),
                 })
             })
@@ -45,8 +48,8 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
     for w in KNOWN {
         let place = place(w, folders)
             .map_or_else(|| Message::NotHere.with(&[&w.name, &w.file]), |path| path.display().to_string());
-        println!("{:<20} {:>12}  {}", w.name, w.size.to_string(), w.description);
-        println!("{:<20} licence {}, from {}", "", w.licence, w.source);
+        println!("{:<20} {}  {}", w.name, padded(&w.size.to_string(), 12), w.description);
+        println!("{:<20} {}", "", Listed::LicenceFrom.with(&[&w.licence, &w.source]));
         println!("{:<20} {place}", "");
     }
     Ok(())
@@ -56,16 +59,14 @@ fn fetch(args: &FetchArgs, folders: &[PathBuf]) -> Result<()> {
     let weights = weights::known(&args.name).ok_or_else(|| {
         let names = || KNOWN.iter().map(|w| w.name);
         let hint = nearest(&args.name, names()).map_or_else(
-            || format!("known are {}", names().collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
+            || Listed::KnownAre.with(&[&names().collect::<Vec<_>>().join(", ")]),
+            |near| Message::DidYouMean.with(&[&near]),
         );
-        Failure::new(Exit::Usage, format!("there is no model called `{}`; {hint}", args.name))
+        Failure::new(Exit::Usage, Listed::NoModel.with(&[&args.name, &hint]))
     })?;
-    let folder = folders.first().ok_or_else(|| {
-        Failure::new(Exit::Usage, "there is no home folder for a cache; name a folder with --weights-dir")
-    })?;
+    let folder = folders.first().ok_or_else(|| Failure::new(Exit::Usage, Listed::NoCache.with(&[])))?;
     println!("{}: {}, {}", weights.name, weights.description, weights.size);
-    println!("licence {}, from {}", weights.licence, weights.source);
+    println!("{}", Listed::LicenceFrom.with(&[&weights.licence, &weights.source]));
     let mirror = std::env::var("NNC_HOST_WEIGHTS_MIRROR").ok().filter(|mirror| !mirror.is_empty());
     let options = Options {
         address: args.url.clone(),
@@ -93,13 +94,9 @@ fn verify(folders: &[PathBuf]) -> Result<()> {
             Ok(verified) if verified.is_known => {
                 println!("{}", Message::Intact.with(&[&weights.name, &path.display()]))
             }
-            Ok(verified) => println!(
-                "{}: {} has SHA-256 {}; nothing whole is known to compare it with, `nnc-host weights fetch {}` notes it",
-                weights.name,
-                path.display(),
-                verified.sha256,
-                weights.name
-            ),
+            Ok(verified) => {
+                println!("{}", Listed::OnlyNoted.with(&[&weights.name, &path.display(), &verified.sha256]))
+            }
             Err(reason) => {
                 damaged += 1;
                 println!("{}: {reason}", weights.name);

