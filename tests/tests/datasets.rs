@@ -179,3 +179,43 @@ fn a_bad_image_in_the_middle_of_an_evaluation_is_a_data_error() {
     assert!(!sandbox.path("out/outputs").exists());
     assert_eq!(sandbox.json("out/evaluate_status.json")["status"], "failed");
 }
+
+#[test]
+fn transparent_and_16_bit_images_become_plain_ones_when_that_is_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.image("photos/0/a.png", 4, 4, [1, 2, 3]);
+    let veil = RgbaImage::from_pixel(4, 4, image::Rgba([200, 100, 0, 51]));
+    sandbox.write("photos/0/b.png", encoded(veil, ImageFormat::Png));
+    let deep: ImageBuffer<Rgb<u16>, Vec<u16>> = ImageBuffer::from_pixel(4, 4, Rgb([65_535, 257, 0]));
+    sandbox.write("photos/0/c.png", encoded(deep, ImageFormat::Png));
+    let create = |more: &[&str]| {
+        let usual = ["dataset", "create", "photos", "-o", "out", "-w", "4", "-g", "4", "--json", "--force"];
+        let outcome = sandbox.host(&[&usual[..], more].concat()).expect(0);
+        let summary: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+        let kinds = |list: &str, key: &str| -> Vec<String> {
+            let rows = summary[list].as_array().unwrap();
+            rows.iter().map(|row| format!("{}: {}", row["path"].as_str().unwrap(), row[key])).collect()
+        };
+        (kinds("left_out", "kind"), kinds("changed", "changes"))
+    };
+    let pixel = |name: &str| {
+        let image = image::load_from_memory(&sandbox.bytes(&format!("out/0/{name}"))).unwrap();
+        assert_eq!(image.color(), image::ColorType::Rgb8);
+        image.into_rgb8().get_pixel(2, 2).0
+    };
+    let (left_out, changed) = create(&[]);
+    assert_eq!(left_out, ["0/b.png: \"alpha\"", "0/c.png: \"sixteen-bit\""]);
+    assert!(changed.is_empty(), "{changed:?}");
+    for (alpha, colour, change) in [
+        ("drop", [200, 100, 0], "alpha-dropped"),
+        ("white", [244, 224, 204], "alpha-blended"),
+        ("black", [40, 20, 0], "alpha-blended"),
+    ] {
+        let (left_out, changed) = create(&["--alpha", alpha, "--scale-16bit"]);
+        assert!(left_out.is_empty(), "{left_out:?}");
+        assert_eq!(changed, [format!("0/b.png: [\"{change}\"]"), "0/c.png: [\"sixteen-bit-scaled\"]".to_owned()]);
+        assert_eq!((pixel("b.png"), pixel("c.png")), (colour, [255, 1, 0]), "{alpha}");
+    }
+    sandbox.host(&["dataset", "check", "out/photos.csv", "--size", "4x4", "--channels", "3"]).expect(0);
+    sandbox.host(&["dataset", "create", "photos", "-o", "other", "--alpha", "grey"]).expect(2).complains(&["--alpha"]);
+}

@@ -166,3 +166,26 @@ fn a_cache_is_evaluated_as_the_csv_it_was_made_from() {
     let broken = sandbox.host(&broken).expect(3);
     assert!(broken.errors().iter().any(|line| line.contains(parts[0])), "{broken}");
 }
+
+#[test]
+fn a_cache_is_shown_as_a_table_of_its_samples() {
+    let sandbox = Sandbox::with_project();
+    test_cache(&sandbox);
+    // NNC's cache goes on without the images it was made from.
+    std::fs::remove_dir_all(sandbox.path("test")).unwrap();
+    let size: u64 = sandbox
+        .names("test.cache")
+        .iter()
+        .map(|name| std::fs::metadata(sandbox.path(&format!("test.cache/{name}"))).unwrap().len())
+        .sum();
+    let shown = sandbox.host(&["dataset", "show", "test.cache", "--json"]).expect(0);
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!((&shown["rows"], &shown["bytes"], &shown["files"]), (&6.into(), &size.into(), &5.into()));
+    assert_eq!(shown["page"][0]["cells"][0]["shape"], "3,8,8");
+    let table = sandbox.host(&["dataset", "show", "test.cache"]).expect(0);
+    assert!(table.stdout.contains("6 rows, 2 columns, ") && table.stdout.contains(" in 6 files"), "{table}");
+    for (asked, help) in [("show", "a .cache folder"), ("check", "a .cache folder")] {
+        let told = sandbox.host(&["dataset", asked, "--help"]).expect(0);
+        assert!(told.stdout.contains(help), "{told}");
+    }
+}

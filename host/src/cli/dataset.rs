@@ -16,7 +16,7 @@ pub(crate) enum DatasetCommand {
     /// Read every file of a data set and list every problem
     #[command(
         after_help = "Examples:\n  nnc-host dataset check train.csv\n  nnc-host dataset check train.csv --size 224x224 \
-                            --channels 3"
+                            --channels 3\n  nnc-host dataset check test.cache"
     )]
     Check(DatasetCheckArgs),
 }
@@ -139,7 +139,8 @@ pub(crate) enum Alpha {
 /// Arguments of `dataset show`.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// Data set CSV
+    /// Data set: a CSV or a .cache folder of NNC
+    #[arg(value_name = "DATASET")]
     pub(crate) csv: PathBuf,
     /// Rows to show, from 1: 20 for the first twenty, 21-40 for the next, or all [default: 10; all with --html]
     #[arg(long, value_name = "N|FROM-TO|all")]
@@ -158,7 +159,8 @@ pub(crate) struct ShowArgs {
 /// Arguments of `dataset check`.
 #[derive(Args, Debug)]
 pub(crate) struct DatasetCheckArgs {
-    /// Data set CSV
+    /// Data set: a CSV or a .cache folder of NNC
+    #[arg(value_name = "DATASET")]
     pub(crate) csv: PathBuf,
     /// Size that images must have, WIDTHxHEIGHT
     #[arg(long, value_name = "WxH", requires = "channels")]

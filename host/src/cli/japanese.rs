@@ -119,7 +119,7 @@ pub(super) const HELP: &[(&str, &str)] = &[
     ("Id of the plugin, or path of its file", "プラグインの ID、またはファイルのパス"),
     ("Print JSON", "JSON で出力する"),
     ("Read every file of a data set and list every problem", "データセットの全ファイルを読み、問題をすべて列挙する"),
-    ("Data set CSV", "データセットの CSV"),
+    ("Data set: a CSV or a .cache folder of NNC", "データセット（CSV または NNC の .cache フォルダ）"),
     ("Size that images must have, WIDTHxHEIGHT", "画像のサイズ（幅x高さ）"),
     ("Channels that images must have, 1 for grey or 3 for RGB", "画像のチャンネル数（1: グレー、3: RGB）"),
     ("Variable that holds the images", "画像の変数名"),

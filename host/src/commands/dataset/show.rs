@@ -27,8 +27,9 @@ const PICTURE_SIDE: u32 = 32;
 struct Shown {
     dataset: PathBuf,
     rows: usize,
-    /// Bytes of the table and of the files it names.
+    /// Bytes of the table and of the files it names, or of a `.cache`.
     bytes: u64,
+    /// Files beside the table.
     files: usize,
     columns: Vec<String>,
     labels: BTreeMap<String, BTreeMap<String, usize>>,
@@ -120,14 +121,7 @@ fn range(text: &str) -> Result<Range<usize>> {
 
 fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
     let columns: Vec<usize> = (0..dataset.header().len()).filter(|&column| !dataset.is_comment(column)).collect();
-    let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
-    let (mut bytes, mut files) = (size(&dataset.path().to_owned()), 0);
-    for row in 0..dataset.len() {
-        for path in columns.iter().filter_map(|&column| dataset.file(row, column)) {
-            files += 1;
-            bytes += size(&path);
-        }
-    }
+    let (bytes, files) = extent(dataset, &columns);
     let labels = dataset.variables().iter().filter_map(|variable| counts(dataset, variable)).collect();
     let cell = |row: usize, column: usize| {
         let text = dataset.record(row).nth(column).unwrap_or_default().to_owned();
@@ -148,6 +142,19 @@ fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
         .collect();
     let columns = columns.iter().filter_map(|&column| dataset.header().get(column).cloned()).collect();
     Shown { dataset: dataset.path().to_owned(), rows: dataset.len(), bytes, files, columns, labels, page, first }
+}
+
+/// Bytes of the table and of the files it names, and the number of those files. A `.cache` holds its samples itself;
+/// the files its table names may be gone.
+fn extent(dataset: &Dataset, columns: &[usize]) -> (u64, usize) {
+    let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
+    if let Ok(entries) = std::fs::read_dir(dataset.path()) {
+        let sizes: Vec<u64> = entries.flatten().map(|entry| size(entry.path())).collect();
+        return (sizes.iter().sum(), sizes.len().saturating_sub(1));
+    }
+    let named = |row| columns.iter().filter_map(move |&column| dataset.file(row, column));
+    let sizes: Vec<u64> = (0..dataset.len()).flat_map(named).map(size).collect();
+    (size(dataset.path().to_owned()) + sizes.iter().sum::<u64>(), sizes.len())
 }
 
 /// How often each value of a variable stands in the data set, if it looks like a label: one number in every row, and
