@@ -3,6 +3,7 @@
 //! Does not know about the crates of the product; it starts their binaries like any user would.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bench;
 mod command;
 mod demo;
 mod interop;
@@ -37,6 +38,8 @@ enum Task {
     Test,
     /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,
+    /// Measure speed and memory beside anomalib on the same images (3 GB to fetch, 6 GB kept in .deps)
+    Bench(bench::Args),
     /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
     ReportCheck,
     /// Compare the engine with torchvision, layer by layer (6 GB kept in .deps)
@@ -61,6 +64,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Demo(args) => demo::run(&layout, args),
         Task::Test => test::run(&layout),
         Task::Interop => interop::run(&layout),
+        Task::Bench(args) => bench::run(&layout, args),
         Task::ReportCheck => report_check::run(&layout),
         Task::Torchvision => torchvision::run(&layout),
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -74,21 +74,14 @@ pub(crate) fn write(folder: &Path) -> Result<usize> {
         fs::create_dir_all(&path).with_context(|| format!("{} could not be created", path.display()))?;
     }
     let samples: Vec<Sample> = Sample::all().collect();
-    let next = AtomicUsize::new(0);
-    let draw_some = || -> Result<()> {
-        while let Some(sample) = samples.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let (image, mask) = sample.draw();
-            image.save(&folder.join(sample.image()))?;
-            if let (Some(mask), Some(name)) = (mask, sample.mask()) {
-                mask.save(&folder.join(name))?;
-            }
+    in_parallel(samples.len(), |index| {
+        let sample = samples[index];
+        let (image, mask) = sample.draw();
+        image.save(&folder.join(sample.image()))?;
+        if let (Some(mask), Some(name)) = (mask, sample.mask()) {
+            mask.save(&folder.join(name))?;
         }
         Ok(())
-    };
-    thread::scope(|scope| {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(draw_some)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a drawing thread panicked"))?)
     })?;
     let (training, test): (Vec<Sample>, Vec<Sample>) = samples.iter().partition(|sample| sample.number < TRAINING);
     for (name, text) in [("train.csv", training_csv(&training)), ("test.csv", test_csv(&test))] {
@@ -96,6 +89,37 @@ pub(crate) fn write(folder: &Path) -> Result<usize> {
         fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))?;
     }
     Ok(samples.len())
+}
+
+/// Writes a photograph for each number from 0 to `count`, of a part that `defective` calls good or not, where `path` says.
+pub(crate) fn write_photographs(
+    count: usize,
+    defective: impl Fn(usize) -> bool + Sync,
+    path: impl Fn(usize) -> PathBuf + Sync,
+) -> Result<()> {
+    in_parallel(count, |number| {
+        let kind = Kind::ALL[number % Kind::ALL.len()];
+        let defect = defective(number).then_some((kind, number / Kind::ALL.len() % SIZES));
+        Sample { number, defect }.draw().0.save(&path(number))
+    })
+}
+
+/// Does `work` for each number from 0 to `count` on all processors.
+fn in_parallel(count: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
+    let next = AtomicUsize::new(0);
+    let work_some = || -> Result<()> {
+        loop {
+            match next.fetch_add(1, Ordering::Relaxed) {
+                number if number < count => work(number)?,
+                _ => return Ok(()),
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work_some)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a drawing thread panicked"))?)
+    })
 }
 
 fn training_csv(samples: &[Sample]) -> String {
