@@ -10,7 +10,7 @@ const { chromium } = createRequire(join(folder, "package.json"))("playwright-cor
 
 const QUIET = [
   "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-  "--disable-sync",
+  "--disable-sync", "--disable-dev-shm-usage",
 ];
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };

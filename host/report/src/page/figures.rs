@@ -79,8 +79,10 @@ fn tally(evaluation: &Evaluation) -> [Row; 3] {
 }
 
 fn figure(voice: Voice, name: Text, count: Option<&str>, value: usize) -> Markup {
+    // As the script does when the threshold moves.
+    let class = count.map(|count| if value > 0 { format!("{count} some") } else { count.to_owned() });
     html! {
-        div class=[count] {
+        div class=[class] {
             dt { (voice.say(name)) }
             dd data-count=[count] { (value) }
         }
