@@ -239,7 +239,7 @@ fn past_jobs_are_listed_and_compared() {
     assert_eq!(jobs[1]["parameters"]["passes"], 2);
 
     let outcome = sandbox.host(&["jobs", "compare", "jobs/first", "jobs/more/second"]).expect(0);
-    for part in ["1 of 6 images have another verdict", "parameter passes", "threshold", "./test/3.png"] {
+    for part in ["1 of 6 images has another verdict", "parameter passes", "threshold", "./test/3.png"] {
         assert!(outcome.stdout.contains(part), "{part}: {outcome}");
     }
     assert!(!outcome.stdout.contains("data set"), "{outcome}");
