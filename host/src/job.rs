@@ -9,6 +9,7 @@ pub(crate) mod evaluate;
 pub(crate) mod figures;
 pub(crate) mod judge;
 pub(crate) mod masks;
+mod moves;
 pub(crate) mod outdir;
 pub(crate) mod protocol;
 pub(crate) mod provenance;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
+use crate::job::moves::Moves;
 use crate::job::results::CONFUSION_MATRIX;
 use crate::language::Message;
 
@@ -56,17 +57,17 @@ impl OutDir {
         Ok(out)
     }
 
-    /// Takes back a publication that was cut off (power cut, kill) between moving old results away and moving all new
-    /// ones home: the next publication would delete the old ones unseen.
+    /// Ends a publication that a power cut or a kill has cut off: what its journal names goes where it was going, so that
+    /// old and new results never stand side by side.
     fn recover(&self) -> Result<()> {
-        for (phase, names) in [(Phase::Train, TRAIN_FILES), (Phase::Evaluate, EVALUATE_FILES)] {
-            let old = self.file(&format!(".{}.replaced", phase.name()));
-            let staging = self.file(&format!(".{}.partial", phase.name()));
-            // All new ones are home: what is left of the old ones must not mix with them.
-            if !old.is_dir() || (staging.is_dir() && !names.iter().any(|name| staging.join(name).exists())) {
+        for phase in [Phase::Train, Phase::Evaluate] {
+            if let Some(moves) = Moves::read(&self.path, phase)? {
+                moves.resume(&self.path)?;
                 continue;
             }
-            for entry in fs::read_dir(&old).at("read", &old)? {
+            // What a failed publication could not move back.
+            let old = self.file(&format!(".{}.replaced", phase.name()));
+            for entry in fs::read_dir(&old).into_iter().flatten() {
                 let from = entry.at("read", &old)?.path();
                 let Some(home) = from.file_name().map(|name| self.path.join(name)) else { continue };
                 if !home.exists() {
@@ -145,26 +146,7 @@ impl OutDir {
         if unsafe { libc::syncfs(folder.as_raw_fd()) } != 0 {
             return Err(io::Error::last_os_error()).at("write out", staging);
         }
-        let old = self.file(&format!(".{}.replaced", phase.name()));
-        remove(&old)?;
-        fs::create_dir(&old).at("make", &old)?;
-        let away = replaced.iter().map(|name| (self.file(name), old.join(name)));
-        let home = names.iter().map(|name| (staging.join(name), self.file(name))).filter(|(from, _)| from.exists());
-        let moves: Vec<(PathBuf, PathBuf)> = away.chain(home).collect();
-        for (done, (from, to)) in moves.iter().enumerate() {
-            if let Err(error) = fs::rename(from, to) {
-                for (from, to) in moves.iter().take(done).rev() {
-                    // Nothing more can be done about a folder that refuses even this.
-                    let _ = fs::rename(to, from);
-                }
-                // Only if it is empty: what could not be moved back is not lost.
-                let _ = fs::remove_dir(&old);
-                return Err(error).at("move results to", to);
-            }
-        }
-        File::open(&self.path).and_then(|folder| folder.sync_all()).at("write out", &self.path)?;
-        remove(&old)?;
-        remove(staging)
+        Moves::plan(&self.path, phase, staging, replaced, names).publish(&self.path)
     }
 }
 
@@ -200,24 +182,6 @@ mod tests {
         let mut left: Vec<_> = fs::read_dir(out.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, ["my notes.txt", "results.nnp", "train_status.json"]);
-    }
-
-    #[test]
-    fn old_results_come_back_after_a_cut_in_the_middle_of_a_publication() {
-        let dir = tempfile::tempdir().unwrap();
-        for (file, staged) in [("result_train_best.nnp", true), ("report.html", false)] {
-            let out = OutDir::open(dir.path(), Phase::Train).unwrap();
-            let staging = out.staging(Phase::Train).unwrap();
-            if staged {
-                fs::write(staging.join("results.nnp"), "new").unwrap();
-            }
-            fs::create_dir_all(out.file(".train.replaced")).unwrap();
-            fs::write(out.file(".train.replaced").join(file), "old").unwrap();
-            fs::write(out.file("train_status.json"), "{}").unwrap();
-            drop(out);
-            let out = OutDir::open(dir.path(), Phase::Train).unwrap();
-            assert_eq!(out.file(file).exists(), staged, "{file}");
-        }
     }
 
     #[test]
