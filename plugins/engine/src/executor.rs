@@ -63,21 +63,7 @@ impl Executor {
         wanted: &[&str],
         device: Device,
     ) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, &[], wanted, device, pass::ALL)
-    }
-
-    /// Compiles what the variables `wanted` need that lies behind the variable `fed`, which becomes an input.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn behind(
-        network: &Network,
-        parameters: &Parameters,
-        fed: &str,
-        wanted: &[&str],
-        device: Device,
-    ) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, &[fed], wanted, device, pass::ALL)
+        Self::compile(network, parameters, wanted, device, pass::ALL)
     }
 
     /// Compiles what `values` of a network under construction need.
@@ -111,19 +97,18 @@ impl Executor {
     /// On the CPU, function by function as in the file: what passes are compared with.
     #[cfg(test)]
     pub(crate) fn plain(network: &Network, parameters: &Parameters, wanted: &[&str]) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, &[], wanted, Device::Cpu, &[])
+        Self::compile(network, parameters, wanted, Device::Cpu, &[])
     }
 
     fn compile(
         network: &Network,
         parameters: &Parameters,
-        fed: &[&str],
         wanted: &[&str],
         device: Device,
         passes: &[pass::Pass],
     ) -> Result<Self, EngineError> {
         let _no_grad = tch::no_grad_guard();
-        let mut graph = Graph::build(network, parameters, fed, wanted, device)?;
+        let mut graph = Graph::build(network, parameters, wanted, device)?;
         for pass in passes {
             pass(&mut graph)?;
         }

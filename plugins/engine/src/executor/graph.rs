@@ -51,12 +51,11 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Takes what `wanted` needs out of a network that is entered at its inputs and at the variables `fed`, checks the
-    /// shapes for the batch it was saved for, and uploads its parameters.
+    /// Takes what `wanted` needs out of a network, checks the shapes for the batch it was saved for, and uploads its
+    /// parameters.
     pub(super) fn build(
         network: &Network,
         parameters: &Parameters,
-        fed: &[&str],
         wanted: &[&str],
         device: Device,
     ) -> Result<Self, EngineError> {
@@ -67,7 +66,7 @@ impl Graph {
             name: name.to_owned(),
             problem: problem.to_owned(),
         };
-        for name in wanted.iter().chain(fed) {
+        for name in wanted {
             declared.get(name).ok_or_else(|| unknown("variable", name, "is not declared"))?;
         }
         let batch = usize::try_from(network.batch_size).ok().filter(|&batch| batch > 0);
@@ -85,7 +84,7 @@ impl Graph {
         };
         let mut ids: HashMap<&str, Id> = HashMap::new();
         let mut shapes: HashMap<&str, Vec<usize>> = HashMap::new();
-        for function in needed(network, fed, wanted)? {
+        for function in needed(network, wanted)? {
             let op = network.at_batch(function, batch);
             kernel::check(&op).map_err(|reason| EngineError::Unsupported {
                 function: function.name.clone(),
@@ -228,14 +227,14 @@ impl Graph {
     }
 }
 
-/// The functions that lead from `fed` to `wanted`, in an order in which they can run.
-fn needed<'a>(network: &'a Network, fed: &[&str], wanted: &[&str]) -> Result<Vec<&'a nnp::Function>, EngineError> {
+/// The functions that lead to `wanted`, in an order in which they can run.
+fn needed<'a>(network: &'a Network, wanted: &[&str]) -> Result<Vec<&'a nnp::Function>, EngineError> {
     let order = network.topological()?;
     let mut names: HashSet<&str> = wanted.iter().copied().collect();
     let mut functions = Vec::new();
     for function in order.iter().rev().filter_map(|&index| network.functions.get(index)) {
         if function.outputs.iter().any(|output| names.contains(output.as_str())) {
-            names.extend(function.inputs.iter().map(String::as_str).filter(|name| !fed.contains(name)));
+            names.extend(function.inputs.iter().map(String::as_str));
             functions.push(function);
         }
     }
