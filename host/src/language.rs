@@ -7,6 +7,7 @@
 
 mod figures;
 mod history;
+mod interruption;
 mod lists;
 
 use std::fmt::Display;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 
 pub(crate) use figures::Figure;
 pub(crate) use history::History;
+pub(crate) use interruption::Interruption;
 pub(crate) use lists::{Expected, Listed};
 use nnc_language::{Language, fill, texts};
 
@@ -64,6 +66,8 @@ texts! {
         Model: "model", "モデルの作成";
         Saving: "saving", "保存";
         Scoring: "scoring", "評価";
+        Resuming: "looking at what is done", "評価済みの結果の確認";
+        Packing: "packing", "結果の圧縮ファイル作成";
         HeatMaps: "heat maps", "ヒートマップ作成";
         Report: "report", "レポート作成";
         Hashing: "hashing", "ハッシュ計算";
@@ -117,7 +121,7 @@ macro_rules! said {
     )*};
 }
 
-said!(Message, Figure, History, Listed, Expected);
+said!(Message, Figure, History, Interruption, Listed, Expected);
 
 /// The text for `count` things, said with this number.
 macro_rules! counted {
@@ -146,7 +150,7 @@ mod tests {
                 }
             )*};
         }
-        check!(Message, Figure, History, Listed, Expected);
+        check!(Message, Figure, History, Interruption, Listed, Expected);
     }
 
     #[test]

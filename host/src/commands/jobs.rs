@@ -74,6 +74,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
             ));
         }
     }
+    launch.restart = args.restart;
     let evaluated = launch.start(&out, Phase::Evaluate, dataset, Some(model))?;
     launch.finish(&json!({"evaluate": evaluated}))
 }
@@ -93,6 +94,8 @@ struct Launch<'a> {
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
+    /// Whether an interrupted evaluation is not gone on with.
+    restart: bool,
 }
 
 impl<'a> Launch<'a> {
@@ -138,7 +141,7 @@ impl<'a> Launch<'a> {
             (false, false) => LogTo::Stdout,
         };
         let (console, judgement) = (Console::new(log_to), Judgement::default());
-        Ok(Self { args, project, plugin, judgement, console, signals, warnings })
+        Ok(Self { args, project, plugin, judgement, console, signals, warnings, restart: false })
     }
 
     /// Takes up what project and command line say about scores and verdicts.
@@ -201,6 +204,7 @@ impl<'a> Launch<'a> {
             weights_dirs: weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             warnings: self.warnings.clone(),
+            restart: self.restart,
             limits: self.args.limits.limits(),
         };
         supervisor::run(spec, out, &self.console, &self.signals)

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
 
-    let staging = out.staging(Phase::Evaluate)?;
+    let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let made = (|| {
         if let Some(folder) = &args.pictures.masks {

@@ -54,6 +54,10 @@ pub(crate) enum Task {
     Plugin,
     /// Reading and scoring images.
     Scoring,
+    /// Looking at what an interrupted evaluation has left.
+    Resuming,
+    /// Packing the results.
+    Packing,
     /// Drawing heat maps as files.
     HeatMaps,
     /// Making the pictures of the report.
@@ -68,6 +72,8 @@ impl Task {
         match self {
             Self::Plugin => Message::Training,
             Self::Scoring => Message::Scoring,
+            Self::Resuming => Message::Resuming,
+            Self::Packing => Message::Packing,
             Self::HeatMaps => Message::HeatMaps,
             Self::Report => Message::Report,
             Self::Hashing => Message::Hashing,
@@ -77,7 +83,9 @@ impl Task {
     /// What is counted.
     pub(crate) fn unit(self) -> Unit {
         match self {
-            Self::Plugin | Self::Scoring | Self::HeatMaps | Self::Report => Unit::Items,
+            Self::Plugin | Self::Scoring | Self::Resuming | Self::Packing | Self::HeatMaps | Self::Report => {
+                Unit::Items
+            }
             Self::Hashing => Unit::Bytes,
         }
     }
