@@ -54,6 +54,14 @@ pub(crate) enum Task {
     Plugin,
     /// Reading and scoring images.
     Scoring,
+    /// Reading masks.
+    Masks,
+    /// Comparing the pixels of maps and masks.
+    Pixels,
+    /// Following the curves through all pixels, where there are many.
+    Curves,
+    /// Giving images their verdicts.
+    Verdicts,
     /// Drawing heat maps as files.
     HeatMaps,
     /// Making the pictures of the report.
@@ -68,6 +76,10 @@ impl Task {
         match self {
             Self::Plugin => Message::Training,
             Self::Scoring => Message::Scoring,
+            Self::Masks => Message::Masks,
+            Self::Pixels => Message::Pixels,
+            Self::Curves => Message::Curves,
+            Self::Verdicts => Message::Verdicts,
             Self::HeatMaps => Message::HeatMaps,
             Self::Report => Message::Report,
             Self::Hashing => Message::Hashing,
@@ -77,8 +89,8 @@ impl Task {
     /// What is counted.
     pub(crate) fn unit(self) -> Unit {
         match self {
-            Self::Plugin | Self::Scoring | Self::HeatMaps | Self::Report => Unit::Items,
             Self::Hashing => Unit::Bytes,
+            _ => Unit::Items,
         }
     }
 }
