@@ -22,7 +22,7 @@ pub(crate) use lists::{Expected, Listed};
 pub(crate) use networks::NetworkText;
 use nnc_language::{Language, texts};
 pub(crate) use nnc_language::{choose, chosen};
-pub(crate) use plugins::{CheckText, ParameterText, PluginText};
+pub(crate) use plugins::{CheckText, ParameterText, PluginText, Question};
 pub(crate) use projects::{ProjectText, ShownText};
 
 /// What the command line and the environment ask for, found before anything else is read: help and errors of the

@@ -57,6 +57,16 @@ sentences! {
 }
 
 texts! {
+    /// What is wrong with words of the command line and of projects.
+    pub(crate) enum Refused {
+        Rule: "the score rule is {0}, expected max, top N (mean of the N largest values), top P% or smooth SIGMA (a Gaussian of up to {1} cells)",
+            "スコアの規則 {0} は正しくありません。max、top N（大きい方から N 個の平均）、top P%、smooth SIGMA（{1} セルまでのガウシアン）のいずれかを指定してください";
+        Source: "expected training, validation or calibration, found {0}",
+            "{0} は正しくありません。training、validation、calibration のいずれかを指定してください";
+    }
+}
+
+texts! {
     /// Limits of a score map.
     pub(crate) enum Limit {
         Bytes: "{0} bytes", " {0} バイト";

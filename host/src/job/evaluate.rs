@@ -18,6 +18,7 @@ use crate::job::protocol::Task;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::Results;
 use crate::job::worker::{Job, plugin_failure};
+use crate::language::{JobText, Message};
 use crate::parameters;
 use crate::time::epoch_seconds;
 
@@ -109,10 +110,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     let Some(origin) = origin.filter(|_| plugin.manifest().trains) else { return resolve(&job.spec.params) };
     let id = &plugin.manifest().id;
     if origin.plugin.id != *id {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("{} was trained with plugin {}, the project names {id}", model.display(), origin.plugin.id),
-        ));
+        return Err(Failure::new(Exit::Usage, JobText::OtherPlugin.with(&[&model.display(), &origin.plugin.id, id])));
     }
     let trained = resolve(&origin.parameters)?;
     let project = resolve(&job.spec.params)?;
@@ -120,10 +118,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     for (name, wanted) in project.as_map().iter().filter(|(name, _)| job.spec.params.contains_key(*name)) {
         let used = trained.as_map().get(name);
         if used.is_some_and(|used| used != wanted) {
-            job.pipe.warn(format!(
-                "the model was trained with {name} = {}, the project's {wanted} is ignored; train again to use it",
-                used.unwrap_or(&Value::Null)
-            ));
+            job.pipe.warn(JobText::TrainedWith.with(&[name, used.unwrap_or(&Value::Null), wanted]));
         }
     }
     Ok(trained)
@@ -133,7 +128,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
 fn normals(job: &Job, plugin: &Plugin, detector: &mut Detector) -> Result<Option<Normals>> {
     let Some((source, path)) = &job.spec.judgement.normals else { return Ok(None) };
     let dataset = Arc::new(Dataset::open(path).or_exit(Exit::Dataset)?);
-    job.pipe.info(format!("scoring {} {} images for the threshold", dataset.len(), source.name()));
+    job.pipe.info(JobText::ScoringNormals.with(&[&dataset.len(), &figures::purpose(*source)]));
     let clock = Instant::now();
     let scores = score(job, plugin, detector, &dataset, None)?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -161,7 +156,7 @@ fn score(
     let size = detector.interface().exact_batch.unwrap_or(job.spec.batch_size.min(most));
     while let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
         if nnc_plugin_api::loader::HostServices::is_cancelled(&*job.services) {
-            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+            return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
         }
         let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
         buffers.score(detector, raw).map_err(|e| plugin_failure(plugin, &e))?;
@@ -185,7 +180,7 @@ fn score(
     }
     if scores.iter().any(|s| s.is_nan()) {
         let rows = scores.iter().filter(|s| s.is_nan()).count();
-        job.pipe.warn(format!("plugin {} gave no number at all for {rows} images", plugin.manifest().id));
+        job.pipe.warn(JobText::NoNumber.with(&[&plugin.manifest().id, &rows]));
     }
     Ok(scores)
 }

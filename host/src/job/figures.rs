@@ -111,7 +111,7 @@ fn threshold(evaluation: &Evaluation) -> Vec<String> {
 }
 
 /// What the images of a source are for.
-fn purpose(source: NormalSource) -> String {
+pub(crate) fn purpose(source: NormalSource) -> String {
     let purpose = match source {
         NormalSource::Training => Figure::ForTraining,
         NormalSource::Validation => Figure::ForValidation,

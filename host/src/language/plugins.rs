@@ -1,6 +1,6 @@
 //! What is said about plugins: those that are found, what they may do, and values for their parameters.
 
-use nnc_language::texts;
+use nnc_language::{Language, texts};
 
 texts! {
     /// Values of parameters.
@@ -76,6 +76,37 @@ texts! {
 }
 
 texts! {
+    /// What `plugin check` asks. The English is that of the cases themselves.
+    pub(crate) enum Question {
+        Loads: "Can it be opened?", "開けるか";
+        Manifest: "Does it describe itself for people and dialogs?", "利用者とダイアログ向けの説明があるか";
+        Parameters: "Does it work at both ends of every parameter's range?", "各パラメーターの範囲の両端で動作するか";
+        UnknownParameters: "Does it ignore parameters of later hosts?", "将来の nnc-host のパラメーターを無視するか";
+        RoundTrip: "Does a saved model score as the one that was trained?", "保存したモデルのスコアが学習時と同じか";
+        DamagedModels: "Are damaged models refused politely?", "壊れたモデルを適切に拒否するか";
+        Repeatable: "Does the same training give the same scores?", "同じ学習で同じスコアになるか";
+        BatchSizes: "Do scores not depend on the size of batches?", "スコアがバッチサイズに依存しないか";
+        Threads: "Do scores not depend on the number of threads?", "スコアがスレッド数に依存しないか";
+        EmptyData: "Is a training set without samples refused politely?", "サンプルのない学習データを適切に拒否するか";
+        SingleImage: "Does it survive a single training sample?", "学習サンプルが 1 個でも動作するか";
+        ConstantData: "Does it survive samples that are all the same?", "すべて同じサンプルでも動作するか";
+        Finite: "Is every score a finite number, whatever the samples show?", "どのサンプルでもスコアが有限の数値か";
+        WrongShapes: "Are batches of a wrong size refused politely?", "サイズの誤ったバッチを適切に拒否するか";
+        Cancel: "Does it stop within two seconds when asked to?", "中断の要求から 2 秒以内に停止するか";
+        Writes: "Does it write only where it is told to?", "指示された場所にだけ書き込むか";
+        Leaks: "Does memory stay the same over a hundred batches?", "100 バッチ実行してもメモリー使用量が変わらないか";
+    }
+}
+
+impl Question {
+    /// What a case asks, in the language of this process.
+    pub(crate) fn said(english: &'static str) -> String {
+        let known = Self::ALL.iter().find(|question| question.of(Language::English) == english);
+        known.map_or_else(|| english.to_owned(), |question| question.with(&[]))
+    }
+}
+
+texts! {
     /// `plugin check` and `plugin new`.
     pub(crate) enum CheckText {
         Passed: "passed", "合格";
@@ -102,5 +133,18 @@ texts! {
         Usage: "usage: nnc-host {0} PROJECT -o OUT", "使い方: nnc-host {0} PROJECT -o OUT";
         Parameters: "parameters:", "パラメーター:";
         UsageDefault: ", default={0}", "、既定値={0}";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nnc_plugin_api::testkit::CASES;
+
+    use super::*;
+
+    #[test]
+    fn every_question_of_a_check_is_translated() {
+        let known: Vec<&str> = Question::ALL.iter().map(|question| question.of(Language::English)).collect();
+        assert_eq!(known, CASES.iter().map(|case| case.question).collect::<Vec<_>>());
     }
 }

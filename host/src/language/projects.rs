@@ -48,6 +48,10 @@ texts! {
         NorThere: "nor is there {0}/index.csv, {0}.csv or {0}.cache in {1}",
             "{1} に {0}/index.csv、{0}.csv、{0}.cache もありません";
         Hint: "; {0}", "。{0}";
+        NamesNoSet: "{0}: the project names no {1} data set, as when its URI is left empty (NNC's plugins would take another one then); set it in NNC, or here with --set dataset.{1}.uri=PATH",
+            "{0}: プロジェクトに {1} データセットの指定がありません（URI が空の場合など。NNC のプラグインは代わりに別のデータセットを使います）。NNC で設定するか、--set dataset.{1}.uri=パス で指定してください";
+        LastTraining: "the last training in {0} is {1}; this evaluates the model of the one before",
+            "{0} の最後の学習は完了していません（状態: {1}）。その前の学習のモデルを評価します";
 
         NoRegex: "--group-by is no regular expression: {0}", "--group-by が正規表現ではありません: {0}";
         Ratios: "--ratio1 {0} and --ratio2 {1} make {2}, expected 100",

@@ -11,7 +11,7 @@ use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
 use crate::console::plain;
 use crate::failure::{Exit, Failure, Result};
-use crate::language::{CheckText, Message, ParameterText};
+use crate::language::{CheckText, Message, ParameterText, Question};
 use crate::table::padded;
 use crate::{parameters, registry, weights};
 
@@ -89,7 +89,7 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
 
 fn row(line: &Line) -> String {
     let detail = match plain(&line.detail) {
-        detail if detail.is_empty() => line.question.to_owned(),
+        detail if detail.is_empty() => Question::said(line.question),
         detail => detail,
     };
     let outcome = padded(&line.outcome.name().with(&[]), 8);
@@ -105,7 +105,7 @@ fn list(as_json: bool) -> Result<()> {
         return print_json(&rows);
     }
     for case in CASES {
-        println!("{:<18} {}", case.id, case.question);
+        println!("{:<18} {}", case.id, Question::said(case.question));
     }
     Ok(())
 }
