@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::{Failure, Result};
 use crate::files::own_executable;
+use crate::language::{CheckText, Message, chosen};
 use crate::process::{LastWords, bind_to_parent, ending, private_bytes};
 use crate::trust::Trust;
 
@@ -60,13 +61,14 @@ impl Outcome {
         matches!(self, Self::Failed | Self::Crashed)
     }
 
-    pub(crate) fn name(self) -> &'static str {
+    /// What people read.
+    pub(crate) fn name(self) -> CheckText {
         match self {
-            Self::Passed => "passed",
-            Self::Warning => "warning",
-            Self::Failed => "FAILED",
-            Self::Crashed => "CRASHED",
-            Self::Skipped => "skipped",
+            Self::Passed => CheckText::Passed,
+            Self::Warning => CheckText::Warning,
+            Self::Failed => CheckText::Failed,
+            Self::Crashed => CheckText::Crashed,
+            Self::Skipped => CheckText::Skipped,
         }
     }
 }
@@ -117,7 +119,7 @@ pub(crate) fn run(plan: &Plan, only: &[&'static Case], mut tell: impl FnMut(&Lin
                 id: case.id,
                 question: case.question,
                 outcome: Outcome::Skipped,
-                detail: "it cannot be opened".to_owned(),
+                detail: CheckText::CannotBeOpened.with(&[]),
                 seconds: 0.0,
                 memory: 0,
             },
@@ -163,7 +165,7 @@ fn run_case(plan: &Plan, case: &'static Case) -> Result<Line> {
 fn start(order: &Order, cwd: &Path, home: &Path, temp: &Path, kit: &Path, threads: usize) -> Result<Child> {
     let mut command = Command::new(own_executable()?);
     command
-        .arg("check-case")
+        .args(["--lang", chosen().tag(), "check-case"])
         .arg(kit)
         .current_dir(cwd)
         .env("HOME", home)
@@ -207,9 +209,9 @@ fn watch(child: &mut Child, plan: &Plan, started: Instant) -> Result<Watched> {
     let exit = loop {
         memory = memory.max(private_bytes(child.id()));
         let broken = if memory > plan.memory_limit {
-            Some(format!("it used more than {:.1} GB of memory", plan.memory_limit as f64 / 1e9))
+            Some(CheckText::MuchMemory.with(&[&format_args!("{:.1}", plan.memory_limit as f64 / 1e9)]))
         } else if started.elapsed() > plan.time_limit {
-            Some(format!("it was not done after {:.0} s", plan.time_limit.as_secs_f64()))
+            Some(CheckText::NotDone.with(&[&format_args!("{:.0}", plan.time_limit.as_secs_f64())]))
         } else {
             None
         };
@@ -228,8 +230,8 @@ fn watch(child: &mut Child, plan: &Plan, started: Instant) -> Result<Watched> {
     }
     let words = words.recv_timeout(LAST_MESSAGES).unwrap_or_default();
     let detail = match words.reason() {
-        Some(reason) => format!("it {reason}"),
-        None => format!("it {}{}", ending(exit), words.quoted()),
+        Some(reason) => CheckText::Ended.with(&[&reason]),
+        None => CheckText::Ended.with(&[&ending(exit)]) + &words.quoted(),
     };
     Ok(Watched { answer: Answer { outcome: Outcome::Crashed, detail }, memory })
 }
@@ -265,10 +267,10 @@ pub(crate) fn named(ids: &[String]) -> Result<Vec<&'static Case>> {
             Case::named(id).ok_or_else(|| {
                 let known = || CASES.iter().map(|case| case.id);
                 let hint = match nnc_plugin_api::nearest(id, known()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+                    Some(near) => Message::DidYouMean.with(&[&near]),
+                    None => Message::ThereAre.with(&[&known().collect::<Vec<_>>().join(", ")]),
                 };
-                Failure::new(crate::failure::Exit::Usage, format!("there is no case `{id}`; {hint}"))
+                Failure::new(crate::failure::Exit::Usage, CheckText::NoCase.with(&[id, &hint]))
             })
         })
         .collect()

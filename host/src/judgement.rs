@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use nnc_report::{Files, NormalSource, ScoreRule};
 use serde::{Deserialize, Serialize};
 
+use crate::language::JobText;
+
 /// Confidence of intervals unless a project says otherwise.
 const CONFIDENCE: f64 = 0.95;
 /// False-alarm rate for projects that have calibration images and say no more.
@@ -51,19 +53,15 @@ impl Wishes {
     /// # Errors
     /// One sentence about the first number out of range.
     pub(crate) fn choice(&self) -> Result<Option<Choice>, String> {
-        let between = |name: &str, value: Option<f64>| match value {
-            Some(value) if !(value > 0.0 && value < 1.0) => {
-                Err(format!("the {name} is {value}, expected a number between 0 and 1, for example 0.01 for 1 %"))
-            }
+        let between = |name: JobText, value: Option<f64>| match value {
+            Some(value) if !(value > 0.0 && value < 1.0) => Err(JobText::NotBetween.with(&[&name.with(&[]), &value])),
             value => Ok(value),
         };
-        let rate = between("false-alarm rate", self.false_alarm_rate)?;
-        between("confidence", self.confidence)?;
+        let rate = between(JobText::FalseAlarmRate, self.false_alarm_rate)?;
+        between(JobText::Confidence, self.confidence)?;
         match (self.threshold, rate) {
-            (Some(_), Some(_)) => {
-                Err("both a threshold and a false-alarm rate are given; leave one of them out".to_owned())
-            }
-            (Some(value), None) if value.is_nan() => Err("the threshold is nan, expected a number".to_owned()),
+            (Some(_), Some(_)) => Err(JobText::BothThresholds.with(&[])),
+            (Some(value), None) if value.is_nan() => Err(JobText::ThresholdNan.with(&[])),
             (Some(value), None) => Ok(Some(Choice::Fixed(value))),
             (None, Some(rate)) => Ok(Some(Choice::Rate(rate))),
             (None, None) => Ok(None),
@@ -108,22 +106,19 @@ impl Judgement {
         let choice = wishes.choice()?;
         let source = wishes.normals.or(calibration.map(|_| NormalSource::Calibration));
         let normals = match source {
-            Some(NormalSource::Training) => Some((
-                NormalSource::Training,
-                training.ok_or("the threshold is to come from training images, but there is no [dataset.training]")?,
-            )),
-            Some(NormalSource::Calibration) => Some((
-                NormalSource::Calibration,
-                calibration
-                    .ok_or("the threshold is to come from calibration images, but there is no [dataset.calibration]")?,
-            )),
+            Some(NormalSource::Training) => {
+                Some((NormalSource::Training, training.ok_or_else(|| JobText::NoTrainingSet.with(&[]))?))
+            }
+            Some(NormalSource::Calibration) => {
+                Some((NormalSource::Calibration, calibration.ok_or_else(|| JobText::NoCalibrationSet.with(&[]))?))
+            }
             Some(NormalSource::Validation) | None => None,
         };
         if let Some((_, path)) = normals.filter(|(_, path)| !path.exists()) {
-            return Err(format!("the data set {} for the threshold does not exist", path.display()));
+            return Err(JobText::NoThresholdSet.with(&[&path.display()]));
         }
         if let Some(folder) = wishes.masks.as_deref().filter(|folder| !folder.is_dir()) {
-            return Err(format!("the folder of masks {} does not exist", folder.display()));
+            return Err(JobText::NoMaskFolder.with(&[&folder.display()]));
         }
         Ok(Self {
             rule: wishes.rule.unwrap_or_default(),

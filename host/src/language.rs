@@ -5,31 +5,27 @@
 //! its area in `language/`, where a text without a translation does not compile, and say it with `with`. Texts of
 //! `--help` are in `cli/japanese.rs`.
 
+mod fetching;
 mod figures;
 mod history;
 mod interruption;
+mod jobs;
 mod lists;
+mod networks;
+mod plugins;
+mod projects;
 
-use std::fmt::Display;
-use std::sync::OnceLock;
-
+pub(crate) use fetching::FetchText;
 pub(crate) use figures::Figure;
 pub(crate) use history::History;
 pub(crate) use interruption::Interruption;
+pub(crate) use jobs::{Doing, JobText};
 pub(crate) use lists::{Expected, Listed};
-use nnc_language::{Language, fill, texts};
-
-static CHOSEN: OnceLock<Language> = OnceLock::new();
-
-/// Chooses the language of this process; the first choice counts.
-pub(crate) fn choose(language: Language) {
-    let _ = CHOSEN.set(language);
-}
-
-/// The language of this process.
-pub(crate) fn chosen() -> Language {
-    CHOSEN.get().copied().unwrap_or_default()
-}
+pub(crate) use networks::NetworkText;
+use nnc_language::{Language, texts};
+pub(crate) use nnc_language::{choose, chosen};
+pub(crate) use plugins::{CheckText, ParameterText, PluginText, Question};
+pub(crate) use projects::{ProjectText, ShownText};
 
 /// What the command line and the environment ask for, found before anything else is read: help and errors of the
 /// command line are in this language too.
@@ -68,6 +64,10 @@ texts! {
         Scoring: "scoring", "評価";
         Resuming: "looking at what is done", "評価済みの結果の確認";
         Packing: "packing", "結果の圧縮ファイル作成";
+        Masks: "masks", "マスクの読み込み";
+        Pixels: "pixels", "ピクセルの比較";
+        Curves: "pixel curves", "ピクセル曲線の計算";
+        Verdicts: "verdicts", "判定";
         HeatMaps: "heat maps", "ヒートマップ作成";
         Report: "report", "レポート作成";
         Hashing: "hashing", "ハッシュ計算";
@@ -96,6 +96,14 @@ texts! {
         NoProblem: "{0}: {1} rows, no problem found", "{0}: {1} 行、問題は見つかりませんでした";
         OneProblem: "{0}: 1 problem in {1} rows", "{0}: {1} 行中に問題が 1 件あります";
         Problems: "{0}: {1} problems in {2} rows", "{0}: {2} 行中に問題が {1} 件あります";
+        SameImage: "{0} line {1}, {2}: the same image as {3} line {4}, {5}; keep it in one of the two",
+            "{0} {1} 行目、{2}: {3} {4} 行目の {5} と同じ画像です。どちらか一方から除いてください";
+        NearlySameImage: "{0} line {1}, {2}: nearly the same image ({6} grey levels apart) as {3} line {4}, {5}; keep it in one of the two",
+            "{0} {1} 行目、{2}: {3} {4} 行目の {5} とほぼ同じ画像です（輝度差 {6} 階調）。どちらか一方から除いてください";
+        NothingToCompare: "no row of {0} holds an image that can be read, so that nothing could be compared; name the CSV beside its images",
+            "{0} に読み込める画像の行がないため、比較できませんでした。画像がそろっている CSV を指定してください";
+        NotAllCompared: "{0} of {1} rows of {2} hold no image that can be read, and were not compared",
+            "{2} の {1} 行のうち {0} 行は画像を読み込めないため、比較していません";
         SizeIsWrong: "--size is {0}, expected WIDTHxHEIGHT, for example 224x224",
             "--size の値 {0} は正しくありません。幅x高さ（例: 224x224）で指定してください";
 
@@ -108,20 +116,6 @@ texts! {
         WeightsDamaged: "{0} weights files are damaged", "{0} 個の重みファイルが壊れています";
     }
 }
-
-/// Lets texts of tables be said in the language of this process.
-macro_rules! said {
-    ($($table:ident),*) => {$(
-        impl $table {
-            /// The text in the language of this process, with its values.
-            pub(crate) fn with(self, values: &[&dyn Display]) -> String {
-                fill(self.of(chosen()), values)
-            }
-        }
-    )*};
-}
-
-said!(Message, Figure, History, Interruption, Listed, Expected);
 
 /// The text for `count` things, said with this number.
 macro_rules! counted {
@@ -150,7 +144,23 @@ mod tests {
                 }
             )*};
         }
-        check!(Message, Figure, History, Interruption, Listed, Expected);
+        check!(
+            Message,
+            Figure,
+            History,
+            Interruption,
+            Listed,
+            Expected,
+            Doing,
+            JobText,
+            FetchText,
+            NetworkText,
+            ParameterText,
+            PluginText,
+            CheckText,
+            ProjectText,
+            ShownText
+        );
     }
 
     #[test]

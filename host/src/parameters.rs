@@ -1,14 +1,16 @@
 //! Parameters of a plugin as a project gives them, checked against its manifest before the plugin sees them.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use nnc_dataset::Dataset;
-use nnc_plugin_api::{Manifest, ParameterKind, Parameters, nearest};
+use nnc_plugin_api::{Manifest, ParameterError, ParameterKind, Parameters, nearest};
 use serde_json::{Map, Value};
 
 use crate::failure::{Exit, Failure, Result};
+use crate::language::{Expected, ParameterText};
 
 /// Checks `given`, fills in defaults, and makes paths absolute: they refer to `folder`, the project's.
 pub(crate) fn resolve(manifest: &Manifest, given: &Map<String, Value>, folder: &Path) -> Result<Parameters> {
@@ -20,7 +22,7 @@ pub(crate) fn resolve(manifest: &Manifest, given: &Map<String, Value>, folder: &
             given.insert(parameter.name.clone(), Value::String(path));
         }
     }
-    Parameters::resolve(manifest, &given).map_err(|e| Failure::new(Exit::Usage, e))
+    Parameters::resolve(manifest, &given).map_err(|e| Failure::new(Exit::Usage, sentence(&e)))
 }
 
 /// As [`resolve`], for a training: files have to be there and to be what their parameter asks for.
@@ -30,15 +32,75 @@ pub(crate) fn resolve_for_training(
     folder: &Path,
 ) -> Result<Parameters> {
     let parameters = resolve(manifest, given, folder)?;
-    parameters.check_files(manifest).map_err(|e| Failure::new(Exit::Usage, e))?;
+    parameters.check_files(manifest).map_err(|e| Failure::new(Exit::Usage, sentence(&e)))?;
     for parameter in &manifest.parameters {
         let Some(Value::String(path)) = parameters.as_map().get(&parameter.name) else { continue };
         if let Err(problem) = check_content(&parameter.kind, Path::new(path)) {
-            let message = format!("parameter `{}` names {path}, {problem}", parameter.name);
+            let message = ParameterText::Names.with(&[&parameter.name, path, &problem]);
             return Err(Failure::new(Exit::Usage, message));
         }
     }
     Ok(parameters)
+}
+
+/// An error about a value in the language of this process.
+fn sentence(error: &ParameterError) -> String {
+    let meant = |nearest: &Option<String>| {
+        nearest.as_ref().map(|near| ParameterText::DidYouMean.with(&[near])).unwrap_or_default()
+    };
+    match error {
+        ParameterError::Unknown { plugin, name, nearest, known } => {
+            let hint = match nearest {
+                Some(_) => meant(nearest),
+                None if known.is_empty() => ParameterText::HasNone.with(&[]),
+                None => ParameterText::Has.with(&[&known.join(", ")]),
+            };
+            ParameterText::Unknown.with(&[plugin, name, &hint])
+        }
+        ParameterError::Missing { plugin, name, kind } => {
+            ParameterText::Missing.with(&[plugin, name, &expectation(kind)])
+        }
+        ParameterError::Refused { name, found, kind, nearest } => {
+            ParameterText::Refused.with(&[name, found, &expectation(kind), &meant(nearest)])
+        }
+        ParameterError::Absent { name, path, folder } => {
+            let what = if *folder { ParameterText::NoFolder } else { ParameterText::NoFile };
+            ParameterText::Names.with(&[name, path, &what.with(&[])])
+        }
+        // Those of later versions have words of their own.
+        other => other.to_string(),
+    }
+}
+
+/// What a value has to look like: [`ParameterKind::expectation`] in the language of this process.
+pub(crate) fn expectation(kind: &ParameterKind) -> String {
+    fn range<T: Display>(noun: Expected, min: Option<T>, max: Option<T>) -> String {
+        let noun = noun.with(&[]);
+        match (min, max) {
+            (Some(min), Some(max)) => Expected::Between.with(&[&noun, &min, &max]),
+            (Some(min), None) => Expected::AtLeast.with(&[&noun, &min]),
+            (None, Some(max)) => Expected::AtMost.with(&[&noun, &max]),
+            (None, None) => noun,
+        }
+    }
+    let words = match kind {
+        ParameterKind::Int { min, max } => return range(Expected::Int, *min, *max),
+        ParameterKind::Float { min, max } => return range(Expected::Float, *min, *max),
+        ParameterKind::Option { choices } => return Expected::Choice.with(&[&choices.join(", ")]),
+        ParameterKind::Bool => Expected::Bool,
+        ParameterKind::Text => Expected::Text,
+        ParameterKind::File => Expected::File,
+        ParameterKind::Dir => Expected::Dir,
+        ParameterKind::Csv => Expected::Csv,
+        ParameterKind::Image => Expected::Image,
+        ParameterKind::Model => Expected::Model,
+        ParameterKind::Nntxt => Expected::Nntxt,
+        ParameterKind::Variable => Expected::Variable,
+        ParameterKind::Variables => Expected::Variables,
+        // Types of later versions have words of their own.
+        other => return other.expectation(),
+    };
+    words.with(&[])
 }
 
 /// Looks into a file as far as its kind can be told without decoding it.
@@ -49,14 +111,14 @@ fn check_content(kind: &ParameterKind, path: &Path) -> Result<(), String> {
         magics.iter().any(|magic| start.get(..length).is_some_and(|start| start.starts_with(magic)))
     };
     match kind {
-        ParameterKind::Csv => Dataset::open(path).map(drop).map_err(|e| format!("which is no data set: {e}")),
+        ParameterKind::Csv => Dataset::open(path).map(drop).map_err(|e| ParameterText::NoDataset.with(&[&e])),
         // The formats that NNC reads.
         ParameterKind::Image if !starts_with(&[b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*"]) => {
-            Err("which is no image".to_owned())
+            Err(ParameterText::NoImage.with(&[]))
         }
-        ParameterKind::Model => nnp::archive::list(path).map(drop).map_err(|_| "which is no NNP model".to_owned()),
+        ParameterKind::Model => nnp::archive::list(path).map(drop).map_err(|_| ParameterText::NoModel.with(&[])),
         ParameterKind::Nntxt if path.extension().is_none_or(|e| e != "nntxt" && e != "prototxt") => {
-            Err("which is no network text; its name has to end in .nntxt".to_owned())
+            Err(ParameterText::NoNntxt.with(&[]))
         }
         _ => Ok(()),
     }
@@ -73,17 +135,11 @@ pub(crate) fn check_variables(manifest: &Manifest, parameters: &Parameters, data
         };
         if let Some(name) = names.into_iter().find(|name| !known().any(|k| k == *name)) {
             let hint = match nearest(name, known()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                Some(near) => ParameterText::DidYouMean.with(&[&near]),
+                None => ParameterText::Has.with(&[&known().collect::<Vec<_>>().join(", ")]),
             };
-            return Err(Failure::new(
-                Exit::Usage,
-                format!(
-                    "parameter `{}` names the variable `{name}`, which {} does not have; {hint}",
-                    parameter.name,
-                    dataset.path().display()
-                ),
-            ));
+            let message = ParameterText::NoVariable.with(&[&parameter.name, &name, &dataset.path().display(), &hint]);
+            return Err(Failure::new(Exit::Usage, message));
         }
     }
     Ok(())

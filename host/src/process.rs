@@ -4,6 +4,8 @@
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus};
 
+use crate::language::JobText;
+
 /// Makes the kernel end the child together with this process, and prefer it when memory runs out.
 pub(crate) fn bind_to_parent(command: &mut Command) {
     let parent = std::process::id();
@@ -64,19 +66,19 @@ pub(crate) fn total_memory() -> Option<u64> {
 /// How a process ended, as the rest of a sentence: `crashed (segmentation fault, signal 11)`.
 pub(crate) fn ending(exit: ExitStatus) -> String {
     let Some(number) = exit.signal() else {
-        return format!("ended its process with exit code {}", exit.code().unwrap_or(-1));
+        return JobText::EndedWith.with(&[&exit.code().unwrap_or(-1)]);
     };
     let name = match number {
-        libc::SIGSEGV => "segmentation fault",
-        libc::SIGABRT => "abort",
-        libc::SIGBUS => "bus error",
-        libc::SIGILL => "illegal instruction",
-        libc::SIGFPE => "arithmetic fault",
-        libc::SIGTERM => "termination",
-        libc::SIGKILL => "killed, most likely because memory ran out",
-        _ => "signal",
+        libc::SIGSEGV => JobText::SegmentationFault,
+        libc::SIGABRT => JobText::Abort,
+        libc::SIGBUS => JobText::BusError,
+        libc::SIGILL => JobText::IllegalInstruction,
+        libc::SIGFPE => JobText::ArithmeticFault,
+        libc::SIGTERM => JobText::Termination,
+        libc::SIGKILL => JobText::KilledForMemory,
+        _ => JobText::SomeSignal,
     };
-    format!("crashed ({name}, signal {number})")
+    JobText::CrashedWith.with(&[&name.with(&[]), &number])
 }
 
 /// What a process wrote to its standard error, as far as it may explain how it ended.
@@ -107,7 +109,7 @@ impl LastWords {
 
     /// The last words in brackets for the end of a sentence, or nothing.
     pub(crate) fn quoted(&self) -> String {
-        self.last.as_ref().map(|words| format!(" (its last words: {words})")).unwrap_or_default()
+        self.last.as_ref().map(|words| JobText::LastWords.with(&[words])).unwrap_or_default()
     }
 }
 
@@ -115,12 +117,12 @@ impl LastWords {
 fn reason_in(line: &str) -> Option<String> {
     if let Some((_, rest)) = line.split_once("memory allocation of ") {
         let bytes: f64 = rest.split(' ').next()?.parse().ok()?;
-        return Some(format!("asked for {:.1} GB of memory at once, which this machine does not have", bytes / 1e9));
+        return Some(JobText::AskedForMemory.with(&[&format_args!("{:.1}", bytes / 1e9)]));
     }
     if line.contains("cannot catch foreign exceptions") || line.contains("terminate called") {
-        return Some("let an exception of another language, most likely C++, escape".to_owned());
+        return Some(JobText::ForeignException.with(&[]));
     }
-    line.contains("panic in a function that cannot unwind").then(|| "let a panic escape".to_owned())
+    line.contains("panic in a function that cannot unwind").then(|| JobText::EscapedPanic.with(&[]))
 }
 
 #[cfg(test)]

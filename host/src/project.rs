@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use toml::de::DeTable;
 
 use crate::judgement::Wishes;
+use crate::language::ProjectText;
 use crate::registry::is_path;
 
 pub(crate) use locate::{Located, locate, roots};
@@ -188,15 +189,14 @@ impl Project {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let fail = |line: Option<usize>, message: String| ProjectError { path: path.clone(), line, message };
 
-        let text =
-            std::fs::read_to_string(&path).map_err(|e| fail(None, format!("cannot read the project file: {e}")))?;
+        let text = std::fs::read_to_string(&path).map_err(|e| fail(None, ProjectText::Unreadable.with(&[&e])))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let overridden = |mut table: toml::Table| -> Result<File, ProjectError> {
             for text in overrides {
-                apply(&mut table, text).map_err(|message| fail(None, format!("--set {text}: {message}")))?;
+                apply(&mut table, text).map_err(|message| fail(None, ProjectText::Set.with(&[text, &message])))?;
             }
             table.try_into().map_err(|e: toml::de::Error| {
-                fail(None, format!("with --set {}: {}", overrides.join(" "), e.message()))
+                fail(None, ProjectText::WithSet.with(&[&overrides.join(" "), &e.message()]))
             })
         };
         if nnc::is_nnc(&path) {
@@ -224,19 +224,15 @@ impl Project {
         let folder = path.parent().unwrap_or(Path::new("/"));
         let positive = |key: &str, value: i64, max: usize| match usize::try_from(value) {
             Ok(n) if n >= 1 && n <= max => Ok(n),
-            _ => Err(format!("[config] {key} is {value}, expected a whole number from 1 to {max}")),
+            _ => Err(ProjectText::NotWhole.with(&[&key, &value, &max])),
         };
         let dataset = |name: &str, entry: &Option<DatasetEntry>| match entry {
-            Some(entry) if entry.uri.is_empty() => {
-                Err(format!("[dataset.{name}] uri is empty; write the path of a dataset CSV"))
-            }
+            Some(entry) if entry.uri.is_empty() => Err(ProjectText::EmptyUri.with(&[&name])),
             Some(entry) => Ok(Some(locate(&entry.uri, folder, roots))),
             None => Ok(None),
         };
         if file.dataset.validation.as_ref().is_some_and(|d| d.shuffle) {
-            return Err("[dataset.validation] shuffle is true, but results are listed in the order of the data set; \
-                        set it to false"
-                .to_owned());
+            return Err(ProjectText::ShuffledValidation.with(&[]));
         }
         // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
         let plugin = match file.plugin.name {
@@ -281,11 +277,8 @@ impl Project {
         let message = match (&self.plugin, &self.nnc) {
             (Some(name), _) => return Ok(name),
             (None, Some(Nnc { functions: 0, .. })) => return Ok(USUAL_PLUGIN),
-            (None, Some(Nnc { functions, .. })) => format!(
-                "the project has a network of {functions} functions, and only NNC trains networks; \
-                 name a detector that brings its own, for example --plugin {USUAL_PLUGIN}"
-            ),
-            (None, None) => format!("[plugin] name is missing; write for example name = \"{USUAL_PLUGIN}\""),
+            (None, Some(Nnc { functions, .. })) => ProjectText::OnlyNncTrains.with(&[functions, &USUAL_PLUGIN]),
+            (None, None) => ProjectText::NoPlugin.with(&[&USUAL_PLUGIN]),
         };
         Err(ProjectError { path: self.path.clone(), line: None, message })
     }
@@ -295,11 +288,9 @@ impl Project {
         let Some(nnc) = &self.nnc else { return Vec::new() };
         let mut notes = nnc.warnings.clone();
         match &self.plugin {
-            None => {
-                notes.push(format!("the project names no plugin; this trains {USUAL_PLUGIN}, --plugin takes another"))
-            }
+            None => notes.push(ProjectText::TrainsUsual.with(&[&USUAL_PLUGIN])),
             Some(plugin) if nnc.functions > 0 => {
-                notes.push(format!("the project's own network is not used: plugin {plugin} brings its own"));
+                notes.push(ProjectText::OwnNetwork.with(&[plugin]));
             }
             Some(_) => {}
         }
@@ -321,7 +312,7 @@ pub(crate) fn check_device(device: &str) -> Result<String, String> {
     if matches!(device, "auto" | "cpu" | "cuda") || numbered {
         Ok(device.to_owned())
     } else {
-        Err(format!("the device is {device:?}, expected auto, cpu, cuda or cuda:N"))
+        Err(ProjectText::Device.with(&[&format_args!("{device:?}")]))
     }
 }
 
@@ -330,10 +321,10 @@ fn known_keys(section: &str) -> Option<&'static [&'static str]> {
 }
 
 fn unknown_key(section: &str, key: &str, known: &[&str]) -> String {
-    let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
+    let place = if section.is_empty() { String::new() } else { ProjectText::InSection.with(&[&section]) };
     match nearest(key, known.iter().copied()) {
-        Some(near) => format!("unknown key `{key}`{place}; did you mean `{near}`?"),
-        None => format!("unknown key `{key}`{place}; known are {}", known.join(", ")),
+        Some(near) => ProjectText::UnknownKey.with(&[&key, &place, &near]),
+        None => ProjectText::UnknownKeyOf.with(&[&key, &place, &known.join(", ")]),
     }
 }
 
@@ -359,7 +350,7 @@ fn check_keys(
 
 /// Applies one `key.path=value`.
 fn apply(table: &mut toml::Table, text: &str) -> Result<(), String> {
-    let (path, value) = text.split_once('=').ok_or("expected key.path=value")?;
+    let (path, value) = text.split_once('=').ok_or_else(|| ProjectText::KeyValue.with(&[]))?;
     let keys: Vec<&str> = path.trim().split('.').collect();
     let mut section = String::new();
     for key in &keys {
@@ -370,14 +361,14 @@ fn apply(table: &mut toml::Table, text: &str) -> Result<(), String> {
         }
         section = if section.is_empty() { (*key).to_owned() } else { format!("{section}.{key}") };
     }
-    let Some((last, sections)) = keys.split_last() else { return Err("the key is empty".to_owned()) };
+    let Some((last, sections)) = keys.split_last() else { return Err(ProjectText::EmptyKey.with(&[])) };
     if last.is_empty() {
-        return Err("the key is empty".to_owned());
+        return Err(ProjectText::EmptyKey.with(&[]));
     }
     let mut table = table;
     for key in sections {
         let entry = table.entry(*key).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-        table = entry.as_table_mut().ok_or_else(|| format!("`{key}` is a value, not a section"))?;
+        table = entry.as_table_mut().ok_or_else(|| ProjectText::NoSection.with(&[key]))?;
     }
     // The manifest knows the types of a plugin's parameters and converts texts, so `nan` may be the text it looks like.
     let value = value.trim();

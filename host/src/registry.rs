@@ -12,10 +12,10 @@ use nnc_plugin_api::{Manifest, nearest};
 
 use crate::failure::{Exit, Failure, Result};
 use crate::files::user_folder;
-use crate::language::Message;
+use crate::language::{Message, PluginText};
 
 use scan::Scanner;
-pub(crate) use scan::{Refusal, inspect_main, open_if_allowed};
+pub(crate) use scan::{Refusal, inspect_main, not_loaded, open_if_allowed};
 
 /// What became of one plugin file.
 #[derive(Debug)]
@@ -28,13 +28,13 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Why this file is not used although nothing is wrong with it: another one has its id.
+    /// Why this file is not used although nothing is wrong with it: another one has its id. The end of a line about it.
     pub(crate) fn hidden(&self) -> Option<String> {
         let by = self.hidden_by.as_ref()?;
         Some(if by.parent() == self.path.parent() {
-            format!("conflict: {} has the same id and is used instead; remove one of them", by.display())
+            PluginText::Conflict.with(&[&by.display()])
         } else {
-            format!("shadowed by {}, which is searched first", by.display())
+            PluginText::Shadowed.with(&[&by.display()])
         })
     }
 }
@@ -161,5 +161,5 @@ pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest
 
 fn with_path(path: &Path, reason: String) -> String {
     let path = path.display().to_string();
-    if reason.contains(&path) { reason } else { format!("plugin {path}: {reason}") }
+    if reason.contains(&path) { reason } else { PluginText::OfPath.with(&[&path, &reason]) }
 }

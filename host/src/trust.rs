@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{sha256_of_open, user_folder, write_atomically};
+use crate::language::PluginText;
 
 /// The trust file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -36,9 +37,7 @@ impl Trust {
         std::env::var_os(Self::VARIABLE)
             .map(PathBuf::from)
             .or_else(|| user_folder("XDG_DATA_HOME", ".local/share").map(|folder| folder.join("trust.json")))
-            .ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("there is no home folder; set {} to a file", Self::VARIABLE))
-            })
+            .ok_or_else(|| Failure::new(Exit::Usage, PluginText::NoTrustHome.with(&[&Self::VARIABLE])))
     }
 
     /// Reads the trust file; one that is not there trusts everybody, unless the variable names it.
@@ -49,16 +48,13 @@ impl Trust {
         let Ok(path) = Self::path() else { return Ok(Self::default()) };
         match std::fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|e| Failure::new(Exit::Usage, format!("the trust file {} is damaged: {e}", path.display()))),
+                .map_err(|e| Failure::new(Exit::Usage, PluginText::TrustDamaged.with(&[&path.display(), &e]))),
             Err(error)
                 if error.kind() == std::io::ErrorKind::NotFound && std::env::var_os(Self::VARIABLE).is_none() =>
             {
                 Ok(Self::default())
             }
-            Err(error) => Err(Failure::new(
-                Exit::Usage,
-                format!("cannot read the trust file {}: {error}; no plugin is opened without it", path.display()),
-            )),
+            Err(error) => Err(Failure::new(Exit::Usage, PluginText::TrustUnreadable.with(&[&path.display(), &error]))),
         }
     }
 
@@ -83,27 +79,17 @@ impl Trust {
         if pin.is_none() && !self.only_known {
             return Ok(None);
         }
-        let cannot = |e: std::io::Error| format!("cannot read {}: {e}", path.display());
+        let cannot = |e: std::io::Error| PluginText::CannotRead.with(&[&path.display(), &e]);
         let mut file = File::open(path).map_err(cannot)?;
         let stamp = Stamp::of(&file.metadata().map_err(cannot)?);
         let found = sha256_of_open(&mut file).map_err(cannot)?;
         if let Some((pin, expected)) = pin
             && found != expected
         {
-            return Err(format!(
-                "{} is not the file that {} pins: its SHA-256 is {found}, expected {expected}; put the right file \
-                 back, or remove the pin if the change is meant",
-                path.display(),
-                pin.display()
-            ));
+            return Err(PluginText::Pinned.with(&[&path.display(), &pin.display(), &found, &expected]));
         }
         if self.only_known && !self.known.contains_key(&found) {
-            return Err(format!(
-                "{} is not a known plugin and only those are allowed here (SHA-256 {found}); if you trust it, run \
-                 `nnc-host plugin trust {}`",
-                path.display(),
-                path.display()
-            ));
+            return Err(PluginText::NotTrusted.with(&[&path.display(), &found]));
         }
         Ok(Some(Checked { path: path.to_owned(), stamp }))
     }
@@ -117,16 +103,11 @@ fn pin_of(path: &Path) -> Result<Option<(PathBuf, String)>, String> {
     let text = match std::fs::read_to_string(&pin) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("cannot read the pin {}: {error}", pin.display())),
+        Err(error) => return Err(PluginText::PinUnreadable.with(&[&pin.display(), &error])),
     };
     let hash = text.split_whitespace().next().unwrap_or_default().to_lowercase();
     if hash.len() != 64 || !hash.chars().all(|c| c.is_ascii_hexdigit()) {
-        return Err(format!(
-            "the pin {} holds no SHA-256; write it with `sha256sum {} > {}`",
-            pin.display(),
-            path.display(),
-            pin.display()
-        ));
+        return Err(PluginText::PinDamaged.with(&[&pin.display(), &path.display()]));
     }
     Ok(Some((pin, hash)))
 }
@@ -147,7 +128,7 @@ impl Checked {
     pub(crate) fn still(&self) -> Result<(), String> {
         match std::fs::metadata(&self.path) {
             Ok(meta) if Stamp::of(&meta) == self.stamp => Ok(()),
-            _ => Err(format!("{} changed while it was opened; start again", self.path.display())),
+            _ => Err(PluginText::Changed.with(&[&self.path.display()])),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use nnc_plugin_api::nearest;
 
 use crate::files::{sha256_with, user_folder};
-use crate::language::Message;
+use crate::language::{Doing, FetchText, Listed, Message};
 
 /// Folders to search: those of the command line, `NNC_HOST_WEIGHTS`, the user's cache, and where NNC's own plugin keeps
 /// what it has fetched.
@@ -44,12 +44,12 @@ pub(crate) fn find(model: &str, base: &Path, folders: &[PathBuf]) -> Result<Path
         let names = || KNOWN.iter().map(|w| w.name);
         let looks_like_path = model.contains(['/', '\\', '.']);
         return Err(match nearest(model, names()) {
-            _ if looks_like_path => format!("there is no model file {}", as_path.display()),
-            Some(near) => format!("there is no model called `{model}`; did you mean `{near}`?"),
-            None => format!(
-                "there is no model called `{model}`; known are {}, and paths of backbone .nnp, .pth and .safetensors files",
-                names().collect::<Vec<_>>().join(", ")
-            ),
+            _ if looks_like_path => FetchText::NoModelFile.with(&[&as_path.display()]),
+            Some(near) => Listed::NoModel.with(&[&model, &Message::DidYouMean.with(&[&near])]),
+            None => {
+                let known = FetchText::KnownAndPaths.with(&[&names().collect::<Vec<_>>().join(", ")]);
+                Listed::NoModel.with(&[&model, &known])
+            }
         });
     };
     folders.iter().map(|folder| folder.join(weights.file)).find(|path| path.is_file()).ok_or_else(|| {
@@ -71,7 +71,7 @@ pub(crate) struct Verified {
 /// # Errors
 /// One sentence with both hashes.
 pub(crate) fn verify(weights: &Weights, path: &Path, progress: &dyn Fn(u64, u64)) -> Result<Verified, String> {
-    let sha256 = sha256_with(path, progress).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let sha256 = sha256_with(path, progress).map_err(|e| Doing::Read.with(&[&path.display(), &e]))?;
     let noted = note::read(path)?;
     let due = match (weights.hash, noted) {
         (hash, _) if !hash.admits(&sha256) => hash.to_string(),
@@ -79,12 +79,7 @@ pub(crate) fn verify(weights: &Weights, path: &Path, progress: &dyn Fn(u64, u64)
         (Hash::Full(_), _) | (_, Some(_)) => return Ok(Verified { sha256, is_known: true }),
         (_, None) => return Ok(Verified { sha256, is_known: false }),
     };
-    Err(format!(
-        "{} is damaged or not {}: its SHA-256 is {sha256}, expected {due}; delete it and run `nnc-host weights fetch {}`",
-        path.display(),
-        weights.name,
-        weights.name
-    ))
+    Err(FetchText::Damaged.with(&[&path.display(), &weights.name, &sha256, &due]))
 }
 
 #[cfg(test)]

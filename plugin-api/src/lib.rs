@@ -94,5 +94,5 @@ pub use ffi::ABI_VERSION;
 pub use host::{Environment, Host, Level};
 pub use manifest::{Manifest, Parameter, ParameterKind};
 pub use model_file::ModelFile;
-pub use parameters::{Parameters, nearest};
+pub use parameters::{ParameterError, Parameters, nearest};
 pub use source::BatchSource;

@@ -1,11 +1,14 @@
 //! Parameter values: checking what a user gave against a manifest, and reading them inside a plugin.
 
+mod error;
+
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::manifest::{Manifest, ParameterKind};
+pub use error::ParameterError;
 
 /// Parameter values of one job; the host has checked them against the manifest and filled in the defaults.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,7 +20,7 @@ impl Parameters {
     /// # Errors
     /// One sentence for the first value that is unknown (with the nearest known name), missing, of the wrong type or
     /// out of range.
-    pub fn resolve(manifest: &Manifest, given: &Map<String, Value>) -> Result<Self, String> {
+    pub fn resolve(manifest: &Manifest, given: &Map<String, Value>) -> Result<Self, ParameterError> {
         for name in given.keys() {
             if manifest.parameter(name).is_none() {
                 return Err(unknown(manifest, name));
@@ -28,12 +31,11 @@ impl Parameters {
             let value = match given.get(&parameter.name).or(parameter.default.as_ref()) {
                 Some(value) => parameter.accept(value)?,
                 None if parameter.required => {
-                    return Err(format!(
-                        "parameter `{}` of plugin `{}` is required: give {}",
-                        parameter.name,
-                        manifest.id,
-                        parameter.kind.expectation()
-                    ));
+                    return Err(ParameterError::Missing {
+                        plugin: manifest.id.clone(),
+                        name: parameter.name.clone(),
+                        kind: parameter.kind.clone(),
+                    });
                 }
                 None => continue,
             };
@@ -47,16 +49,13 @@ impl Parameters {
     ///
     /// # Errors
     /// One sentence for the first that is missing.
-    pub fn check_files(&self, manifest: &Manifest) -> Result<(), String> {
+    pub fn check_files(&self, manifest: &Manifest) -> Result<(), ParameterError> {
         for parameter in manifest.parameters.iter().filter(|p| p.kind.is_path()) {
             let Some(Value::String(text)) = self.0.get(&parameter.name) else { continue };
             let path = std::path::Path::new(text);
-            let (found, noun) = match parameter.kind {
-                ParameterKind::Dir => (path.is_dir(), "folder"),
-                _ => (path.is_file(), "file"),
-            };
-            if !found {
-                return Err(format!("parameter `{}` names {text}, which is no {noun}", parameter.name));
+            let folder = matches!(parameter.kind, ParameterKind::Dir);
+            if !(if folder { path.is_dir() } else { path.is_file() }) {
+                return Err(ParameterError::Absent { name: parameter.name.clone(), path: text.clone(), folder });
             }
         }
         Ok(())
@@ -129,14 +128,10 @@ impl Parameters {
     }
 }
 
-fn unknown(manifest: &Manifest, name: &str) -> String {
-    let known: Vec<&str> = manifest.parameters.iter().map(|p| p.name.as_str()).collect();
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None if known.is_empty() => "; it has none".to_owned(),
-        None => format!("; it has {}", known.join(", ")),
-    };
-    format!("plugin `{}` has no parameter `{name}`{hint}", manifest.id)
+fn unknown(manifest: &Manifest, name: &str) -> ParameterError {
+    let known: Vec<String> = manifest.parameters.iter().map(|p| p.name.clone()).collect();
+    let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+    ParameterError::Unknown { plugin: manifest.id.clone(), name: name.to_owned(), nearest, known }
 }
 
 /// The known name most like `name`, if any is near enough to be a slip of the finger.
@@ -171,7 +166,7 @@ mod tests {
         }
     }
 
-    fn resolve(given: Value) -> Result<Parameters, String> {
+    fn resolve(given: Value) -> Result<Parameters, ParameterError> {
         Parameters::resolve(&manifest(), given.as_object().unwrap())
     }
 
@@ -187,7 +182,7 @@ mod tests {
 
     #[test]
     fn mistakes_get_one_sentence() {
-        let message = |given| resolve(given).unwrap_err();
+        let message = |given| resolve(given).unwrap_err().to_string();
         assert_eq!(
             message(json!({"seed": 1, "feature_ration": 0.2})),
             "plugin `probe` has no parameter `feature_ration`; did you mean `feature_ratio`?"
@@ -198,7 +193,7 @@ mod tests {
         );
         assert_eq!(message(json!({})), "parameter `seed` of plugin `probe` is required: give a whole number");
         let missing = resolve(json!({"seed": 1, "mask": "/no/such"})).unwrap();
-        assert!(missing.check_files(&manifest()).unwrap_err().contains("which is no file"));
+        assert!(missing.check_files(&manifest()).unwrap_err().to_string().contains("which is no file"));
         assert!(message(json!({"seed": 1, "feature_ratio": 2})).contains("from 0 to 1"));
     }
 }

@@ -153,6 +153,51 @@ fn a_check_lists_every_problem() {
     assert!(outcome.stdout.contains("train.csv line 3") && outcome.stdout.lines().count() == 1, "{outcome}");
 }
 
+/// A cache with one chunk of images of one grey each, and nothing left of the files that its table names.
+fn write_cache(sandbox: &Sandbox, name: &str, descr: &str, greys: &[u8], value: impl Fn(u8) -> Vec<u8>) {
+    let shape = format!("({}, 3, 8, 8)", greys.len());
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}");
+    let mut chunk = b"\x93NUMPY\x01\x00".to_vec();
+    chunk.extend((header.len() as u16).to_le_bytes());
+    chunk.extend(header.as_bytes());
+    greys.iter().for_each(|&grey| chunk.extend(value(grey).repeat(3 * 8 * 8)));
+    sandbox.write(&format!("{name}/0.npy"), chunk);
+    sandbox.write(&format!("{name}/cache_index.csv"), format!("0.npy,{}\n", greys.len()));
+    sandbox.write(&format!("{name}/cache_info.csv"), "x\n");
+    let rows: String = greys.iter().map(|grey| format!("gone/{grey}.png\n")).collect();
+    sandbox.write(&format!("{name}/original.csv"), format!("x\n{rows}"));
+}
+
+#[test]
+fn images_that_two_data_sets_share_are_found_in_a_cache_too() {
+    let sandbox = Sandbox::with_project();
+    let against = |other: &str| sandbox.host(&["dataset", "check", "train.csv", "--against", other]);
+    assert!(against("train.csv").expect(3).stdout.contains("the same image as train.csv line 2, ./train/0.png"));
+    // Grey 103 is image 3 of the training set; nothing of the cache's own files is there.
+    write_cache(&sandbox, "old.cache", "|u1", &[106, 103], |grey| vec![grey]);
+    let outcome = against("old.cache").expect(3);
+    let told = "train.csv line 5, ./train/3.png: the same image as old.cache line 3, gone/103.png";
+    assert!(outcome.stdout.contains(told), "{outcome}");
+    assert_eq!(outcome.stdout.lines().count(), 1, "{outcome}");
+
+    // What cannot be compared is not taken for different.
+    write_cache(&sandbox, "floats.cache", "<f4", &[103], |grey| f32::from(grey).to_le_bytes().to_vec());
+    let outcome = against("floats.cache").expect(3);
+    assert!(outcome.stdout.starts_with("no row of floats.cache holds an image that can be read"), "{outcome}");
+    sandbox.write("numbers.csv", "x\n1\n");
+    assert!(against("numbers.csv").expect(3).stdout.starts_with("no row of numbers.csv holds an image"));
+    sandbox.write("half.csv", "x\ngone.png\ntest/5.png\n");
+    let outcome = against("half.csv").expect(0);
+    assert!(outcome.stdout.starts_with("warning: 1 of 2 rows of half.csv hold no image that can be read"), "{outcome}");
+
+    let create =
+        |other: &str| sandbox.host(&["dataset", "create", "photos", "-o", "out", "--force", "--against", other]);
+    sandbox.image("photos/0/a.png", 8, 8, [103; 3]);
+    create("floats.cache").expect(3).complains(&["no row of floats.cache holds an image"]);
+    let outcome = create("half.csv").expect(0);
+    assert!(outcome.stdout.contains("note: 1 of 2 rows of half.csv hold no image that can be read"), "{outcome}");
+}
+
 #[test]
 fn checks_with_wrong_arguments_are_wrong_usage() {
     let sandbox = Sandbox::with_project();

@@ -189,6 +189,31 @@ fn masks_give_figures_of_pixels() {
 }
 
 #[test]
+fn comparing_pixels_shows_how_far_it_is() {
+    let sandbox = Sandbox::with_project();
+    // So large that a bar has time to appear.
+    write_masks(&sandbox, 3000);
+    // A terminal for the bar: what a child writes to one comes out of Python's standard output.
+    let on_terminal = |arguments: &[&str]| {
+        let host = sandbox.command(arguments);
+        let terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let mut python = std::process::Command::new("python3");
+        python.args(["-c", terminal]).arg(host.get_program()).args(host.get_args()).env_clear();
+        python.envs(host.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        python.env("TERM", "xterm").current_dir(host.get_current_dir().unwrap());
+        nnc_tests::finish(python).expect(0).stdout
+    };
+    let evaluated = on_terminal(&["run", "project.toml", "-o", "out", "--masks", "masks", "--threshold", "1"]);
+    let reported = on_terminal(&["report", "out", "--masks", "masks", "--lang", "ja"]);
+    for (shown, words) in [
+        (&evaluated, ["masks  ", "pixels  ", "verdicts  "]),
+        (&reported, ["マスクの読み込み  ", "ピクセルの比較  ", "判定  "]),
+    ] {
+        assert!(words.iter().all(|word| shown.contains(word)), "{shown}");
+    }
+}
+
+#[test]
 fn kinds_of_defects_have_figures_of_their_own() {
     let sandbox = Sandbox::with_project();
     sandbox.image("crack/a.png", 8, 8, [120; 3]);

@@ -13,6 +13,7 @@ use nnc_dataset::{Change, Fingerprint, PictureError, PixelOptions, Pixels, decod
 
 use crate::Watch;
 use crate::error::CreateError;
+use crate::language::Text;
 use crate::layout::Item;
 use crate::options::Options;
 use crate::output::Output;
@@ -80,7 +81,7 @@ pub(crate) fn convert(
     if let Some(error) = state.error {
         return Err(error);
     }
-    let missing = || CreateError::damaged(source, "it could not be read to its end");
+    let missing = || CreateError::damaged(source, Text::NotReadToEnd.with(&[]));
     state.outcomes.into_iter().map(|outcome| outcome.ok_or_else(missing)).collect()
 }
 
@@ -171,7 +172,7 @@ fn format_of(extension: &str) -> Result<ImageFormat, PictureError> {
         ".bmp" => Ok(ImageFormat::Bmp),
         ".gif" => Ok(ImageFormat::Gif),
         ".tif" | ".tiff" => Ok(ImageFormat::Tiff),
-        other => Err(PictureError::Unsupported { reason: format!("no decoder for the extension {other}") }),
+        other => Err(PictureError::Unsupported { reason: Text::NoDecoder.with(&[&other]) }),
     }
 }
 

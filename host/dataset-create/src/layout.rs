@@ -6,6 +6,7 @@ use std::path::Path;
 use nnc_dataset::split_extension;
 
 use crate::error::CreateError;
+use crate::language::Text;
 use crate::source::{Entry, Listing};
 use crate::summary::{Class, LeftOut};
 
@@ -62,16 +63,16 @@ pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateErr
     for entry in &listing.entries {
         let inside = entry.path.strip_prefix(layout.wrapping.as_slice());
         let reason = match (inside, is_image(entry)) {
-            (_, false) => ("no-image", "no image by its extension"),
+            (_, false) => ("no-image", Text::NoImage),
             (Some([class, _]), true) => {
                 classes.entry(class).or_default().push(entry);
                 continue;
             }
-            (Some([_]), true) => ("no-class", "it lies in no class folder; NNC ignores it too"),
-            (Some(_), true) => ("too-deep", "it lies deeper than in a class folder; NNC does not look there either"),
-            (None, true) => ("elsewhere", "it lies outside of the folder that holds the class folders"),
+            (Some([_]), true) => ("no-class", Text::NoClass),
+            (Some(_), true) => ("too-deep", Text::TooDeep),
+            (None, true) => ("elsewhere", Text::Elsewhere),
         };
-        layout.left_out.push(LeftOut::new(entry.path.join("/"), reason.0, reason.1));
+        layout.left_out.push(LeftOut::new(entry.path.join("/"), reason.0, reason.1.with(&[])));
     }
     if classes.is_empty() {
         return Err(nothing_found(root, listing, depth));
@@ -140,18 +141,9 @@ fn nothing_found(root: &Path, listing: &Listing, depth: usize) -> CreateError {
     }
     let deep = listing.entries.iter().find(|entry| is_image(entry) && entry.path.len() > depth + 2);
     let found = match (deep, listing.left_out.first()) {
-        (Some(entry), _) => format!(
-            "images lie deeper, as \"{}\"; pack the folder that holds the class folders, one archive for each of \
-             training and test",
-            entry.path.join("/")
-        ),
-        (None, Some(first)) => {
-            format!("{} files, none could be read; the first, {}: {}", listing.left_out.len(), first.path, first.reason)
-        }
-        (None, None) => format!(
-            "{} files, none of them a .png, .jpg, .jpeg, .bmp, .gif, .tif or .tiff file in a class folder",
-            listing.entries.len()
-        ),
+        (Some(entry), _) => Text::ImagesDeeper.with(&[&entry.path.join("/")]),
+        (None, Some(first)) => Text::NoneReadable.with(&[&listing.left_out.len(), &first.path, &first.reason]),
+        (None, None) => Text::NoneAnImage.with(&[&listing.entries.len()]),
     };
     CreateError::NoImage { path, found }
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use nnc_dataset::{Dataset, DatasetError, Fingerprint, twins};
+use nnc_dataset::{Dataset, Fingerprint, twins};
 
+use crate::error::CreateError;
+use crate::language::Text;
 use crate::layout::Item;
 use crate::options::Options;
 use crate::summary::Leak;
@@ -17,13 +19,23 @@ pub(crate) struct Other {
 
 impl Other {
     /// Reads the variable `x`, or the first one if there is no `x`.
-    pub(crate) fn open(path: &Path) -> Result<Self, DatasetError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, CreateError> {
         let dataset = Dataset::open(path)?;
         let variable = dataset.variable("x").ok().or_else(|| dataset.variables().first());
         let column = variable.and_then(|variable| variable.columns.first().copied()).unwrap_or_default();
         let names =
             (0..dataset.len()).map(|row| dataset.record(row).nth(column).unwrap_or_default().to_owned()).collect();
-        Ok(Self { csv: path.display().to_string(), names, prints: dataset.fingerprints(column) })
+        let prints = variable.map(|variable| dataset.fingerprints(variable)).unwrap_or_default();
+        if prints.iter().all(Option::is_none) {
+            return Err(CreateError::NothingToCompare { path: path.to_owned() });
+        }
+        Ok(Self { csv: path.display().to_string(), names, prints })
+    }
+
+    /// What the user should know where not every row could be compared.
+    pub(crate) fn note(&self) -> Option<String> {
+        let missing = self.prints.iter().filter(|print| print.is_none()).count();
+        (missing > 0).then(|| Text::NotCompared.with(&[&missing, &self.prints.len(), &self.csv]))
     }
 }
 

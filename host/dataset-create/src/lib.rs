@@ -10,6 +10,7 @@
 
 mod convert;
 mod error;
+mod language;
 mod layout;
 mod leaks;
 mod options;
@@ -23,6 +24,7 @@ mod summary;
 use std::path::Path;
 
 use convert::Outcome;
+use language::Text;
 use layout::{Item, Layout};
 use output::Output;
 use source::Source;
@@ -153,15 +155,13 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
         leaks,
         notes: notes(source, opened.kind(), &wrapping),
     };
+    summary.notes.extend(against.as_ref().and_then(leaks::Other::note));
     if (watch.cancelled)() {
         return Err(CreateError::Interrupted);
     }
     let facts = serde_json::to_value(&summary).map_err(|error| CreateError::unwritable(outdir, error))?;
     if let Some((old, error)) = output.publish(&facts)? {
-        summary.notes.push(format!(
-            "the data set is complete, but the one it replaces could not be removed ({error}); remove {} yourself",
-            old.display()
-        ));
+        summary.notes.push(Text::OldRemains.with(&[&error, &old.display()]));
     }
     (watch.stage)(Stage::Done);
     Ok(summary)
@@ -171,25 +171,23 @@ fn check(options: &Options) -> Result<(), CreateError> {
     let usage = |text: String| Err(CreateError::Usage(text));
     for (side, pixels) in [("width", options.width), ("height", options.height)] {
         if !(1..=MAX_SIDE).contains(&pixels) {
-            return usage(format!("--{side} is {pixels}, expected 1 to {MAX_SIDE}"));
+            return usage(Text::SideIs.with(&[&side, &pixels, &MAX_SIDE]));
         }
     }
     if !matches!(options.channels, 1 | 3) {
-        return usage(format!("--channels is {}, expected 1 for grey or 3 for RGB", options.channels));
+        return usage(Text::ChannelsAre.with(&[&options.channels]));
     }
     if options.ratio2 > 100 {
-        return usage(format!("--ratio2 is {}, expected 0 to 100", options.ratio2));
+        return usage(Text::RatioIs.with(&[&options.ratio2]));
     }
     for (option, name) in [("file1", &options.file1), ("file2", &options.file2)] {
         let plain = !name.contains(['/', '\\']) && !name.starts_with('.') && !name.chars().any(char::is_control);
         if !plain || !name.to_lowercase().ends_with(".csv") {
-            return usage(format!(
-                "--{option} is {name:?}, expected the name of a file such as train.csv, without folders"
-            ));
+            return usage(Text::FileIs.with(&[&option, &format!("{name:?}")]));
         }
     }
     if options.ratio2 > 0 && options.ratio2 < 100 && options.file1.to_lowercase() == options.file2.to_lowercase() {
-        return usage(format!("--file1 and --file2 are both {}; give one of them another name", options.file1));
+        return usage(Text::SameFiles.with(&[&options.file1]));
     }
     Ok(())
 }
@@ -230,7 +228,7 @@ fn halves(made: &[(&Item, Option<nnc_dataset::Fingerprint>)], options: &Options)
 /// A table as NNC writes it: `\n`, no byte order mark, quotes only where they are needed.
 fn table(made: &[(&Item, Option<nnc_dataset::Fingerprint>)], rows: &[usize]) -> Result<String, CreateError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    let failed = |error: String| CreateError::Usage(format!("cannot write the table: {error}"));
+    let failed = |error: String| CreateError::Usage(Text::NoTable.with(&[&error]));
     writer.write_record(["x:image", "y:label"]).map_err(|error| failed(error.to_string()))?;
     for (item, _) in rows.iter().filter_map(|&row| made.get(row)) {
         let record = [format!("./{}", item.path()), item.label.to_string()];
@@ -243,21 +241,17 @@ fn table(made: &[(&Item, Option<nnc_dataset::Fingerprint>)], rows: &[usize]) -> 
 fn notes(source: &Path, kind: Kind, wrapping: &[String]) -> Vec<String> {
     let mut notes = Vec::new();
     if !wrapping.is_empty() {
-        notes.push(format!(
-            "the class folders lie inside \"{}\" and not at the root; they were taken from there, Neural Network Console \
-             would find no image",
-            wrapping.join("/")
-        ));
+        notes.push(Text::Wrapped.with(&[&wrapping.join("/")]));
     }
     let name = source.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let (what, usual): (&str, &[&str]) = match kind {
+    let (what, usual): (Text, &[&str]) = match kind {
         Kind::Folder => return notes,
-        Kind::Zip => ("a zip archive", &[".zip"]),
-        Kind::Tar => ("a tar archive", &[".tar"]),
-        Kind::TarGz => ("a tar archive inside gzip", &[".tar.gz", ".tgz", ".gz"]),
+        Kind::Zip => (Text::AZip, &[".zip"]),
+        Kind::Tar => (Text::ATar, &[".tar"]),
+        Kind::TarGz => (Text::ATarGz, &[".tar.gz", ".tgz", ".gz"]),
     };
     if !usual.iter().any(|ending| name.ends_with(ending)) {
-        notes.push(format!("{} is {what} whatever its name says, and was read as one", source.display()));
+        notes.push(Text::WhateverItsName.with(&[&source.display(), &what.with(&[])]));
     }
     notes
 }

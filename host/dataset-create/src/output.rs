@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::error::CreateError;
+use crate::language::Text;
 
 /// Written into every folder that is made: how, and which files are ours.
 const MARK: &str = ".dataset-create.json";
@@ -27,7 +28,7 @@ impl Output {
         let path = std::path::absolute(path).map_err(|error| CreateError::unwritable(path, error))?;
         refuse_existing(&path, force)?;
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(CreateError::Usage(format!("-o {} has no name of its own", path.display())));
+            return Err(CreateError::Usage(Text::NoName.with(&[&path.display()])));
         };
         fs::create_dir_all(parent).map_err(|error| CreateError::unwritable(parent, error))?;
         let staging = parent.join(format!(".{}.partial", name.to_string_lossy()));
@@ -123,7 +124,7 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(CreateError::unwritable(path, error)),
-        Ok(found) if !found.is_dir() => return exists("it is no folder; choose another name".to_owned()),
+        Ok(found) if !found.is_dir() => return exists(Text::NoFolder.with(&[])),
         Ok(_) => {}
     }
     let files = files_below(path).map_err(|error| CreateError::unreadable(path, error))?;
@@ -133,15 +134,15 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
     let mark: Option<serde_json::Value> =
         fs::read(path.join(MARK)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(mark) = mark else {
-        return exists("it was not made by dataset create, so it is never replaced; choose another folder".to_owned());
+        return exists(Text::NotMade.with(&[]));
     };
     let ours: HashSet<&str> =
         mark["files"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).chain([MARK]).collect();
     if let Some(stranger) = files.iter().find(|file| !ours.contains(file.as_str())) {
-        return exists(format!("it holds {stranger}, which dataset create did not make; choose another folder"));
+        return exists(Text::Stranger.with(&[stranger]));
     }
     if !force {
-        return exists("choose another folder, or replace it with --force".to_owned());
+        return exists(Text::UseForce.with(&[]));
     }
     Ok(())
 }

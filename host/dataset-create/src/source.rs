@@ -10,6 +10,7 @@ mod zip;
 use std::path::{Path, PathBuf};
 
 use crate::error::CreateError;
+use crate::language::Text;
 use crate::options::Limits;
 use crate::summary::LeftOut;
 
@@ -48,7 +49,7 @@ impl Listing {
         let mut kept: Vec<Entry> = Vec::with_capacity(self.entries.len());
         for entry in self.entries {
             if kept.last().is_some_and(|last| last.path == entry.path) {
-                let reason = "the archive holds another file with this name behind it, which counts";
+                let reason = Text::Overwritten.with(&[]);
                 self.left_out.push(LeftOut::new(entry.path.join("/"), "overwritten", reason));
             } else {
                 kept.push(entry);

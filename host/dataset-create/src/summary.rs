@@ -1,9 +1,11 @@
 //! What came of a source: for people as text, for programs as JSON.
 
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{self, Display};
 
+use nnc_language::Language;
 use serde::Serialize;
 
+use crate::language::Text;
 use crate::options::Mode;
 use crate::source::Kind;
 
@@ -92,8 +94,8 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    pub(crate) fn new(path: impl Into<String>, kind: &'static str, reason: impl Into<String>) -> Self {
-        Self { path: path.into(), kind, reason: reason.into() }
+    pub(crate) fn new(path: impl Into<String>, kind: &'static str, reason: String) -> Self {
+        Self { path: path.into(), kind, reason }
     }
 }
 
@@ -117,46 +119,51 @@ pub struct Leak {
 impl Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for csv in &self.csvs {
-            writeln!(f, "{}/{}: {} rows", self.outdir, csv.file, csv.rows)?;
+            writeln!(f, "{}", Text::Rows.with(&[&self.outdir, &csv.file, &csv.rows]))?;
         }
         for class in &self.classes {
-            write!(
-                f,
-                "  label {} = folder \"{}\": {} of {} images",
-                class.label, class.name, class.converted, class.found
-            )?;
+            f.write_str(&Text::Class.with(&[&class.label, &class.name, &class.converted, &class.found]))?;
             if class.folder != class.name {
-                write!(f, ", as \"{}\" because folders differ in upper and lower case only", class.folder)?;
+                f.write_str(&Text::OtherFolder.with(&[&class.folder]))?;
             }
             writeln!(f)?;
         }
         for note in &self.notes {
-            writeln!(f, "note: {note}")?;
+            writeln!(f, "{}", Text::Note.with(&[note]))?;
         }
-        let changed =
-            self.changed.iter().map(|one| format!("{} -> {}: {}", one.path, one.output, one.changes.join(", ")));
-        list(f, "converted with a change", changed)?;
-        list(f, "left out", self.left_out.iter().map(|one| format!("{}: {}", one.path, one.reason)))?;
-        let leaks = self.leaks.iter().map(|one| {
-            let how = if one.exact { "the same as".to_owned() } else { format!("{:.2} levels from", one.distance) };
-            format!("{} ({}) is {how} {} ({})", one.second, one.second_csv, one.first, one.first_csv)
+        let changed = self.changed.iter().map(|one| {
+            let changes: Vec<String> = one.changes.iter().map(|change| said(change)).collect();
+            Text::Change.with(&[&one.path, &one.output, &changes.join(", ")])
         });
-        list(f, "warning: in both data sets, so that the evaluation looks better than it is", leaks)
+        list(f, Text::Changed, changed)?;
+        list(f, Text::LeftOut, self.left_out.iter().map(|one| format!("{}: {}", one.path, one.reason)))?;
+        let leaks = self.leaks.iter().map(|one| {
+            let text = if one.exact { Text::SameAs } else { Text::LevelsFrom };
+            let distance = format!("{:.2}", one.distance);
+            text.with(&[&one.second, &one.second_csv, &one.first, &one.first_csv, &distance])
+        });
+        list(f, Text::Leaks, leaks)
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, title: &str, lines: impl ExactSizeIterator<Item = String>) -> fmt::Result {
+/// A change for people, by its short name.
+fn said(change: &str) -> String {
+    let texts = [Text::AlphaDropped, Text::AlphaBlended, Text::SixteenBitScaled, Text::OneBitSpread, Text::Renamed];
+    let text = texts.into_iter().find(|text| text.of(Language::English) == change);
+    text.map_or_else(|| change.to_owned(), |text| text.with(&[]))
+}
+
+fn list(f: &mut fmt::Formatter<'_>, title: Text, lines: impl ExactSizeIterator<Item = String>) -> fmt::Result {
     let count = lines.len();
     if count == 0 {
         return Ok(());
     }
-    writeln!(f, "{title}: {count}")?;
-    let mut text = String::new();
+    writeln!(f, "{}", title.with(&[&count]))?;
     for line in lines.take(SHOWN) {
-        writeln!(text, "  {line}")?;
+        writeln!(f, "  {line}")?;
     }
     if count > SHOWN {
-        writeln!(text, "  and {} more; --json lists them all", count - SHOWN)?;
+        writeln!(f, "{}", Text::More.with(&[&(count - SHOWN)]))?;
     }
-    f.write_str(&text)
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::language::Word;
 use crate::npy::Npy;
 use crate::sample::MAX_SAMPLE_BYTES;
 
@@ -18,12 +19,11 @@ pub struct Array {
 
 /// A file that is no array of numbers.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("cannot read {} as a .npy array: {reason}", path.display())]
 pub struct ArrayError {
     /// The file.
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What is wrong with it.
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// Reads a `.npy` file of integers or floats and converts them to 32-bit floats.
@@ -34,11 +34,11 @@ pub fn read_npy(path: &Path) -> Result<Array, ArrayError> {
     let failed = |reason: String| ArrayError { path: path.to_path_buf(), reason };
     let found = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
     if !found.is_file() {
-        return Err(failed("it is not a file".to_string()));
+        return Err(failed(Word::NotAFile.with(&[])));
     }
     let limit = MAX_SAMPLE_BYTES as u64;
     if found.len() > limit {
-        return Err(failed(format!("it has {} bytes, more than {limit}", found.len())));
+        return Err(failed(Word::TooManyBytes.with(&[&found.len(), &limit])));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;

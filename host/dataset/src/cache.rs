@@ -11,6 +11,7 @@ use std::path::Path;
 
 use crate::error::DatasetError;
 use crate::header::Variable;
+use crate::language::Word;
 use crate::npy::Kind;
 use crate::sample::{Element, MAX_SAMPLE_BYTES, SampleFormat};
 
@@ -39,8 +40,8 @@ struct Stored {
 /// A cache that has been opened, with the order that its samples have in the original CSV.
 pub(crate) struct Opened {
     pub(crate) cache: Cache,
-    /// For each sample the row of `original.csv` it came from.
-    pub(crate) order: Vec<usize>,
+    /// For each sample the row of `original.csv` it came from; `None` where that is its own number.
+    pub(crate) order: Option<Vec<usize>>,
 }
 
 impl Cache {
@@ -168,7 +169,7 @@ impl Stored {
             return Err(CacheError::Chunk {
                 chunk: chunk.to_path_buf(),
                 variable: name.to_string(),
-                reason: format!("a sample of shape {shape:?} has more than {MAX_SAMPLE_BYTES} bytes"),
+                reason: Word::SampleTooLarge.with(&[&format!("{shape:?}"), &MAX_SAMPLE_BYTES]),
             });
         }
         Ok(Stored { name: name.to_string(), shape: shape.to_vec(), kind })
@@ -181,6 +182,7 @@ impl Stored {
 
 impl std::fmt::Display for Stored {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "variable \"{}\" of shape {:?} and type {:?}", self.name, self.shape, self.kind)
+        let (shape, kind) = (format!("{:?}", self.shape), format!("{:?}", self.kind));
+        f.write_str(&Word::StoredAs.with(&[&self.name, &shape, &kind]))
     }
 }

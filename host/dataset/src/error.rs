@@ -1,6 +1,5 @@
 //! What can be wrong with a dataset, one variant per defect, each with the place where it was found.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::cache::CacheError;
@@ -16,16 +15,6 @@ pub struct Place {
     pub column: String,
     /// The file the cell names, where it names one.
     pub file: Option<PathBuf>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} line {}, column \"{}\"", self.csv.display(), self.line, self.column)?;
-        match &self.file {
-            Some(file) => write!(f, ", {}", file.display()),
-            None => Ok(()),
-        }
-    }
 }
 
 /// A [`Place`] by reference: what the decoders carry along while nothing is wrong.
@@ -56,7 +45,6 @@ impl Spot<'_> {
 #[non_exhaustive]
 pub enum DatasetError {
     /// The CSV itself cannot be read.
-    #[error("cannot read the dataset {}: {reason}", csv.display())]
     Unreadable {
         /// The dataset CSV.
         csv: PathBuf,
@@ -64,10 +52,6 @@ pub enum DatasetError {
         reason: String,
     },
     /// The CSV is larger than any dataset table.
-    #[error(
-        "{} has {found} bytes, a dataset table has at most {limit}; split it into several datasets",
-        csv.display()
-    )]
     TableTooLarge {
         /// The dataset CSV.
         csv: PathBuf,
@@ -76,11 +60,36 @@ pub enum DatasetError {
         /// The most that is read.
         limit: u64,
     },
+    /// More cells than any table has, as many commas give.
+    TooManyCells {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line on which the limit is passed.
+        line: u64,
+        /// The most cells that are read.
+        limit: usize,
+    },
+    /// A header of more columns than any table has.
+    TooManyColumns {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the header.
+        line: u64,
+        /// Cells of the header.
+        found: usize,
+        /// The most columns that are read.
+        limit: usize,
+    },
+    /// So many problems that no more of them are listed.
+    TooManyProblems {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the first problem that is not listed.
+        line: u64,
+        /// Problems that are listed.
+        limit: usize,
+    },
     /// The CSV holds bytes that are not UTF-8.
-    #[error(
-        "{} line {line}: found bytes that are not UTF-8; save the file as UTF-8 (with or without BOM)",
-        csv.display()
-    )]
     NotUtf8 {
         /// The dataset CSV.
         csv: PathBuf,
@@ -88,25 +97,16 @@ pub enum DatasetError {
         line: u64,
     },
     /// The CSV has no record at all.
-    #[error(
-        "{} is empty, expected a header line such as x:image,y:label and one line per sample",
-        csv.display()
-    )]
     EmptyFile {
         /// The dataset CSV.
         csv: PathBuf,
     },
     /// The CSV has a header and nothing below it.
-    #[error("{} has a header but no rows, expected one line per sample", csv.display())]
     NoRows {
         /// The dataset CSV.
         csv: PathBuf,
     },
     /// A header cell without text; NNC stops at it as well.
-    #[error(
-        "{} line {line}: header cell {column} is empty, expected a name such as x:image; name the column or start its name with # to ignore it",
-        csv.display()
-    )]
     EmptyHeaderCell {
         /// The dataset CSV.
         csv: PathBuf,
@@ -116,10 +116,6 @@ pub enum DatasetError {
         column: usize,
     },
     /// Every column of the header is a comment.
-    #[error(
-        "{} line {line}: found only comment columns (#...), expected at least one variable such as x:image",
-        csv.display()
-    )]
     NoVariables {
         /// The dataset CSV.
         csv: PathBuf,
@@ -127,10 +123,6 @@ pub enum DatasetError {
         line: u64,
     },
     /// One name is used both with and without an index.
-    #[error(
-        "{} line {line}: variable \"{name}\" is used both as a column of its own and as a vector ({name}__0, ...); rename one of them",
-        csv.display()
-    )]
     MixedVariable {
         /// The dataset CSV.
         csv: PathBuf,
@@ -140,10 +132,6 @@ pub enum DatasetError {
         name: String,
     },
     /// A quote opens and never closes, so the rest of the file would be one cell.
-    #[error(
-        "{} line {line}: a quote (\") that opens in this row is never closed; close it, or double it where it is part of the text",
-        csv.display()
-    )]
     UnclosedQuote {
         /// The dataset CSV.
         csv: PathBuf,
@@ -151,10 +139,6 @@ pub enum DatasetError {
         line: u64,
     },
     /// A row with more or fewer cells than the header.
-    #[error(
-        "{} line {line}: found {found} cells, expected {expected} as in the header",
-        csv.display()
-    )]
     RaggedRow {
         /// The dataset CSV.
         csv: PathBuf,
@@ -166,7 +150,6 @@ pub enum DatasetError {
         expected: usize,
     },
     /// A variable the dataset does not have.
-    #[error("{} has no variable \"{name}\", it has {}", csv.display(), quoted(available))]
     UnknownVariable {
         /// The dataset CSV.
         csv: PathBuf,
@@ -176,7 +159,6 @@ pub enum DatasetError {
         available: Vec<String>,
     },
     /// A row number past the end.
-    #[error("{} has {rows} rows, row {row} (from 0) does not exist", csv.display())]
     NoSuchRow {
         /// The dataset CSV.
         csv: PathBuf,
@@ -187,19 +169,14 @@ pub enum DatasetError {
     },
 
     /// A `.cache` folder that cannot be used.
-    #[error(transparent)]
     Cache(#[from] CacheError),
 
     /// A cell without text.
-    #[error("{place}: the cell is empty, expected a number or the name of a file")]
     EmptyCell {
         /// Where.
         place: Box<Place>,
     },
     /// A cell that names a file on the network.
-    #[error(
-        "{place}: {found} is on the network, which is not supported offline; copy the file beside the CSV and name it relative to the CSV"
-    )]
     RemoteFile {
         /// Where.
         place: Box<Place>,
@@ -207,9 +184,6 @@ pub enum DatasetError {
         found: String,
     },
     /// A cell that is no number and has an extension NNC does not load. Carries NNC's own words.
-    #[error(
-        "{place}: File format with extension \"{extension}\" is not supported. Found the cell \"{found}\", expected a number or a file named .png, .jpg, .jpeg, .bmp, .gif, .tif, .tiff, .csv or .npy"
-    )]
     UnknownExtension {
         /// Where.
         place: Box<Place>,
@@ -219,9 +193,6 @@ pub enum DatasetError {
         found: String,
     },
     /// A kind of file that NNC loads and this program does not.
-    #[error(
-        "{place}: {extension} files are loaded by Neural Network Console but not here; convert the file to .png, .csv or .npy"
-    )]
     UnsupportedKind {
         /// Where.
         place: Box<Place>,
@@ -229,21 +200,16 @@ pub enum DatasetError {
         extension: String,
     },
     /// The file is not there.
-    #[error(
-        "{place}: the file does not exist; names are relative to the folder of the CSV, and upper and lower case matter"
-    )]
     MissingFile {
         /// Where.
         place: Box<Place>,
     },
     /// The name belongs to a folder.
-    #[error("{place}: found a folder, expected a file")]
     IsDirectory {
         /// Where.
         place: Box<Place>,
     },
     /// The file is there but cannot be read.
-    #[error("{place}: cannot read the file: {reason}")]
     UnreadableFile {
         /// Where.
         place: Box<Place>,
@@ -251,7 +217,6 @@ pub enum DatasetError {
         reason: String,
     },
     /// File or content too large to be a sample.
-    #[error("{place}: found {found}, more than the limit of {limit}; make the file smaller")]
     TooLarge {
         /// Where.
         place: Box<Place>,
@@ -262,7 +227,6 @@ pub enum DatasetError {
     },
 
     /// The image is cut short, damaged, or of another format than its name says.
-    #[error("{place}: the image is damaged or cut short ({reason}); copy or export it again")]
     DamagedImage {
         /// Where.
         place: Box<Place>,
@@ -270,7 +234,6 @@ pub enum DatasetError {
         reason: String,
     },
     /// The image uses something no decoder here understands.
-    #[error("{place}: this kind of image is not supported ({reason}); save it as an 8-bit grey or RGB PNG")]
     UnsupportedImage {
         /// Where.
         place: Box<Place>,
@@ -278,7 +241,6 @@ pub enum DatasetError {
         reason: String,
     },
     /// More than 8 bits per channel; NNC's back-ends disagree on what such a file means.
-    #[error("{place}: found an image with {found}, expected 8 bits per channel; convert it to 8 bits")]
     SixteenBit {
         /// Where.
         place: Box<Place>,
@@ -286,7 +248,6 @@ pub enum DatasetError {
         found: String,
     },
     /// Transparency; NNC would silently feed a 2- or 4-channel image.
-    #[error("{place}: found an image with transparency ({found}), expected grey or RGB; remove the alpha channel")]
     Alpha {
         /// Where.
         place: Box<Place>,
@@ -294,15 +255,11 @@ pub enum DatasetError {
         found: String,
     },
     /// CMYK or another four-ink image; NNC would feed its 4 channels as they are.
-    #[error("{place}: found a CMYK image (4 channels), expected grey or RGB; convert it to RGB")]
     Cmyk {
         /// Where.
         place: Box<Place>,
     },
     /// A grey image where colour is expected.
-    #[error(
-        "{place}: found a grey image (1 channel), expected {expected} channels; convert it to RGB, for instance with nnc-host dataset create"
-    )]
     GreyImage {
         /// Where.
         place: Box<Place>,
@@ -310,11 +267,6 @@ pub enum DatasetError {
         expected: usize,
     },
     /// An image of another size or number of channels than expected.
-    #[error(
-        "{place}: found an image of {} (channels,height,width), expected {}; resize it with nnc-host dataset create or any image tool",
-        dims(found),
-        dims(expected)
-    )]
     WrongImageSize {
         /// Where.
         place: Box<Place>,
@@ -324,7 +276,6 @@ pub enum DatasetError {
         expected: Vec<usize>,
     },
     /// Numbers, a matrix or an array of another shape than expected.
-    #[error("{place}: found values of shape {}, expected {}", dims(found), dims(expected))]
     WrongShape {
         /// Where.
         place: Box<Place>,
@@ -334,22 +285,19 @@ pub enum DatasetError {
         expected: Vec<usize>,
     },
     /// Bytes were asked for and the cell is not an image.
-    #[error("{place}: found {found}, expected an image")]
     NotAnImage {
         /// Where.
         place: Box<Place>,
         /// What the cell is.
-        found: &'static str,
+        found: String,
     },
 
     /// A matrix file without a single row.
-    #[error("{place}: the matrix has no rows, expected numbers separated by commas")]
     EmptyMatrix {
         /// Where.
         place: Box<Place>,
     },
     /// A row of a matrix file with another number of cells than its first row.
-    #[error("{place}: line {file_line} of the matrix has {found} numbers, expected {expected} as in its first row")]
     RaggedMatrix {
         /// Where.
         place: Box<Place>,
@@ -361,9 +309,6 @@ pub enum DatasetError {
         expected: usize,
     },
     /// A cell of a matrix file that is no number.
-    #[error(
-        "{place}: line {file_line}, column {file_column} of the matrix is \"{found}\", expected a number (a matrix has no header)"
-    )]
     MatrixNumber {
         /// Where.
         place: Box<Place>,
@@ -375,9 +320,6 @@ pub enum DatasetError {
         found: String,
     },
     /// A quote in a matrix file that never closes.
-    #[error(
-        "{place}: a quote (\") that opens on line {file_line} of the matrix is never closed; a matrix needs no quotes"
-    )]
     MatrixQuote {
         /// Where.
         place: Box<Place>,
@@ -385,7 +327,6 @@ pub enum DatasetError {
         file_line: u64,
     },
     /// An `.npy` file that is not one, or holds what cannot be fed to a network.
-    #[error("{place}: not a usable .npy file: {reason}")]
     BadNpy {
         /// Where.
         place: Box<Place>,
@@ -393,7 +334,6 @@ pub enum DatasetError {
         reason: String,
     },
     /// A decoder panicked, which is a bug in it and not in the dataset.
-    #[error("{place}: the decoder stopped unexpectedly ({reason}); save the file anew with another tool")]
     DecoderPanic {
         /// Where.
         place: Box<Place>,
@@ -402,7 +342,6 @@ pub enum DatasetError {
     },
 
     /// A sample format that holds nothing or does not fit in memory.
-    #[error("samples of shape {} cannot be read, expected at least one value and at most {limit} bytes", dims(shape))]
     BadFormat {
         /// The shape asked for.
         shape: Vec<usize>,
@@ -410,7 +349,6 @@ pub enum DatasetError {
         limit: usize,
     },
     /// The caller's memory is not the size of one sample.
-    #[error("the memory for a sample has {found} bytes, expected {expected}")]
     WrongBuffer {
         /// Bytes given.
         found: usize,
@@ -418,10 +356,8 @@ pub enum DatasetError {
         expected: usize,
     },
     /// A batch of no images was asked for.
-    #[error("a batch of 0 images was asked for, expected at least 1")]
     EmptyBatch,
     /// The memory for the images decoded ahead is not to be had.
-    #[error("no memory for {images} images of {bytes} bytes each; lower batch_size")]
     OutOfMemory {
         /// Images held at once.
         images: usize,
@@ -429,7 +365,6 @@ pub enum DatasetError {
         bytes: usize,
     },
     /// The system refused a thread.
-    #[error("cannot start a decoder thread: {reason}")]
     NoThread {
         /// What the system said.
         reason: String,
@@ -482,22 +417,11 @@ impl DatasetError {
             | NoVariables { line, .. }
             | MixedVariable { line, .. }
             | UnclosedQuote { line, .. }
+            | TooManyCells { line, .. }
+            | TooManyColumns { line, .. }
+            | TooManyProblems { line, .. }
             | RaggedRow { line, .. } => Some(*line),
             other => other.place().map(|place| place.line),
         }
     }
-}
-
-/// Sizes as NNC writes them: `3,224,224`.
-fn dims(shape: &[usize]) -> String {
-    if shape.is_empty() {
-        return "() (a single number)".to_string();
-    }
-    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
-    sizes.join(",")
-}
-
-fn quoted(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    names.join(", ")
 }

@@ -6,10 +6,12 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
+use crate::cache::Cache;
 use crate::cell::{Content, FileKind, classify};
 use crate::error::Spot;
+use crate::header::Variable;
 use crate::picture::{AlphaPolicy, PixelOptions, Pixels, decode_pixels};
-use crate::sample::{MAX_SAMPLE_BYTES, read_file};
+use crate::sample::{Element, MAX_SAMPLE_BYTES, SampleFormat, read_file};
 use crate::table::Dataset;
 
 /// Cells along one side of a fingerprint.
@@ -82,9 +84,9 @@ impl Parts {
 }
 
 impl Dataset {
-    /// The fingerprints of the images in `column` (from 0), one for each row; none for a cell that names no image that
-    /// can be decoded.
-    pub fn fingerprints(&self, column: usize) -> Vec<Option<Fingerprint>> {
+    /// The fingerprints of the images of `variable`, one for each row; none for what is no image or cannot be decoded. The
+    /// images of a `.cache` folder are those in it, whether or not the files it was made from are still there.
+    pub fn fingerprints(&self, variable: &Variable) -> Vec<Option<Fingerprint>> {
         let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(self.len());
         let next = AtomicUsize::new(0);
         let work = || {
@@ -94,7 +96,7 @@ impl Dataset {
                 if row >= self.len() {
                     return found;
                 }
-                found.push((row, self.fingerprint(row, column)));
+                found.push((row, self.fingerprint(row, variable)));
             }
         };
         let mut prints = vec![None; self.len()];
@@ -111,8 +113,11 @@ impl Dataset {
         prints
     }
 
-    fn fingerprint(&self, row: usize, column: usize) -> Option<Fingerprint> {
-        let (text, spot) = self.cell(row, column).ok()?;
+    fn fingerprint(&self, row: usize, variable: &Variable) -> Option<Fingerprint> {
+        if let Some(cache) = self.cache() {
+            return Some(Fingerprint::of(&cached(cache, variable, row)?));
+        }
+        let (text, spot) = self.cell(row, *variable.columns.first()?).ok()?;
         let Ok(Content::File(path, FileKind::Image(format))) = classify(text, self.folder(), spot) else {
             return None;
         };
@@ -123,4 +128,20 @@ impl Dataset {
         let (pixels, _) = decode_pixels(&bytes, format, &options).ok()?;
         Some(Fingerprint::of(&pixels))
     }
+}
+
+/// An image that a cache holds; none for other values than bytes, whose range nobody knows.
+fn cached(cache: &Cache, variable: &Variable, row: usize) -> Option<Pixels> {
+    let &[channels @ (1 | 3), height, width] = cache.shape(variable)? else { return None };
+    if cache.element(variable)? != Element::U8 {
+        return None;
+    }
+    let format = SampleFormat { shape: vec![channels, height, width], element: Element::U8 };
+    let mut planes = vec![0; format.sample_bytes().ok()?];
+    cache.read(variable, row, &format, &mut Vec::new(), &mut planes).ok()?;
+    let mut values = vec![0; planes.len()];
+    for (channel, plane) in planes.chunks_exact(height * width).enumerate() {
+        values.iter_mut().skip(channel).step_by(channels).zip(plane).for_each(|(to, from)| *to = *from);
+    }
+    Some(Pixels { width, height, channels, values })
 }

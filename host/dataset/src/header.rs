@@ -1,8 +1,10 @@
 //! The header line: `NAME[__INDEX][:LABEL]` cells become variables (NNC contract 1.1).
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::error::DatasetError;
+use crate::language::Word;
 
 /// One variable of a dataset: a column, or several columns that form a vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub(crate) fn is_comment(header_cell: &str) -> bool {
 /// Variables in order of first appearance, and what the user should hear about them.
 pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Variable>, Vec<String>), DatasetError> {
     let mut variables: Vec<Variable> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut warnings = Vec::new();
     for (column, cell) in header.iter().enumerate() {
         if cell.is_empty() {
@@ -42,18 +45,15 @@ pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Var
             Some((name, _index)) => (name, true),
             None => (name, false),
         };
-        match variables.iter_mut().find(|known| known.name == name) {
+        let place = *places.entry(name).or_insert(variables.len());
+        match variables.get_mut(place) {
             None => variables.push(Variable { name: name.to_string(), label, columns: vec![column], vector }),
             Some(known) if known.vector != vector => {
                 return Err(DatasetError::MixedVariable { csv: csv.to_path_buf(), line, name: name.to_string() });
             }
             Some(known) if vector => known.columns.push(column),
             Some(known) => {
-                warnings.push(format!(
-                    "{} line {line}: variable \"{name}\" appears more than once, column {} is used and the earlier one ignored, as in Neural Network Console",
-                    csv.display(),
-                    column + 1
-                ));
+                warnings.push(Word::VariableTwice.with(&[&csv.display(), &line, &name, &(column + 1)]));
                 known.columns = vec![column];
                 known.label = label;
             }

@@ -33,10 +33,12 @@
 mod array;
 mod cache;
 mod cell;
+mod cells;
 mod check;
 mod error;
 mod fingerprint;
 mod header;
+mod language;
 mod matrix;
 mod npy;
 mod number;

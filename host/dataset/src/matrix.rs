@@ -1,15 +1,20 @@
 //! Matrix files: CSV without a header, one row of numbers per line (NNC contract 1.4).
 
 use crate::error::{DatasetError, Spot};
+use crate::language::Word;
 use crate::number::parse_number;
 use crate::records::{Records, Stop};
+use crate::sample::MAX_SAMPLE_BYTES;
+
+/// The most values: as floats they fill the largest sample.
+const MAX_VALUES: usize = MAX_SAMPLE_BYTES / 4;
 
 /// Reads `bytes` into `values`, row by row, and returns rows and columns. Blank lines do not count.
 pub(crate) fn parse(bytes: &[u8], values: &mut Vec<f32>, spot: Spot<'_>) -> Result<[usize; 2], DatasetError> {
     values.clear();
     let mut rows = 0;
     let mut columns = 0;
-    let mut records = Records::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+    let mut records = Records::new(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), MAX_VALUES);
     loop {
         let (file_line, record) = match records.next() {
             Ok(found) => found,
@@ -20,6 +25,13 @@ pub(crate) fn parse(bytes: &[u8], values: &mut Vec<f32>, spot: Spot<'_>) -> Resu
             Err(Stop::UnclosedQuote(file_line)) => {
                 let place = spot.place();
                 return Err(DatasetError::MatrixQuote { place, file_line });
+            }
+            Err(Stop::TooManyCells(file_line)) => {
+                return Err(DatasetError::TooLarge {
+                    place: spot.place(),
+                    found: Word::MoreValues.with(&[&file_line]),
+                    limit: Word::Values.with(&[&MAX_VALUES]),
+                });
             }
         };
         if rows == 0 {

@@ -1,6 +1,7 @@
 //! NumPy's `.npy` files, versions 1 to 3: header, element types, both memory orders.
 
 use crate::error::{DatasetError, Spot};
+use crate::language::Word;
 use crate::sample::MAX_SAMPLE_BYTES;
 
 /// The longest header that is read. NumPy writes about a hundred bytes.
@@ -131,11 +132,9 @@ fn parse(bytes: &[u8]) -> Result<Npy<'_>, String> {
     let needed = usize::try_from(length)
         .ok()
         .filter(|bytes| *bytes <= MAX_SAMPLE_BYTES)
-        .ok_or_else(|| format!("its header claims the shape {shape:?}, more than {MAX_SAMPLE_BYTES} bytes"))?;
+        .ok_or_else(|| Word::ClaimsShape.with(&[&format!("{shape:?}"), &MAX_SAMPLE_BYTES]))?;
     let data = bytes.get(start..).unwrap_or_default();
-    let data = data
-        .get(..needed)
-        .ok_or_else(|| format!("it is cut short, found {} bytes of values, expected {needed}", data.len()))?;
+    let data = data.get(..needed).ok_or_else(|| Word::CutShort.with(&[&data.len(), &needed]))?;
     Ok(Npy { shape, fortran, kind, big_endian, data })
 }
 
@@ -160,28 +159,26 @@ pub(crate) const MAX_HEAD_BYTES: usize = 12 + MAX_HEADER;
 /// Reads the header that `bytes` start with; the values need not follow.
 pub(crate) fn head(bytes: &[u8]) -> Result<Head, String> {
     if bytes.get(..6) != Some(b"\x93NUMPY") {
-        return Err("it does not start with the .npy signature".to_string());
+        return Err(Word::NoSignature.with(&[]));
     }
     let (start, length) = match bytes.get(6..12) {
         Some(&[1, _, a, b, ..]) => (10, usize::from(u16::from_le_bytes([a, b]))),
         Some(&[2 | 3, _, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
-        Some(&[major, ..]) => return Err(format!("found version {major}, expected 1, 2 or 3")),
-        _ => return Err("it ends inside the header".to_string()),
+        Some([major, ..]) => return Err(Word::NpyVersion.with(&[major])),
+        _ => return Err(Word::EndsInHeader.with(&[])),
     };
     if length > MAX_HEADER {
-        return Err(format!("its header claims {length} bytes, expected at most {MAX_HEADER}"));
+        return Err(Word::HeaderTooLong.with(&[&length, &MAX_HEADER]));
     }
-    let text = bytes.get(start..start + length).ok_or_else(|| "it ends inside the header".to_string())?;
-    let text = std::str::from_utf8(text).map_err(|_| "its header is not text".to_string())?;
-    let header = Header::parse(text)
-        .ok_or_else(|| "its header is not {'descr': ..., 'fortran_order': ..., 'shape': ...}".to_string())?;
+    let text = bytes.get(start..start + length).ok_or_else(|| Word::EndsInHeader.with(&[]))?;
+    let text = std::str::from_utf8(text).map_err(|_| Word::HeaderNoText.with(&[]))?;
+    let header = Header::parse(text).ok_or_else(|| Word::HeaderMalformed.with(&[]))?;
     let (kind, big_endian) = element(header.descr)?;
     if header.shape.contains(&0) {
-        return Err(format!("it holds no values, its shape is {:?}", header.shape));
+        return Err(Word::HoldsNothing.with(&[&format!("{:?}", header.shape)]));
     }
     let values = header.shape.iter().try_fold(kind.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
-    let values = values
-        .ok_or_else(|| format!("its header claims the shape {:?}, more than {MAX_SAMPLE_BYTES} bytes", header.shape))?;
+    let values = values.ok_or_else(|| Word::ClaimsShape.with(&[&format!("{:?}", header.shape), &MAX_SAMPLE_BYTES]))?;
     Ok(Head { shape: header.shape, fortran: header.fortran, kind, big_endian, start: start + length, length: values })
 }
 
@@ -209,7 +206,7 @@ fn element(descr: &str) -> Result<(Kind, bool), String> {
     };
     kind.zip(big_endian).ok_or_else(|| {
         let descr: String = descr.chars().take(20).collect();
-        format!("found elements of type \"{}\", expected f4, f8, u1 to u8 or i1 to i8", descr.escape_debug())
+        Word::ElementType.with(&[&descr.escape_debug()])
     })
 }
 

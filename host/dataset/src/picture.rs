@@ -13,6 +13,7 @@ use std::io::Cursor;
 
 use image::{ColorType, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
+use crate::language::Word;
 use crate::sample::{MAX_SAMPLE_BYTES, Out};
 
 pub use error::PictureError;
@@ -58,13 +59,13 @@ impl<'a> Picture<'a> {
             ColorType::Rgba8 if format == ImageFormat::Gif => (if facts::gif_is_grey(bytes) { 1 } else { 3 }, 4),
             ColorType::Rgb8 => (3, 3),
             ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
-                return Err(PictureError::SixteenBit { found: "16 bits per channel".to_string() });
+                return Err(PictureError::SixteenBit { found: Word::SixteenBits.with(&[]) });
             }
             ColorType::Rgb32F | ColorType::Rgba32F => {
-                return Err(PictureError::SixteenBit { found: "32-bit floats".to_string() });
+                return Err(PictureError::SixteenBit { found: Word::Floats.with(&[]) });
             }
             other => {
-                return Err(PictureError::Alpha { found: format!("{} channels", other.channel_count()) });
+                return Err(PictureError::Alpha { found: Word::Channels.with(&[&other.channel_count()]) });
             }
         };
         Ok(Picture {
@@ -88,9 +89,7 @@ impl<'a> Picture<'a> {
         pixels.resize(height * width * stride, 0);
         self.decoder.read_image_boxed(pixels).map_err(refusal)?;
         if stride == 4 && pixels.chunks_exact(4).any(|pixel| pixel[3] != u8::MAX) {
-            return Err(PictureError::Alpha {
-                found: "transparent palette entry, or a first frame smaller than the image".to_string(),
-            });
+            return Err(PictureError::Alpha { found: Word::TransparentPalette.with(&[]) });
         }
         if one_bit {
             pixels.iter_mut().for_each(|value| *value &= 1);
@@ -155,12 +154,12 @@ fn decoder<'a>(
     let (width, height) = decoder.dimensions();
     if decoder.total_bytes() > max_bytes {
         return Err(PictureError::TooLarge {
-            found: format!("an image of {width}x{height} pixels"),
-            limit: format!("{max_bytes} bytes decoded"),
+            found: Word::ImageOf.with(&[&width, &height]),
+            limit: Word::BytesDecoded.with(&[&max_bytes]),
         });
     }
     if width == 0 || height == 0 {
-        return Err(PictureError::Damaged { reason: format!("its size is {width}x{height} pixels") });
+        return Err(PictureError::Damaged { reason: Word::NoSize.with(&[&width, &height]) });
     }
     Ok((Box::new(decoder), format))
 }
@@ -172,7 +171,7 @@ fn check_jpeg(bytes: &[u8]) -> Result<(), PictureError> {
         return Err(PictureError::Cmyk);
     }
     if !jpeg.complete {
-        return Err(PictureError::Damaged { reason: "the JPEG ends before its end marker".to_string() });
+        return Err(PictureError::Damaged { reason: Word::JpegCut.with(&[]) });
     }
     Ok(())
 }
@@ -181,10 +180,9 @@ fn refusal(error: ImageError) -> PictureError {
     let reason = error.to_string().replace(['\n', '\r'], " ");
     match error {
         ImageError::Unsupported(_) => PictureError::Unsupported { reason },
-        ImageError::Limits(_) => PictureError::TooLarge {
-            found: format!("an image that needs more memory ({reason})"),
-            limit: "the decoder's memory".to_string(),
-        },
+        ImageError::Limits(_) => {
+            PictureError::TooLarge { found: Word::NeedsMemory.with(&[&reason]), limit: Word::DecodersMemory.with(&[]) }
+        }
         _ => PictureError::Damaged { reason },
     }
 }

@@ -1,7 +1,8 @@
 //! CSV records with the physical line each one starts on.
 //!
 //! Two things the `csv` crate does not tell are added here, because error messages need them: the line after
-//! blank lines and quoted line breaks, and a quote that never closes and so swallows the rest of the file.
+//! blank lines and quoted line breaks, and a quote that never closes and so swallows the rest of the file. And one thing
+//! that it does not limit: each cell costs it memory, so a text of nothing but commas would take many times its size.
 
 use std::io::{Chain, Read};
 
@@ -18,6 +19,8 @@ pub(crate) struct Records<'a> {
     /// Start of the latest record and the line it is on.
     start: usize,
     line: u64,
+    /// The line on which the text has too many cells.
+    too_many: Option<u64>,
 }
 
 /// Why there is no next record.
@@ -27,17 +30,25 @@ pub(crate) enum Stop {
     End,
     /// The record that starts on this line holds a quote that never closes.
     UnclosedQuote(u64),
+    /// On this line the text goes on past the number of cells it may have.
+    TooManyCells(u64),
 }
 
 impl<'a> Records<'a> {
-    /// `text` is the file without its byte order mark.
-    pub(crate) fn new(text: &'a [u8]) -> Records<'a> {
+    /// `text` is the file without its byte order mark; with more than `most` cells nothing of it is read.
+    pub(crate) fn new(text: &'a [u8], most: usize) -> Records<'a> {
+        // Every cell but the last of the text ends at one of these, unless a quote holds them.
+        let mut ends = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b',' | b'\n' | b'\r'));
+        let too_many = ends.nth(most).map(|(end, _)| 1 + line_breaks(&text[..end]));
         let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.chain(TAIL));
-        Records { text, reader, record: ByteRecord::new(), start: 0, line: 1 }
+        Records { text, reader, record: ByteRecord::new(), start: 0, line: 1, too_many }
     }
 
     /// The next record and its line, from 1.
     pub(crate) fn next(&mut self) -> Result<(u64, &ByteRecord), Stop> {
+        if let Some(line) = self.too_many {
+            return Err(Stop::TooManyCells(line));
+        }
         // Reading from memory without a fixed width cannot fail; if it ever did, the text would end here.
         if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
             return Err(Stop::End);
@@ -78,7 +89,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<(u64, Vec<String>)>, Stop) {
-        let mut records = Records::new(text.as_bytes());
+        let mut records = Records::new(text.as_bytes(), 100);
         let mut rows = Vec::new();
         loop {
             match records.next() {
@@ -125,6 +136,17 @@ mod tests {
         for (text, rows, line) in [("\"", 0, 1), ("a\nb,\"c\nd\n", 1, 2), ("a\n\n\"b", 1, 3), ("a\n\"b\"\"", 1, 2)] {
             let (found, stop) = read(text);
             assert_eq!((found.len(), stop), (rows, Stop::UnclosedQuote(line)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_counted_before_they_cost_anything() {
+        for (text, most, line) in
+            [("a,b\nc,d\n", 4, None), ("a,b\nc,d\n", 3, Some(2)), (",,,,\n", 2, Some(1)), ("\n\n\n\n", 2, Some(3))]
+        {
+            let mut records = Records::new(text.as_bytes(), most);
+            let stop = std::iter::from_fn(|| Some(records.next().map(drop))).find_map(Result::err).unwrap();
+            assert_eq!(stop, line.map_or(Stop::End, Stop::TooManyCells), "{text:?}");
         }
     }
 }

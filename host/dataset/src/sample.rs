@@ -9,6 +9,7 @@ use crate::cache::Cache;
 use crate::cell::{Content, FileKind, classify};
 use crate::error::{DatasetError, Spot};
 use crate::header::Variable;
+use crate::language::Word;
 use crate::matrix;
 use crate::npy::Npy;
 use crate::number::parse_number;
@@ -151,7 +152,7 @@ fn decode_cached(
     let (_, spot) = first_cell(dataset, variable, row)?;
     let spot = Spot { file: cache.file(row), ..spot };
     if format.element == Element::U8 && cache.element(variable) != Some(Element::U8) {
-        return Err(not_an_image(spot, "numbers that are no bytes"));
+        return Err(not_an_image(spot, Word::NoBytes));
     }
     match cache.shape(variable) {
         Some(found) if found != format.shape => Err(wrong_shape(spot, found, &format.shape)),
@@ -171,7 +172,7 @@ fn decode_cell(
     let (text, spot) = dataset.cell(row, column)?;
     let element = format.element;
     match classify(text, dataset.folder(), spot)? {
-        Content::Number(_) if element == Element::U8 => Err(not_an_image(spot, "a number")),
+        Content::Number(_) if element == Element::U8 => Err(not_an_image(spot, Word::ANumber)),
         Content::Number(number) => {
             let found: &[usize] = if in_vector { &[] } else { &[1] };
             if format.shape != found {
@@ -183,8 +184,8 @@ fn decode_cell(
         Content::File(path, kind) => {
             let spot = Spot { file: Some(&path), ..spot };
             match (element, kind) {
-                (Element::U8, FileKind::Matrix) => return Err(not_an_image(spot, "a matrix")),
-                (Element::U8, FileKind::Npy) => return Err(not_an_image(spot, "an .npy array")),
+                (Element::U8, FileKind::Matrix) => return Err(not_an_image(spot, Word::AMatrix)),
+                (Element::U8, FileKind::Npy) => return Err(not_an_image(spot, Word::AnArray)),
                 _ => {}
             }
             read_file(&path, spot, &mut scratch.file)?;
@@ -240,8 +241,8 @@ pub(crate) fn examine(
         let (_, spot) = first_cell(dataset, variable, row)?;
         return Err(DatasetError::TooLarge {
             place: spot.place(),
-            found: format!("values of shape {:?}", format.shape),
-            limit: format!("{MAX_SAMPLE_BYTES} bytes"),
+            found: Word::ValuesOf.with(&[&format!("{:?}", format.shape)]),
+            limit: Word::Bytes.with(&[&MAX_SAMPLE_BYTES]),
         });
     };
     let mut out = std::mem::take(&mut scratch.sample);
@@ -279,7 +280,7 @@ pub(crate) fn guarded<T>(
             .downcast_ref::<String>()
             .cloned()
             .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
-            .unwrap_or_else(|| "no message".to_string())
+            .unwrap_or_else(|| Word::NoMessage.with(&[]))
             .replace(['\n', '\r'], " ");
         let (text, spot) = first_cell(dataset, variable, row)?;
         let path = dataset.folder().join(text.replace('\\', "/"));
@@ -352,8 +353,8 @@ impl<'a> Loaded<'a> {
                 }
                 Ok(())
             }
-            (Loaded::Npy(_), Out::U8(_)) => Err(not_an_image(spot, "an .npy array")),
-            (Loaded::Matrix(_), Out::U8(_)) => Err(not_an_image(spot, "a matrix")),
+            (Loaded::Npy(_), Out::U8(_)) => Err(not_an_image(spot, Word::AnArray)),
+            (Loaded::Matrix(_), Out::U8(_)) => Err(not_an_image(spot, Word::AMatrix)),
         }
     }
 }
@@ -362,8 +363,8 @@ fn wrong_shape(spot: Spot<'_>, found: &[usize], expected: &[usize]) -> DatasetEr
     DatasetError::WrongShape { place: spot.place(), found: found.to_vec(), expected: expected.to_vec() }
 }
 
-fn not_an_image(spot: Spot<'_>, found: &'static str) -> DatasetError {
-    DatasetError::NotAnImage { place: spot.place(), found }
+fn not_an_image(spot: Spot<'_>, found: Word) -> DatasetError {
+    DatasetError::NotAnImage { place: spot.place(), found: found.with(&[]) }
 }
 
 /// Reads a whole file into `buffer`, whose memory is kept for the next one.
@@ -382,10 +383,7 @@ pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Re
         return Err(DatasetError::IsDirectory { place: spot.place() });
     }
     if !found.is_file() {
-        return Err(DatasetError::UnreadableFile {
-            place: spot.place(),
-            reason: "found a device or a pipe, expected a file".to_string(),
-        });
+        return Err(DatasetError::UnreadableFile { place: spot.place(), reason: Word::DeviceOrPipe.with(&[]) });
     }
     let too_large = found.len() > MAX_SAMPLE_BYTES as u64;
     if !too_large {
@@ -395,8 +393,8 @@ pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Re
     if too_large || buffer.len() > MAX_SAMPLE_BYTES {
         return Err(DatasetError::TooLarge {
             place: spot.place(),
-            found: format!("a file of {} bytes", found.len().max(buffer.len() as u64)),
-            limit: format!("{MAX_SAMPLE_BYTES} bytes"),
+            found: Word::FileOf.with(&[&found.len().max(buffer.len() as u64)]),
+            limit: Word::Bytes.with(&[&MAX_SAMPLE_BYTES]),
         });
     }
     Ok(())

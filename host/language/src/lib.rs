@@ -17,11 +17,27 @@
 //! assert_eq!(fill(text, &[&"train.csv"]), "train.csv はありません");
 //! ```
 //!
+//! A process speaks one language, which it chooses at its start with [`choose`]; what is said with `with`, and errors
+//! whose sentences come from [`sentences!`], are in that language wherever they are made.
+//!
 //! To translate one more message, add an entry to the table of its crate and say the text by its name.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
+use std::sync::OnceLock;
+
+static CHOSEN: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language of this process; the first choice counts.
+pub fn choose(language: Language) {
+    let _ = CHOSEN.set(language);
+}
+
+/// The language of this process: English unless another one was chosen.
+pub fn chosen() -> Language {
+    CHOSEN.get().copied().unwrap_or_default()
+}
 
 /// A language of the user interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,7 +101,8 @@ impl FromStr for Language {
     }
 }
 
-/// Defines an enum of texts with `ALL`, `key` (the name of the text) and `of` (its words in a language).
+/// Defines an enum of texts with `ALL`, `key` (the name of the text), `of` (its words in a language) and `with` (its
+/// words in the language of this process, with values).
 ///
 /// `{0}` to `{9}` in a text stand for values; see [`fill`].
 #[macro_export]
@@ -114,12 +131,63 @@ macro_rules! texts {
                 }
             }
 
+            /// The words of the text in the language of this process, with its values.
+            $visibility fn with(self, values: &[&dyn ::std::fmt::Display]) -> String {
+                $crate::fill(self.of($crate::chosen()), values)
+            }
+
             /// The words of the text.
             $visibility fn of(self, language: $crate::Language) -> &'static str {
                 match (self, language) {
                     $(
                         (Self::$text, $crate::Language::English) => $english,
                         (Self::$text, $crate::Language::Japanese) => $japanese,
+                    )*
+                }
+            }
+        }
+    };
+}
+
+/// Gives an error type its sentences: `Display` in the language of this process.
+///
+/// For each of its values there is one sentence for each language; braces name what the value holds, or what brackets
+/// behind the sentences make of it. A value without a sentence, a sentence without a translation and a translation that
+/// leaves out what the other one names do not compile (the last one as an unused variable).
+///
+/// ```
+/// use nnc_language::{Language, sentences};
+///
+/// struct Missing {
+///     path: std::path::PathBuf,
+///     line: usize,
+/// }
+///
+/// sentences! {
+///     Missing {
+///         Self { path, line } => "{path} line {line}: nothing there", "{path} {line} 行目: 何もありません"
+///             [path = path.display()];
+///     }
+/// }
+///
+/// let missing = Missing { path: "a.csv".into(), line: 3 };
+/// assert_eq!(missing.to_string(), "a.csv line 3: nothing there");
+/// nnc_language::choose(Language::Japanese);
+/// assert_eq!(missing.to_string(), "a.csv 3 行目: 何もありません");
+/// ```
+#[macro_export]
+macro_rules! sentences {
+    (
+        $type:ident {
+            $($pattern:pat => $english:literal, $japanese:literal $([$($name:ident = $value:expr),* $(,)?])?;)*
+        }
+    ) => {
+        impl ::std::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match (self, $crate::chosen()) {
+                    $(
+                        ($pattern, $crate::Language::English) => write!(f, $english $(, $($name = $value),*)?),
+                        ($pattern, $crate::Language::Japanese) => write!(f, $japanese $(, $($name = $value),*)?),
                     )*
                 }
             }

@@ -4,6 +4,8 @@
 //! mask of another size is scaled to it by its nearest pixels, the way the field does it (MVTec's evaluation where
 //! masks have the image's size, anomalib where they are scaled). So all images count by what was inspected, however
 //! fine their masks are. Where there is no image, the mask's own size serves, and without a mask the map's.
+//!
+//! Scores are made row by row: at 67 million pixels a whole stretched map would be a quarter of a gigabyte.
 
 use image::ImageReader;
 
@@ -11,7 +13,7 @@ use crate::error::ReportError;
 use crate::evaluation::{EvaluatedImage, PixelFacts};
 use crate::map::{ScoreMap, read_map};
 use crate::mask::{Mask, read_mask};
-use crate::overlay::stretch;
+use crate::overlay::Stretched;
 
 /// The most pixels that a map is stretched to.
 const MAX_PIXELS: usize = 1 << 26;
@@ -19,10 +21,18 @@ const MAX_PIXELS: usize = 1 << 26;
 /// One image's scores with its mask.
 pub(crate) struct Aligned {
     map: ScoreMap,
-    /// Scores of all pixels, row by row.
-    pub(crate) scores: Vec<f32>,
-    /// As large as the scores; `None` for an image without a mask.
+    /// Columns and rows of pixels.
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Of this size; `None` for an image without a mask.
     pub(crate) mask: Option<Mask>,
+}
+
+impl Aligned {
+    /// The scores at this size.
+    pub(crate) fn stretched(&self) -> Stretched<'_> {
+        Stretched::new(&self.map, self.width as u32, self.height as u32)
+    }
 }
 
 /// The mask of an image at the size that maps are compared at.
@@ -41,8 +51,7 @@ pub(crate) fn align(image: &EvaluatedImage) -> Result<Option<Aligned>, ReportErr
     let mask = aligned_mask(image)?;
     let own = || image_size(image).unwrap_or((map.columns(), map.rows()));
     let (width, height) = mask.as_ref().map_or_else(own, |mask| (mask.width, mask.height));
-    let scores = stretch(&map, width as u32, height as u32).collect();
-    Ok(Some(Aligned { map, scores, mask }))
+    Ok(Some(Aligned { map, width, height, mask }))
 }
 
 /// Width and height of the image file, if there is one of a sensible size.
@@ -59,20 +68,29 @@ pub(crate) fn pixel_facts(image: &EvaluatedImage, threshold: Option<f32>) -> Opt
         // Nothing to compare, so nothing is stretched.
         return Some(map_facts(&read_map(image.map.as_deref()?).ok()?));
     }
-    let Aligned { map, scores, mask } = align(image).ok()??;
-    let all = scores.len() as f64;
-    let mut facts = map_facts(&map);
-    let flagged = threshold.map(|threshold| scores.iter().filter(|score| **score >= threshold).count());
-    facts.flagged = flagged.map(|flagged| flagged as f64 / all);
-    if let Some(mask) = mask {
-        let marked = mask.marked.iter().filter(|marked| **marked).count();
+    let aligned = align(image).ok()??;
+    let all = (aligned.width * aligned.height) as f64;
+    let mut facts = map_facts(&aligned.map);
+    let (mut flagged, mut both) = (0, 0);
+    if let Some(threshold) = threshold {
+        let stretched = aligned.stretched();
+        for y in 0..aligned.height {
+            let above = stretched.row(y).map(|score| score >= threshold);
+            match &aligned.mask {
+                Some(mask) => above.zip(mask.row(y)).for_each(|(above, marked)| {
+                    flagged += usize::from(above);
+                    both += usize::from(above && marked);
+                }),
+                None => flagged += above.filter(|above| *above).count(),
+            }
+        }
+        facts.flagged = Some(flagged as f64 / all);
+    }
+    if let Some(mask) = &aligned.mask {
+        let marked = mask.count();
         facts.masked = Some(marked as f64 / all);
-        facts.overlap = threshold.zip(flagged).and_then(|(threshold, flagged)| {
-            let both = scores.iter().zip(&mask.marked).filter(|(score, marked)| **score >= threshold && **marked);
-            let both = both.count();
-            let either = flagged + marked - both;
-            (either > 0).then(|| both as f64 / either as f64)
-        });
+        let either = flagged + marked - both;
+        facts.overlap = (threshold.is_some() && either > 0).then(|| both as f64 / either as f64);
     }
     Some(facts)
 }

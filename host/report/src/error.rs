@@ -10,7 +10,6 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ReportError {
     /// The map is not there or cannot be read.
-    #[error("cannot read the score map {}: {source}; evaluate again to make it anew", path.display())]
     MapUnreadable {
         /// The map.
         path: PathBuf,
@@ -18,16 +17,11 @@ pub enum ReportError {
         source: io::Error,
     },
     /// The map file holds nothing but blank lines.
-    #[error("the score map {} is empty, expected lines of numbers separated by commas; evaluate again", path.display())]
     MapEmpty {
         /// The map.
         path: PathBuf,
     },
     /// More text or more values than any score map has.
-    #[error(
-        "{} line {line}: the score map goes on past {limit}; check that the file is a score map",
-        path.display()
-    )]
     MapTooLarge {
         /// The map.
         path: PathBuf,
@@ -37,10 +31,6 @@ pub enum ReportError {
         limit: String,
     },
     /// A line with another number of values than the first.
-    #[error(
-        "{} line {line}: found {found} values, expected {expected} as in the first line of the score map; evaluate again",
-        path.display()
-    )]
     MapRagged {
         /// The map.
         path: PathBuf,
@@ -52,10 +42,6 @@ pub enum ReportError {
         expected: usize,
     },
     /// A cell that is no finite number.
-    #[error(
-        "{} line {line}, column {column}: found \"{found}\", expected a finite number; check the plugin that wrote the score map",
-        path.display()
-    )]
     MapNumber {
         /// The map.
         path: PathBuf,
@@ -67,7 +53,6 @@ pub enum ReportError {
         found: String,
     },
     /// The mask is not there or is no picture.
-    #[error("cannot read the mask {}: {source}; give a picture in which the defect is not black", path.display())]
     MaskUnreadable {
         /// The mask.
         path: PathBuf,
@@ -75,7 +60,6 @@ pub enum ReportError {
         source: image::ImageError,
     },
     /// More pixels than any mask has.
-    #[error("the mask {} has {width}x{height} pixels, expected at most {limit}; scale it down", path.display())]
     MaskTooLarge {
         /// The mask.
         path: PathBuf,
@@ -87,7 +71,6 @@ pub enum ReportError {
         limit: u64,
     },
     /// The evaluation is not there or cannot be read.
-    #[error("cannot read the evaluation {}: {source}; evaluate again to make it anew", path.display())]
     EvaluationUnreadable {
         /// The file.
         path: PathBuf,
@@ -95,7 +78,6 @@ pub enum ReportError {
         source: io::Error,
     },
     /// A file larger than any evaluation.
-    #[error("{} has {bytes} bytes, expected at most {limit}; check that it is an evaluation", path.display())]
     EvaluationTooLarge {
         /// The file.
         path: PathBuf,
@@ -105,7 +87,6 @@ pub enum ReportError {
         limit: u64,
     },
     /// Text that is not an evaluation.
-    #[error("{} is not an evaluation: {source}; evaluate again to make it anew", path.display())]
     EvaluationMalformed {
         /// The file.
         path: PathBuf,
@@ -113,7 +94,6 @@ pub enum ReportError {
         source: serde_json::Error,
     },
     /// An evaluation of another version of this program.
-    #[error("{} has format {found}, expected {expected}; use the nnc-host that wrote it, or evaluate again", path.display())]
     EvaluationVersion {
         /// The file.
         path: PathBuf,
@@ -123,7 +103,6 @@ pub enum ReportError {
         expected: u32,
     },
     /// The report cannot be written.
-    #[error("cannot write the report: {source}; check the free space of the disk")]
     Write {
         /// What the system said.
         #[from]

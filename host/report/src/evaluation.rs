@@ -196,14 +196,15 @@ pub enum TimedPhase {
 }
 
 impl Evaluation {
-    /// Gives the images their verdicts by `threshold`, and counts anew what depends on them.
-    pub fn decide(&mut self, threshold: Option<Threshold>, threads: usize) {
+    /// Gives the images their verdicts by `threshold`, and counts anew what depends on them. `told` hears how many images
+    /// are done.
+    pub fn decide(&mut self, threshold: Option<Threshold>, threads: usize, told: &(dyn Fn(usize) + Sync)) {
         for image in &mut self.rows {
             image.verdict = threshold.as_ref().and_then(|threshold| threshold.verdict(image.score));
         }
         let value = threshold.as_ref().map(|threshold| threshold.value);
         // A map that cannot be read costs its figures; the page says why it is not shown.
-        let facts = parallel::map(&self.rows, threads, |image| pixel_facts(image, value));
+        let facts = parallel::map_told(&self.rows, threads, told, |image| pixel_facts(image, value));
         for (image, facts) in self.rows.iter_mut().zip(facts) {
             image.pixels = facts;
         }

@@ -44,6 +44,7 @@ mod defects;
 mod error;
 mod evaluation;
 mod glyphs;
+mod language;
 mod map;
 mod mask;
 mod metrics;
@@ -67,7 +68,7 @@ pub use evaluation::{
 };
 pub use image::RgbImage;
 pub use map::{ScoreMap, read_map};
-pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, image_auroc};
+pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, PixelStep, image_auroc};
 pub use overlay::overlay;
 pub use page::{PageOptions, write_html};
 pub use panel::{HEAT_MAPS_FOLDER, outline, write_heat_maps};

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::error::ReportError;
+use crate::language::Limit;
 
 /// The most values of one map: a map as fine as a 2048x2048 image.
 const MAX_VALUES: usize = 1 << 22;
@@ -50,7 +51,7 @@ pub fn read_map(path: &Path) -> Result<ScoreMap, ReportError> {
         return Err(ReportError::MapTooLarge {
             path: path.to_path_buf(),
             line: 1 + bytes.iter().filter(|&&byte| byte == b'\n').count(),
-            limit: format!("{MAX_BYTES} bytes"),
+            limit: Limit::Bytes.with(&[&MAX_BYTES]),
         });
     }
     parse(&bytes, path)
@@ -68,7 +69,7 @@ pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> 
         let start = values.len();
         for (column, cell) in (1..).zip(text.split(',')) {
             if values.len() == MAX_VALUES {
-                let limit = format!("{MAX_VALUES} values");
+                let limit = Limit::Values.with(&[&MAX_VALUES]);
                 return Err(ReportError::MapTooLarge { path: path.to_path_buf(), line, limit });
             }
             match cell.trim().parse::<f32>() {

@@ -1,42 +1,44 @@
 //! Masks: pictures that mark a defect's pixels.
 
+mod decode;
+pub(crate) mod regions;
+
 use std::path::Path;
 
-use image::{DynamicImage, ImageFormat, ImageReader};
-
 use crate::error::ReportError;
+use decode::decode;
 
-/// The most pixels of a mask: an 8192x8192 picture.
-const MAX_PIXELS: u64 = 1 << 26;
-/// From here on a pixel of a JPEG counts, of 65535: its zeros are not exact.
-const JPEG_FROM: u16 = 1 << 15;
+pub(crate) use regions::{Regions, Rows};
 
-/// The marked pixels of one image, row by row.
+/// The marked pixels of one image, row by row, a bit for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mask {
     pub(crate) width: usize,
     pub(crate) height: usize,
-    pub(crate) marked: Vec<bool>,
+    bits: Bits,
 }
 
 /// Reads a mask: any value but 0 in any colour marks a pixel; in a JPEG, one in the upper half.
 pub(crate) fn read_mask(path: &Path) -> Result<Mask, ReportError> {
-    let broken = |source| ReportError::MaskUnreadable { path: path.to_path_buf(), source };
-    let open = || ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(|e| broken(e.into()));
-    let (width, height) = open()?.into_dimensions().map_err(broken)?;
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(ReportError::MaskTooLarge { path: path.to_path_buf(), width, height, limit: MAX_PIXELS });
-    }
-    let reader = open()?;
-    let from = if reader.format() == Some(ImageFormat::Jpeg) { JPEG_FROM } else { 1 };
-    let marked = match reader.decode().map_err(broken)? {
-        DynamicImage::ImageLuma8(grey) => grey.pixels().map(|p| u16::from(p.0[0]) * 257 >= from).collect(),
-        other => other.into_rgb16().pixels().map(|p| p.0.into_iter().any(|value| value >= from)).collect(),
-    };
-    Ok(Mask { width: width as usize, height: height as usize, marked })
+    decode(path)
 }
 
 impl Mask {
+    /// Whether the pixel is marked.
+    pub(crate) fn marks(&self, x: usize, y: usize) -> bool {
+        self.bits.get(y * self.width + x)
+    }
+
+    /// One row, from left to right.
+    pub(crate) fn row(&self, y: usize) -> impl Iterator<Item = bool> + '_ {
+        (0..self.width).map(move |x| self.marks(x, y))
+    }
+
+    /// How many pixels are marked.
+    pub(crate) fn count(&self) -> usize {
+        self.bits.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     /// The mask at another size; every pixel takes the nearest one.
     pub(crate) fn scaled(self, width: usize, height: usize) -> Self {
         if (self.width, self.height) == (width, height) {
@@ -44,45 +46,39 @@ impl Mask {
         }
         // The centre of the new pixel lies in the old one: (x + 0.5) * from / to, in whole numbers.
         let nearest = |x: usize, from: usize, to: usize| (2 * x + 1) * from / (2 * to);
-        let columns: Vec<usize> = (0..width).map(|x| nearest(x, self.width, width)).collect();
-        let marked = (0..height)
-            .flat_map(|y| {
-                let line = nearest(y, self.height, height) * self.width;
-                columns.iter().map(|x| self.marked[line + x]).collect::<Vec<_>>()
-            })
-            .collect();
-        Self { width, height, marked }
-    }
-
-    /// The connected regions of marked pixels, neighbours being those beside and across corners: for each pixel the
-    /// number of its region from 1, or 0, and the size of each region.
-    pub(crate) fn regions(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut region = vec![0; self.marked.len()];
-        let mut sizes = Vec::new();
-        let mut reached = Vec::new();
-        for start in 0..self.marked.len() {
-            if !self.marked[start] || region[start] > 0 {
-                continue;
-            }
-            sizes.push(0);
-            let number = sizes.len() as u32;
-            region[start] = number;
-            reached.push(start);
-            while let Some(pixel) = reached.pop() {
-                sizes[number as usize - 1] += 1;
-                let (x, y) = (pixel % self.width, pixel / self.width);
-                for y in y.saturating_sub(1)..=(y + 1).min(self.height - 1) {
-                    for x in x.saturating_sub(1)..=(x + 1).min(self.width - 1) {
-                        let neighbour = y * self.width + x;
-                        if self.marked[neighbour] && region[neighbour] == 0 {
-                            region[neighbour] = number;
-                            reached.push(neighbour);
-                        }
-                    }
-                }
-            }
+        let mut bits = Bits::default();
+        for y in 0..height {
+            let line = nearest(y, self.height, height);
+            bits.extend((0..width).map(|x| self.marks(nearest(x, self.width, width), line)));
         }
-        (region, sizes)
+        Self { width, height, bits }
+    }
+}
+
+/// Bits one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Bits {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bits {
+    fn get(&self, at: usize) -> bool {
+        self.words[at / 64] >> (at % 64) & 1 == 1
+    }
+}
+
+impl Extend<bool> for Bits {
+    fn extend<I: IntoIterator<Item = bool>>(&mut self, bits: I) {
+        for bit in bits {
+            if self.len.is_multiple_of(64) {
+                self.words.push(0);
+            }
+            if let Some(word) = self.words.last_mut() {
+                *word |= u64::from(bit) << (self.len % 64);
+            }
+            self.len += 1;
+        }
     }
 }
 
@@ -92,18 +88,11 @@ mod tests {
 
     use super::*;
 
-    fn mask(lines: &[&str]) -> Mask {
-        let marked = lines.concat().chars().map(|c| c == '#').collect();
-        Mask { width: lines[0].len(), height: lines.len(), marked }
-    }
-
-    #[test]
-    fn corners_connect() {
-        let (region, sizes) = mask(&["#..#.", ".#...", "...##", "##.#."]).regions();
-        assert_eq!(sizes, [2, 1, 3, 2]);
-        assert_eq!(region, [1, 0, 0, 2, 0, 0, 1, 0, 0, 0, 0, 0, 0, 3, 3, 4, 4, 0, 3, 0]);
-        assert_eq!(mask(&["...", "..."]).regions().1, [0_u32; 0]);
-        assert_eq!(mask(&["###", "###"]).regions().1, [6]);
+    /// The mask that lines of `#` and `.` draw.
+    pub(super) fn mask(lines: &[&str]) -> Mask {
+        let mut bits = Bits::default();
+        bits.extend(lines.concat().chars().map(|c| c == '#'));
+        Mask { width: lines[0].len(), height: lines.len(), bits }
     }
 
     #[test]
@@ -118,22 +107,33 @@ mod tests {
     #[test]
     fn what_marks_a_pixel() {
         let folder = tempfile::tempdir().unwrap();
-        let read = |name: &str| read_mask(&folder.path().join(name)).unwrap().marked;
+        let path = |name: &str| folder.path().join(name);
+        let read = |name: &str| read_mask(&path(name)).unwrap().row(0).collect::<Vec<_>>();
         let mut grey = GrayImage::new(3, 1);
         grey.put_pixel(1, 0, Luma([1]));
         grey.put_pixel(2, 0, Luma([255]));
-        grey.save(folder.path().join("grey.png")).unwrap();
-        assert_eq!(read("grey.png"), [false, true, true]);
         let mut colour = RgbImage::new(2, 1);
         colour.put_pixel(1, 0, Rgb([0, 0, 1]));
-        colour.save(folder.path().join("colour.png")).unwrap();
-        assert_eq!(read("colour.png"), [false, true]);
+        for ending in ["png", "bmp", "tif"] {
+            grey.save(path(&format!("grey.{ending}"))).unwrap();
+            assert_eq!(read(&format!("grey.{ending}")), [false, true, true], "{ending}");
+            colour.save(path(&format!("colour.{ending}"))).unwrap();
+            assert_eq!(read(&format!("colour.{ending}")), [false, true], "{ending}");
+        }
+        // Opacity marks nothing, and neither is the second byte of a value forgotten.
+        image::RgbaImage::from_raw(2, 1, vec![0, 0, 0, 255, 9, 0, 0, 0]).unwrap().save(path("clear.png")).unwrap();
+        assert_eq!(read("clear.png"), [false, true]);
+        image::ImageBuffer::<Luma<u16>, _>::from_raw(3, 1, vec![0_u16, 1, 256])
+            .unwrap()
+            .save(path("deep.png"))
+            .unwrap();
+        assert_eq!(read("deep.png"), [false, true, true]);
         let mut noisy = GrayImage::from_pixel(16, 8, Luma([9]));
         (0..8).flat_map(|y| (8..16).map(move |x| (x, y))).for_each(|(x, y)| noisy.put_pixel(x, y, Luma([250])));
-        noisy.save(folder.path().join("noisy.jpg")).unwrap();
-        assert_eq!(read("noisy.jpg").iter().filter(|marked| **marked).count(), 64);
-        std::fs::write(folder.path().join("text.png"), "no picture").unwrap();
-        let error = read_mask(&folder.path().join("text.png")).unwrap_err().to_string();
+        noisy.save(path("noisy.jpg")).unwrap();
+        assert_eq!(read_mask(&path("noisy.jpg")).unwrap().count(), 64);
+        std::fs::write(path("text.png"), "no picture").unwrap();
+        let error = read_mask(&path("text.png")).unwrap_err().to_string();
         assert!(error.contains("cannot read the mask") && error.contains("text.png"), "{error}");
     }
 }

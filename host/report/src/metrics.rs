@@ -31,6 +31,17 @@ pub struct Metrics {
     pub defects: Vec<DefectMetrics>,
 }
 
+/// What [`Metrics::measure_pixels`] is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelStep {
+    /// Reading masks, counted in images.
+    Masks,
+    /// Comparing maps with masks, counted in images.
+    Maps,
+    /// Following the curves through all pixels, counted in pixels. Told of only where there are many.
+    Curves,
+}
+
 impl Metrics {
     /// The figures that scores, labels and verdicts give; those of pixels take [`Metrics::measure_pixels`].
     pub fn of(rows: &[EvaluatedImage]) -> Self {
@@ -54,7 +65,8 @@ impl Metrics {
     }
 
     /// Compares all maps with their masks, on up to `threads` threads. Where memory does not hold all pixels they are
-    /// sorted in nameless files in the folder `scratch`.
+    /// sorted in nameless files in the folder `scratch`. `told` hears from any thread how much of a step is done, of how
+    /// much.
     ///
     /// # Errors
     /// A mask that cannot be read, or scratch files that cannot be written.
@@ -63,8 +75,9 @@ impl Metrics {
         rows: &[EvaluatedImage],
         scratch: &Path,
         threads: usize,
+        told: &(dyn Fn(PixelStep, u64, u64) + Sync),
     ) -> Result<(), ReportError> {
-        let measured = pixel::measure(rows, scratch, threads)?;
+        let measured = pixel::measure(rows, scratch, threads, told)?;
         self.pixel = measured.as_ref().map(|measured| measured.all);
         for defect in &mut self.defects {
             let areas = measured.as_ref().and_then(|measured| measured.kinds.get(&defect.name));

@@ -34,44 +34,59 @@ pub(crate) fn colour_and_opacity(position: f32) -> (Rgb<u8>, f32) {
 
 /// The map at `width` x `height`, row by row, bilinear between the centres of its cells.
 pub(crate) fn stretch(map: &ScoreMap, width: u32, height: u32) -> impl Iterator<Item = f32> {
-    let columns = taps(map.columns(), width);
-    let rows = taps(map.rows(), height);
-    rows.into_iter().flat_map(move |row| {
-        let line = |index: usize| &map.values()[index * map.columns()..][..map.columns()];
+    let stretched = Stretched::new(map, width, height);
+    (0..height as usize).flat_map(move |y| stretched.row(y).collect::<Vec<f32>>())
+}
+
+/// A map stretched as by [`stretch`], of which only the rows exist that are asked for.
+pub(crate) struct Stretched<'a> {
+    map: &'a ScoreMap,
+    height: u32,
+    columns: Vec<Tap>,
+}
+
+impl<'a> Stretched<'a> {
+    pub(crate) fn new(map: &'a ScoreMap, width: u32, height: u32) -> Self {
+        let columns = (0..width).map(|x| Tap::new(map.columns(), width, x)).collect();
+        Self { map, height, columns }
+    }
+
+    /// One row, from left to right.
+    pub(crate) fn row(&self, y: usize) -> impl Iterator<Item = f32> + '_ {
+        let row = Tap::new(self.map.rows(), self.height, y as u32);
+        let line = |index: u32| &self.map.values()[index as usize * self.map.columns()..][..self.map.columns()];
         let (above, below) = (line(row.first), line(row.second));
-        let mix = |column: &Tap| row.mix(column.mix_of(above), column.mix_of(below));
-        columns.iter().map(mix).collect::<Vec<f32>>()
-    })
+        self.columns.iter().map(move |column| row.mix(column.mix_of(above), column.mix_of(below)))
+    }
 }
 
 /// The two neighbours that a stretched pixel lies between.
+#[derive(Clone, Copy)]
 struct Tap {
-    first: usize,
-    second: usize,
+    first: u32,
+    second: u32,
     /// Weight of the second one, 0 to 1.
     weight: f32,
 }
 
 impl Tap {
-    fn mix(&self, first: f32, second: f32) -> f32 {
+    /// The tap for `pixel` of `to` over `from` cells; the outermost cells reach to the border.
+    fn new(from: usize, to: u32, pixel: u32) -> Self {
+        let last = from - 1;
+        let place = ((f64::from(pixel) + 0.5) * from as f64 / f64::from(to) - 0.5).clamp(0.0, last as f64);
+        let first = place as usize;
+        let weight = (place - first as f64) as f32;
+        Self { first: first as u32, second: (first + 1).min(last) as u32, weight }
+    }
+
+    fn mix(self, first: f32, second: f32) -> f32 {
         // Both products stay in range, a difference of the two need not.
         first * (1.0 - self.weight) + second * self.weight
     }
 
-    fn mix_of(&self, line: &[f32]) -> f32 {
-        self.mix(line[self.first], line[self.second])
+    fn mix_of(self, line: &[f32]) -> f32 {
+        self.mix(line[self.first as usize], line[self.second as usize])
     }
-}
-
-/// One tap for each of `to` pixels over `from` cells; the outermost cells reach to the border.
-fn taps(from: usize, to: u32) -> Vec<Tap> {
-    let last = from - 1;
-    let tap = |pixel: u32| {
-        let place = ((f64::from(pixel) + 0.5) * from as f64 / f64::from(to) - 0.5).clamp(0.0, last as f64);
-        let first = place as usize;
-        Tap { first, second: (first + 1).min(last), weight: (place - first as f64) as f32 }
-    };
-    (0..to).map(tap).collect()
 }
 
 #[cfg(test)]

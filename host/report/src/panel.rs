@@ -54,7 +54,8 @@ pub fn outline(picture: &mut RgbImage, map: &ScoreMap, level: f32) {
 }
 
 /// Writes a PNG for each image that has a map into `folder`, on up to `threads` threads, and returns how many were
-/// left out since their map cannot be read. Names begin with the row and end with the name of the image.
+/// left out since their map cannot be read. Names begin with the row and end with the name of the image. `told` hears
+/// how many images are done.
 ///
 /// # Errors
 /// A folder that cannot be written.
@@ -62,17 +63,16 @@ pub fn write_heat_maps(
     evaluation: &Evaluation,
     folder: &Path,
     threads: usize,
-    done: &(dyn Fn() + Sync),
+    told: &(dyn Fn(usize) + Sync),
 ) -> Result<usize, ReportError> {
     std::fs::create_dir_all(folder)?;
     let level = evaluation.threshold.as_ref().map(|threshold| threshold.value);
-    let written = parallel::map(&evaluation.rows, threads, |image| -> Result<bool, ReportError> {
+    let written = parallel::map_told(&evaluation.rows, threads, told, |image| -> Result<bool, ReportError> {
         let map = image.map.as_deref().map(read_map).and_then(Result::ok);
         if let Some(map) = &map {
             let picture = panel(image, map, evaluation.scale, level);
             picture.save(folder.join(file_name(image))).map_err(std::io::Error::other)?;
         }
-        done();
         Ok(map.is_some())
     });
     let written: Vec<bool> = written.into_iter().collect::<Result<_, _>>()?;
@@ -100,7 +100,8 @@ fn panel(image: &EvaluatedImage, map: &ScoreMap, scale: ColourScale, level: Opti
     let (width, height) = coloured.dimensions();
     let mask = image.mask.as_deref().and_then(|path| read_mask(path).ok()).map(|mask| {
         let mask = mask.scaled(width as usize, height as usize);
-        let grey = mask.marked.iter().flat_map(|marked| [if *marked { 255 } else { 0 }; 3]);
+        let marked = (0..mask.height).flat_map(|y| mask.row(y));
+        let grey = marked.flat_map(|marked| [if marked { 255 } else { 0 }; 3]);
         RgbImage::from_raw(width, height, grey.collect()).unwrap_or_default()
     });
     let pictures: Vec<RgbImage> = [input, Some(coloured), mask].into_iter().flatten().collect();
@@ -185,8 +186,8 @@ mod tests {
             ],
             ..Evaluation::default()
         };
-        evaluation.decide(Some(Threshold::fixed(5.0, None, 0.95)), 1);
-        assert_eq!(write_heat_maps(&evaluation, &path("out"), 2, &|| ()).unwrap(), 1);
+        evaluation.decide(Some(Threshold::fixed(5.0, None, 0.95)), 1, &|_| ());
+        assert_eq!(write_heat_maps(&evaluation, &path("out"), 2, &|_| ()).unwrap(), 1);
         let mut names: Vec<_> = std::fs::read_dir(path("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["00000_b_c.png", "00001_傷.png", "00012_x.png"]);

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Refused;
+
 /// Where a Gaussian ends, in standard deviations; beyond it less than one in ten thousand is left.
 const REACH: f64 = 4.0;
 /// The widest Gaussian, in cells of the map.
@@ -138,12 +140,7 @@ impl FromStr for ScoreRule {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refuse = || {
-            format!(
-                "the score rule is {text:?}, expected max, top N (mean of the N largest values), top P% or smooth SIGMA \
-                 (a Gaussian of up to {MAX_SIGMA} cells)"
-            )
-        };
+        let refuse = || Refused::Rule.with(&[&format_args!("{text:?}"), &MAX_SIGMA]);
         let (name, value) = text.trim().split_once(' ').map_or((text.trim(), ""), |(name, value)| (name, value.trim()));
         let between = |text: &str, most: f64| {
             let value: f64 = text.trim().parse().map_err(|_| refuse())?;

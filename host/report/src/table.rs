@@ -86,7 +86,7 @@ mod tests {
             written(&evaluation),
             "path,label,score,threshold,verdict\n\"./0/a, b.png\",0,1.5,,\n./1/傷.png,2,1e-7,,\nc.png,,,,\nd.png,0.5,inf,,\n"
         );
-        evaluation.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1);
+        evaluation.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1, &|_| ());
         evaluation.files = Files { excel: true, ..Files::default() };
         assert_eq!(
             written(&evaluation),

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Refused;
+
 /// What parts OK from NG: an image is NG from this score on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
@@ -80,7 +82,7 @@ impl FromStr for NormalSource {
     fn from_str(text: &str) -> Result<Self, String> {
         let all = [Self::Training, Self::Validation, Self::Calibration];
         let named = all.into_iter().find(|source| source.name() == text);
-        named.ok_or_else(|| format!("expected training, validation or calibration, found {text:?}"))
+        named.ok_or_else(|| Refused::Source.with(&[&format_args!("{text:?}")]))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Help texts stand as doc comments beside the arguments, in English. Japanese ones are looked up by the English text
 //! in `japanese.rs`; a test tells which are missing.
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
 use nnc_language::Language;
@@ -76,7 +76,7 @@ fn translated(command: Command) -> Command {
         };
         // clap would say these in English.
         let bounds = bounds(&argument);
-        let argument = argument.hide_default_value(true).hide_possible_values(true);
+        let argument = argument.hide_default_value(true).hide_possible_values(true).long_help(Resettable::Reset);
         match help {
             Some(help) => argument.help(format!("{help}{bounds}")),
             None => argument,
@@ -223,8 +223,8 @@ mod tests {
             assert!(!help.contains(part), "{part} in {help}");
         }
         walk(&command, "nnc-host", &mut |command, path| {
-            let help = command.clone().render_help().to_string();
-            for part in ["[default: ", "[possible values: ", "Possible values:"] {
+            let help = command.clone().render_long_help().to_string();
+            for part in ["[default: ", "[possible values: ", "Possible values:", "Print help"] {
                 assert!(!help.contains(part), "{path}: {part} in {help}");
             }
         });

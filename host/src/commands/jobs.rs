@@ -13,7 +13,7 @@ use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::judgement::Judgement;
-use crate::language::Message;
+use crate::language::{Message, ProjectText};
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
 
@@ -68,10 +68,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     if args.model.is_none() {
         let state = status::read_state(&out.file("train_status.json"));
         if let Some(state) = state.filter(|s| s != "finished") {
-            launch.warnings.push(format!(
-                "the last training in {} is {state}; this evaluates the model of the one before",
-                out.path().display()
-            ));
+            launch.warnings.push(ProjectText::LastTraining.with(&[&out.path().display(), &state]));
         }
     }
     launch.restart = args.restart;
@@ -224,17 +221,11 @@ fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<
     match dataset {
         Some(Located { path, .. }) if path.exists() => Ok(path.clone()),
         Some(Located { path, hint }) => {
-            let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| ProjectText::Hint.with(&[hint])).unwrap_or_default();
             let message = Message::DatasetIsMissing.with(&[&file, &name, &path.display(), &hint]);
             Err(Failure::new(Exit::Dataset, message))
         }
-        None if project.nnc.is_some() => Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "{file}: the project names no {name} data set, as when its URI is left empty (NNC's plugins would take \
-                 another one then); set it in NNC, or here with --set dataset.{name}.uri=PATH"
-            ),
-        )),
+        None if project.nnc.is_some() => Err(Failure::new(Exit::Usage, ProjectText::NamesNoSet.with(&[&file, &name]))),
         None => Err(Failure::new(Exit::Usage, Message::DatasetIsNotNamed.with(&[&file, &name]))),
     }
 }

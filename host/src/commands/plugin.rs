@@ -73,7 +73,7 @@ fn row(plugin: &Found) -> String {
     let path = plugin.path.display();
     match &plugin.manifest {
         Ok(m) => {
-            let hidden = plugin.hidden().map(|reason| format!("; {reason}")).unwrap_or_default();
+            let hidden = plugin.hidden().unwrap_or_default();
             format!("{:<12} {:<8} {} ({path}){hidden}", m.id, plain(&m.version), plain(&m.title))
         }
         Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", plain(&refusal.reason)),

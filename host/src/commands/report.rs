@@ -8,12 +8,13 @@ use super::print_json;
 use crate::cli::ReportArgs;
 use crate::console::{Console, LogTo};
 use crate::failure::{Exit, Failure, OrExit, Result};
-use crate::job::judge::{REPORT_FILE, choose, measure_pixels, write_files};
+use crate::job::judge::{Progress, REPORT_FILE, choose, decide, measure_pixels, write_files};
 use crate::job::masks::Masks;
 use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::judgement::Wishes;
+use crate::language::JobText;
 
 /// What is made anew.
 const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];
@@ -28,14 +29,10 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     };
     let choice = wishes.choice().map_err(|message| Failure::new(Exit::Usage, message))?;
     if choice.is_none() && wishes.confidence.is_some() {
-        let message = "--confidence says nothing without --threshold or --false-alarm-rate; give one of them as well";
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(Failure::new(Exit::Usage, JobText::ConfidenceAlone.with(&[])));
     }
     if !args.folder.join(EVALUATION_FILE).is_file() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("there is no {EVALUATION_FILE} in {}; run `nnc-host evaluate` first", args.folder.display()),
-        ));
+        return Err(Failure::new(Exit::Usage, JobText::NoEvaluation.with(&[&EVALUATION_FILE, &args.folder.display()])));
     }
     // Locked, so that no job replaces the files meanwhile.
     let out = OutDir::open(&args.folder, Phase::Evaluate)?;
@@ -46,21 +43,20 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
 
     let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
+    let progress = |task: Task, done, total| console.progress(&task.name().with(&[]), task.unit(), done, total);
     let made = (|| {
         if let Some(folder) = &args.pictures.masks {
-            take_masks(&mut evaluation, &std::path::absolute(folder)?, &staging, threads)?;
+            take_masks(&mut evaluation, &std::path::absolute(folder)?, &staging, threads, &progress)?;
         }
         let threshold = match choice {
             _ if args.no_threshold => None,
             None => evaluation.threshold.take(),
-            Some(_) => Some(choose(&evaluation, choice, wishes.confidence()).ok_or_else(|| {
-                Failure::new(Exit::Usage, "there is no normal image to choose the threshold from; use --threshold")
-            })?),
+            Some(_) => Some(
+                choose(&evaluation, choice, wishes.confidence())
+                    .ok_or_else(|| Failure::new(Exit::Usage, JobText::NoNormalImage.with(&[])))?,
+            ),
         };
-        evaluation.decide(threshold, threads);
-        let progress = |task: Task, done, total| {
-            console.progress(&task.name().with(&[]), task.unit(), done, total);
-        };
+        decide(&mut evaluation, threshold, threads, &progress);
         write_files(&mut evaluation, &staging, out.path(), threads, &progress)?;
         out.publish_some(&staging, &FILES)
     })();
@@ -82,18 +78,21 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
 }
 
 /// Gives the images masks of a folder and measures how well they are met.
-fn take_masks(evaluation: &mut Evaluation, folder: &Path, scratch: &Path, threads: usize) -> Result<()> {
+fn take_masks(
+    evaluation: &mut Evaluation,
+    folder: &Path,
+    scratch: &Path,
+    threads: usize,
+    progress: Progress<'_>,
+) -> Result<()> {
     let masks = Masks::in_folder(folder)?;
     for image in &mut evaluation.rows {
         image.mask = masks.beside(&image.name);
     }
     if evaluation.rows.iter().all(|image| image.mask.is_none()) {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("no mask in {} is named like an image of the evaluation", folder.display()),
-        ));
+        return Err(Failure::new(Exit::Usage, JobText::NoMaskNamed.with(&[&folder.display()])));
     }
     name_defects(&mut evaluation.rows);
     evaluation.metrics = Metrics::of(&evaluation.rows);
-    measure_pixels(&mut evaluation.metrics, &evaluation.rows, scratch, threads)
+    measure_pixels(&mut evaluation.metrics, &evaluation.rows, scratch, threads, progress)
 }

@@ -20,6 +20,7 @@ use crate::job::protocol::{Event, Level};
 use crate::job::signals::Signals;
 use crate::job::supervisor::{self, Heard};
 use crate::job::worker::{Job, plugin_failure};
+use crate::language::{JobText, Message};
 use crate::parameters;
 use crate::process::LastWords;
 
@@ -44,7 +45,7 @@ pub(crate) fn start(mut spec: JobSpec, folder: &Path) -> Result<Vec<Written>> {
     let signals = Signals::register()?;
     let made = !folder.exists();
     fs::create_dir_all(folder)
-        .map_err(|e| Failure::new(Exit::Usage, format!("cannot make the folder {}: {e}", folder.display())))?;
+        .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&folder.display(), &e])))?;
     let staging = tempfile::Builder::new().prefix(".nnp-run-").tempdir_in(folder).at("write into", folder)?;
     spec.staging = staging.path().to_owned();
     let outcome = follow(&spec, &signals).and_then(|summary| {
@@ -77,12 +78,14 @@ fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
         if signals.count() > 0 {
             supervisor::signal(&child, libc::SIGKILL);
             let _ = child.wait();
-            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+            return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
         }
         match heard.recv_timeout(TICK) {
             Ok(Heard::Event(Event::Done { summary })) => ended = Some(Ok(summary)),
             Ok(Heard::Event(Event::Failed { exit, message })) => ended = Some(Err(Failure::new(exit, message))),
-            Ok(Heard::Event(Event::Log { level: Level::Warning, text, .. })) => eprintln!("warning: {text}"),
+            Ok(Heard::Event(Event::Log { level: Level::Warning, text, .. })) => {
+                eprintln!("{}", Message::Warning.with(&[&text]))
+            }
             Ok(Heard::Event(_)) => {}
             Ok(Heard::Stderr(line)) => last_words.hear(&line),
             Ok(Heard::Closed) => open_pipes -= 1,
@@ -122,10 +125,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     for input in interface.inputs() {
         let array =
             arrays.iter().find(|(name, _)| *name == input.variable).map(|(_, array)| array).ok_or_else(|| {
-                Failure::new(
-                    Exit::Plugin,
-                    format!("plugin {} reads an unknown `{}`", plugin.manifest().id, input.variable),
-                )
+                Failure::new(Exit::Plugin, JobText::UnknownInput.with(&[&plugin.manifest().id, &input.variable]))
             })?;
         values.extend_from_slice(&array.values);
     }

@@ -22,6 +22,7 @@ use crate::job::protocol::Task;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::PACKED;
 use crate::job::worker::{Job, plugin_failure};
+use crate::language::JobText;
 use crate::parameters;
 use crate::time::epoch_seconds;
 pub(crate) use identity::Files;
@@ -115,10 +116,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     let Some(origin) = origin.filter(|_| plugin.manifest().trains) else { return resolve(&job.spec.params) };
     let id = &plugin.manifest().id;
     if origin.plugin.id != *id {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("{} was trained with plugin {}, the project names {id}", model.display(), origin.plugin.id),
-        ));
+        return Err(Failure::new(Exit::Usage, JobText::OtherPlugin.with(&[&model.display(), &origin.plugin.id, id])));
     }
     let trained = resolve(&origin.parameters)?;
     let project = resolve(&job.spec.params)?;
@@ -126,10 +124,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
     for (name, wanted) in project.as_map().iter().filter(|(name, _)| job.spec.params.contains_key(*name)) {
         let used = trained.as_map().get(name);
         if used.is_some_and(|used| used != wanted) {
-            job.pipe.warn(format!(
-                "the model was trained with {name} = {}, the project's {wanted} is ignored; train again to use it",
-                used.unwrap_or(&Value::Null)
-            ));
+            job.pipe.warn(JobText::TrainedWith.with(&[name, used.unwrap_or(&Value::Null), wanted]));
         }
     }
     Ok(trained)
@@ -138,7 +133,7 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
 fn warn_of_missing_numbers(job: &Job, plugin: &Plugin, scores: &[f32]) {
     let rows = scores.iter().filter(|score| score.is_nan()).count();
     if rows > 0 {
-        job.pipe.warn(format!("plugin {} gave no number at all for {rows} images", plugin.manifest().id));
+        job.pipe.warn(JobText::NoNumber.with(&[&plugin.manifest().id, &rows]));
     }
 }
 
@@ -146,7 +141,7 @@ fn warn_of_missing_numbers(job: &Job, plugin: &Plugin, scores: &[f32]) {
 fn normals(job: &Job, plugin: &Plugin, detector: &mut Detector) -> Result<Option<Normals>> {
     let Some((source, path)) = &job.spec.judgement.normals else { return Ok(None) };
     let dataset = Arc::new(Dataset::open(path).or_exit(Exit::Dataset)?);
-    job.pipe.info(format!("scoring {} {} images for the threshold", dataset.len(), source.name()));
+    job.pipe.info(JobText::ScoringNormals.with(&[&dataset.len(), &figures::purpose(*source)]));
     let clock = Instant::now();
     let mut scores = Vec::with_capacity(dataset.len());
     scoring::score(job, plugin, detector, &dataset, &mut scores)?;

@@ -111,7 +111,7 @@ fn threshold(evaluation: &Evaluation) -> Vec<String> {
 }
 
 /// What the images of a source are for.
-fn purpose(source: NormalSource) -> String {
+pub(crate) fn purpose(source: NormalSource) -> String {
     let purpose = match source {
         NormalSource::Training => Figure::ForTraining,
         NormalSource::Validation => Figure::ForValidation,
@@ -154,7 +154,7 @@ mod tests {
         });
         let rows: Vec<EvaluatedImage> = rows.collect();
         let mut evaluation = Evaluation { metrics: Metrics::of(&rows), rows, ..Evaluation::default() };
-        evaluation.decide(Threshold::at_rate(NormalSource::Training, &scores, 0.01, 0.95), 1);
+        evaluation.decide(Threshold::at_rate(NormalSource::Training, &scores, 0.01, 0.95), 1, &|_| ());
         let said = sentences(&evaluation).join("\n");
         for part in [
             "image AUROC 1.0000 (3 normal and 1 defective image, score = maximum of the map), average precision 1.0000",

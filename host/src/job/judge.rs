@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use nnc_dataset::Dataset;
@@ -11,8 +11,8 @@ use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::{Interface, Parameters};
 use nnc_report::{
     ColourScale, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, HEAT_MAPS_FOLDER, Metrics,
-    NormalScores, NormalSource, Origin, PageOptions, ReportError, SCORES_FILE, Threshold, TimedPhase, Timing,
-    name_defects, write_evaluation, write_heat_maps, write_html, write_scores,
+    NormalScores, NormalSource, Origin, PageOptions, PixelStep, ReportError, SCORES_FILE, Threshold, TimedPhase,
+    Timing, name_defects, write_evaluation, write_heat_maps, write_html, write_scores,
 };
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
 use crate::judgement::Choice;
-use crate::language;
+use crate::language::{self, JobText};
 
 /// Name of the page in a job's folder.
 pub(crate) const REPORT_FILE: &str = "report.html";
@@ -63,7 +63,8 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     let clock = Instant::now();
     let rows = images(job, &scored)?;
     let mut metrics = Metrics::of(&rows);
-    measure_pixels(&mut metrics, &rows, staging, job.spec.threads)?;
+    let progress = |task, done, total| job.services.show(task, done, total);
+    measure_pixels(&mut metrics, &rows, staging, job.spec.threads, &progress)?;
     let home = home(job);
     let origin = origin(job, &scored)?;
     let mut timings = scored.timings;
@@ -85,19 +86,20 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     };
     let threshold = choose(&evaluation, judgement.choice, judgement.confidence);
     if threshold.is_none() && judgement.choice.is_some() {
-        job.pipe.warn("no verdicts: there is no normal image to choose the threshold from");
+        job.pipe.warn(JobText::NoVerdicts.with(&[]));
     }
-    evaluation.decide(threshold, job.spec.threads);
+    decide(&mut evaluation, threshold, job.spec.threads, &progress);
     let seconds = clock.elapsed().as_secs_f64();
     evaluation.timings.push(Timing { phase: TimedPhase::Metrics, seconds, images: evaluation.rows.len() });
-    let progress = |task, done, total| job.services.show(task, done, total);
     let mapless = write_files(&mut evaluation, staging, home, job.spec.threads, &progress)?;
     if mapless > 0 {
-        job.pipe
-            .warn(format!("{mapless} images have no map that can be drawn, and so no picture in {HEAT_MAPS_FOLDER}"));
+        job.pipe.warn(JobText::Mapless.with(&[&mapless, &HEAT_MAPS_FOLDER]));
     }
     Ok(evaluation)
 }
+
+/// Hears what is being made and how far it is.
+pub(crate) type Progress<'a> = &'a (dyn Fn(Task, u64, u64) + Sync);
 
 /// Compares maps and masks. A mask that cannot be read is a fault of the data set, a full disk is not.
 pub(crate) fn measure_pixels(
@@ -105,8 +107,17 @@ pub(crate) fn measure_pixels(
     rows: &[EvaluatedImage],
     scratch: &Path,
     threads: usize,
+    progress: Progress<'_>,
 ) -> Result<()> {
-    metrics.measure_pixels(rows, scratch, threads).map_err(|error| {
+    let told = |step, done, total| {
+        let task = match step {
+            PixelStep::Masks => Task::Masks,
+            PixelStep::Maps => Task::Pixels,
+            PixelStep::Curves => Task::Curves,
+        };
+        progress(task, done, total);
+    };
+    metrics.measure_pixels(rows, scratch, threads, &told).map_err(|error| {
         let exit = if matches!(error, ReportError::Write { .. }) { Exit::Failed } else { Exit::Dataset };
         Failure::new(exit, error)
     })
@@ -121,26 +132,31 @@ pub(crate) fn choose(evaluation: &Evaluation, choice: Option<Choice>, confidence
     }
 }
 
+/// Gives the images their verdicts.
+pub(crate) fn decide(
+    evaluation: &mut Evaluation,
+    threshold: Option<Threshold>,
+    threads: usize,
+    progress: Progress<'_>,
+) {
+    let total = evaluation.rows.len() as u64;
+    evaluation.decide(threshold, threads, &|done| progress(Task::Verdicts, done as u64, total));
+}
+
 /// Writes `evaluation.json`, `scores.csv`, `report.html` and the pictures, if they are wanted, into `staging`; they will
-/// lie in `home` in the end. `progress` hears what is being made and how far it is. Returns how many pictures could not be made.
+/// lie in `home` in the end. Returns how many pictures could not be made.
 pub(crate) fn write_files(
     evaluation: &mut Evaluation,
     staging: &Path,
     home: &Path,
     threads: usize,
-    progress: &(dyn Fn(Task, u64, u64) + Sync),
+    progress: Progress<'_>,
 ) -> Result<usize> {
     let mut mapless = 0;
     if evaluation.files.heat_maps {
         let clock = Instant::now();
         let total = evaluation.rows.len() as u64;
-        let done = Mutex::new(0);
-        let drawn = || {
-            // Told under the lock, so that the last word is the largest number.
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += 1;
-            progress(Task::HeatMaps, *done, total);
-        };
+        let drawn = |done| progress(Task::HeatMaps, done as u64, total);
         mapless = write_heat_maps(evaluation, &staging.join(HEAT_MAPS_FOLDER), threads, &drawn)?;
         let timing = Timing {
             phase: TimedPhase::HeatMaps,

@@ -7,6 +7,7 @@ use nnc_dataset::Dataset;
 
 use crate::failure::{Exit, OrExit, Result};
 use crate::judgement::Judgement;
+use crate::language::JobText;
 
 /// The variable that names masks unless a project says otherwise.
 const COLUMN: &str = "mask";
@@ -72,7 +73,7 @@ fn find(folder: &Path) -> Result<HashMap<String, Vec<PathBuf>>> {
     let mut folders = vec![(folder.to_owned(), 1)];
     while let Some((folder, depth)) = folders.pop() {
         let entries = std::fs::read_dir(&folder).map_err(|e| {
-            crate::failure::Failure::new(Exit::Usage, format!("cannot read the masks in {}: {e}", folder.display()))
+            crate::failure::Failure::new(Exit::Usage, JobText::MasksUnreadable.with(&[&folder.display(), &e]))
         })?;
         for path in entries.flatten().map(|entry| entry.path()) {
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();

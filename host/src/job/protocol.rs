@@ -58,6 +58,14 @@ pub(crate) enum Task {
     Resuming,
     /// Packing the results.
     Packing,
+    /// Reading masks.
+    Masks,
+    /// Comparing the pixels of maps and masks.
+    Pixels,
+    /// Following the curves through all pixels, where there are many.
+    Curves,
+    /// Giving images their verdicts.
+    Verdicts,
     /// Drawing heat maps as files.
     HeatMaps,
     /// Making the pictures of the report.
@@ -74,6 +82,10 @@ impl Task {
             Self::Scoring => Message::Scoring,
             Self::Resuming => Message::Resuming,
             Self::Packing => Message::Packing,
+            Self::Masks => Message::Masks,
+            Self::Pixels => Message::Pixels,
+            Self::Curves => Message::Curves,
+            Self::Verdicts => Message::Verdicts,
             Self::HeatMaps => Message::HeatMaps,
             Self::Report => Message::Report,
             Self::Hashing => Message::Hashing,
@@ -83,10 +95,8 @@ impl Task {
     /// What is counted.
     pub(crate) fn unit(self) -> Unit {
         match self {
-            Self::Plugin | Self::Scoring | Self::Resuming | Self::Packing | Self::HeatMaps | Self::Report => {
-                Unit::Items
-            }
             Self::Hashing => Unit::Bytes,
+            _ => Unit::Items,
         }
     }
 }

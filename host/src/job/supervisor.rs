@@ -20,7 +20,7 @@ use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
-use crate::language::{self, Figure, Interruption, Message};
+use crate::language::{self, Doing, Figure, Interruption, JobText, Message};
 use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
 
@@ -45,8 +45,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
     let log = out.file(&format!("{}_log.txt", phase.name()));
     let mut job = Job {
         console,
-        log: File::create(&log)
-            .map_err(|e| Failure::new(Exit::Usage, format!("cannot write {}: {e}", log.display())))?,
+        log: File::create(&log).map_err(|e| Failure::new(Exit::Usage, Doing::Write.with(&[&log.display(), &e])))?,
         status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
         status_lost: false,
         step: Task::Plugin.name().with(&[]),
@@ -57,7 +56,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
     job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
     let replaced = out.replaced(phase);
     if !replaced.is_empty() {
-        job.line(Origin::Worker, Level::Info, &format!("will replace an earlier job's {}", replaced.join(", ")));
+        job.line(Origin::Worker, Level::Info, &JobText::WillReplace.with(&[&replaced.join(", ")]));
     }
     for warning in std::mem::take(&mut spec.warnings) {
         job.line(Origin::Worker, Level::Warning, &warning);
@@ -107,7 +106,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             let message = failure.to_string();
             job.line(Origin::Worker, Level::Error, &message);
             if !replaced.is_empty() {
-                job.line(Origin::Worker, Level::Info, "the earlier job's results are kept as they were");
+                job.line(Origin::Worker, Level::Info, &JobText::Kept.with(&[]));
             }
             let kept = if phase == Phase::Evaluate { outdir::rows_kept(out.path()) } else { 0 };
             if kept > 0 {
@@ -189,7 +188,7 @@ impl Job<'_> {
         if let Err(error) = self.status.write()
             && !std::mem::replace(&mut self.status_lost, true)
         {
-            let text = format!("cannot write {}: {error}; the job goes on", self.status.path().display());
+            let text = JobText::StatusLost.with(&[&self.status.path().display(), &error]);
             self.line(Origin::Worker, Level::Warning, &text);
         }
     }
@@ -256,7 +255,7 @@ impl Job<'_> {
             }
             if let Some(broken) = watchdog.broken() {
                 signal(&child, libc::SIGKILL);
-                ended = Some(Err(Failure::new(Exit::Plugin, format!("plugin {} {broken}", plugin_name(spec)))));
+                ended = Some(Err(Failure::new(Exit::Plugin, JobText::Broken.with(&[&plugin_name(spec), &broken]))));
             }
             if last_write.elapsed() > Duration::from_secs(1) {
                 self.write_status();
@@ -287,18 +286,12 @@ fn step(line: &str) -> Option<String> {
 pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &LastWords) -> String {
     let plugin = plugin_name(spec);
     if let Some(reason) = last_words.reason() {
-        return format!("plugin {plugin} {reason}; use smaller settings, or tell its author");
+        return JobText::EndedBy.with(&[&plugin, &reason]);
     }
     let how = match (exit.signal(), exit.code()) {
-        (Some(libc::SIGKILL), _) => format!(
-            "the worker running plugin {plugin} was killed, most likely because memory ran out; use a smaller model \
-             setting or batch size"
-        ),
-        (Some(_), _) => format!("plugin {plugin} {}; tell its author, or try another version", ending(exit)),
-        (None, code) => format!(
-            "plugin {plugin} ended the worker with exit code {} in the middle of the job; tell its author",
-            code.unwrap_or(-1)
-        ),
+        (Some(libc::SIGKILL), _) => JobText::WorkerKilled.with(&[&plugin]),
+        (Some(_), _) => JobText::WorkerCrashed.with(&[&plugin, &ending(exit)]),
+        (None, code) => JobText::WorkerExited.with(&[&plugin, &code.unwrap_or(-1)]),
     };
     format!("{how}{}", last_words.quoted())
 }
@@ -327,8 +320,7 @@ pub(super) fn start(spec: &JobSpec) -> Result<Child> {
         // A group of its own: Ctrl-C reaches the parent alone, which then asks the worker to stop.
         .process_group(0);
     bind_to_parent(&mut command);
-    let mut child =
-        command.spawn().map_err(|e| Failure::new(Exit::Failed, format!("cannot start a worker process: {e}")))?;
+    let mut child = command.spawn().map_err(|e| Failure::new(Exit::Failed, JobText::NoWorker.with(&[&e])))?;
     let mut stdin = child.stdin.take().ok_or_else(|| Failure::new(Exit::Failed, "the worker has no input"))?;
     // A worker that dies here says so through its exit status.
     let _ = stdin.write_all(&serde_json::to_vec(spec)?);

@@ -13,6 +13,7 @@ use crate::files::{link_or_copy, sha256_of};
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
+use crate::language::JobText;
 use crate::parameters;
 
 /// The text member of a network may be long, but not as long as parameters.
@@ -23,10 +24,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let plugin = job.load_plugin()?;
     let manifest = plugin.manifest();
     if !manifest.trains {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("plugin {} cannot be trained; use `nnc-host evaluate` with --model", manifest.id),
-        ));
+        return Err(Failure::new(Exit::Usage, JobText::CannotTrain.with(&[&manifest.id])));
     }
     let parameters = parameters::resolve_for_training(manifest, &job.spec.params, &job.spec.project_folder)?;
     let dataset = job.open_dataset()?;
@@ -84,12 +82,8 @@ fn portable(manifest: &Manifest, checked: &Map<String, Value>, given: &Map<Strin
 
 /// Adds the provenance to the plugin's model and makes the files that NNC leaves.
 fn finish(plugin: &Plugin, bare: &Path, staging: &Path, provenance: &Provenance) -> Result<()> {
-    let members = archive::list(bare).map_err(|e| {
-        Failure::new(
-            Exit::Plugin,
-            format!("plugin {} saved a model that is no zip archive ({e}); tell its author", plugin.manifest().id),
-        )
-    })?;
+    let members = archive::list(bare)
+        .map_err(|e| Failure::new(Exit::Plugin, JobText::NoArchive.with(&[&plugin.manifest().id, &e])))?;
     let model = staging.join("results.nnp");
     let text = serde_json::to_vec_pretty(provenance)?;
     archive::append(bare, &model, vec![(provenance::MEMBER.to_owned(), Source::Bytes(text))])?;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::JobText;
 use crate::process::{private_bytes, processor_ticks, total_memory};
 
 /// A worker that says nothing but computes may take this many times as long as one that does nothing at all.
@@ -64,19 +65,11 @@ impl Watchdog {
         if let Some(limit) = self.limits.memory {
             let used = private_bytes(self.process);
             if used > limit {
-                return Some(format!(
-                    "used {} of memory, more than the {} it may have, and was ended; use a smaller model setting or \
-                     batch size, or raise --memory-limit",
-                    size(used),
-                    size(limit)
-                ));
+                return Some(JobText::UsedMemory.with(&[&size(used), &size(limit)]));
             }
         }
         if let Some(limit) = self.limits.time.filter(|&limit| self.started.elapsed() > limit) {
-            return Some(format!(
-                "was not done after {} and was ended; raise --time-limit if it needs more",
-                time(limit)
-            ));
+            return Some(JobText::TookLong.with(&[&time(limit)]));
         }
         let ticks = processor_ticks(self.process);
         if ticks != self.ticks {
@@ -84,17 +77,10 @@ impl Watchdog {
             self.alive = Instant::now();
         }
         if self.alive.elapsed() > self.limits.stall {
-            return Some(format!(
-                "showed no sign of life for {} and was ended; raise --stall-limit if that is its way, or tell its author",
-                time(self.limits.stall)
-            ));
+            return Some(JobText::NoSign.with(&[&time(self.limits.stall)]));
         }
         if self.spoke.elapsed() > self.limits.stall * BUSY {
-            return Some(format!(
-                "computed for {} without reporting progress and was ended; raise --stall-limit if that is its way, or \
-                 tell its author",
-                time(self.limits.stall * BUSY)
-            ));
+            return Some(JobText::NoProgress.with(&[&time(self.limits.stall * BUSY)]));
         }
         None
     }
@@ -110,7 +96,7 @@ fn size(bytes: u64) -> String {
 
 fn time(duration: Duration) -> String {
     match duration.as_secs() {
-        seconds if seconds >= 120 && seconds % 60 == 0 => format!("{} minutes", seconds / 60),
-        seconds => format!("{seconds} seconds"),
+        seconds if seconds >= 120 && seconds % 60 == 0 => JobText::Minutes.with(&[&(seconds / 60)]),
+        seconds => JobText::Seconds.with(&[&seconds]),
     }
 }

@@ -19,8 +19,9 @@ use crate::files::{hex, sha256_with};
 use crate::job::protocol::{Event, Level, Origin, Pipe, Task};
 use crate::job::provenance::WeightsUsed;
 use crate::job::{JobSpec, Phase, arrays, evaluate, train};
+use crate::language::{Doing, JobText};
 use crate::trust::Trust;
-use crate::weights;
+use crate::{registry, weights};
 
 /// Progress is passed on at most this often.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
@@ -87,7 +88,7 @@ impl Job {
             if let LoadError::Incompatible { report, .. } = &error {
                 self.services.debug(report);
             }
-            Failure { exit: Exit::Plugin, error: error.into(), told: false }
+            refused(registry::not_loaded(&error))
         })?;
         checked.map_or(Ok(()), |checked| checked.still()).map_err(refused)?;
         Ok(plugin)
@@ -134,9 +135,7 @@ pub(crate) fn plugin_failure(plugin: &Plugin, error: &Error) -> Failure {
         _ => Exit::Failed,
     };
     let message = match error.kind() {
-        ErrorKind::Panic | ErrorKind::Contract => {
-            format!("plugin {} {}; tell its author", plugin.manifest().id, error.message())
-        }
+        ErrorKind::Panic | ErrorKind::Contract => JobText::BrokeRules.with(&[&plugin.manifest().id, &error.message()]),
         _ => error.message().to_owned(),
     };
     Failure::new(exit, message)
@@ -210,7 +209,7 @@ impl HostServices for Services {
         let hashing = |done, total| self.show(Task::Hashing, done, total);
         let sha256 = match weights::known(name) {
             Some(known) => weights::verify(known, &path, &hashing)?.sha256,
-            None => sha256_with(&path, &hashing).map_err(|e| format!("cannot read {}: {e}", path.display()))?,
+            None => sha256_with(&path, &hashing).map_err(|e| Doing::Read.with(&[&path.display(), &e]))?,
         };
         let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let used = WeightsUsed { name: name.to_owned(), file, sha256 };
@@ -221,10 +220,10 @@ impl HostServices for Services {
     fn cache_dir(&self) -> Result<PathBuf, String> {
         let name = self.spec.plugin.file_stem().unwrap_or_default();
         let path = crate::files::user_folder("XDG_CACHE_HOME", ".cache")
-            .ok_or("there is no home folder for a cache; set XDG_CACHE_HOME")?
+            .ok_or_else(|| JobText::NoCacheHome.with(&[]))?
             .join("plugins")
             .join(name);
-        std::fs::create_dir_all(&path).map_err(|e| format!("cannot make {}: {e}", path.display()))?;
+        std::fs::create_dir_all(&path).map_err(|e| Doing::Make.with(&[&path.display(), &e]))?;
         Ok(path)
     }
 }

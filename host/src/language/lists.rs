@@ -40,7 +40,7 @@ texts! {
         Between: "{0} from {1} to {2}", "{1} から {2} までの{0}";
         AtLeast: "{0} of at least {1}", "{1} 以上の{0}";
         AtMost: "{0} of at most {1}", "{1} 以下の{0}";
-        Bool: "true or false", "true または false";
+        Bool: "true or false", "true か false のどちらか";
         Text: "a text", "文字列";
         Choice: "one of {0}", "{0} のいずれか";
         File: "the path of a file", "ファイルのパス";

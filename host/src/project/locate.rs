@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::language::ProjectText;
+
 /// Environment variable with folders of data sets, after those of the command line.
 const VARIABLE: &str = "NNC_HOST_DATASETS";
 
@@ -41,14 +43,8 @@ pub(crate) fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
         return plain;
     }
     if has_drive(uri) {
-        return elsewhere(uri, roots).unwrap_or_else(|| Located {
-            path: PathBuf::from(uri),
-            hint: Some(
-                "it is a path of a Windows computer; give --dataset-root FOLDER where its files are here, or name the \
-                 CSV with --set dataset.NAME.uri=PATH"
-                    .to_owned(),
-            ),
-        });
+        return elsewhere(uri, roots)
+            .unwrap_or_else(|| Located { path: PathBuf::from(uri), hint: Some(ProjectText::WindowsPath.with(&[])) });
     }
     if !is_tenant(uri) {
         return plain;
@@ -61,10 +57,10 @@ pub(crate) fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
         return Located { path, hint: None };
     }
     let hint = if roots.is_empty() {
-        format!("it may be a data set of NNC; give --dataset-root FOLDER (or {VARIABLE}) with {uri}/index.csv in it")
+        ProjectText::MaybeNnc.with(&[&VARIABLE, &uri])
     } else {
         let roots: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        format!("nor is there {uri}/index.csv, {uri}.csv or {uri}.cache in {}", roots.join(", "))
+        ProjectText::NorThere.with(&[&uri, &roots.join(", ")])
     };
     Located { hint: Some(hint), ..plain }
 }

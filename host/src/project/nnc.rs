@@ -9,6 +9,7 @@ mod sdcproj;
 use std::path::Path;
 
 use super::ProjectError;
+use crate::language::ProjectText;
 
 /// Name that NNC gives the data set to train on.
 const TRAINING: &str = "Training";
@@ -75,10 +76,7 @@ impl Imported {
             table.insert("shuffle".to_owned(), entry.shuffle.into());
             datasets.insert(key.to_owned(), table.into());
             if !entry.normalize {
-                warnings.push(format!(
-                    "image normalization is off for {}; that has no effect here, the model says how it reads images",
-                    entry.name
-                ));
+                warnings.push(ProjectText::NoNormalization.with(&[&entry.name]));
             }
         }
         let mut config = toml::Table::new();

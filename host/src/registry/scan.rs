@@ -11,14 +11,15 @@ use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use nnc_plugin_api::Manifest;
-use nnc_plugin_api::loader::Plugin;
+use nnc_plugin_api::loader::{LoadError, Plugin};
+use nnc_plugin_api::{ABI_VERSION, Manifest};
 use serde::{Deserialize, Serialize};
 
 use super::cache::{Cache, Known, Stamp};
 use crate::failure::Result;
 use crate::files::own_executable;
 use crate::job::protocol::Pipe;
+use crate::language::{PluginText, chosen};
 use crate::process::{bind_to_parent, ending, private_bytes};
 use crate::trust::Trust;
 
@@ -94,7 +95,7 @@ impl Scanner {
             }
         });
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).save();
-        let unanswered = || Err("nobody looked into it".to_owned().into());
+        let unanswered = || Err(PluginText::NobodyLooked.with(&[]).into());
         answers
             .into_iter()
             .map(|answer| answer.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(unanswered))
@@ -107,10 +108,7 @@ impl Scanner {
         match known {
             Some(Known::Manifest(manifest)) => return Ok(manifest),
             Some(Known::Crashed(how)) => {
-                let reason = format!(
-                    "it is in quarantine: {how}; remove it or tell its author (`nnc-host plugin list --rescan` tries \
-                     it again)"
-                );
+                let reason = PluginText::InQuarantine.with(&[&how]);
                 return Err(Refusal { reason, quarantined: true });
             }
             None => {}
@@ -129,10 +127,10 @@ impl Scanner {
             }
             // What was missing may be there the next time, so this is not remembered.
             Ok(Answer::Refused(reason)) => Err(reason.into()),
-            Err(Died::NotStarted(error)) => Err(format!("cannot start a process to look into it: {error}").into()),
+            Err(Died::NotStarted(error)) => Err(PluginText::NotStarted.with(&[&error]).into()),
             Err(Died::Crashed(how)) => {
                 remember(Known::Crashed(how.clone()));
-                let reason = format!("{how}; remove it or tell its author (it is in quarantine from now on)");
+                let reason = PluginText::Quarantined.with(&[&how]);
                 Err(Refusal { reason, quarantined: true })
             }
         }
@@ -150,7 +148,12 @@ enum Died {
 fn ask(path: &Path) -> Result<Answer, Died> {
     let start = || -> std::io::Result<_> {
         let mut command = Command::new(own_executable()?);
-        command.arg("inspect").arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["--lang", chosen().tag(), "inspect"])
+            .arg(path)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         // A group of its own: Ctrl-C must not look like a crash of the plugin.
         command.process_group(0);
         bind_to_parent(&mut command);
@@ -175,17 +178,16 @@ fn ask(path: &Path) -> Result<Answer, Died> {
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(Died::Crashed(if too_much {
-                    format!("it used more than {} GB of memory while it was opened", MEMORY / 1_000_000_000)
+                    PluginText::OpenedWithMemory.with(&[&(MEMORY / 1_000_000_000)])
                 } else {
-                    format!("it gave no answer within {} seconds", PATIENCE.as_secs())
+                    PluginText::NoAnswer.with(&[&PATIENCE.as_secs()])
                 }));
             }
         }
     };
     // A process that the plugin left behind may hold the pipe open for ever.
     let line = answer.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-    serde_json::from_slice(&line)
-        .map_err(|_| Died::Crashed(format!("it crashed while it was opened ({})", ending(status))))
+    serde_json::from_slice(&line).map_err(|_| Died::Crashed(PluginText::CrashedOpening.with(&[&ending(status)])))
 }
 
 /// Entry point of the hidden `inspect` command.
@@ -198,10 +200,26 @@ pub(crate) fn inspect_main(path: &Path) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Why a file was refused as a plugin, in the language of this process.
+pub(crate) fn not_loaded(error: &LoadError) -> String {
+    match error {
+        LoadError::Missing { path } => PluginText::Missing.with(&[&path.display()]),
+        LoadError::MissingLibrary { path, library } => PluginText::MissingLibrary.with(&[&path.display(), library]),
+        LoadError::Open { path, reason } => PluginText::Open.with(&[&path.display(), reason]),
+        LoadError::NotAPlugin { path } => PluginText::NotAPlugin.with(&[&path.display()]),
+        LoadError::TooNew { path, theirs } => PluginText::TooNew.with(&[&path.display(), theirs, &ABI_VERSION]),
+        LoadError::TooOld { path, theirs } => PluginText::TooOld.with(&[&path.display(), theirs, &ABI_VERSION]),
+        LoadError::Incompatible { path, reason, .. } => PluginText::Incompatible.with(&[&path.display(), reason]),
+        LoadError::Manifest { path, reason } => PluginText::BadManifest.with(&[&path.display(), reason]),
+        // Those of later versions have words of their own.
+        other => other.to_string(),
+    }
+}
+
 /// Opens a plugin if that is allowed. In a process that may die.
 pub(crate) fn open_if_allowed(path: &Path) -> Result<Plugin, String> {
     let checked = Trust::open().map_err(|e| e.to_string())?.check(path)?;
-    let plugin = Plugin::load(path).map_err(|e| e.to_string())?;
+    let plugin = Plugin::load(path).map_err(|error| not_loaded(&error))?;
     checked.map_or(Ok(()), |checked| checked.still())?;
     Ok(plugin)
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
 
+use crate::language::FetchText;
+
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(20);
 const REDIRECTS: u32 = 8;
@@ -73,7 +75,7 @@ impl Client {
         })?;
         let status = answer.status();
         if !status.is_success() {
-            return Err(format!("the server answers {status}"));
+            return Err(FetchText::Answers.with(&[&status]));
         }
         answer.body_mut().with_config().limit(limit).read_to_string().map_err(|error| error.to_string())
     }
@@ -83,12 +85,12 @@ impl Client {
         use ureq::{Error, Timeout};
         match error {
             Error::Timeout(Timeout::Connect) => {
-                Trouble::Passing(format!("no connection within {} s", CONNECT.as_secs()), None)
+                Trouble::Passing(FetchText::NoConnection.with(&[&CONNECT.as_secs()]), None)
             }
             Error::Timeout(_) => self.silent(),
-            Error::HostNotFound => Trouble::Passing("the server's name cannot be resolved".into(), None),
+            Error::HostNotFound => Trouble::Passing(FetchText::NoHost.with(&[]), None),
             Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
-            Error::Io(error) => Trouble::Passing(format!("no answer ({error})"), None),
+            Error::Io(error) => Trouble::Passing(FetchText::NoAnswer.with(&[error]), None),
             Error::ConnectionFailed | Error::Protocol(_) | Error::ConnectProxyFailed(_) => {
                 Trouble::Passing(error.to_string(), None)
             }
@@ -102,17 +104,17 @@ impl Client {
         match inner {
             Some(ureq::Error::Timeout(_)) => self.silent(),
             _ if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
-            _ => Trouble::Passing(format!("the connection broke ({error})"), None),
+            _ => Trouble::Passing(FetchText::ConnectionBroke.with(&[error]), None),
         }
     }
 
     fn silent(&self) -> Trouble {
-        Trouble::Passing(format!("the server was silent for {} s", self.silence.as_secs()), None)
+        Trouble::Passing(FetchText::Silent.with(&[&self.silence.as_secs()]), None)
     }
 }
 
 fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, String> {
-    let refuse = |reason: String| format!("SSL_CERT_FILE {}: {reason}", file.display());
+    let refuse = |reason: String| FetchText::Certificate.with(&[&file.display(), &reason]);
     let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
     let mut found = Vec::new();
     for item in ureq::tls::parse_pem(&pem) {
@@ -120,5 +122,5 @@ fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, Str
             found.push(certificate);
         }
     }
-    if found.is_empty() { Err(refuse("there is no certificate in it".into())) } else { Ok(found) }
+    if found.is_empty() { Err(refuse(FetchText::NoCertificate.with(&[]))) } else { Ok(found) }
 }

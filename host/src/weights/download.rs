@@ -11,6 +11,7 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, StatusCode, header};
 
 use super::client::{Answer, Client, Trouble};
+use crate::language::{Doing, FetchText};
 
 /// The first pause before another try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -84,12 +85,12 @@ fn attempt(client: &Client, wanted: &Wanted<'_>, part: &mut Part, watcher: &dyn 
         StatusCode::PARTIAL_CONTENT if starts_at(answer.headers()) == Some(part.length) => {}
         StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if part.length > 0 => {
             part.forget();
-            return Err(Trouble::Passing("the server lost the place".into(), None));
+            return Err(Trouble::Passing(FetchText::LostPlace.with(&[]), None));
         }
         status => return Err(refused(status, answer.headers())),
     }
     if is_page(answer.headers()) {
-        return Err(Trouble::Lasting("the server sent a web page in place of the file".into()));
+        return Err(Trouble::Lasting(FetchText::WebPage.with(&[])));
     }
     let total = answer.body().content_length().map(|rest| rest.saturating_add(part.length));
     check_size(wanted, part, total)?;
@@ -101,20 +102,19 @@ fn check_size(wanted: &Wanted<'_>, part: &Part, total: Option<u64>) -> Result<()
     let Some(total) = total else { return Ok(()) };
     match wanted.size {
         Some(size) if size != total => {
-            return Err(Trouble::Lasting(format!("the server announces {total} bytes, expected {size}")));
+            return Err(Trouble::Lasting(FetchText::OtherSize.with(&[&total, &size])));
         }
-        _ if total > wanted.limit => return Err(too_long(wanted.limit, "announces")),
+        _ if total > wanted.limit => return Err(Trouble::Lasting(FetchText::AnnouncesMore.with(&[&wanted.limit]))),
         _ => {}
     }
     let Some(free) = part.free_space() else { return Ok(()) };
     let rest = total.saturating_sub(part.length);
     if rest > free {
-        return Err(Trouble::Lasting(format!(
-            "it needs {:.0} MB more, and {} has {:.0} MB free; free some space, or name another folder with --weights-dir",
-            rest as f64 / 1e6,
-            part.folder().display(),
-            free as f64 / 1e6
-        )));
+        return Err(Trouble::Lasting(FetchText::NoSpace.with(&[
+            &megabytes(rest),
+            &part.folder().display(),
+            &megabytes(free),
+        ])));
     }
     Ok(())
 }
@@ -139,29 +139,29 @@ fn receive(
             Err(error) => return Err(client.broken(&error)),
         };
         if part.length + bytes.len() as u64 > total.or(wanted.size).unwrap_or(wanted.limit) {
-            return Err(too_long(total.or(wanted.size).unwrap_or(wanted.limit), "sends"));
+            let limit = total.or(wanted.size).unwrap_or(wanted.limit);
+            return Err(Trouble::Lasting(FetchText::SendsMore.with(&[&limit])));
         }
         part.append(bytes)?;
     }
     match total.or(wanted.size) {
         Some(total) if part.length < total => {
-            Err(Trouble::Passing(format!("the connection ended after {} of {total} bytes", part.length), None))
+            Err(Trouble::Passing(FetchText::EndedAfter.with(&[&part.length, &total]), None))
         }
         _ => Ok(()),
     }
 }
 
-fn too_long(limit: u64, verb: &str) -> Trouble {
-    Trouble::Lasting(format!("the server {verb} more than {limit} bytes, which is not the file that was expected"))
+/// Bytes in millions.
+fn megabytes(bytes: u64) -> String {
+    format!("{:.0}", bytes as f64 / 1e6)
 }
 
 /// What an answer without the file means.
 fn refused(status: StatusCode, headers: &HeaderMap) -> Trouble {
-    let text = format!("the server answers {status}");
+    let text = FetchText::Answers.with(&[&status]);
     match status {
-        StatusCode::NOT_FOUND | StatusCode::GONE => Trouble::Lasting(format!(
-            "{text}: the file is no longer there; name its new address with --url, or put it into a weights folder by hand"
-        )),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Trouble::Lasting(FetchText::Gone.with(&[&text])),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::Passing(text, retry_after(headers)),
         status if status.is_server_error() => Trouble::Passing(text, retry_after(headers)),
         _ => Trouble::Lasting(text),
@@ -199,11 +199,11 @@ struct Part {
 impl Part {
     /// Opens what an earlier run left of the file at `address`, or begins anew.
     fn open(path: &Path, address: &str) -> Result<Self, String> {
-        let failed = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+        let failed = |error: std::io::Error| Doing::Write.with(&[&path.display(), &error]);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err("another nnc-host is fetching it".into()),
+            Err(TryLockError::WouldBlock) => return Err(FetchText::Other.with(&[])),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let mut part = Self { path: path.to_owned(), file, length: 0, address: address.to_owned(), validator: None };
@@ -247,7 +247,7 @@ impl Part {
 
     fn finish(self) -> Result<(), String> {
         let _ = std::fs::remove_file(self.note());
-        self.file.sync_all().map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+        self.file.sync_all().map_err(|error| Doing::Write.with(&[&self.path.display(), &error]))
     }
 
     fn discard(self) {
@@ -259,13 +259,10 @@ impl Part {
     fn leave(self, reason: &str, tries: u32) -> String {
         let length = self.length;
         if length > 0 && self.validator.is_some() {
-            return format!(
-                "{reason}, after {tries} tries; run this again to go on from {:.1} MB",
-                length as f64 / 1e6
-            );
+            return FetchText::GoOn.with(&[&reason, &tries, &format_args!("{:.1}", length as f64 / 1e6)]);
         }
         self.discard();
-        format!("{reason}, after {tries} tries; check the network, or put the file into a weights folder by hand")
+        FetchText::GiveUp.with(&[&reason, &tries])
     }
 
     fn note(&self) -> PathBuf {
@@ -283,6 +280,6 @@ impl Part {
     }
 
     fn unwritable(&self, error: &std::io::Error) -> Trouble {
-        Trouble::Lasting(format!("cannot write {}: {error}", self.path.display()))
+        Trouble::Lasting(Doing::Write.with(&[&self.path.display(), error]))
     }
 }

@@ -14,6 +14,7 @@ use super::zenodo::{self, Record};
 use super::{note, package, verify};
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{hex, set_usual_mode, sha256_of};
+use crate::language::{Doing, FetchText, Message};
 
 /// How far a file may be from the size that is only known roughly.
 const ROUGHLY: u64 = 2;
@@ -54,13 +55,13 @@ pub(crate) fn fetch(weights: &Weights, folder: &Path, options: &Options) -> Resu
 }
 
 fn over_http(weights: &Weights, target: &Path, options: &Options) -> Result<()> {
-    let failed = |reason: String| Failure::new(Exit::Failed, format!("cannot fetch {}: {reason}", weights.name));
+    let failed = |reason: String| Failure::new(Exit::Failed, FetchText::Failed.with(&[&weights.name, &reason]));
     let client = Client::new(options.silence).map_err(failed)?;
     let (address, record) = match (options.address.as_ref().or(options.mirror.as_ref()), &weights.source) {
         (Some(address), _) => (address.clone(), None),
         (None, Source::Zenodo(record)) => (zenodo::file_address(*record, weights.file), ask(&client, *record)),
         (None, Source::Address(address)) => ((*address).to_owned(), None),
-        (None, Source::Package(_)) => return Err(failed("it comes as a package; name an address with --url".into())),
+        (None, Source::Package(_)) => return Err(failed(FetchText::IsPackage.with(&[]))),
     };
     let file = record.as_ref().and_then(|record| record.file(weights.file));
     let (size, limit) = match (weights.size, file) {
@@ -70,11 +71,11 @@ fn over_http(weights: &Weights, target: &Path, options: &Options) -> Result<()> 
     };
     let part = target.with_added_extension("part");
     let wanted = Wanted { address: &address, part: part.clone(), size, limit, retries: options.retries };
-    println!("{}: from {address}", weights.name);
+    println!("{}", FetchText::From.with(&[&weights.name, &address]));
     let bar = Bar::new(weights.name);
     let done = download(&client, &wanted, &bar);
     bar.0.finish_and_clear();
-    done.map_err(|reason| failed(format!("{address}: {reason}")))?;
+    done.map_err(|reason| failed(FetchText::At.with(&[&address, &reason])))?;
     let checked = check(weights, &part, file.and_then(zenodo::File::md5));
     let sha256 = checked.inspect_err(|_| drop(std::fs::remove_file(&part))).map_err(failed)?;
     if !matches!(weights.hash, Hash::Full(_)) {
@@ -90,12 +91,12 @@ fn ask(client: &Client, record: u32) -> Option<Record> {
     match Record::fetch(client, &address) {
         Ok(found) => {
             if let Some(licence) = found.licence() {
-                println!("licence of the record: {licence}");
+                println!("{}", FetchText::RecordLicence.with(&[&licence]));
             }
             Some(found)
         }
         Err(reason) => {
-            println!("the record's licence could not be read ({address}: {reason})");
+            println!("{}", FetchText::NoRecord.with(&[&address, &reason]));
             None
         }
     }
@@ -103,25 +104,25 @@ fn ask(client: &Client, record: u32) -> Option<Record> {
 
 /// Returns the SHA-256 of what has arrived, once nothing speaks against it.
 fn check(weights: &Weights, part: &Path, md5: Option<&str>) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("cannot read {}: {error}", part.display());
+    let unreadable = |error: std::io::Error| Doing::Read.with(&[&part.display(), &error]);
     let mut start = [0; 2];
     let file = std::fs::File::open(part).map_err(unreadable)?;
     let count = file.take(2).read(&mut start).map_err(unreadable)?;
     // A zip, which archives of NNC and PyTorch are, or one of PyTorch's older pickles.
     if start.get(..count) != Some(b"PK") && start.first() != Some(&0x80) {
-        return Err(format!("what arrived is no {} file; nothing was kept", extension(weights.file)));
+        return Err(FetchText::NoSuchFile.with(&[&extension(weights.file)]));
     }
     if let Some(due) = md5 {
         let found = md5_of(part).map_err(unreadable)?;
         if found != due {
-            return Err(format!("what arrived has MD5 {found}, its record says {due}; nothing was kept"));
+            return Err(FetchText::OtherMd5.with(&[&found, &due]));
         }
     }
     let found = sha256_of(part).map_err(unreadable)?;
     if weights.hash.admits(&found) {
         return Ok(found);
     }
-    Err(format!("what arrived has SHA-256 {found}, expected {}; nothing was kept", weights.hash))
+    Err(FetchText::OtherSha.with(&[&found, &weights.hash]))
 }
 
 fn extension(file: &str) -> &str {
@@ -146,8 +147,9 @@ struct Bar(ProgressBar);
 impl Bar {
     fn new(name: &'static str) -> Self {
         let bar = if std::io::stderr().is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
-        let style = "{prefix} {bar:32} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
+        let style = "{prefix} {wide_bar} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  ";
+        let style = style.to_owned() + &Message::Left.with(&[&"{eta}"]);
+        if let Ok(style) = ProgressStyle::with_template(&style) {
             bar.set_style(style);
         }
         bar.set_prefix(name);
@@ -165,7 +167,8 @@ impl Watcher for Bar {
 
     fn again(&self, reason: &str, pause: Duration, retry: u32, retries: u32) {
         self.0.suspend(|| {
-            println!("{reason}; trying again in {:.1} s ({retry} of {retries})", pause.as_secs_f64());
+            let seconds = format!("{:.1}", pause.as_secs_f64());
+            println!("{}", FetchText::Again.with(&[&reason, &seconds, &retry, &retries]));
         });
     }
 }

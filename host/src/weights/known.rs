@@ -4,7 +4,7 @@ use std::fmt;
 
 use nnc_language::Language;
 
-use crate::language::{Listed, chosen};
+use crate::language::{FetchText, Listed, chosen};
 
 /// A backbone file that this program knows.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl fmt::Display for Hash {
         match self {
             Self::Full(hash) => f.write_str(hash),
             Self::Start(start) => write!(f, "{start}…"),
-            Self::Unknown => f.write_str("any"),
+            Self::Unknown => f.write_str(&FetchText::AnyHash.with(&[])),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{At, Result};
 use crate::files::write_atomically;
+use crate::language::{Doing, FetchText};
 
 /// Notes the SHA-256 of `file`.
 pub(crate) fn write(file: &Path, sha256: &str) -> Result<()> {
@@ -23,13 +24,13 @@ pub(crate) fn read(file: &Path) -> std::result::Result<Option<String>, String> {
     let text = match std::fs::read_to_string(&note) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("cannot read {}: {error}", note.display())),
+        Err(error) => return Err(Doing::Read.with(&[&note.display(), &error])),
     };
     let hash = text.split_whitespace().next().unwrap_or_default();
     if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(Some(hash.to_ascii_lowercase()));
     }
-    Err(format!("{} holds no SHA-256; delete it and run `nnc-host weights fetch` again", note.display()))
+    Err(FetchText::NoNote.with(&[&note.display()]))
 }
 
 fn beside(file: &Path) -> PathBuf {

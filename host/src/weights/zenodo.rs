@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::client::Client;
+use crate::language::FetchText;
 
 /// Largest answer that is read; a record with two files has a few kilobytes.
 const LIMIT: u64 = 1 << 20;
@@ -42,7 +43,7 @@ impl Record {
     /// One sentence.
     pub(crate) fn fetch(client: &Client, address: &str) -> Result<Self, String> {
         let text = client.text(address, LIMIT)?;
-        serde_json::from_str(&text).map_err(|error| format!("its answer is no record: {error}"))
+        serde_json::from_str(&text).map_err(|error| FetchText::NotARecord.with(&[&error]))
     }
 
     /// The licence, as an identifier such as `cc-by-4.0`.

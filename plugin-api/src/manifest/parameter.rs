@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::parameters::nearest;
+use crate::parameters::{ParameterError, nearest};
 
 /// One parameter of a plugin, as a dialog would show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -261,14 +261,16 @@ impl Parameter {
     ///
     /// # Errors
     /// One sentence with the parameter, what was found, what was expected and, for a choice, the nearest one.
-    pub fn accept(&self, value: &Value) -> Result<Value, String> {
-        let refuse = || {
+    pub fn accept(&self, value: &Value) -> Result<Value, ParameterError> {
+        let refused = |nearest: Option<&str>| {
             let found = match value {
                 Value::String(s) => format!("{s:?}"),
                 other => other.to_string(),
             };
-            Err(format!("parameter `{}` is {found}, expected {}", self.name, self.kind.expectation()))
+            let (name, kind) = (self.name.clone(), self.kind.clone());
+            Err(ParameterError::Refused { name, found, kind, nearest: nearest.map(str::to_owned) })
         };
+        let refuse = || refused(None);
         match &self.kind {
             ParameterKind::Int { min, max } => {
                 let number = match value {
@@ -299,10 +301,7 @@ impl Parameter {
             },
             ParameterKind::Option { choices } => match value {
                 Value::String(s) if choices.contains(s) => Ok(value.clone()),
-                Value::String(s) => refuse().map_err(|message| match nearest(s, choices.iter().map(String::as_str)) {
-                    Some(near) => format!("{message}; did you mean `{near}`?"),
-                    None => message,
-                }),
+                Value::String(s) => refused(nearest(s, choices.iter().map(String::as_str))),
                 _ => refuse(),
             },
             ParameterKind::Variables => match value {
@@ -333,7 +332,10 @@ mod tests {
         let ratio = Parameter::float("ratio", "").range(0.0, 1.0);
         assert_eq!(ratio.accept(&json!(1)).unwrap(), json!(1.0));
         assert_eq!(ratio.accept(&json!("0.5")).unwrap(), json!(0.5));
-        assert_eq!(ratio.accept(&json!(1.5)).unwrap_err(), "parameter `ratio` is 1.5, expected a number from 0 to 1");
+        assert_eq!(
+            ratio.accept(&json!(1.5)).unwrap_err().to_string(),
+            "parameter `ratio` is 1.5, expected a number from 0 to 1"
+        );
         assert!(ratio.accept(&json!("nan")).is_err());
 
         let count = Parameter::int("count", "").range(1.0, 9.0);
@@ -345,7 +347,7 @@ mod tests {
         let mode = Parameter::option("mode", "", &["dense", "single"]);
         assert!(mode.accept(&json!("dense")).is_ok());
         assert_eq!(
-            mode.accept(&json!("Dense")).unwrap_err(),
+            mode.accept(&json!("Dense")).unwrap_err().to_string(),
             "parameter `mode` is \"Dense\", expected one of dense, single; did you mean `dense`?"
         );
         assert_eq!(Parameter::bool("b", "").accept(&json!("true")).unwrap(), json!(true));

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Entry, Listing, ReadProblem, Supply, name};
 use crate::error::{CreateError, one_line};
+use crate::language::Text;
 use crate::options::Limits;
 use crate::summary::LeftOut;
 
@@ -31,11 +32,11 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
             let file_name = entry.file_name();
             let shown = [above.as_slice(), &[file_name.to_string_lossy().into_owned()]].concat();
             let problem = match file_name.to_str() {
-                None => Some("its name is not UTF-8"),
+                None => Some(Text::NotUtf8),
                 Some(text) => name::check(&[text]),
             };
             if let Some(problem) = problem {
-                listing.left_out.push(LeftOut::new(one_line(shown.join("/")), "bad-name", problem));
+                listing.left_out.push(LeftOut::new(one_line(shown.join("/")), "bad-name", problem.with(&[])));
                 continue;
             }
             match fs::metadata(entry.path()) {
@@ -49,15 +50,11 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
                     let place = listing.entries.len();
                     listing.add(shown, place);
                 }
-                Ok(_) => listing.left_out.push(LeftOut::new(shown.join("/"), "no-file", "it is a device or a pipe")),
+                Ok(_) => listing.left_out.push(LeftOut::new(shown.join("/"), "no-file", Text::IsDevice.with(&[]))),
                 Err(error) => listing.left_out.push(LeftOut::new(shown.join("/"), "unreadable", one_line(error))),
             }
             if listing.entries.len() as u64 > limits.files {
-                return Err(CreateError::Usage(format!(
-                    "{} holds more than {} files; choose a folder with less in it, or raise --max-files",
-                    root.display(),
-                    limits.files
-                )));
+                return Err(CreateError::Usage(Text::TooManyFiles.with(&[&root.display(), &limits.files])));
             }
         }
     }
@@ -95,5 +92,5 @@ impl Supply for FolderSupply {
 
 /// What is said of files above the limit.
 pub(crate) fn too_large(limit: u64) -> String {
-    format!("the file has more than {limit} bytes (--max-file-size)")
+    Text::TooLarge.with(&[&limit])
 }

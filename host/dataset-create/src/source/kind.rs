@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use crate::error::CreateError;
+use crate::language::Text;
 
 /// Enough for the mark of a tar archive.
 const HEAD: u64 = 512;
@@ -34,9 +35,9 @@ impl Kind {
         if metadata.is_dir() {
             return Ok(Kind::Folder);
         }
-        let no_archive = |found: &str| CreateError::NoArchive { path: path.to_owned(), found: found.to_owned() };
+        let no_archive = |found: String| CreateError::NoArchive { path: path.to_owned(), found };
         if !metadata.is_file() {
-            return Err(no_archive("a device or a pipe"));
+            return Err(no_archive(Text::DeviceOrPipe.with(&[])));
         }
         let mut head = Vec::new();
         File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
@@ -50,11 +51,11 @@ impl Kind {
                 match (unpacked, what(&inner)) {
                     (_, What::Tar) => Ok(Kind::TarGz),
                     (Err(error), _) => Err(CreateError::damaged(path, error)),
-                    (Ok(_), What::Other(found)) => Err(no_archive(&format!("gzip around {found}"))),
-                    (Ok(_), _) => Err(no_archive("gzip around another archive")),
+                    (Ok(_), What::Other(found)) => Err(no_archive(Text::GzipAround.with(&[&found.with(&[])]))),
+                    (Ok(_), _) => Err(no_archive(Text::GzipAround.with(&[&Text::AnotherArchive.with(&[])]))),
                 }
             }
-            What::Other(found) => Err(no_archive(found)),
+            What::Other(found) => Err(no_archive(found.with(&[]))),
         }
     }
 }
@@ -63,7 +64,7 @@ enum What {
     Zip,
     Tar,
     Gzip,
-    Other(&'static str),
+    Other(Text),
 }
 
 fn what(head: &[u8]) -> What {
@@ -71,21 +72,21 @@ fn what(head: &[u8]) -> What {
         (b"PK\x03\x04", What::Zip),
         (b"PK\x05\x06", What::Zip),
         (b"\x1f\x8b", What::Gzip),
-        (b"7z\xbc\xaf\x27\x1c", What::Other("a 7z archive")),
-        (b"Rar!\x1a\x07", What::Other("a rar archive")),
-        (b"BZh", What::Other("bzip2 data")),
-        (b"\xfd7zXZ\0", What::Other("xz data")),
-        (b"\x28\xb5\x2f\xfd", What::Other("zstd data")),
-        (b"PK\x07\x08", What::Other("one part of a zip archive in several parts")),
-        (b"\x89PNG", What::Other("a single image")),
-        (b"\xff\xd8\xff", What::Other("a single image")),
-        (b"BM", What::Other("a single image")),
-        (b"GIF8", What::Other("a single image")),
-        (b"II*\0", What::Other("a single image")),
-        (b"MM\0*", What::Other("a single image")),
+        (b"7z\xbc\xaf\x27\x1c", What::Other(Text::SevenZip)),
+        (b"Rar!\x1a\x07", What::Other(Text::Rar)),
+        (b"BZh", What::Other(Text::Bzip2)),
+        (b"\xfd7zXZ\0", What::Other(Text::Xz)),
+        (b"\x28\xb5\x2f\xfd", What::Other(Text::Zstd)),
+        (b"PK\x07\x08", What::Other(Text::ZipPart)),
+        (b"\x89PNG", What::Other(Text::SingleImage)),
+        (b"\xff\xd8\xff", What::Other(Text::SingleImage)),
+        (b"BM", What::Other(Text::SingleImage)),
+        (b"GIF8", What::Other(Text::SingleImage)),
+        (b"II*\0", What::Other(Text::SingleImage)),
+        (b"MM\0*", What::Other(Text::SingleImage)),
     ];
     if head.is_empty() {
-        return What::Other("an empty file");
+        return What::Other(Text::EmptyFile);
     }
     if is_tar(head) {
         return What::Tar;
@@ -93,8 +94,8 @@ fn what(head: &[u8]) -> What {
     match known.iter().find(|(mark, _)| head.starts_with(mark)) {
         Some((_, What::Zip)) => What::Zip,
         Some((_, What::Gzip)) => What::Gzip,
-        Some((_, What::Other(found))) => What::Other(found),
-        _ => What::Other("a file of an unknown kind"),
+        Some((_, What::Other(found))) => What::Other(*found),
+        _ => What::Other(Text::UnknownKind),
     }
 }
 

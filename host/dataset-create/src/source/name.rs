@@ -5,6 +5,7 @@ use std::path::Path;
 use encoding_rs::SHIFT_JIS;
 
 use crate::error::CreateError;
+use crate::language::Text;
 
 /// The upper half of code page 437, in which old zip tools write names.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
@@ -32,24 +33,24 @@ pub(crate) enum Name {
     /// Folders and name; a `\` separates too, as in archives made on Windows.
     Path(Vec<String>),
     /// A name that no file should have, and why.
-    Unusable(&'static str),
+    Unusable(Text),
 }
 
 /// Takes a name apart. One that leads out of the archive makes the whole archive suspect.
 pub(crate) fn parse(archive: &Path, name: &str) -> Result<Name, CreateError> {
-    let unsafe_name = |what| {
+    let unsafe_name = |what: Text| {
         let entry = crate::error::one_line(name);
-        Err(CreateError::UnsafeName { path: archive.to_owned(), entry, what })
+        Err(CreateError::UnsafeName { path: archive.to_owned(), entry, what: what.with(&[]) })
     };
     let slashed = name.replace('\\', "/");
     let mut start = slashed.chars();
     let has_drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
     if slashed.starts_with('/') || has_drive {
-        return unsafe_name("an absolute path");
+        return unsafe_name(Text::AbsolutePath);
     }
     let parts: Vec<&str> = slashed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     if parts.contains(&"..") {
-        return unsafe_name("a path with \"..\" in it");
+        return unsafe_name(Text::DotsInPath);
     }
     Ok(match check(&parts) {
         Some(why) => Name::Unusable(why),
@@ -58,15 +59,15 @@ pub(crate) fn parse(archive: &Path, name: &str) -> Result<Name, CreateError> {
 }
 
 /// What keeps files with these parts of a name from being used everywhere.
-pub(crate) fn check(parts: &[&str]) -> Option<&'static str> {
+pub(crate) fn check(parts: &[&str]) -> Option<Text> {
     if parts.is_empty() {
-        return Some("it has no name");
+        return Some(Text::Nameless);
     }
     if parts.iter().any(|part| part.chars().any(|c| c.is_control() || c == '\u{fffd}')) {
-        return Some("its name holds control characters or unreadable letters");
+        return Some(Text::BadLetters);
     }
     if parts.iter().any(|part| part.contains('\\')) {
-        return Some("its name holds a backslash, which data sets take for a folder");
+        return Some(Text::Backslash);
     }
     None
 }

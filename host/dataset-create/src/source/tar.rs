@@ -16,6 +16,7 @@ use super::folder::too_large;
 use super::name::{self, Name};
 use super::{Entry, Kind, Listing, ReadProblem, Supply};
 use crate::error::{CreateError, one_line};
+use crate::language::Text;
 use crate::options::Limits;
 use crate::summary::LeftOut;
 
@@ -57,14 +58,14 @@ impl Read for Stream {
         let zeros = read.iter().rev().take_while(|byte| **byte == 0).count();
         self.zeros = if zeros == count { self.zeros + zeros as u64 } else { zeros as u64 };
         let bomb = |limit, option| {
-            let found = format!("{} bytes or more from {}", self.unpacked, self.packed);
+            let found = Text::BytesOrMore.with(&[&self.unpacked, &self.packed]);
             Err(io::Error::other(CreateError::Bomb { path: self.path.clone(), found, limit, option }))
         };
         if self.limits.is_bomb(self.packed, self.unpacked) {
-            return bomb(format!("{} to 1", self.limits.ratio), "--max-ratio");
+            return bomb(Text::ToOne.with(&[&self.limits.ratio]), "--max-ratio");
         }
         if self.unpacked > self.limits.total_bytes {
-            return bomb(format!("{} bytes", self.limits.total_bytes), "--max-total");
+            return bomb(Text::Bytes.with(&[&self.limits.total_bytes]), "--max-total");
         }
         Ok(count)
     }
@@ -117,7 +118,7 @@ fn walk(
                             let extension = extension.map_err(fail)?;
                             match extension.key_bytes() {
                                 b"path" => long_name = Some(extension.value_bytes().to_owned()),
-                                b"size" => return Err(CreateError::damaged(path, "a member of 8 GiB or more")),
+                                b"size" => return Err(CreateError::damaged(path, Text::MemberTooLarge.with(&[]))),
                                 _ => {}
                             }
                         }
@@ -144,7 +145,7 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
     let mut listing = Listing::default();
     walk(&mut archive, path, |place, member, _| {
         if place as u64 >= limits.files {
-            let (found, limit) = (format!("more than {place} files"), limits.files.to_string());
+            let (found, limit) = (Text::MoreFiles.with(&[&place]), limits.files.to_string());
             return Err(CreateError::Bomb { path: path.to_owned(), found, limit, option: "--max-files" });
         }
         let text = name::text(&member.name);
@@ -157,10 +158,10 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
         let mut leave_out = |kind, reason: String| listing.left_out.push(LeftOut::new(one_line(&text), kind, reason));
         match parsed {
             _ if matches!(member.kind, EntryType::Symlink | EntryType::Link) => {
-                leave_out("link", "it is a link, which is never followed".to_owned());
+                leave_out("link", Text::IsLink.with(&[]));
             }
-            _ if !is_file => leave_out("no-file", "it is a device, a pipe or a sparse file".to_owned()),
-            Name::Unusable(why) => leave_out("bad-name", why.to_owned()),
+            _ if !is_file => leave_out("no-file", Text::IsSparse.with(&[])),
+            Name::Unusable(why) => leave_out("bad-name", why.with(&[])),
             _ if member.size > limits.file_bytes => leave_out("too-large", too_large(limits.file_bytes)),
             Name::Path(parts) => listing.add(parts, place),
         }
@@ -170,7 +171,7 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
     let mut stream = archive.into_inner();
     io::copy(&mut stream, &mut io::sink()).map_err(|error| failure(path, error))?;
     if stream.zeros < END_MARK {
-        return Err(CreateError::damaged(path, "its end mark is missing"));
+        return Err(CreateError::damaged(path, Text::NoEndMark.with(&[])));
     }
     Ok(listing)
 }

@@ -12,6 +12,7 @@ use super::folder::too_large;
 use super::name::{self, Name};
 use super::{Entry, Listing, ReadProblem, Supply};
 use crate::error::{CreateError, one_line};
+use crate::language::Text;
 use crate::options::Limits;
 use crate::summary::LeftOut;
 
@@ -28,7 +29,7 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
     let mut archive = open(path)?;
     let bomb = |found: String, limit: String, option| CreateError::Bomb { path: path.to_owned(), found, limit, option };
     if archive.len() as u64 > limits.files {
-        return Err(bomb(format!("{} files", archive.len()), limits.files.to_string(), "--max-files"));
+        return Err(bomb(Text::Files.with(&[&archive.len()]), limits.files.to_string(), "--max-files"));
     }
     let mut listing = Listing::default();
     let (mut total, mut total_packed) = (0u64, 0u64);
@@ -39,8 +40,8 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
         total = total.saturating_add(entry.size());
         total_packed = total_packed.saturating_add(entry.compressed_size());
         if limits.is_bomb(entry.compressed_size(), entry.size()) {
-            let found = format!("{} bytes from {} (\"{}\")", entry.size(), entry.compressed_size(), one_line(&text));
-            return Err(bomb(found, format!("{} to 1", limits.ratio), "--max-ratio"));
+            let found = Text::BytesFromIn.with(&[&entry.size(), &entry.compressed_size(), &one_line(&text)]);
+            return Err(bomb(found, Text::ToOne.with(&[&limits.ratio]), "--max-ratio"));
         }
         if entry.is_dir() {
             listing.has_folder = true;
@@ -50,9 +51,9 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
         // A Unix file type other than that of a plain file: a link, a device or a pipe.
         let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
         match parsed {
-            _ if entry.is_symlink() => leave_out("link", "it is a link, which is never followed".to_owned()),
-            _ if !matches!(kind, 0 | 0o100_000) => leave_out("no-file", "it is a device or a pipe".to_owned()),
-            Name::Unusable(why) => leave_out("bad-name", why.to_owned()),
+            _ if entry.is_symlink() => leave_out("link", Text::IsLink.with(&[])),
+            _ if !matches!(kind, 0 | 0o100_000) => leave_out("no-file", Text::IsDevice.with(&[])),
+            Name::Unusable(why) => leave_out("bad-name", why.with(&[])),
             _ if entry.size() > limits.file_bytes => leave_out("too-large", too_large(limits.file_bytes)),
             Name::Path(parts) if entry.encrypted() => {
                 return Err(CreateError::Encrypted { path: path.to_owned(), entry: parts.join("/") });
@@ -61,14 +62,14 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
         }
     }
     if total > limits.total_bytes {
-        return Err(bomb(format!("{total} bytes"), format!("{} bytes", limits.total_bytes), "--max-total"));
+        return Err(bomb(Text::Bytes.with(&[&total]), Text::Bytes.with(&[&limits.total_bytes]), "--max-total"));
     }
     // Members that share their data unpack to more than any ratio of one member tells.
     if total_packed > packed || limits.is_bomb(packed, total) {
-        return Err(bomb(format!("{total} bytes from {packed}"), format!("{} to 1", limits.ratio), "--max-ratio"));
+        return Err(bomb(Text::BytesFrom.with(&[&total, &packed]), Text::ToOne.with(&[&limits.ratio]), "--max-ratio"));
     }
     if archive.has_overlapping_files().map_err(|error| CreateError::damaged(path, error))? {
-        return Err(CreateError::damaged(path, "members overlap"));
+        return Err(CreateError::damaged(path, Text::MembersOverlap.with(&[])));
     }
     Ok(listing)
 }
@@ -102,16 +103,14 @@ impl Supply for ZipSupply {
                 let limit = file.size().min(self.max_bytes);
                 // The directory may tell less than there is.
                 match file.take(limit + 1).read_to_end(buffer) {
-                    Ok(bytes) if bytes as u64 > limit => Err(ReadProblem::File(format!(
-                        "it unpacks to more than the {limit} bytes that the archive tells"
-                    ))),
+                    Ok(bytes) if bytes as u64 > limit => Err(ReadProblem::File(Text::UnpacksToMore.with(&[&limit]))),
                     Ok(_) => Ok(()),
-                    Err(error) => Err(ReadProblem::File(format!("damaged in the archive: {}", one_line(error)))),
+                    Err(error) => Err(ReadProblem::File(Text::DamagedMember.with(&[&one_line(error)]))),
                 }
             }
-            Err(ZipError::CompressionMethodNotSupported(method)) => Err(ReadProblem::File(format!(
-                "packed with method {method}, which is not supported; pack the archive again in the usual way (deflate)"
-            ))),
+            Err(ZipError::CompressionMethodNotSupported(method)) => {
+                Err(ReadProblem::File(Text::Method.with(&[&method])))
+            }
             Err(ZipError::UnsupportedArchive(reason)) => Err(ReadProblem::File(one_line(reason))),
             Err(error) => Err(ReadProblem::Source(CreateError::damaged(&self.path, error))),
         };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use hdf5_reader::{ByteOrder, Datatype, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem};
 
 use super::{CacheError, Stored};
+use crate::language::Word;
 use crate::npy::{self, Kind, Npy};
 use crate::sample::MAX_SAMPLE_BYTES;
 
@@ -39,22 +40,22 @@ impl Chunk {
             let broken = |reason: String| CacheError::Chunk { chunk: path.clone(), variable: name.clone(), reason };
             let mut bytes = vec![0; npy::MAX_HEAD_BYTES.min(usize::try_from(size - at).unwrap_or(usize::MAX))];
             file.read_exact_at(&mut bytes, at).map_err(unreadable)?;
-            let head = npy::head(&bytes).map_err(|reason| broken(format!("the array at byte {at}: {reason}")))?;
+            let head = npy::head(&bytes).map_err(|reason| broken(Word::ArrayAtByte.with(&[&at, &reason])))?;
             let start = at + head.start as u64;
             let end = start.checked_add(head.length).filter(|end| *end <= size);
             let Some(end) = end else {
                 let there = size - start;
-                return Err(broken(format!("the chunk is cut short, found {there} bytes, expected {}", head.length)));
+                return Err(broken(Word::ChunkCut.with(&[&there, &head.length])));
             };
             let Some((&count, shape)) = head.shape.split_first() else {
-                return Err(broken("found a single number, expected one entry per sample".to_string()));
+                return Err(broken(Word::SingleNumber.with(&[])));
             };
             if count != rows {
                 let (chunk, variable, found) = (path.clone(), name.clone(), count as u64);
                 return Err(CacheError::ChunkRows { chunk, variable, found, expected: rows });
             }
             if head.fortran && shape.iter().any(|size| *size > 1) {
-                return Err(broken("found an array in Fortran order, expected C order as NNC writes it".to_string()));
+                return Err(broken(Word::FortranOrder.with(&[])));
             }
             stored.push(Stored::new(&path, name, shape, head.kind)?);
             places.push((start, head.big_endian));
@@ -79,10 +80,9 @@ impl Chunk {
             let mut stored = Vec::with_capacity(datasets.len());
             for dataset in &datasets {
                 let name = dataset.name();
-                let kind = kind(dataset.dtype())
-                    .ok_or_else(|| broken(name, "the dataset holds neither whole numbers nor floats".to_string()))?;
+                let kind = kind(dataset.dtype()).ok_or_else(|| broken(name, Word::NoNumbers.with(&[])))?;
                 let Some((&count, shape)) = dataset.shape().split_first() else {
-                    return Err(broken(name, "found a single number, expected one entry per sample".to_string()));
+                    return Err(broken(name, Word::SingleNumber.with(&[])));
                 };
                 if count != rows as u64 {
                     let (chunk, variable) = (path.clone(), name.to_string());
@@ -90,7 +90,7 @@ impl Chunk {
                 }
                 let shape: Vec<usize> = shape.iter().map(|&size| usize::try_from(size).unwrap_or(usize::MAX)).collect();
                 if shape.contains(&0) {
-                    return Err(broken(name, format!("it holds no values, a sample has the shape {shape:?}")));
+                    return Err(broken(name, Word::SampleShape.with(&[&format!("{shape:?}")])));
                 }
                 stored.push(Stored::new(&path, name, &shape, kind)?);
             }
@@ -98,7 +98,7 @@ impl Chunk {
             Ok(stored)
         })?;
         if stored.is_empty() {
-            let reason = "the chunk holds no dataset".to_string();
+            let reason = Word::NoDataset.with(&[]);
             return Err(CacheError::Chunk { chunk: path, variable: String::new(), reason });
         }
         Ok((Chunk { path, layout: Layout::Hdf5 }, stored))
@@ -166,7 +166,7 @@ impl Chunk {
                 Kind::F64 => append!(f64),
             }
             if out.len() != stored.bytes() {
-                return Err(broken(format!("found {} bytes for a sample, expected {}", out.len(), stored.bytes())));
+                return Err(broken(Word::SampleBytes.with(&[&out.len(), &stored.bytes()])));
             }
             Ok(())
         })
@@ -186,7 +186,7 @@ fn open_h5(path: &Path) -> hdf5_reader::error::Result<Hdf5File> {
 /// that it missed panics under this workspace's overflow checks.
 fn unwinding<T>(path: &Path, variable: &str, work: impl FnOnce() -> Result<T, CacheError>) -> Result<T, CacheError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        let reason = "the structure of the HDF5 file contradicts itself".to_string();
+        let reason = Word::Contradicts.with(&[]);
         Err(CacheError::Chunk { chunk: path.to_path_buf(), variable: variable.to_string(), reason })
     })
 }

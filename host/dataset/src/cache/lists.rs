@@ -1,13 +1,28 @@
 //! The small CSV files of a cache: which chunks there are, what they hold and in which order.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::CacheError;
+use crate::language::Word;
+use crate::records::{Records, Stop};
+use crate::table::MAX_COLUMNS;
 
-/// The largest list that is read, in bytes; 10 million samples need a fifth of it.
-const MAX_LIST_BYTES: u64 = 1 << 30;
+/// What a list may have. Lines are looked at one after the other and not kept, but each cell costs memory meanwhile.
+struct Limits {
+    bytes: u64,
+    cells: usize,
+    /// Chunks or variables, which are kept.
+    lines: usize,
+}
+
+/// The order of 10 million samples takes a fifth of these bytes and 20 million cells.
+const LIMITS: Limits = Limits { bytes: 1 << 30, cells: 1 << 27, lines: MAX_COLUMNS };
+
+/// Characters of a line that a message shows.
+const EXCERPT: usize = 60;
 
 /// One line of `cache_index.csv`.
 #[derive(Debug)]
@@ -20,11 +35,14 @@ pub(super) struct Entry {
 
 /// The chunks in order; at least one.
 pub(super) fn index(folder: &Path) -> Result<Vec<Entry>, CacheError> {
+    index_within(folder, &LIMITS)
+}
+
+fn index_within(folder: &Path, limits: &Limits) -> Result<Vec<Entry>, CacheError> {
     let file = folder.join("cache_index.csv");
-    let Some(lines) = read(&file)? else { return Err(CacheError::NoIndex { cache: folder.to_path_buf() }) };
-    let mut entries = Vec::with_capacity(lines.len());
-    for (line, cells) in &lines {
-        let parsed = match cells.as_slice() {
+    let mut entries = Vec::new();
+    let found = read(&file, limits, &mut |line, cells| {
+        let parsed = match cells {
             [name, rows] => rows.parse().ok().filter(|rows| *rows > 0).map(|rows: usize| (name, rows)),
             _ => None,
         };
@@ -32,16 +50,21 @@ pub(super) fn index(folder: &Path) -> Result<Vec<Entry>, CacheError> {
         let inside =
             |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
         let Some((name, rows)) = parsed.filter(|(name, _)| inside(name)) else {
-            return Err(wrong(&file, *line, cells, "a chunk of this folder and its number of samples"));
+            return Err(wrong(&file, line, cells, Word::ChunkLine.with(&[])));
         };
         let path = folder.join(name);
         if !path.is_file() {
-            return Err(CacheError::NoChunk { file, line: *line, chunk: name.clone() });
+            return Err(CacheError::NoChunk { file: file.clone(), line, chunk: (*name).to_string() });
         }
+        kept(&file, line, entries.len(), limits)?;
         entries.push(Entry { path, rows });
+        Ok(())
+    })?;
+    if !found {
+        return Err(CacheError::NoIndex { cache: folder.to_path_buf() });
     }
     if entries.is_empty() {
-        return Err(CacheError::Empty { file, expected: "one line per chunk" });
+        return Err(CacheError::Empty { file, expected: Word::LinePerChunk.with(&[]) });
     }
     Ok(entries)
 }
@@ -49,83 +72,149 @@ pub(super) fn index(folder: &Path) -> Result<Vec<Entry>, CacheError> {
 /// The variables in the order of the records in a chunk; `None` for a cache of HDF5 chunks, which has no such list.
 pub(super) fn info(folder: &Path) -> Result<Option<Vec<String>>, CacheError> {
     let file = folder.join("cache_info.csv");
-    let Some(lines) = read(&file)? else { return Ok(None) };
-    let mut names: Vec<String> = Vec::with_capacity(lines.len());
-    for (line, cells) in &lines {
-        match cells.as_slice() {
-            [name] if !names.contains(name) => names.push(name.clone()),
-            _ => return Err(wrong(&file, *line, cells, "the name of a variable, each once")),
+    let mut names: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    let found = read(&file, &LIMITS, &mut |line, cells| match cells {
+        [name] if known.insert((*name).to_string()) => {
+            kept(&file, line, names.len(), &LIMITS)?;
+            names.push((*name).to_string());
+            Ok(())
         }
+        _ => Err(wrong(&file, line, cells, Word::NameLine.with(&[]))),
+    })?;
+    match (found, names.is_empty()) {
+        (false, _) => Ok(None),
+        (true, true) => Err(CacheError::Empty { file, expected: Word::LinePerVariable.with(&[]) }),
+        (true, false) => Ok(Some(names)),
     }
-    if names.is_empty() {
-        return Err(CacheError::Empty { file, expected: "one line per variable" });
-    }
-    Ok(Some(names))
 }
 
-/// For each of `rows` samples the row of `original.csv` it came from; without the list that is its own number.
-pub(super) fn order(folder: &Path, rows: usize) -> Result<Vec<usize>, CacheError> {
+/// For each of `rows` samples the row of `original.csv` it came from; `None` where that is its own number.
+pub(super) fn order(folder: &Path, rows: usize) -> Result<Option<Vec<usize>>, CacheError> {
     let file = folder.join("order.csv");
-    let Some(lines) = read(&file)? else { return Ok((0..rows).collect()) };
-    let mut order: Vec<Option<usize>> = vec![None; rows];
+    let mut order: Vec<Option<u32>> = vec![None; rows];
     let mut taken = vec![false; rows];
-    for (line, cells) in &lines {
-        let pair: Option<(usize, usize)> = match cells.as_slice() {
+    let mut count = 0;
+    let found = read(&file, &LIMITS, &mut |line, cells| {
+        count = line;
+        let pair: Option<(usize, u32)> = match cells {
             [sample, row] => sample.parse().ok().zip(row.parse().ok()),
             _ => None,
         };
-        let slots = pair.and_then(|(sample, row)| Some((order.get_mut(sample)?, taken.get_mut(row)?, row)));
+        let slots = pair.and_then(|(sample, row)| Some((order.get_mut(sample)?, taken.get_mut(row as usize)?, row)));
         match slots {
             Some((slot @ None, taken @ false, row)) => {
                 *slot = Some(row);
                 *taken = true;
+                Ok(())
             }
-            _ => {
-                let expected = format!("two numbers from 0 to {}, each once in its column", rows - 1);
-                return Err(wrong(&file, *line, cells, &expected));
-            }
+            _ => Err(wrong(&file, line, cells, Word::OrderLine.with(&[&(rows - 1)]))),
         }
+    })?;
+    if !found {
+        return Ok(None);
     }
-    let found = lines.len();
-    order.into_iter().collect::<Option<Vec<_>>>().ok_or_else(|| CacheError::Line {
+    let order: Option<Vec<usize>> = order.into_iter().map(|row| row.map(|row| row as usize)).collect();
+    order.map(Some).ok_or_else(|| CacheError::Line {
         file,
-        line: found as u64 + 1,
-        found: "the end of the list".to_string(),
-        expected: format!("{rows} lines, one per sample"),
+        line: count + 1,
+        found: Word::EndOfList.with(&[]),
+        expected: Word::LinePerSample.with(&[&rows]),
     })
 }
 
-type Lines = Vec<(u64, Vec<String>)>;
-
-/// The records of a list with their lines; `None` when there is no such file.
-fn read(path: &Path) -> Result<Option<Lines>, CacheError> {
+/// Hands the lines of a list to `each`, with their numbers; `false` when there is no such file.
+fn read(
+    path: &Path,
+    limits: &Limits,
+    each: &mut dyn FnMut(u64, &[&str]) -> Result<(), CacheError>,
+) -> Result<bool, CacheError> {
     let failed = |reason: String| CacheError::Unreadable { file: path.to_path_buf(), reason };
     let file = match fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed(error.to_string())),
     };
     let mut bytes = Vec::new();
-    file.take(MAX_LIST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
-    if bytes.len() as u64 > MAX_LIST_BYTES {
-        return Err(CacheError::ListTooLarge { file: path.to_path_buf(), limit: MAX_LIST_BYTES });
+    file.take(limits.bytes + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+    if bytes.len() as u64 > limits.bytes {
+        return Err(CacheError::ListTooLarge { file: path.to_path_buf(), limit: limits.bytes });
     }
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
-    let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| failed(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        lines.push((line, record.iter().map(str::to_string).collect()));
+    let mut records = Records::new(&bytes, limits.cells);
+    let broken = |line: u64, found: String, expected: Word| CacheError::Line {
+        file: path.to_path_buf(),
+        line,
+        found,
+        expected: expected.with(&[]),
+    };
+    loop {
+        match records.next() {
+            // Two cells are the most that any list has.
+            Ok((line, record)) => match std::str::from_utf8(record.as_slice()) {
+                Ok(_) => {
+                    let cells = record.iter().take(3).map(|cell| std::str::from_utf8(cell).unwrap_or_default());
+                    each(line, &cells.collect::<Vec<_>>())?;
+                }
+                Err(_) => return Err(broken(line, Word::NotUtf8.with(&[]), Word::Utf8)),
+            },
+            Err(Stop::End) => return Ok(true),
+            Err(Stop::UnclosedQuote(line)) => {
+                return Err(broken(line, Word::OpenQuote.with(&[]), Word::ItsEnd));
+            }
+            Err(Stop::TooManyCells(line)) => {
+                return Err(broken(line, Word::MoreCells.with(&[&limits.cells]), Word::AList));
+            }
+        }
     }
-    Ok(Some(lines))
 }
 
-fn wrong(file: &Path, line: u64, cells: &[String], expected: &str) -> CacheError {
-    let text: String = cells.join(",").chars().take(60).collect();
-    CacheError::Line {
+/// Refuses one more line to be kept where there are enough of them.
+fn kept(file: &Path, line: u64, lines: usize, limits: &Limits) -> Result<(), CacheError> {
+    if lines < limits.lines {
+        return Ok(());
+    }
+    Err(CacheError::Line {
         file: file.to_path_buf(),
         line,
-        found: format!("\"{}\"", text.escape_debug()),
-        expected: expected.to_string(),
+        found: Word::MoreLines.with(&[&limits.lines]),
+        expected: Word::AList.with(&[]),
+    })
+}
+
+fn wrong(file: &Path, line: u64, cells: &[&str], expected: String) -> CacheError {
+    // As much of each cell as is shown, so that a cell of a gigabyte is not copied for it.
+    let cells: Vec<String> = cells.iter().map(|cell| cell.chars().take(EXCERPT).collect()).collect();
+    let text: String = cells.join(",").chars().take(EXCERPT).collect();
+    CacheError::Line { file: file.to_path_buf(), line, found: format!("\"{}\"", text.escape_debug()), expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_would_fill_the_memory_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.npy"), "").unwrap();
+        let told = |text: &str, limits: Limits| {
+            fs::write(folder.path().join("cache_index.csv"), text).unwrap();
+            let error = index_within(folder.path(), &limits).unwrap_err().to_string();
+            error.replace(&format!("{}/", folder.path().display()), "")
+        };
+        let lines = "a.npy,1\n".repeat(9);
+        let small = Limits { bytes: 100, cells: 20, lines: 4 };
+        let error = told(&lines, small);
+        assert_eq!(
+            error,
+            "cache_index.csv line 5: found more than 4 lines, expected a list of a cache; make the cache again"
+        );
+        let error = told(&lines, Limits { bytes: 100, cells: 5, lines: 4 });
+        assert!(error.starts_with("cache_index.csv line 3: found more than 5 cells"), "{error}");
+        let error = told(&",".repeat(90), Limits { bytes: 100, cells: 20, lines: 4 });
+        assert!(error.starts_with("cache_index.csv line 1: found more than 20 cells"), "{error}");
+        let error = told(&lines, Limits { bytes: 71, cells: 20, lines: 4 });
+        assert!(error.starts_with("cache_index.csv has more than 71 bytes"), "{error}");
+        let error = told("\"a.npy,1\n", Limits { bytes: 71, cells: 20, lines: 4 });
+        assert!(error.starts_with("cache_index.csv line 1: found a quote that is never closed"), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with an image, whatever it belongs to.
 
 use crate::error::{DatasetError, Place};
+use crate::language::Word;
 
 /// Why an image cannot be used. Every message is one line that says what was found and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
@@ -8,7 +9,6 @@ use crate::error::{DatasetError, Place};
 #[non_exhaustive]
 pub enum PictureError {
     /// More pixels or bytes than the limit.
-    #[error("found {found}, more than the limit of {limit}; make the image smaller")]
     TooLarge {
         /// What was found.
         found: String,
@@ -16,34 +16,28 @@ pub enum PictureError {
         limit: String,
     },
     /// Cut short, damaged, or no image at all.
-    #[error("damaged, cut short or no image ({reason}); copy or export it again")]
     Damaged {
         /// What the decoder said.
         reason: String,
     },
     /// Something no decoder here understands.
-    #[error("this kind of image is not supported ({reason}); save it as an 8-bit grey or RGB PNG")]
     Unsupported {
         /// What the decoder said.
         reason: String,
     },
     /// More than 8 bits per channel.
-    #[error("{found}, expected 8; convert the image to 8 bits")]
     SixteenBit {
         /// The kind of pixel.
         found: String,
     },
     /// An alpha channel or a transparent palette entry.
-    #[error("transparency ({found}), expected grey or RGB; remove the alpha channel")]
     Alpha {
         /// The kind of pixel.
         found: String,
     },
     /// Four inks.
-    #[error("CMYK (4 channels), expected grey or RGB; convert the image to RGB")]
     Cmyk,
     /// A decoder panicked, which is a bug in it and not in the image.
-    #[error("the decoder stopped unexpectedly; save the image anew with another tool")]
     DecoderPanic,
 }
 
@@ -62,7 +56,7 @@ impl PictureError {
             PictureError::SixteenBit { found } => DatasetError::SixteenBit { place, found },
             PictureError::Alpha { found } => DatasetError::Alpha { place, found },
             PictureError::Cmyk => DatasetError::Cmyk { place },
-            PictureError::DecoderPanic => DatasetError::DecoderPanic { place, reason: "no message".to_string() },
+            PictureError::DecoderPanic => DatasetError::DecoderPanic { place, reason: Word::NoMessage.with(&[]) },
         }
     }
 }

@@ -5,6 +5,7 @@ use std::panic::catch_unwind;
 use image::{DynamicImage, ImageDecoder, ImageFormat};
 
 use super::{Picture, PictureError, decoder, refusal};
+use crate::language::Word;
 use crate::sample::Out;
 
 /// Four channels of 16 bits.
@@ -93,8 +94,8 @@ fn decode(bytes: &[u8], named: ImageFormat, options: &PixelOptions) -> Result<(P
     drop(header);
     if u64::from(width) * u64::from(height) > options.max_pixels {
         return Err(PictureError::TooLarge {
-            found: format!("an image of {width}x{height} pixels"),
-            limit: format!("{} pixels", options.max_pixels),
+            found: Word::ImageOf.with(&[&width, &height]),
+            limit: Word::Pixels.with(&[&options.max_pixels]),
         });
     }
     match plain(bytes, named, max_bytes) {
@@ -105,12 +106,12 @@ fn decode(bytes: &[u8], named: ImageFormat, options: &PixelOptions) -> Result<(P
     let mut changes = Vec::new();
     let mut image = DynamicImage::from_decoder(decoder(bytes, named, max_bytes)?.0).map_err(refusal)?;
     if matches!(image, DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_)) {
-        return Err(PictureError::Unsupported { reason: "32-bit floats have no fixed range".to_string() });
+        return Err(PictureError::Unsupported { reason: Word::NoRange.with(&[]) });
     }
     let has_alpha = image.color().has_alpha();
     let grey = !image.color().has_color();
     if has_alpha && options.alpha == AlphaPolicy::Refuse {
-        return Err(PictureError::Alpha { found: format!("{} channels", image.color().channel_count()) });
+        return Err(PictureError::Alpha { found: Word::Channels.with(&[&image.color().channel_count()]) });
     }
     if image.color().bytes_per_pixel() > image.color().channel_count() {
         changes.push(Change::SixteenBitScaled);

@@ -75,6 +75,29 @@ fn samples_come_with_the_cells_of_their_rows() {
 }
 
 #[test]
+fn images_in_a_cache_are_those_of_their_files() {
+    let folder = Folder::new();
+    let path = cache(&folder);
+    // The second sample, whose planes lie one after the other in the cache, as a file.
+    let pixels: Vec<u8> = (0..4).flat_map(|pixel| [12 + pixel, 16 + pixel, 20 + pixel]).collect();
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 2, 2);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    folder.write("b.png", png);
+    folder.write("f.csv", "x\nb.png\n");
+    let prints = |path: &Path, name: &str| {
+        let dataset = Dataset::open(path).unwrap();
+        dataset.fingerprints(dataset.variable(name).unwrap())
+    };
+    let file = prints(&folder.path().join("f.csv"), "x");
+    let cached = prints(&path, "x");
+    assert!(cached.iter().all(Option::is_some) && file[0].is_some());
+    assert_eq!((&cached[1] == &file[0], &cached[0] == &file[0]), (true, false));
+    assert_eq!(prints(&path, "y"), [None, None, None]);
+}
+
+#[test]
 fn without_an_order_samples_are_in_the_order_of_the_csv() {
     let folder = Folder::new();
     let path = cache(&folder);

@@ -1,22 +1,28 @@
 //! How well maps find the pixels that masks mark: ROC of all pixels, and the overlap with every region.
 //!
 //! Exact whatever the number of pixels: all scores are sorted, on disk where memory does not hold them, and both curves
-//! are followed through every distinct score. Equal scores are one step, as in scikit-learn.
+//! are followed through every distinct score. Equal scores are one step, as in scikit-learn. Maps and masks are compared
+//! row by row, so that memory does not grow with the size of the images either.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::PixelMetrics;
 use super::sorter::Sorter;
-use crate::aligned::{align, aligned_mask};
+use super::{PixelMetrics, PixelStep};
+use crate::aligned::{Aligned, align, aligned_mask};
 use crate::error::ReportError;
 use crate::evaluation::{Class, EvaluatedImage};
+use crate::mask::{Regions, Rows};
 use crate::parallel;
 
 /// False positive rate up to which the overlap is integrated.
 const LIMIT: f64 = 0.3;
+/// Pixels handed over for sorting at once.
+const HANDED: usize = 1 << 16;
+/// Pixels that the curves are followed through between two words about it.
+const FOLLOWED: u64 = 1 << 22;
 
 /// The figures of all defects together, and of each kind by name.
 pub(super) struct Measured {
@@ -27,7 +33,7 @@ pub(super) struct Measured {
 
 /// Compares all maps with their masks. `None` when no pixel is marked, or all are.
 ///
-/// Normal images without a mask count as unmarked; all others need one.
+/// Normal images without a mask count as unmarked; all others need one. `told` hears how many are done of how many.
 ///
 /// # Errors
 /// A mask that cannot be read, or scratch files that cannot be written in `scratch`.
@@ -35,40 +41,58 @@ pub(super) fn measure(
     rows: &[EvaluatedImage],
     scratch: &Path,
     threads: usize,
+    told: &(dyn Fn(PixelStep, u64, u64) + Sync),
 ) -> Result<Option<Measured>, ReportError> {
     if rows.iter().all(|image| image.mask.is_none()) {
         return Ok(None);
     }
     let counted = |image: &&EvaluatedImage| image.mask.is_some() || image.class() == Class::Normal;
     let images: Vec<&EvaluatedImage> = rows.iter().filter(counted).collect();
-    let sizes = parallel::map(&images, threads, |image| -> Result<Vec<u32>, ReportError> {
-        Ok(aligned_mask(image)?.map(|mask| mask.regions().1).unwrap_or_default())
+    let total = images.len() as u64;
+    let masks = |done| told(PixelStep::Masks, done as u64, total);
+    let sizes = parallel::map_told(&images, threads, &masks, |image| -> Result<Vec<u32>, ReportError> {
+        Ok(aligned_mask(image)?.map(|mask| Regions::of(&mask).sizes).unwrap_or_default())
     });
     let sizes: Vec<Vec<u32>> = sizes.into_iter().collect::<Result<_, _>>()?;
-    let regions = Regions::new(&images, &sizes);
+    let regions = Numbered::new(&images, &sizes);
 
     let sorter = Mutex::new(Sorter::new(scratch.to_owned()));
     let numbered: Vec<(&EvaluatedImage, u32)> = images.into_iter().zip(regions.before.iter().copied()).collect();
-    let added = parallel::map(&numbered, threads, |(image, before)| -> Result<Option<u64>, ReportError> {
+    let maps = |done| told(PixelStep::Maps, done as u64, total);
+    let added = parallel::map_told(&numbered, threads, &maps, |(image, before)| -> Result<Option<u64>, ReportError> {
         // A map that cannot be read, for example one of NaN, is the detector's fault and does not end the report.
         let Ok(Some(aligned)) = align(image) else { return Ok(None) };
-        let region = match &aligned.mask {
-            Some(mask) => mask.regions().0,
-            None => vec![0; aligned.scores.len()],
-        };
-        let unmarked = region.iter().filter(|region| **region == 0).count();
-        let entry = |(&score, region): (&f32, u32)| entry(score, if region == 0 { 0 } else { before + region });
-        let entries: Vec<u64> = aligned.scores.iter().zip(region).map(entry).collect();
-        sorter.lock().unwrap_or_else(PoisonError::into_inner).add(&entries)?;
-        Ok(Some(unmarked as u64))
+        Ok(Some(add(&sorter, &aligned, *before)?))
     });
     let added = added.into_iter().collect::<Result<Vec<_>, _>>()?;
     let used: Vec<u64> = added.into_iter().flatten().collect();
     let maskless = rows.iter().filter(|image| image.mask.is_none() && image.class() == Class::Defective).count();
     let left_out = maskless + numbered.len() - used.len();
     let sorter = sorter.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let curves = regions.follow(sorter, used.iter().sum())?;
+    let curves = regions.follow(sorter, used.iter().sum(), &|done, total| told(PixelStep::Curves, done, total))?;
     Ok(curves.map(|curves| curves.finish(used.len(), left_out)))
+}
+
+/// Adds the pixels of one image, whose regions come after `before` others. Returns how many are unmarked.
+fn add(sorter: &Mutex<Sorter>, aligned: &Aligned, before: u32) -> io::Result<u64> {
+    let stretched = aligned.stretched();
+    let regions = aligned.mask.as_ref().map(Regions::of);
+    let mut rows = regions.as_ref().map(Regions::rows);
+    let mut entries = Vec::with_capacity(HANDED + aligned.width);
+    for y in 0..aligned.height {
+        let start = entries.len();
+        entries.extend(stretched.row(y).map(|score| entry(score, 0)));
+        for run in rows.as_mut().map(Rows::next_row).unwrap_or_default() {
+            let number = u64::from(before + run.region);
+            entries[start + run.start..start + run.end].iter_mut().for_each(|entry| *entry |= number);
+        }
+        if entries.len() >= HANDED || y + 1 == aligned.height {
+            sorter.lock().unwrap_or_else(PoisonError::into_inner).add(&entries)?;
+            entries.clear();
+        }
+    }
+    let marked: u64 = regions.iter().flat_map(|regions| &regions.sizes).map(|size| u64::from(*size)).sum();
+    Ok((aligned.width * aligned.height) as u64 - marked)
 }
 
 /// Sorts by falling score: the score in the upper half, the number of the region, 0 for unmarked pixels, in the lower.
@@ -80,7 +104,7 @@ fn entry(score: f32, region: u32) -> u64 {
 }
 
 /// All regions of an evaluation, numbered from 1 through all images.
-struct Regions {
+struct Numbered {
     /// For each image the regions before its own.
     before: Vec<u32>,
     /// Kind and size of each region.
@@ -89,7 +113,7 @@ struct Regions {
     kinds: Vec<Option<String>>,
 }
 
-impl Regions {
+impl Numbered {
     fn new(images: &[&EvaluatedImage], sizes: &[Vec<u32>]) -> Self {
         let mut regions = Self { before: Vec::new(), of: Vec::new(), kinds: Vec::new() };
         for (image, sizes) in images.iter().zip(sizes) {
@@ -105,7 +129,8 @@ impl Regions {
     }
 
     /// Follows the curves through all pixels, `unmarked` of them unmarked; `None` when one class is missing.
-    fn follow(self, sorter: Sorter, unmarked: u64) -> io::Result<Option<Curves>> {
+    fn follow(self, sorter: Sorter, unmarked: u64, told: &dyn Fn(u64, u64)) -> io::Result<Option<Curves>> {
+        let (mut followed, total) = (0, sorter.len());
         let each = self.kinds.iter().map(|_| Steps::default()).collect();
         let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall: Steps::default(), each };
         // Regions of images whose map cannot be read never come and do not count.
@@ -124,6 +149,10 @@ impl Regions {
                     curves.each[kind].mark(size, new);
                 }
                 None => curves.passed += 1,
+            }
+            followed += 1;
+            if followed % FOLLOWED == 0 {
+                told(followed, total);
             }
         })?;
         curves.step();
@@ -203,5 +232,108 @@ impl Steps {
     fn areas(&self, unmarked: u64) -> (f64, f64) {
         let auroc = self.twice as f64 / (2.0 * unmarked as f64 * self.marked as f64);
         (auroc, self.area / LIMIT / self.regions as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mask::regions::tests::walked;
+    use crate::overlay::stretch;
+
+    /// Numbers that look random, below `end`.
+    fn numbers(seed: u64, end: u64) -> impl FnMut() -> u64 {
+        let mut state = seed | 1;
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state % end
+        }
+    }
+
+    /// Map, mask and image of a picture of this size; a mask that is coarser than the picture where `fine` is false.
+    fn picture(folder: &Path, row: usize, (width, height): (u32, u32), seed: u64, fine: bool) -> EvaluatedImage {
+        let path = |name: &str| -> PathBuf { folder.join(format!("{row}{name}")) };
+        let mut number = numbers(seed, 7);
+        let (columns, rows) = (1 + seed % 5, 1 + seed % 3);
+        let line = |_| (0..columns).map(|_| format!("{}", number() as f32 / 4.0)).collect::<Vec<_>>().join(",");
+        std::fs::write(path(".csv"), (0..rows).map(line).collect::<Vec<_>>().join("\n")).unwrap();
+        image::GrayImage::new(width, height).save(path(".bmp")).unwrap();
+        let divisor = if fine { 1 } else { 3 };
+        let mask = |_, _| image::Luma([u8::from(number() == 0)]);
+        image::GrayImage::from_fn(width / divisor + 1, height / divisor + 1, mask).save(path("m.png")).unwrap();
+        EvaluatedImage {
+            row,
+            label: Some(1.0),
+            defect: Some(format!("kind {}", row % 2)),
+            image: Some(path(".bmp")),
+            map: Some(path(".csv")),
+            mask: Some(path("m.png")),
+            ..EvaluatedImage::default()
+        }
+    }
+
+    /// The figures made from whole pictures.
+    fn whole(rows: &[EvaluatedImage], scratch: &Path) -> Option<Measured> {
+        let images: Vec<&EvaluatedImage> = rows.iter().collect();
+        let mut pictures = Vec::new();
+        for image in rows {
+            let mask = aligned_mask(image).unwrap().unwrap();
+            let map = crate::map::read_map(image.map.as_deref().unwrap()).unwrap();
+            let scores: Vec<f32> = stretch(&map, mask.width as u32, mask.height as u32).collect();
+            pictures.push((scores, walked(&mask)));
+        }
+        let sizes: Vec<Vec<u32>> = pictures.iter().map(|(_, (_, sizes))| sizes.clone()).collect();
+        let regions = Numbered::new(&images, &sizes);
+        let mut sorter = Sorter::new(scratch.to_owned());
+        let mut unmarked = 0;
+        for ((scores, (region, _)), before) in pictures.iter().zip(&regions.before) {
+            let number = |region: u32| if region == 0 { 0 } else { before + region };
+            let entries = scores.iter().zip(region).map(|(score, region)| entry(*score, number(*region)));
+            sorter.add(&entries.collect::<Vec<_>>()).unwrap();
+            unmarked += region.iter().filter(|region| **region == 0).count() as u64;
+        }
+        let curves = regions.follow(sorter, unmarked, &|_, _| ()).unwrap();
+        curves.map(|curves| curves.finish(rows.len(), 0))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn going_row_by_row_changes_no_bit(
+            sizes in prop::collection::vec((1_u32..400, 1_u32..400), 1..5), seed in any::<u64>(), fine in any::<bool>()
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let rows: Vec<EvaluatedImage> = (0..)
+                .zip(&sizes)
+                .map(|(row, size)| picture(folder.path(), row, *size, seed.rotate_left(row as u32), fine))
+                .collect();
+            let figures = |measured: Option<Measured>| measured.map(|measured| (measured.all, measured.kinds));
+            let found = measure(&rows, folder.path(), 2, &|_, _, _| ()).unwrap();
+            prop_assert_eq!(figures(found), figures(whole(&rows, folder.path())));
+        }
+    }
+
+    #[test]
+    fn every_step_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = [picture(folder.path(), 0, (9, 9), 3, true), picture(folder.path(), 1, (2500, 1700), 4, true)];
+        let heard = Mutex::new(Vec::new());
+        let told = |step, done, total| heard.lock().unwrap().push((step, done, total));
+        measure(&rows, folder.path(), 2, &told).unwrap().unwrap();
+        let pixels = 9 * 9 + 2500 * 1700;
+        let due = [
+            (PixelStep::Masks, 1, 2),
+            (PixelStep::Masks, 2, 2),
+            (PixelStep::Maps, 1, 2),
+            (PixelStep::Maps, 2, 2),
+            (PixelStep::Curves, FOLLOWED, pixels),
+        ];
+        assert_eq!(*heard.lock().unwrap(), due);
     }
 }

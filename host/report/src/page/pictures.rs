@@ -131,9 +131,9 @@ fn read<T>(path: Option<&Path>, read: impl FnOnce(&Path) -> Result<T, Reason>) -
 fn picture_of(mask: &Mask, side: u32) -> GrayImage {
     let block = mask.width.max(mask.height).div_ceil(side as usize).max(1);
     let (width, height) = (mask.width.div_ceil(block), mask.height.div_ceil(block));
+    let within = |at: u32, end: usize| at as usize * block..((at as usize + 1) * block).min(end);
     GrayImage::from_fn(width as u32, height as u32, |x, y| {
-        let mut lines = mask.marked.chunks_exact(mask.width).skip(y as usize * block).take(block);
-        let marked = lines.any(|line| line.iter().skip(x as usize * block).take(block).any(|marked| *marked));
+        let marked = within(y, mask.height).any(|y| within(x, mask.width).any(|x| mask.marks(x, y)));
         Luma([if marked { 255 } else { 0 }])
     })
 }

@@ -1,6 +1,8 @@
 //! `dataset check`: every problem of a data set.
 
-use nnc_dataset::{CheckOptions, Dataset, DatasetError, twins};
+use std::fmt::Display;
+
+use nnc_dataset::{CheckOptions, Dataset, DatasetError, Fingerprint, Variable, twins};
 use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
@@ -43,6 +45,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         Err(defects) => (None, defects),
     };
     let mut problems: Vec<Problem> = Vec::new();
+    let mut warnings: Vec<String> = dataset.iter().flat_map(Dataset::warnings).cloned().collect();
     let mut found = defects;
     if let Some(dataset) = &dataset {
         found.extend(dataset.variable(&args.variable).err());
@@ -56,13 +59,14 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         // Problems of the table's form and of its cells, as they come in the file.
         found.sort_by_key(DatasetError::line);
         if let Some(other) = &other {
-            problems = leaks(dataset, other, &args.variable)?;
+            let note;
+            (problems, note) = leaks(dataset, other, &args.variable)?;
+            warnings.extend(note);
         }
     }
     problems.splice(0..0, found.into_iter().map(Problem::from));
 
     let path = dataset.as_ref().map_or(args.csv.as_path(), Dataset::path);
-    let warnings = dataset.as_ref().map_or(&[][..], Dataset::warnings);
     if args.json {
         print_json(&json!({
             "dataset": path,
@@ -72,7 +76,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             "problems": problems.iter().map(|problem| &problem.facts).collect::<Vec<_>>(),
         }))?;
     } else {
-        for warning in warnings {
+        for warning in &warnings {
             println!("{}", Message::Warning.with(&[warning]));
         }
     }
@@ -107,29 +111,36 @@ fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
     }
 }
 
-/// Images of `dataset` that are (nearly) in `other` too.
-fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<Vec<Problem>> {
-    let theirs = other.variable(variable).or_exit(Exit::Dataset)?.columns.first().copied();
+/// Images of `dataset` that are (nearly) in `other` too; and what the user should know where not all could be compared.
+fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Problem>, Option<String>)> {
+    let theirs = other.variable(variable).or_exit(Exit::Dataset)?;
     // That the variable is missing here has been told.
-    let own = dataset.variable(variable).ok().and_then(|variable| variable.columns.first().copied());
-    let (Some(own), Some(theirs)) = (own, theirs) else {
-        return Ok(Vec::new());
-    };
+    let Ok(own) = dataset.variable(variable) else { return Ok(Default::default()) };
+    let prints = other.fingerprints(theirs);
+    let missing = prints.iter().filter(|print| print.is_none()).count();
+    let own_prints = dataset.fingerprints(own);
+    let nothing = |prints: &[Option<Fingerprint>]| prints.iter().all(Option::is_none);
+    if let Some((empty, _)) = [(other, &prints), (dataset, &own_prints)].into_iter().find(|(_, prints)| nothing(prints))
+    {
+        let message = Message::NothingToCompare.with(&[&empty.path().display()]);
+        let facts = json!({ "kind": "not-compared", "message": message, "other": { "dataset": other.path() } });
+        return Ok((vec![Problem { message, facts }], None));
+    }
+    let note = (missing > 0).then(|| {
+        let (rows, path) = (prints.len(), other.path().display());
+        Message::NotAllCompared.with(&[&missing, &rows, &path])
+    });
+    let found = twins(&prints, &own_prints);
+    let first = |variable: &Variable| variable.columns.first().copied().unwrap_or_default();
+    let (own, theirs) = (first(own), first(theirs));
     let cell = |dataset: &Dataset, row, column| dataset.record(row).nth(column).unwrap_or_default().to_owned();
-    let found = twins(&other.fingerprints(theirs), &dataset.fingerprints(own));
     let problem = |twin: nnc_dataset::Twin| {
         let (line, other_line) = (dataset.line(twin.second), other.line(twin.first));
         let (name, other_name) = (cell(dataset, twin.second, own), cell(other, twin.first, theirs));
-        let how = if twin.exact {
-            "the same image as".to_owned()
-        } else {
-            format!("nearly the same image ({:.2} grey levels apart) as", twin.distance)
-        };
-        let message = format!(
-            "{} line {line}, {name}: {how} {} line {other_line}, {other_name}; keep it in one of the two",
-            dataset.path().display(),
-            other.path().display()
-        );
+        let distance = format!("{:.2}", twin.distance);
+        let places: [&dyn Display; 7] =
+            [&dataset.path().display(), &line, &name, &other.path().display(), &other_line, &other_name, &distance];
+        let message = if twin.exact { Message::SameImage } else { Message::NearlySameImage }.with(&places);
         let facts = json!({
             "kind": "leak",
             "line": line,
@@ -142,5 +153,5 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<Vec<Probl
         });
         Problem { message, facts }
     };
-    Ok(found.into_iter().map(problem).collect())
+    Ok((found.into_iter().map(problem).collect(), note))
 }

@@ -11,7 +11,7 @@ use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, Result};
 use crate::job::protocol::Level;
 use crate::job::signals::Signals;
-use crate::language::Message;
+use crate::language::{Message, ProjectText};
 use crate::time::log_stamp;
 
 /// Makes a data set and tells what came of every file.
@@ -56,7 +56,7 @@ fn exit_of(error: &CreateError) -> Exit {
 fn options(args: &CreateArgs) -> Result<Options> {
     let group_by = args.group_by.as_deref().map(Regex::new).transpose().map_err(|error| {
         let reason = error.to_string().replace('\n', " ");
-        Failure::new(Exit::Usage, format!("--group-by is no regular expression: {reason}"))
+        Failure::new(Exit::Usage, ProjectText::NoRegex.with(&[&reason]))
     })?;
     let usual = Limits::default();
     Ok(Options {
@@ -102,10 +102,7 @@ fn ratio2(ratio1: Option<u8>, ratio2: Option<u8>) -> Result<u8> {
         (Some(first), Some(second)) if u16::from(first) + u16::from(second) == 100 => Ok(second),
         (Some(first), Some(second)) => Err(Failure::new(
             Exit::Usage,
-            format!(
-                "--ratio1 {first} and --ratio2 {second} make {}, expected 100",
-                u16::from(first) + u16::from(second)
-            ),
+            ProjectText::Ratios.with(&[&first, &second, &(u16::from(first) + u16::from(second))]),
         )),
     }
 }

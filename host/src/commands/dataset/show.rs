@@ -1,6 +1,7 @@
 //! `dataset show`: what is in a data set, as NNC lists it.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ use crate::commands::print_json;
 use crate::console::plain;
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::write_atomically;
+use crate::language::{ProjectText, ShownText};
+use crate::table::columns;
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;
@@ -77,7 +80,7 @@ pub(crate) fn run(args: &ShowArgs) -> Result<()> {
     let range = args.rows.as_deref().map_or(Ok(0..usual), range)?;
     let range = range.start.min(dataset.len())..range.end.min(dataset.len());
     if range.is_empty() {
-        let message = format!("--rows asks for rows behind the last one, {}", dataset.len());
+        let message = ProjectText::RowsBehind.with(&[&dataset.len()]);
         return Err(Failure::new(Exit::Usage, message));
     }
     let shown = look(&dataset, range);
@@ -85,13 +88,8 @@ pub(crate) fn run(args: &ShowArgs) -> Result<()> {
         let page = preview_html(&preview(&shown));
         write_atomically(path, page.html.as_bytes()).at("write", path)?;
         if !args.json {
-            println!(
-                "{}: {} rows, {} thumbnails, {} bytes",
-                path.display(),
-                shown.page.len(),
-                page.thumbnails,
-                page.html.len()
-            );
+            let facts: [&dyn Display; 4] = [&path.display(), &shown.page.len(), &page.thumbnails, &page.html.len()];
+            println!("{}", ShownText::Page.with(&facts));
         }
     }
     if args.json {
@@ -114,7 +112,7 @@ fn range(text: &str) -> Result<Range<usize>> {
         },
     };
     range.filter(|range| !range.is_empty()).ok_or_else(|| {
-        let message = format!("--rows is {text:?}, expected a number such as 20, a range such as 21-40, or all");
+        let message = ProjectText::Rows.with(&[&format_args!("{text:?}")]);
         Failure::new(Exit::Usage, message)
     })
 }
@@ -175,35 +173,24 @@ fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<St
 }
 
 fn print_table(shown: &Shown, images: bool) {
-    println!(
-        "{}: {} rows, {} columns, {} in {} files",
-        shown.dataset.display(),
-        shown.rows,
-        shown.columns.len(),
-        readable(shown.bytes),
-        shown.files + 1
-    );
+    let (path, count, size) = (shown.dataset.display(), shown.columns.len(), readable(shown.bytes));
+    println!("{}", ShownText::Head.with(&[&path, &shown.rows, &count, &size, &(shown.files + 1)]));
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
         println!("{}", plain(&format!("{column}  {}", counts.join(", "))));
     }
-    let mut lines = vec![[&["index".to_owned()], shown.columns.as_slice()].concat()];
+    let mut lines = vec![[&[ShownText::Index.with(&[])], shown.columns.as_slice()].concat()];
     for line in &shown.page {
         lines.push([line.index.to_string()].into_iter().chain(line.cells.iter().map(Cell::shown)).collect());
     }
-    let widths: Vec<usize> = (0..lines.first().map_or(0, Vec::len))
-        .map(|column| {
-            lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
-        })
-        .collect();
+    let table = columns(&lines);
     let draws = images && std::io::stdout().is_terminal();
     if images && !draws {
-        eprintln!("note: --images draws on a terminal only");
+        eprintln!("{}", ShownText::OnlyTerminal.with(&[]));
     }
     println!();
-    for (number, line) in lines.iter().enumerate() {
-        let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
-        println!("{}", plain(cells.join("  ").trim_end()));
+    for (number, line) in table.iter().enumerate() {
+        println!("{}", plain(line));
         let Some(shown_line) = number.checked_sub(1).and_then(|row| shown.page.get(row)) else { continue };
         for cell in &shown_line.cells {
             if let Some(problem) = &cell.problem {
@@ -218,14 +205,14 @@ fn print_table(shown: &Shown, images: bool) {
     let last = shown.first + shown.page.len();
     if last < shown.rows {
         let next = (last + shown.page.len()).min(shown.rows);
-        println!("... {} more rows: --rows {}-{next}", shown.rows - last, last + 1);
+        println!("{}", ShownText::More.with(&[&(shown.rows - last), &(last + 1), &next]));
     }
 }
 
 /// A number of bytes as people say it.
 fn readable(bytes: u64) -> String {
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => ShownText::Bytes.with(&[&bytes]),
         1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
         1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
         _ => format!("{:.1} GB", bytes as f64 / 1e9),
@@ -234,9 +221,9 @@ fn readable(bytes: u64) -> String {
 
 fn preview(shown: &Shown) -> Preview {
     let mut facts = vec![
-        ("rows".to_owned(), shown.rows.to_string()),
-        ("columns".to_owned(), shown.columns.len().to_string()),
-        ("size".to_owned(), readable(shown.bytes)),
+        (ShownText::Rows.with(&[]), shown.rows.to_string()),
+        (ShownText::Columns.with(&[]), shown.columns.len().to_string()),
+        (ShownText::Size.with(&[]), readable(shown.bytes)),
     ];
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();

@@ -11,6 +11,7 @@ use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
 use crate::judgement::Judgement;
+use crate::language::NetworkText;
 use crate::{project, registry};
 
 /// The plugin that runs networks.
@@ -23,7 +24,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
     let inputs = args.input.iter().map(|text| input(text)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     if let Some((name, _)) = inputs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-        return Err(usage(format!("input `{name}` is given twice")));
+        return Err(usage(NetworkText::GivenTwice.with(&[name])));
     }
     let (plugin, _) = registry::find(PLUGIN, &args.plugins.plugin_dir)?;
     let mut params = Map::new();
@@ -63,7 +64,6 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
 /// `NAME=FILE`; the name may hold a `=` where the file does not.
 fn input(text: &str) -> Result<(String, PathBuf)> {
     let parts = text.rsplit_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
-    let (name, file) =
-        parts.ok_or_else(|| Failure::new(Exit::Usage, format!("--input {text}: expected NAME=FILE.npy")))?;
+    let (name, file) = parts.ok_or_else(|| Failure::new(Exit::Usage, NetworkText::NameFile.with(&[&text])))?;
     Ok((name.to_owned(), std::path::absolute(file).or_exit(Exit::Usage)?))
 }

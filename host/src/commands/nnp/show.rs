@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::commands::print_json;
 use crate::failure::Result;
 use crate::job::provenance::{self, Provenance};
+use crate::language::NetworkText;
 
 /// Shows the model at `path`.
 pub(super) fn run(path: &Path, json: bool) -> Result<()> {
@@ -127,7 +128,7 @@ impl NetworkFacts {
             network.variables.iter().map(|variable| (variable.name.as_str(), &variable.shape)).collect();
         let inferred = match usize::try_from(network.batch_size) {
             Ok(batch) if batch > 0 => network.infer_shapes(batch).map_err(|error| error.to_string()),
-            _ => Err(format!("the batch size is {}", network.batch_size)),
+            _ => Err(NetworkText::BatchSizeIs.with(&[&network.batch_size])),
         };
         let variable = |name: &str| VariableFacts {
             name: name.to_owned(),

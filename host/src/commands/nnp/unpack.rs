@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::failure::{At, Exit, Failure, Result};
+use crate::language::NetworkText;
 
 /// Folder for the parameters.
 const PARAMETERS: &str = "parameters";
@@ -18,28 +19,28 @@ const PARAMETERS: &str = "parameters";
 /// Unpacks the model at `model` into the folder `target`, which appears when it is complete.
 pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Result<()> {
     if target.exists() && !is_empty_folder(target) {
-        let target = target.display();
-        return Err(Failure::new(Exit::Usage, format!("{target} is there already; name a new or an empty folder")));
+        return Err(Failure::new(Exit::Usage, NetworkText::IsThere.with(&[&target.display()])));
     }
     let members = archive::list(model)?;
     // Checked as a whole before anything is written.
     let mut files = Vec::with_capacity(members.len());
     let mut folded = HashSet::new();
     for member in members.iter().filter(|member| !member.name.ends_with('/')) {
-        let unsafe_name = |why: &str| {
-            let model = model.display();
-            Failure::new(Exit::Failed, format!("{model}: member {:?} {why}; nothing was unpacked", member.name))
+        let unsafe_name = |why: NetworkText| {
+            let name = format!("{:?}", member.name);
+            let message = NetworkText::UnsafeMember.with(&[&model.display(), &name, &why.with(&[])]);
+            Failure::new(Exit::Failed, message)
         };
-        let path = inside(&member.name).ok_or_else(|| unsafe_name("would be written outside of the folder"))?;
+        let path = inside(&member.name).ok_or_else(|| unsafe_name(NetworkText::Outside))?;
         if member.name.chars().any(char::is_control) {
-            return Err(unsafe_name("holds control characters"));
+            return Err(unsafe_name(NetworkText::ControlCharacters));
         }
         // Two names that are one file on a disk that knows no case.
         if !folded.insert(member.name.to_lowercase()) {
-            return Err(unsafe_name("differs from another one in upper and lower case only"));
+            return Err(unsafe_name(NetworkText::CaseOnly));
         }
         if npy && path.starts_with(PARAMETERS) {
-            return Err(unsafe_name("is in the way of the parameters; unpack without --npy"));
+            return Err(unsafe_name(NetworkText::InTheWay));
         }
         files.push((member, path));
     }
@@ -78,7 +79,7 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
         println!("{}", member.name);
     }
     if npy {
-        println!("{PARAMETERS}/ ({} arrays)", arrays.len());
+        println!("{}", NetworkText::Arrays.with(&[&PARAMETERS, &arrays.len()]));
     }
     Ok(())
 }

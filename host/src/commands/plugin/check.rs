@@ -11,7 +11,8 @@ use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
 use crate::console::plain;
 use crate::failure::{Exit, Failure, Result};
-use crate::language::Message;
+use crate::language::{CheckText, Message, ParameterText, Question};
+use crate::table::padded;
 use crate::{parameters, registry, weights};
 
 /// Runs the command.
@@ -32,17 +33,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<()> {
     if args.json {
         print_json(&json!({"plugin": plan.plugin, "passed": bad == 0, "cases": lines}))?;
     } else {
-        println!(
-            "{} passed, {} with a warning, {bad} failed, {} skipped",
-            count(Outcome::Passed),
-            count(Outcome::Warning),
-            count(Outcome::Skipped)
-        );
+        let [passed, warned, skipped] = [Outcome::Passed, Outcome::Warning, Outcome::Skipped].map(count);
+        println!("{}", CheckText::Sum.with(&[&passed, &warned, &bad, &skipped]));
     }
     match lines.iter().find(|line| line.outcome.is_bad()) {
         Some(first) => Err(Failure::new(
             Exit::Plugin,
-            format!("{} breaks {bad} of the rules, first `{}`: {}", plan.plugin.display(), first.id, first.detail),
+            CheckText::Breaks.with(&[&plan.plugin.display(), &bad, &first.id, &first.detail]),
         )),
         None => Ok(()),
     }
@@ -57,9 +54,8 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
     };
     let mut params = Map::new();
     for text in &args.param {
-        let (name, value) = text
-            .split_once('=')
-            .ok_or_else(|| Failure::new(Exit::Usage, format!("--param {text}: expected NAME=VALUE")))?;
+        let (name, value) =
+            text.split_once('=').ok_or_else(|| Failure::new(Exit::Usage, ParameterText::NameValue.with(&[text])))?;
         params.insert(name.trim().to_owned(), Value::String(value.trim().to_owned()));
     }
     if let Ok((_, manifest)) = registry::find(&plugin.to_string_lossy(), &[]) {
@@ -93,10 +89,11 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
 
 fn row(line: &Line) -> String {
     let detail = match plain(&line.detail) {
-        detail if detail.is_empty() => line.question.to_owned(),
+        detail if detail.is_empty() => Question::said(line.question),
         detail => detail,
     };
-    format!("  {:<8} {:<18} {:>6.1} s  {detail}", line.outcome.name(), line.id, line.seconds)
+    let outcome = padded(&line.outcome.name().with(&[]), 8);
+    format!("  {outcome} {:<18} {:>6.1} s  {detail}", line.id, line.seconds)
 }
 
 fn list(as_json: bool) -> Result<()> {
@@ -108,7 +105,7 @@ fn list(as_json: bool) -> Result<()> {
         return print_json(&rows);
     }
     for case in CASES {
-        println!("{:<18} {}", case.id, case.question);
+        println!("{:<18} {}", case.id, Question::said(case.question));
     }
     Ok(())
 }

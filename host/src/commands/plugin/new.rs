@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
 use crate::failure::{At, Exit, Failure, Result};
+use crate::language::CheckText;
 
 /// Sources of `nnc-plugin-api`: paths within the crate, and texts.
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
@@ -29,7 +30,7 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     };
     let folder = std::path::absolute(&args.dir)?;
     if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
-        let message = format!("{} is there already and not empty; name a new folder", folder.display());
+        let message = CheckText::FolderIsFull.with(&[&folder.display()]);
         return Err(Failure::new(Exit::Usage, message));
     }
     // Beside the final name first: what is there under it is whole.
@@ -40,13 +41,13 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755))?;
     fs::rename(staging.path(), &folder).at("make", &folder)?;
+    println!("{}", CheckText::Made.with(&[&folder.display(), &id]));
     println!(
-        "{}: a detector `{id}` that works; next:\n  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check \
-         target/release/libnnc_plugin_{}.so\nIts README.md goes on from there.",
-        folder.display(),
+        "  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check target/release/libnnc_plugin_{}.so",
         args.dir.display(),
         snake(id)
     );
+    println!("{}", CheckText::ReadOn.with(&[]));
     Ok(())
 }
 
@@ -91,9 +92,7 @@ fn check_id(name: &str) -> Result<&str> {
         || parts().any(str::is_empty)
         || !name.starts_with(char::is_alphabetic)
     {
-        let message = format!(
-            "{name:?} is no name for a plugin: use lower-case letters, digits and single '-', like my-detector"
-        );
+        let message = CheckText::NoName.with(&[&format_args!("{name:?}")]);
         return Err(Failure::new(Exit::Usage, message));
     }
     Ok(name)
@@ -104,7 +103,7 @@ fn existing_api(path: &Path) -> Result<PathBuf> {
     if fs::read_to_string(path.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"nnc-plugin-api\"")) {
         return Ok(path);
     }
-    Err(Failure::new(Exit::Usage, format!("--api {}: there is no crate nnc-plugin-api", path.display())))
+    Err(Failure::new(Exit::Usage, CheckText::NoApi.with(&[&path.display()])))
 }
 
 fn snake(id: &str) -> String {

@@ -1,13 +1,14 @@
 //! The parameter dialog of a plugin, as text, as JSON, and in the manner of a command's `--help` (NNC contract 5.2).
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 use std::path::Path;
 
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
 use crate::console::plain;
-use crate::language::{Expected, Listed};
+use crate::language::{CheckText, Listed};
+use crate::parameters::expectation;
 
 /// Text for people.
 pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
@@ -51,14 +52,15 @@ pub(super) fn as_json(path: &Path, manifest: &Manifest) -> Value {
 /// What a command with these options would print for `--help`, with the type tags and defaults of NNC's help texts.
 pub(super) fn as_usage(manifest: &Manifest) -> String {
     let verb = if manifest.trains { "run" } else { "evaluate" };
-    let mut text = format!("usage: nnc-host {verb} PROJECT -o OUT");
+    let mut text = CheckText::Usage.with(&[&verb]);
     for parameter in &manifest.parameters {
         let field = format!("--param {}={}", parameter.name, placeholder(parameter));
         let _ = if parameter.required { write!(text, " {field}") } else { write!(text, " [{field}]") };
     }
-    let _ = write!(text, "\n\n{}\n\n{}\n\nparameters:\n", plain(&manifest.title), plain(&manifest.description));
+    let (title, description) = (plain(&manifest.title), plain(&manifest.description));
+    let _ = write!(text, "\n\n{title}\n\n{description}\n\n{}\n", CheckText::Parameters.with(&[]));
     for parameter in &manifest.parameters {
-        let default = shown_default(parameter).map(|d| format!(", default={d}")).unwrap_or_default();
+        let default = shown_default(parameter).map(|d| CheckText::UsageDefault.with(&[&d])).unwrap_or_default();
         let _ =
             writeln!(text, "  {}\n        {}{}{default}", parameter.name, plain(&parameter.help), parameter.kind.tag());
     }
@@ -73,37 +75,6 @@ fn describe(parameter: &Parameter) -> String {
         None => String::new(),
     };
     format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), expectation(&parameter.kind))
-}
-
-/// What a value has to look like: [`ParameterKind::expectation`] in the language of this process.
-fn expectation(kind: &ParameterKind) -> String {
-    fn range<T: Display>(noun: Expected, min: Option<T>, max: Option<T>) -> String {
-        let noun = noun.with(&[]);
-        match (min, max) {
-            (Some(min), Some(max)) => Expected::Between.with(&[&noun, &min, &max]),
-            (Some(min), None) => Expected::AtLeast.with(&[&noun, &min]),
-            (None, Some(max)) => Expected::AtMost.with(&[&noun, &max]),
-            (None, None) => noun,
-        }
-    }
-    let words = match kind {
-        ParameterKind::Int { min, max } => return range(Expected::Int, *min, *max),
-        ParameterKind::Float { min, max } => return range(Expected::Float, *min, *max),
-        ParameterKind::Option { choices } => return Expected::Choice.with(&[&choices.join(", ")]),
-        ParameterKind::Bool => Expected::Bool,
-        ParameterKind::Text => Expected::Text,
-        ParameterKind::File => Expected::File,
-        ParameterKind::Dir => Expected::Dir,
-        ParameterKind::Csv => Expected::Csv,
-        ParameterKind::Image => Expected::Image,
-        ParameterKind::Model => Expected::Model,
-        ParameterKind::Nntxt => Expected::Nntxt,
-        ParameterKind::Variable => Expected::Variable,
-        ParameterKind::Variables => Expected::Variables,
-        // Types of later versions have words of their own.
-        other => return other.expectation(),
-    };
-    words.with(&[])
 }
 
 fn shown_default(parameter: &Parameter) -> Option<String> {

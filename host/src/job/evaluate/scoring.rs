@@ -9,6 +9,7 @@ use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::JobSpec;
 use crate::job::protocol::Task;
 use crate::job::worker::{Job, plugin_failure};
+use crate::language::Message;
 
 /// Images scored between two looks at whether the user wants to stop; more where there are threads to share them.
 const MAX_BATCH: usize = 16;
@@ -64,7 +65,7 @@ pub(super) fn score(
     let size = batch_size(&job.spec, detector);
     while let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
         if HostServices::is_cancelled(&*job.services) {
-            return Err(Failure::new(Exit::Interrupted, "stopped by the user"));
+            return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
         }
         let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
         buffers.score(detector, raw).map_err(|e| plugin_failure(plugin, &e))?;

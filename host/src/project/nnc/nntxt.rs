@@ -4,12 +4,13 @@ use nnp::TextError;
 use nnp::text::{Fields, Message};
 
 use super::{Entry, Imported, Refusal};
+use crate::language::ProjectText;
 
 /// Reads the text of a `net.nntxt`.
 pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     let refused = |error: TextError| {
         let line = usize::try_from(error.line).ok().filter(|line| *line > 0);
-        (line, format!("column {}: {}", error.column, error.kind))
+        (line, ProjectText::Column.with(&[&error.column, &error.kind]))
     };
     let model = nnp::nntxt::read(text).map_err(refused)?;
     let mut fields = Fields::new(&model.other, "the project");

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Entry, Imported, Refusal};
+use crate::language::ProjectText;
 
 /// More data sets, networks and the like than any project has; a larger count is damage.
 const MAX_COUNT: i64 = 1000;
@@ -59,19 +60,16 @@ impl<'a> Sections<'a> {
             match (section, line.split_once('=')) {
                 (Some(section), Some((key, value))) => drop(values.insert((section, key), (index + 1, value))),
                 (None, _) => {
-                    return Err((
-                        Some(index + 1),
-                        "found no [Section] before this line; is this a .sdcproj?".to_owned(),
-                    ));
+                    return Err((Some(index + 1), ProjectText::NoSectionBefore.with(&[])));
                 }
                 (_, None) => {
                     let found: String = line.chars().take(40).collect();
-                    return Err((Some(index + 1), format!("found {found:?}, expected Key=Value or [Section]")));
+                    return Err((Some(index + 1), ProjectText::NoKeyValue.with(&[&format_args!("{found:?}")])));
                 }
             }
         }
         if values.is_empty() {
-            return Err((None, "the project file is empty".to_owned()));
+            return Err((None, ProjectText::Empty.with(&[])));
         }
         Ok(Self(values))
     }
@@ -83,7 +81,7 @@ impl<'a> Sections<'a> {
 
     fn number(&self, section: &str, key: &str, default: i64) -> Result<i64, Refusal> {
         let Some((line, value)) = self.0.get(&(section, key)) else { return Ok(default) };
-        let refused = || (Some(*line), format!("[{section}] {key} is {value:?}, expected a whole number"));
+        let refused = || (Some(*line), ProjectText::NotANumber.with(&[&section, &key, &format_args!("{value:?}")]));
         value.trim().parse().map_err(|_| refused())
     }
 
@@ -94,7 +92,7 @@ impl<'a> Sections<'a> {
             return Ok(count);
         }
         let line = self.0.get(&(section, key)).map(|(line, _)| *line);
-        Err((line, format!("[{section}] {key} is {count}, expected at most {MAX_COUNT}")))
+        Err((line, ProjectText::TooMany.with(&[&section, &key, &count, &MAX_COUNT])))
     }
 
     fn flag(&self, section: &str, key: &str, default: bool) -> Result<bool, Refusal> {
@@ -102,7 +100,7 @@ impl<'a> Sections<'a> {
         match value.trim() {
             "1" | "True" | "true" => Ok(true),
             "0" | "False" | "false" => Ok(false),
-            _ => Err((Some(*line), format!("[{section}] {key} is {value:?}, expected 0 or 1"))),
+            _ => Err((Some(*line), ProjectText::NoFlag.with(&[&section, &key, &format_args!("{value:?}")]))),
         }
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn ends(setting: &Setting<'_>) -> Found {
 /// Later hosts may send parameters that today's manifest does not have.
 pub(super) fn unknown(setting: &Setting<'_>) -> Found {
     let kit = setting.kit;
-    let usual = Parameters::resolve(kit.manifest(), kit.given()).map_err(Verdict::Failed)?;
+    let usual = Parameters::resolve(kit.manifest(), kit.given()).map_err(|error| Verdict::Failed(error.to_string()))?;
     let more = usual.with_unchecked("from_a_later_host", serde_json::json!({"nested": [1, 2]}));
     let model = setting.model.filter(|_| !kit.manifest().trains);
     if model.is_none() && !kit.manifest().trains {

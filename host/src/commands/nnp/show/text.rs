@@ -1,11 +1,14 @@
 //! The model as text of at most 100 columns.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+
+use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
 use crate::console::plain;
 use crate::job::provenance::Provenance;
+use crate::language::NetworkText;
+use crate::table::padded;
 
 /// Columns that are used at most, unless a single name is longer.
 const WIDTH: usize = 100;
@@ -29,19 +32,24 @@ pub(super) fn render(contents: &Contents) -> String {
     }
     line(&mut out, "");
     match &contents.defect {
-        None => line(&mut out, "No defect found."),
-        Some(defect) => wrapped(&mut out, "Defect: ", defect.split(' ').map(str::to_owned), " "),
+        None => line(&mut out, &NetworkText::NoDefect.with(&[])),
+        Some(defect) => wrapped(&mut out, &NetworkText::Defect.with(&[]), defect.split(' ').map(str::to_owned), " "),
     }
     out
 }
 
 fn provenance(out: &mut String, made: &Provenance) {
-    let images = if made.dataset.rows == 1 { "image" } else { "images" };
+    let images = if made.dataset.rows == 1 { NetworkText::Image } else { NetworkText::Images };
     line(out, "");
-    let head = format!(
-        "Trained by {} with {} {} on {} ({} {images})",
-        made.host, made.plugin.id, made.plugin.version, made.dataset.file, made.dataset.rows
-    );
+    let (plugin, dataset) = (&made.plugin, &made.dataset);
+    let head = NetworkText::TrainedBy.with(&[
+        &made.host,
+        &plugin.id,
+        &plugin.version,
+        &dataset.file,
+        &dataset.rows,
+        &images.with(&[]),
+    ]);
     wrapped(out, "", head.split(' ').map(str::to_owned), " ");
     let values = made.parameters.iter().map(|(name, value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -50,20 +58,20 @@ fn provenance(out: &mut String, made: &Provenance) {
     wrapped(out, "  ", values, ", ");
     for weights in &made.weights {
         let hash: String = weights.sha256.chars().take(16).collect();
-        line(out, &format!("  weights {} ({}, sha256 {hash}...)", weights.name, weights.file));
+        line(out, &NetworkText::Weights.with(&[&weights.name, &weights.file, &hash]));
     }
 }
 
 fn network(out: &mut String, network: &NetworkFacts) {
     line(out, "");
-    let functions = counted(network.functions.len(), "function");
-    let values = counted(network.parameter_values, "parameter value");
-    line(out, &format!("Network \"{}\", batch size {}: {functions}, {values}", network.name, network.batch_size));
+    let functions = counted(network.functions.len(), NetworkText::OneFunction, NetworkText::Functions);
+    let values = counted(network.parameter_values, NetworkText::OneParameterValue, NetworkText::ParameterValues);
+    line(out, &NetworkText::Network.with(&[&network.name, &network.batch_size, &functions, &values]));
     if let Some(reason) = &network.shapes_are_declared {
-        wrapped(out, "  shapes as the file declares them: ", reason.split(' ').map(str::to_owned), " ");
+        wrapped(out, &NetworkText::Declared.with(&[]), reason.split(' ').map(str::to_owned), " ");
     }
-    wrapped(out, "  inputs  ", network.inputs.iter().map(with_shape), ", ");
-    wrapped(out, "  outputs ", network.outputs.iter().map(with_shape), ", ");
+    wrapped(out, &NetworkText::Inputs.with(&[]), network.inputs.iter().map(with_shape), ", ");
+    wrapped(out, &NetworkText::Outputs.with(&[]), network.outputs.iter().map(with_shape), ", ");
     if network.functions.is_empty() {
         return;
     }
@@ -72,17 +80,17 @@ fn network(out: &mut String, network: &NetworkFacts) {
     let titles: Vec<String> = network.functions.iter().map(|function| title(function, &short)).collect();
     let shapes: Vec<String> =
         network.functions.iter().map(|f| f.outputs.first().map(shape).unwrap_or_default()).collect();
-    let title_width = width(titles.iter().chain([&"function".to_owned()]));
-    let shape_width = width(shapes.iter().chain([&"output".to_owned()]));
+    let (function, output) = (NetworkText::Function.with(&[]), NetworkText::Output.with(&[]));
+    let title_width = width(titles.iter().chain([&function]));
+    let shape_width = width(shapes.iter().chain([&output]));
     let number_width = network.functions.len().to_string().len().max(2);
-    line(
-        out,
-        &format!("  {:>number_width$}  {:title_width$}  {:shape_width$}  from, arguments", "#", "function", "output"),
-    );
+    let head = [padded(&function, title_width), padded(&output, shape_width), NetworkText::FromArguments.with(&[])];
+    line(out, &format!("  {:>number_width$}  {}", "#", head.join("  ")));
     for (index, (function, (title, shape))) in network.functions.iter().zip(titles.iter().zip(&shapes)).enumerate() {
-        let head = format!("  {:>number_width$}  {title:title_width$}  {shape:shape_width$}  ", index + 1);
+        let (title, shape) = (padded(title, title_width), padded(shape, shape_width));
+        let head = format!("  {:>number_width$}  {title}  {shape}  ", index + 1);
         let mut words: Vec<String> = function.inputs.iter().map(|name| short(name)).collect();
-        let more = function.outputs.iter().skip(1).map(|output| format!("also {}", with_shape(output)));
+        let more = function.outputs.iter().skip(1).map(|output| NetworkText::Also.with(&[&with_shape(output)]));
         for part in more.chain(listed(&function.arguments)) {
             if let Some(before) = words.last_mut() {
                 before.push(';');
@@ -99,7 +107,7 @@ fn title(function: &FunctionFacts, short: &dyn Fn(&str) -> String) -> String {
     let mut title =
         if name.starts_with(&function.type_name) { name } else { format!("{name} ({})", function.type_name) };
     if !function.known {
-        title.push_str(" [unknown]");
+        title.push_str(&NetworkText::Unknown.with(&[]));
     }
     title
 }
@@ -108,20 +116,22 @@ fn parameters(out: &mut String, parameters: &[ParameterFacts]) {
     line(out, "");
     let values: usize = parameters.iter().filter(|parameter| parameter.stored).map(values).sum();
     let stored = parameters.iter().filter(|parameter| parameter.stored).count();
-    let head = format!("Parameters: {stored} with {} ({})", counted(values, "value"), bytes(4 * values as u64));
+    let count = counted(values, NetworkText::OneValue, NetworkText::SomeValues);
+    let head = NetworkText::Parameters.with(&[&stored, &count, &bytes(4 * values as u64)]);
     line(out, &head);
     let rows: Vec<Vec<String>> = parameters
         .iter()
         .map(|parameter| {
             let mut notes = Vec::new();
             if !parameter.stored {
-                notes.push("MISSING in this file".to_owned());
+                notes.push(NetworkText::Missing.with(&[]));
             }
             if !parameter.used {
-                notes.push("used by no network".to_owned());
+                notes.push(NetworkText::Unused.with(&[]));
             }
             if parameter.not_finite > 0 {
-                notes.push(format!("{} not finite", counted(parameter.not_finite, "value")));
+                let count = counted(parameter.not_finite, NetworkText::OneValue, NetworkText::SomeValues);
+                notes.push(NetworkText::NotFinite.with(&[&count]));
             }
             let range =
                 parameter.range.map_or(String::new(), |(low, high)| format!("{} .. {}", brief(low), brief(high)));
@@ -130,21 +140,23 @@ fn parameters(out: &mut String, parameters: &[ParameterFacts]) {
         })
         .collect();
     if !rows.is_empty() {
-        table(out, &["name", "shape", "values", "range", ""], rows);
+        let head = [NetworkText::Name, NetworkText::Shape, NetworkText::Values, NetworkText::Range];
+        let head: Vec<String> = head.into_iter().map(|text| text.with(&[])).chain([String::new()]).collect();
+        table(out, &head, rows);
     }
 }
 
 fn executor(out: &mut String, executor: &ExecutorFacts) {
     line(out, "");
-    line(out, &format!("Executor \"{}\" runs network \"{}\"", executor.name, executor.network));
+    line(out, &NetworkText::Executor.with(&[&executor.name, &executor.network]));
     let bind = |arrow: &'static str| move |(variable, data): (&String, &String)| format!("{variable} {arrow} {data}");
-    wrapped(out, "  data    ", executor.data.iter().map(bind("<-")), ", ");
-    wrapped(out, "  results ", executor.outputs.iter().map(bind("->")), ", ");
-    let images = if executor.normalizes_images { "0 to 1" } else { "0 to 255" };
-    line(out, &format!("  images as {images}"));
+    wrapped(out, &NetworkText::Data.with(&[]), executor.data.iter().map(bind("<-")), ", ");
+    wrapped(out, &NetworkText::Results.with(&[]), executor.outputs.iter().map(bind("->")), ", ");
+    let images = if executor.normalizes_images { NetworkText::ZeroToOne } else { NetworkText::ZeroTo255 };
+    line(out, &NetworkText::ImagesAs.with(&[&images.with(&[])]));
     if executor.evaluations > 1 {
         let (count, kind) = (executor.evaluations, &executor.repeat_evaluation_type);
-        line(out, &format!("  {count} evaluations, combined by {kind}"));
+        line(out, &NetworkText::Evaluations.with(&[&count, kind]));
     }
 }
 
@@ -177,8 +189,8 @@ fn brief(value: f32) -> String {
     if value == 0.0 || (1e-3..1e5).contains(&value.abs()) { format!("{value:.4}") } else { format!("{value:.3e}") }
 }
 
-fn counted(count: usize, what: &str) -> String {
-    format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
+fn counted(count: usize, one: NetworkText, several: NetworkText) -> String {
+    if count == 1 { one } else { several }.with(&[&grouped(count)])
 }
 
 /// Digits in groups of three.
@@ -205,21 +217,21 @@ fn bytes(count: u64) -> String {
 
 fn width<'a>(cells: impl Iterator<Item = &'a String>) -> usize {
     // One very long name must not push everything else off the screen.
-    cells.map(|cell| cell.chars().count()).max().unwrap_or(0).min(34)
+    cells.map(|cell| cell.width()).max().unwrap_or(0).min(34)
 }
 
 /// Rows of cells in columns, indented; the third column holds numbers and stands right.
-fn table(out: &mut String, head: &[&str], rows: Vec<Vec<String>>) {
-    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+fn table(out: &mut String, head: &[String], rows: Vec<Vec<String>>) {
+    let head = head.to_vec();
     let columns = rows.first().map_or(0, Vec::len);
     let widths: Vec<usize> =
         (0..columns).map(|at| width(rows.iter().chain([&head]).filter_map(|row| row.get(at)))).collect();
     for row in (!head.is_empty()).then_some(&head).into_iter().chain(&rows) {
         let mut text = String::from(" ");
         for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            // Writing to a String cannot fail.
-            let _ = if at == 2 { write!(text, " {cell:>width$}") } else { write!(text, " {cell:width$}") };
-            text.push(' ');
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
+            let cell = if at == 2 { blanks + cell } else { cell.clone() + &blanks };
+            text += &format!(" {cell} ");
         }
         line(out, &text);
     }
@@ -227,11 +239,11 @@ fn table(out: &mut String, head: &[&str], rows: Vec<Vec<String>>) {
 
 /// `head` and then `parts` joined by `between`, broken before a part that does not fit any more.
 fn wrapped(out: &mut String, head: &str, parts: impl Iterator<Item = String>, between: &str) {
-    let indent = head.chars().count();
+    let indent = head.width();
     let mut text = head.to_owned();
     let mut used = indent;
     for (index, part) in parts.enumerate() {
-        let length = part.chars().count();
+        let length = part.width();
         if index > 0 {
             if used + between.len() + length > WIDTH {
                 text.push_str(between.trim_end());

@@ -1,0 +1,90 @@
+//! From the file of a mask to its marks.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use image::{DynamicImage, ImageFormat, ImageReader};
+
+use super::{Bits, Mask};
+use crate::error::ReportError;
+
+/// The most pixels of a mask: an 8192x8192 picture.
+const MAX_PIXELS: u64 = 1 << 26;
+/// From here on a pixel of a JPEG counts, of 65535: its zeros are not exact.
+const JPEG_FROM: u16 = 1 << 15;
+/// Pictures of more pixels that have to be decoded whole wait for each other.
+const SMALL: u64 = 1 << 22;
+
+/// Held by the one thread that decodes a large picture whole.
+static LARGE: Mutex<()> = Mutex::new(());
+
+pub(super) fn decode(path: &Path) -> Result<Mask, ReportError> {
+    let broken = |source| ReportError::MaskUnreadable { path: path.to_path_buf(), source };
+    let open = || ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(|e| broken(e.into()));
+    let (width, height) = open()?.into_dimensions().map_err(broken)?;
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS {
+        return Err(ReportError::MaskTooLarge { path: path.to_path_buf(), width, height, limit: MAX_PIXELS });
+    }
+    let reader = open()?;
+    let format = reader.format();
+    let by_rows = (format == Some(ImageFormat::Png)).then(|| png_by_rows(path)).flatten();
+    let bits = match by_rows {
+        Some(bits) => bits,
+        None => {
+            let alone = (pixels > SMALL).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
+            let picture = reader.decode().map_err(broken)?;
+            let bits = marks(&picture, if format == Some(ImageFormat::Jpeg) { JPEG_FROM } else { 1 });
+            drop((picture, alone));
+            bits
+        }
+    };
+    Ok(Mask { width: width as usize, height: height as usize, bits })
+}
+
+/// The marks of a PNG, which most masks are, a row in memory at a time; `None` for an interlaced one, whose rows come
+/// out of order, and for a damaged one, of which the usual way says what is wrong.
+fn png_by_rows(path: &Path) -> Option<Bits> {
+    let mut decoder = png::Decoder::new(BufReader::new(File::open(path).ok()?));
+    // As the usual way does it: palettes become colours, and few bits a byte.
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().ok()?;
+    if reader.info().interlaced {
+        return None;
+    }
+    let (colour, depth) = reader.output_color_type();
+    let (values, opacity) = match colour {
+        png::ColorType::Grayscale | png::ColorType::Indexed => (1, 0),
+        png::ColorType::GrayscaleAlpha => (1, 1),
+        png::ColorType::Rgb => (3, 0),
+        png::ColorType::Rgba => (3, 1),
+    };
+    let bytes = if depth == png::BitDepth::Sixteen { 2 } else { 1 };
+    let mut bits = Bits::default();
+    while let Some(row) = reader.next_row().ok()? {
+        let pixels = row.data().chunks_exact((values + opacity) * bytes);
+        bits.extend(pixels.map(|pixel| pixel[..values * bytes].iter().any(|byte| *byte > 0)));
+    }
+    Some(bits)
+}
+
+/// The pixels with a colour of at least `from` of 65535.
+fn marks(picture: &DynamicImage, from: u16) -> Bits {
+    let (channels, has_alpha) = (picture.color().channel_count(), picture.color().has_alpha());
+    let (channels, values) = (usize::from(channels), usize::from(channels) - usize::from(has_alpha));
+    let mut bits = Bits::default();
+    let wide = |value: u8| u16::from(value) * 257;
+    match picture {
+        DynamicImage::ImageLuma8(_)
+        | DynamicImage::ImageLumaA8(_)
+        | DynamicImage::ImageRgb8(_)
+        | DynamicImage::ImageRgba8(_) => {
+            let pixels = picture.as_bytes().chunks_exact(channels);
+            bits.extend(pixels.map(|pixel| pixel[..values].iter().any(|value| wide(*value) >= from)));
+        }
+        other => bits.extend(other.to_rgb16().pixels().map(|p| p.0.into_iter().any(|value| value >= from))),
+    }
+    bits
+}

@@ -1,0 +1,110 @@
+//! What jobs say besides their figures: warnings, and how they fail.
+
+use nnc_language::texts;
+
+texts! {
+    /// What could not be done to a file, in a sentence `cannot read a.csv: no such file`.
+    pub(crate) enum Doing {
+        Read: "cannot read {0}: {1}", "{0} を読み込めません: {1}";
+        Write: "cannot write {0}: {1}", "{0} に書き込めません: {1}";
+        WriteInto: "cannot write into {0}: {1}", "{0} の中に書き込めません: {1}";
+        WriteOut: "cannot write out {0}: {1}", "{0} をディスクに書き出せません: {1}";
+        Make: "cannot make {0}: {1}", "{0} を作成できません: {1}";
+        Open: "cannot open {0}: {1}", "{0} を開けません: {1}";
+        OpenUp: "cannot open up {0}: {1}", "{0} のアクセス権を変更できません: {1}";
+        Find: "cannot find {0}: {1}", "{0} が見つかりません: {1}";
+        Remove: "cannot remove {0}: {1}", "{0} を削除できません: {1}";
+        Replace: "cannot replace {0}: {1}", "{0} を置き換えられません: {1}";
+        MoveResults: "cannot move results to {0}: {1}", "結果を {0} に移動できません: {1}";
+        ReadProvenance: "cannot read nnc_host.json in {0}: {1}", "{0} の nnc_host.json を読み込めません: {1}";
+    }
+}
+
+texts! {
+    /// Warnings, and reasons of failures.
+    pub(crate) enum JobText {
+        NoVerdicts: "no verdicts: there is no normal image to choose the threshold from",
+            "しきい値を決めるための正常画像がないため、判定は行いません";
+        Mapless: "{0} images have no map that can be drawn, and so no picture in {1}",
+            "{0} 枚の画像には描画できるマップがないため、{1} に画像がありません";
+        NoNormalImage: "there is no normal image to choose the threshold from; use --threshold",
+            "しきい値を決めるための正常画像がありません。--threshold で指定してください";
+        NoEvaluation: "there is no {0} in {1}; run `nnc-host evaluate` first",
+            "{1} に {0} がありません。先に `nnc-host evaluate` を実行してください";
+        ConfidenceAlone: "--confidence says nothing without --threshold or --false-alarm-rate; give one of them as well",
+            "--confidence だけでは意味がありません。--threshold か --false-alarm-rate も指定してください";
+        NoMaskNamed: "no mask in {0} is named like an image of the evaluation",
+            "{0} に、評価した画像と同じ名前のマスクがありません";
+        MasksUnreadable: "cannot read the masks in {0}: {1}", "{0} のマスクを読み込めません: {1}";
+
+        NotBetween: "the {0} is {1}, expected a number between 0 and 1, for example 0.01 for 1 %",
+            "{0}の値 {1} は正しくありません。0 と 1 の間の数値（1 % なら 0.01）で指定してください";
+        FalseAlarmRate: "false-alarm rate", "過検出率";
+        Confidence: "confidence", "信頼度";
+        BothThresholds: "both a threshold and a false-alarm rate are given; leave one of them out",
+            "しきい値と過検出率の両方が指定されています。どちらか一方にしてください";
+        ThresholdNan: "the threshold is nan, expected a number", "しきい値が nan です。数値で指定してください";
+        NoTrainingSet: "the threshold is to come from training images, but there is no [dataset.training]",
+            "しきい値を学習用画像から決める指定ですが、[dataset.training] がありません";
+        NoCalibrationSet: "the threshold is to come from calibration images, but there is no [dataset.calibration]",
+            "しきい値を校正用画像から決める指定ですが、[dataset.calibration] がありません";
+        NoThresholdSet: "the data set {0} for the threshold does not exist", "しきい値を決めるデータセット {0} がありません";
+        NoMaskFolder: "the folder of masks {0} does not exist", "マスクのフォルダー {0} がありません";
+
+        CannotTrain: "plugin {0} cannot be trained; use `nnc-host evaluate` with --model",
+            "プラグイン {0} は学習できません。`nnc-host evaluate` に --model を付けて実行してください";
+        NoArchive: "plugin {0} saved a model that is no zip archive ({1}); tell its author",
+            "プラグイン {0} が保存したモデルは zip アーカイブではありません（{1}）。作者に連絡してください";
+        BrokeRules: "plugin {0} {1}; tell its author", "プラグイン {0}: {1}。作者に連絡してください";
+        UnknownInput: "plugin {0} reads an unknown `{1}`", "プラグイン {0} が不明な `{1}` を読み込もうとしています";
+        TrainedWith: "the model was trained with {0} = {1}, the project's {2} is ignored; train again to use it",
+            "モデルは {0} = {1} で学習されているため、プロジェクトの {2} は無視します。使うには学習し直してください";
+        OtherPlugin: "{0} was trained with plugin {1}, the project names {2}",
+            "{0} はプラグイン {1} で学習されていますが、プロジェクトでは {2} が指定されています";
+        ScoringNormals: "scoring {0} {1} images for the threshold", "しきい値を決めるため、{1}画像 {0} 枚を評価しています";
+        NoNumber: "plugin {0} gave no number at all for {1} images", "プラグイン {0} は {1} 枚の画像で数値を出力しませんでした";
+        NoCacheHome: "there is no home folder for a cache; set XDG_CACHE_HOME",
+            "キャッシュを置くホームフォルダーがありません。XDG_CACHE_HOME を設定してください";
+
+        UsedMemory: "used {0} of memory, more than the {1} it may have, and was ended; use a smaller model setting or batch size, or raise --memory-limit",
+            "メモリーを {0} 使い、上限の {1} を超えたため終了しました。モデルの設定やバッチサイズを小さくするか、--memory-limit の値を大きくしてください";
+        TookLong: "was not done after {0} and was ended; raise --time-limit if it needs more",
+            "{0}たっても終わらないため終了しました。時間が必要な場合は --time-limit の値を大きくしてください";
+        NoSign: "showed no sign of life for {0} and was ended; raise --stall-limit if that is its way, or tell its author",
+            "{0}の間反応がないため終了しました。正常な動作であれば --stall-limit の値を大きくし、そうでなければ作者に連絡してください";
+        NoProgress: "computed for {0} without reporting progress and was ended; raise --stall-limit if that is its way, or tell its author",
+            "{0}の間、進捗を報告せずに計算し続けたため終了しました。正常な動作であれば --stall-limit の値を大きくし、そうでなければ作者に連絡してください";
+        Broken: "plugin {0} {1}", "プラグイン {0}: {1}";
+        Minutes: "{0} minutes", "{0} 分";
+        Seconds: "{0} seconds", "{0} 秒";
+
+        EndedWith: "ended its process with exit code {0}", "終了コード {0} でプロセスが終了しました";
+        CrashedWith: "crashed ({0}, signal {1})", "異常終了しました（{0}、シグナル {1}）";
+        SegmentationFault: "segmentation fault", "セグメンテーション違反";
+        Abort: "abort", "中止";
+        BusError: "bus error", "バスエラー";
+        IllegalInstruction: "illegal instruction", "不正な命令";
+        ArithmeticFault: "arithmetic fault", "演算エラー";
+        Termination: "termination", "終了要求";
+        KilledForMemory: "killed, most likely because memory ran out", "強制終了。メモリー不足の可能性が高いです";
+        SomeSignal: "signal", "シグナル";
+        LastWords: " (its last words: {0})", "（最後の出力: {0}）";
+        AskedForMemory: "asked for {0} GB of memory at once, which this machine does not have",
+            "この PC にない {0} GB のメモリーを一度に要求しました";
+        ForeignException: "let an exception of another language, most likely C++, escape",
+            "別の言語（おそらく C++）の例外を処理しませんでした";
+        EscapedPanic: "let a panic escape", "パニックを処理しませんでした";
+        EndedBy: "plugin {0} {1}; use smaller settings, or tell its author",
+            "プラグイン {0}: {1}。設定を小さくするか、作者に連絡してください";
+        WorkerKilled: "the worker running plugin {0} was killed, most likely because memory ran out; use a smaller model setting or batch size",
+            "プラグイン {0} を実行中のワーカーが強制終了されました。メモリー不足の可能性が高いです。モデルの設定やバッチサイズを小さくしてください";
+        WorkerCrashed: "plugin {0} {1}; tell its author, or try another version",
+            "プラグイン {0}: {1}。作者に連絡するか、別のバージョンを試してください";
+        WorkerExited: "plugin {0} ended the worker with exit code {1} in the middle of the job; tell its author",
+            "プラグイン {0} がジョブの途中で終了コード {1} でワーカーを終了させました。作者に連絡してください";
+        WillReplace: "will replace an earlier job's {0}", "以前のジョブの {0} を置き換えます";
+        Kept: "the earlier job's results are kept as they were", "以前のジョブの結果はそのまま残っています";
+        StatusLost: "cannot write {0}: {1}; the job goes on", "{0} に書き込めません: {1}。ジョブは続行します";
+        NoWorker: "cannot start a worker process: {0}", "ワーカープロセスを開始できません: {0}";
+    }
+}
