@@ -10,8 +10,10 @@ mod graph;
 mod image;
 mod kernel;
 mod pass;
+mod values;
 
 pub use image::image_tensor;
+pub use values::{copy_values, values};
 
 use crate::error::{EngineError, first_line, torch};
 use graph::{Graph, Id, Input};

@@ -126,8 +126,8 @@ impl Plan {
                     image_tensor(&bytes[rows.start * image..rows.end * image], rows.len(), [3, SIDE, SIDE], device)?;
                 read(executor.run(&x)?)
             })?;
-            if let Some(rows) = self.team.shrunk() {
-                crate::tell_shrunk(rows, host);
+            if let Some(line) = self.team.shrunk() {
+                host.warn(&line);
             }
             let clock = Instant::now();
             done += add(features)?;

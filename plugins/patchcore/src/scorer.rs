@@ -10,7 +10,7 @@ use nnc_engine::{EngineError, Executor, executor, micro_batch};
 use nnc_plugin_api::{Error, Result};
 use nnp::op::{Binary, BinaryKind, Op, Reduce, ReduceKind, Scalar, ScalarKind};
 use nnp::{Function, Model, Network, NetworkBuilder};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use crate::nearest::Memory;
 use crate::{MAP, OUTPUT, head};
@@ -66,7 +66,7 @@ impl Scorer {
         }
     }
 
-    /// The maps of images (B,3,224,224): f32 (B,28,28) on the CPU.
+    /// The maps of images (B,3,224,224): (B,28,28).
     ///
     /// # Errors
     /// A map of another shape, and what libtorch says.
@@ -85,7 +85,7 @@ impl Scorer {
             let found = maps.size();
             return Err(Error::model(format!("the model's output has shape {found:?}, expected ({count}, 28, 28)")));
         }
-        Ok(maps.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?)
+        Ok(maps)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::gaussian::Gaussian;
 use crate::{COV_INV, MEAN, head};
 use nnp::op::{Convolution, Op, Scalar, ScalarKind};
 use nnp::{NetworkBuilder, Value};
+use tch::Kind;
 
 /// A detector whose three layers are strided convolutions of the image, with Gaussians that are not symmetric, so that
 /// the order of a product shows.

@@ -3,6 +3,7 @@
 use super::*;
 use nnp::op::{Reshape, Unary};
 use nnp::{GraphError, Value};
+use tch::Kind;
 
 const DIM: usize = 3;
 

@@ -1,0 +1,55 @@
+//! What the plugins on this engine have in common towards their host: the parameter that names a backbone, and the first
+//! steps of a training and of an evaluation, with NNC's log lines (NNC contract 5.5).
+
+use std::path::Path;
+
+use nnc_plugin_api::{Error, ErrorKind, Host, Parameter, Result};
+use nnp::{Model, archive};
+use tch::Device;
+
+use crate::backbone::Backbone;
+use crate::device;
+
+/// The parameter `model`, which names a backbone.
+pub fn model_parameter() -> Parameter {
+    Parameter::text(
+        "model",
+        "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of a backbone \
+         .nnp, or of a ResNet's .pth or .safetensors",
+    )
+    .default("efficientnet_lite0")
+}
+
+/// Opens the device of the job and the backbone that parameter `model` names, saved for `batch_size` images.
+///
+/// # Errors
+/// A device that cannot be had, weights that are not there, and what [`Backbone::open`] says.
+pub fn open_backbone(model: &str, batch_size: usize, host: &Host) -> Result<(Backbone, Device)> {
+    host.notice("Loading config...");
+    let name = Path::new(model).file_stem().map_or_else(|| model.to_owned(), |s| s.to_string_lossy().into_owned());
+    host.notice(&format!("Preparing {name} model..."));
+    let device = open_device(host)?;
+    if device == Device::Cpu {
+        host.notice("Fallback to CPU context.");
+    }
+    Ok((Backbone::open(model, &host.weights(model)?, batch_size)?, device))
+}
+
+/// Opens the device of the job and a model file.
+///
+/// # Errors
+/// A device that cannot be had, and a file that is no NNP.
+pub fn open_model(path: &Path, host: &Host) -> Result<(Model, Device)> {
+    let device = open_device(host)?;
+    host.notice(&format!("Using context \"{}\"", device::context(device)));
+    let model = archive::read(path).map_err(|e| Error::model(Error::from(e).message()))?;
+    Ok((model, device))
+}
+
+fn open_device(host: &Host) -> Result<Device> {
+    let environment = host.environment();
+    let selected = device::open(&environment.device, environment.threads)
+        .map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
+    host.info(&selected.line);
+    Ok(selected.device)
+}
