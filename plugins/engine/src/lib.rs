@@ -30,6 +30,7 @@ pub mod layers;
 pub mod micro_batch;
 pub mod pickle;
 pub mod plugin;
+pub mod precision;
 mod state_dict;
 mod team;
 
@@ -37,4 +38,5 @@ pub use backbone::{Backbone, Tap};
 pub use error::EngineError;
 pub use executor::{Executor, copy_values, image_tensor, values};
 pub use layers::Layers;
+pub use precision::Precision;
 pub use team::{Team, join};

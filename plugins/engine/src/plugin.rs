@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use nnc_plugin_api::{Error, ErrorKind, Host, Parameter, Result};
+use nnc_plugin_api::{Error, ErrorKind, Host, Parameter, Parameters, Result};
 use nnp::{Model, archive};
 use tch::Device;
 
 use crate::backbone::Backbone;
 use crate::device;
+use crate::precision::Precision;
 
 /// The parameter `model`, which names a backbone.
 pub fn model_parameter() -> Parameter {
@@ -18,6 +19,43 @@ pub fn model_parameter() -> Parameter {
          .nnp, or of a ResNet's .pth or .safetensors",
     )
     .default("efficientnet_lite0")
+}
+
+/// The parameter `precision`, which [`precision`] reads. `effect` is what half precision was measured to do.
+pub fn precision_parameter(effect: &str) -> Parameter {
+    let help = format!(
+        "bits of the numbers that the network computes in: full (32) or half (16, float16), which is for GPUs and {effect}"
+    );
+    Parameter::option("precision", &help, &Precision::CHOICES).default(Precision::CHOICES[0])
+}
+
+/// What parameter `precision` says, with a warning where it gains nothing.
+///
+/// # Errors
+/// A text that is none of [`Precision::CHOICES`].
+pub fn precision(parameters: &Parameters, device: Device, host: &Host) -> Result<Precision> {
+    let text = parameters.text("precision")?;
+    let precision = Precision::parse(text).ok_or_else(|| {
+        Error::parameter(format!("parameter `precision` is \"{text}\", expected {}", Precision::CHOICES.join(" or ")))
+    })?;
+    if (precision, device) == (Precision::Half, Device::Cpu) {
+        host.warn("precision = half is much slower than full on a CPU; it is meant for GPUs");
+    }
+    Ok(precision)
+}
+
+/// Refuses to round a model that is not known to be a network with a detector's head behind it: the head would be rounded,
+/// too.
+///
+/// # Errors
+/// For any precision but the full one.
+pub fn only_full(precision: Precision) -> Result<()> {
+    match precision {
+        Precision::Full => Ok(()),
+        Precision::Half => Err(Error::parameter(
+            "precision = half is for models with the head that nnc-host or NNC writes; this one has another, use full",
+        )),
+    }
 }
 
 /// Opens the device of the job and the backbone that parameter `model` names, saved for `batch_size` images.

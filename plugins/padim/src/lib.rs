@@ -24,7 +24,7 @@ mod training;
 
 use std::path::Path;
 
-use nnc_engine::{EngineError, Layers, plugin};
+use nnc_engine::{EngineError, Layers, Precision, plugin};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
@@ -51,6 +51,7 @@ const COV_INV: &str = "cov_inv";
 pub struct Padim {
     host: Host,
     device: Device,
+    precision: Precision,
     state: State,
 }
 
@@ -84,6 +85,9 @@ impl Detector for Padim {
                     .range(0.0, 1.0),
                 Parameter::option("gaussian", "number of Gaussian distributions", &Gaussian::CHOICES)
                     .default(Gaussian::Dense.name()),
+                plugin::precision_parameter(
+                    "moved maps by up to 6 % of their maximum, and the image AUROC by 0.001 (measured on a CPU)",
+                ),
             ],
         }
     }
@@ -95,16 +99,19 @@ impl Detector for Padim {
             .ok_or_else(|| Error::parameter("parameter `gaussian` is none of dense, 1/16, single"))?;
 
         let (backbone, device) = plugin::open_backbone(model, host.environment().batch_size, &host)?;
+        let precision = plugin::precision(parameters, device, &host)?;
         let layers = Layers::choose(backbone, [0, 1, 2], ratio).map_err(parameter)?;
         memory::check_file(gaussian, layers.channels().iter().sum(), layers.room())?;
         layers.lines().for_each(|line| host.notice(&line));
-        Ok(Self { state: State::Untrained(Box::new(Plan::new(layers, gaussian, device, &host)?)), host, device })
+        let plan = Plan::new(layers, gaussian, device, precision, &host)?;
+        Ok(Self { state: State::Untrained(Box::new(plan)), host, device, precision })
     }
 
-    fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
+    fn load(model: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
         let (model, device) = plugin::open_model(model, &host)?;
-        let scorer = Scorer::open(&model, device, host.environment().threads)?;
-        Ok(Self { device, state: State::Running(Box::new(scorer)), host })
+        let precision = plugin::precision(parameters, device, &host)?;
+        let scorer = Scorer::open(&model, device, precision, host.environment().threads)?;
+        Ok(Self { device, precision, state: State::Running(Box::new(scorer)), host })
     }
 
     fn interface(&self) -> Interface {
@@ -131,7 +138,7 @@ impl Detector for Padim {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            let scorer = Scorer::open(model, self.device, self.host.environment().threads)?;
+            let scorer = Scorer::open(model, self.device, self.precision, self.host.environment().threads)?;
             self.state = State::Running(Box::new(scorer));
         }
         let State::Running(scorer) = &mut self.state else {

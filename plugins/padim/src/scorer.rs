@@ -3,7 +3,7 @@
 
 mod recognise;
 
-use nnc_engine::{EngineError, Executor, Team, executor, image_tensor, join, micro_batch, values};
+use nnc_engine::{EngineError, Executor, Precision, Team, executor, image_tensor, join, micro_batch, plugin, values};
 use nnc_plugin_api::{Error, Result};
 use nnp::Model;
 use tch::{Device, Tensor};
@@ -35,11 +35,12 @@ struct Member {
 }
 
 impl Scorer {
-    /// Opens a model for `threads` threads.
+    /// Opens a model for `threads` threads. Where its head is known, what is before it computes in `precision`.
     ///
     /// # Errors
-    /// A model without score map, one that does not hold together, and one that libtorch has no memory for.
-    pub(crate) fn open(model: &Model, device: Device, threads: usize) -> Result<Self> {
+    /// A model without score map, one that does not hold together, one that cannot run in that precision, and one that
+    /// libtorch has no memory for.
+    pub(crate) fn open(model: &Model, device: Device, precision: Precision, threads: usize) -> Result<Self> {
         let members = if device == Device::Cpu { threads.max(1) } else { 1 };
         let (executor, distance, dim) = match recognise::head(model) {
             Some(head) => {
@@ -47,10 +48,14 @@ impl Scorer {
                 let network = executor::main_network(model).map_err(unsuitable)?;
                 let layers = head.layers.each_ref().map(String::as_str);
                 let executor = Executor::new(network, &model.parameters, &layers, device).map_err(unsuitable)?;
+                let executor = executor.with_precision(precision)?;
                 let distance = Distance::new(head.gaussian, head.mean, head.cov_inv, device)?;
                 (executor, Some(distance), head.dim)
             }
-            None => (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0),
+            None => {
+                plugin::only_full(precision)?;
+                (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0)
+            }
         };
         let micro_batch = micro_batch::rows(&executor, members);
         let block = match (&distance, device) {

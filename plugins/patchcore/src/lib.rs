@@ -25,7 +25,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
-use nnc_engine::{EngineError, Executor, Layers, Team, image_tensor, join, micro_batch, plugin, values};
+use nnc_engine::{EngineError, Executor, Layers, Precision, Team, image_tensor, join, micro_batch, plugin, values};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
@@ -54,6 +54,7 @@ const RESIDENT_BYTES: usize = 192 << 20;
 pub struct PatchCore {
     host: Host,
     device: Device,
+    precision: Precision,
     state: State,
 }
 
@@ -81,6 +82,8 @@ struct Plan {
     /// Values of a patch in the search for the coreset; 0 for all.
     projection: usize,
     seed: u64,
+    device: Device,
+    precision: Precision,
 }
 
 nnc_plugin_api::export_detector!(PatchCore);
@@ -115,6 +118,10 @@ impl Detector for PatchCore {
                 Parameter::int("seed", "start of the random numbers of the projection")
                     .default(0)
                     .range(0.0, 4_294_967_295.0),
+                plugin::precision_parameter(
+                    "chooses other patches: moved image scores by up to 10 %, and the image AUROC by 0.004 (measured on a \
+                     CPU)",
+                ),
             ],
         }
     }
@@ -130,16 +137,18 @@ impl Detector for PatchCore {
         }
 
         let (backbone, device) = plugin::open_backbone(model, 1, &host)?;
+        let precision = plugin::precision(parameters, device, &host)?;
         let layers = Layers::choose(backbone, TAPS, feature_ratio).map_err(parameter)?;
         layers.lines().for_each(|line| host.notice(&line));
-        let plan = Plan { layers, sample_ratio, projection, seed };
-        Ok(Self { host, device, state: State::Untrained(Box::new(plan)) })
+        let plan = Plan { layers, sample_ratio, projection, seed, device, precision };
+        Ok(Self { host, device, precision, state: State::Untrained(Box::new(plan)) })
     }
 
-    fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
+    fn load(model: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
         let (model, device) = plugin::open_model(model, &host)?;
-        let state = State::running(Scorer::open(&model, device)?, host.environment().threads);
-        Ok(Self { device, state, host })
+        let precision = plugin::precision(parameters, device, &host)?;
+        let state = State::running(Scorer::open(&model, device, precision)?, host.environment().threads);
+        Ok(Self { device, precision, state, host })
     }
 
     fn interface(&self) -> Interface {
@@ -155,7 +164,7 @@ impl Detector for PatchCore {
         let count = plan.memory_size(source.len())?;
 
         host.notice("Calculating features...");
-        let (all, searched) = plan.collect(source, host, self.device)?;
+        let (all, searched) = plan.collect(source, host)?;
 
         host.notice(&format!("Creating anomary detection model (memory size = {count})..."));
         let started = Instant::now();
@@ -182,7 +191,8 @@ impl Detector for PatchCore {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            self.state = State::running(Scorer::open(model, self.device)?, self.host.environment().threads);
+            let scorer = Scorer::open(model, self.device, self.precision)?;
+            self.state = State::running(scorer, self.host.environment().threads);
         }
         let State::Running(team, size) = &mut self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is not trained"));
@@ -238,12 +248,13 @@ impl Plan {
     }
 
     /// The patches of all images, and what the search for the coreset sees of them if that is something else.
-    fn collect(&self, source: &mut BatchSource<'_>, host: &Host, device: Device) -> Result<(Cells, Option<Cells>)> {
+    fn collect(&self, source: &mut BatchSource<'_>, host: &Host) -> Result<(Cells, Option<Cells>)> {
         let (total, started) = (source.len(), Instant::now());
         let (mut builder, layers) = self.layers.start(1)?;
         let [fine, coarse] = layers;
         let averages = [head::local_average(&mut builder, fine)?, head::local_average(&mut builder, coarse)?];
-        let executor = Executor::of_values(builder, &averages, device)?;
+        let device = self.device;
+        let executor = Executor::of_values(builder, &averages, device)?.with_precision(self.precision)?;
         let threads = host.environment().threads;
         let size = micro_batch::rows(&executor, threads);
         let mut team = Team::new(executor, device, threads, Executor::replica);
