@@ -160,6 +160,24 @@ fn models_and_maps_are_the_same_bytes_whatever_the_threads_and_the_batch_size() 
 }
 
 #[test]
+fn half_precision_is_kept_in_the_model_and_close_to_the_full_one() {
+    let sandbox = project(&tiny_backbone(), &gears());
+    let maps = || (0..2).map(|i| rows(&sandbox.text(&format!("out/outputs/0_0000/{i}.csv")))).collect::<Vec<_>>();
+    job(&sandbox, "run", &[]).expect(0);
+    let full = maps();
+    let outcome = job(&sandbox, "run", &["--param", "precision=half"]).expect(0);
+    assert!(outcome.stdout.contains("precision = half is much slower than full on a CPU"), "{outcome}");
+    let half = maps();
+    for (half, full) in half.iter().zip(&full) {
+        let worst = difference(half, full);
+        assert!(worst > 0.0 && worst < 0.05, "{worst:e}");
+    }
+    // The model says how its features were computed, whatever the project says.
+    job(&sandbox, "evaluate", &[]).expect(0);
+    assert!(maps() == half);
+}
+
+#[test]
 fn a_training_that_needs_too_much_memory_is_refused_before_it_starts() {
     let sandbox = project(&tiny_backbone(), &gears());
     let outcome = job(&sandbox, "train", &["--param", "feature_ratio=1", "--memory-limit", "150M"]).expect(2);
@@ -167,7 +185,7 @@ fn a_training_that_needs_too_much_memory_is_refused_before_it_starts() {
     for part in ["gaussian = dense with", "the job may use 150 MB", "--memory-limit"] {
         assert!(told.contains(part), "{outcome}");
     }
-    assert!(!outcome.stderr.contains("Calculating features"), "{outcome}");
+    assert!(!outcome.stdout.contains("Calculating features"), "{outcome}");
 }
 
 #[test]

@@ -10,13 +10,16 @@ mod graph;
 mod image;
 mod kernel;
 mod pass;
+mod values;
 
 pub use image::image_tensor;
+pub use values::{copy_values, values};
 
 use crate::error::{EngineError, first_line, torch};
+use crate::precision::Precision;
 use graph::{Graph, Id, Input};
 use nnp::{Model, Network, NetworkBuilder, Op, Parameters, Value};
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 /// A compiled network with its parameters on a device.
 ///
@@ -33,6 +36,7 @@ pub struct Executor {
     wanted: Vec<Id>,
     /// Whether Dropout drops.
     drops: bool,
+    precision: Precision,
     row_bytes: u64,
 }
 
@@ -123,7 +127,24 @@ impl Executor {
             constants: graph.constants,
             wanted: graph.wanted,
             drops: false,
+            precision: Precision::Full,
         })
+    }
+
+    /// Computes in numbers of this precision. What is fed and wanted stays in 32-bit floats.
+    ///
+    /// # Errors
+    /// When libtorch is out of memory.
+    pub fn with_precision(mut self, precision: Precision) -> Result<Self, EngineError> {
+        if precision == self.precision {
+            return Ok(self);
+        }
+        let (old, new) = (self.precision.kind(), precision.kind());
+        for constant in self.constants.iter_mut().flatten() {
+            *constant = rounded(constant.shallow_clone(), old, new)?;
+        }
+        self.row_bytes = self.row_bytes / old.elt_size_in_bytes() as u64 * new.elt_size_in_bytes() as u64;
+        Ok(Self { precision, ..self })
     }
 
     /// Lets Dropout drop elements, which it does not otherwise: for networks that tell their uncertainty by it. The draws
@@ -146,6 +167,7 @@ impl Executor {
             steps: self.steps.clone(),
             wanted: self.wanted.clone(),
             drops: self.drops,
+            precision: self.precision,
             row_bytes: self.row_bytes,
         }
     }
@@ -212,7 +234,8 @@ impl Executor {
                 return Err(EngineError::Input { name, found: shape, expected });
             }
             if let Some(value) = values.get_mut(*id) {
-                *value = Some(tensor.f_to(self.device).map_err(torch("moving the input to the device"))?);
+                let fed = tensor.f_to(self.device).map_err(torch("moving the input to the device"))?;
+                *value = Some(rounded(fed, Kind::Float, self.precision.kind())?);
             }
         }
         for step in &self.steps {
@@ -220,7 +243,10 @@ impl Executor {
         }
         self.wanted
             .iter()
-            .map(|&id| self.value(&values, id).map(Tensor::shallow_clone).ok_or_else(|| self.lost(id)))
+            .map(|&id| {
+                let value = self.value(&values, id).ok_or_else(|| self.lost(id))?;
+                rounded(value.shallow_clone(), self.precision.kind(), Kind::Float)
+            })
             .collect()
     }
 
@@ -283,6 +309,14 @@ impl Executor {
 pub fn main_network(model: &Model) -> Result<&Network, EngineError> {
     let of_executor = model.executors.first().and_then(|executor| model.network(&executor.network_name));
     of_executor.or_else(|| model.networks.first()).ok_or(EngineError::NoNetwork)
+}
+
+/// Values of kind `from` as `to`; others, such as truth values, as they are.
+fn rounded(tensor: Tensor, from: Kind, to: Kind) -> Result<Tensor, EngineError> {
+    if from == to || tensor.kind() != from {
+        return Ok(tensor);
+    }
+    tensor.f_to_kind(to).map_err(torch("rounding values"))
 }
 
 /// The nodes of a graph as steps, with the last use of every value.

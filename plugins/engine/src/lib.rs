@@ -4,7 +4,7 @@
 //! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a
 //! [`Device`](tch::Device), [`device`] decides which, a [`Team`] of executors works on many images at a time, and
 //! [`micro_batch`] tells how many each of them takes. [`pickle`] reads PyTorch state dicts without running what is in
-//! them.
+//! them. [`plugin`] is what all plugins on this engine say to their host.
 //!
 //! ```no_run
 //! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
@@ -19,7 +19,7 @@
 //! # Ok::<(), nnc_engine::EngineError>(())
 //! ```
 //!
-//! This crate does not know about the host, plugins, datasets or detectors.
+//! This crate does not know about the host, datasets or detectors.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod backbone;
@@ -29,11 +29,14 @@ pub mod executor;
 pub mod layers;
 pub mod micro_batch;
 pub mod pickle;
+pub mod plugin;
+pub mod precision;
 mod state_dict;
 mod team;
 
 pub use backbone::{Backbone, Tap};
 pub use error::EngineError;
-pub use executor::{Executor, image_tensor};
+pub use executor::{Executor, copy_values, image_tensor, values};
 pub use layers::Layers;
-pub use team::Team;
+pub use precision::Precision;
+pub use team::{Team, join};

@@ -46,10 +46,12 @@ impl<M: Send> Team<M> {
         self.members.len()
     }
 
-    /// The most rows at once that a GPU has memory for, when that has become known since this was last asked.
-    pub fn shrunk(&mut self) -> Option<usize> {
+    /// What users should know of the memory of a GPU, when it has turned out to be too small since this was last asked.
+    pub fn shrunk(&mut self) -> Option<String> {
         let fitting = *self.fitting.get_mut();
-        (std::mem::replace(&mut self.told, fitting) != fitting).then_some(fitting)
+        (std::mem::replace(&mut self.told, fitting) != fitting).then(|| {
+            format!("the memory of the GPU is too small for more than {fitting} images at once; going on with so many")
+        })
     }
 
     /// Cuts `rows` into parts of at most `size` rows, lets members take them one after the other, and returns the results
@@ -101,6 +103,11 @@ impl<M: Send> Team<M> {
         }
         failure.map_or(Ok(all), Err)
     }
+}
+
+/// Writes the values of parts that [`Team::run`] gave to `out`, one after the other.
+pub fn join<'a>(parts: impl IntoIterator<Item = &'a Vec<f32>>, out: &mut [f32]) {
+    out.iter_mut().zip(parts.into_iter().flatten()).for_each(|(place, value)| *place = *value);
 }
 
 /// Does `rows`, at most `fitting` of them at once, and halves that number while it is too much.
@@ -165,12 +172,19 @@ mod tests {
             _ => Err("function \"f\" of type Convolution failed: CUDA out of memory. Tried to allocate 2 GiB"),
         };
         assert_eq!(team.run(8, 8, fits).unwrap(), [0..2, 2..4, 4..6, 6..8]);
-        assert_eq!(team.shrunk(), Some(2));
+        assert!(team.shrunk().unwrap().contains("more than 2 images"));
         assert_eq!(team.shrunk(), None);
         assert_eq!(team.run(3, 8, fits).unwrap(), [0..2, 2..3]);
         assert_eq!(team.shrunk(), None);
         let never = |(): &mut (), _| Err::<(), _>("CUDA out of memory");
         assert_eq!(team.run(8, 8, never).unwrap_err(), "CUDA out of memory");
+    }
+
+    #[test]
+    fn parts_are_joined_in_order() {
+        let mut out = [0.0; 3];
+        join(&[vec![1.0], vec![], vec![2.0, 3.0]], &mut out);
+        assert_eq!(out, [1.0, 2.0, 3.0]);
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! The host's samples as tensors of the network's inputs.
 
+use std::ops::Range;
+
 use nnc_plugin_api::{Batch, Result};
 use tch::Tensor;
 
 use crate::plan::{Batching, Plan};
-
-/// Values of all inputs that are run at once; about four images of 224x224, which keeps intermediate results in the
-/// processor's caches and out of its memory.
-const VALUES_AT_ONCE: usize = 4 * 3 * 224 * 224;
 
 /// Makes tensors, and remembers what a network that is stored for a fixed number of samples needs for the last batch.
 pub(crate) struct Feed {
@@ -27,14 +25,6 @@ impl Feed {
         Self { batching: plan.batching, first: vec![Vec::new(); lengths.len()], shapes, lengths }
     }
 
-    /// How many of `count` samples go through the network at once.
-    pub(crate) fn rows_at_once(&self, count: usize) -> usize {
-        match self.batching {
-            Batching::Any => (VALUES_AT_ONCE / self.lengths.iter().sum::<usize>().max(1)).clamp(1, count),
-            Batching::Exactly(_) | Batching::Whole => count,
-        }
-    }
-
     /// Rows of the tensors that `rows` samples become.
     pub(crate) fn fed_rows(&self, rows: usize) -> usize {
         match self.batching {
@@ -43,20 +33,27 @@ impl Feed {
         }
     }
 
-    /// One tensor for each input from `rows` samples of `batch`, from sample `start` on. What a stored batch lacks is
-    /// taken from the beginning of the data set, as NNC does (NNC contract 1.7).
-    pub(crate) fn tensors(&mut self, batch: &Batch<'_>, start: usize, rows: usize) -> Result<Vec<Tensor>> {
+    /// Keeps the first batch of a data set for [`Feed::tensors`] to take from.
+    pub(crate) fn remember(&mut self, batch: &Batch<'_>) -> Result<()> {
+        if let (Batching::Exactly(_), 0) = (self.batching, batch.first_row()) {
+            for (index, first) in self.first.iter_mut().enumerate() {
+                *first = batch.input_f32(index)?.flatten().copied().collect();
+            }
+        }
+        Ok(())
+    }
+
+    /// One tensor for each input from some samples of `batch`. What a stored batch lacks is taken from the beginning of
+    /// the data set, as NNC does (NNC contract 1.7).
+    pub(crate) fn tensors(&self, batch: &Batch<'_>, rows: Range<usize>) -> Result<Vec<Tensor>> {
         let mut tensors = Vec::with_capacity(self.lengths.len());
-        let fed = self.fed_rows(rows);
+        let fed = self.fed_rows(rows.len());
         for (index, (&length, shape)) in self.lengths.iter().zip(&self.shapes).enumerate() {
             let mut values = Vec::with_capacity(fed * length);
-            for sample in batch.input_f32(index)?.skip(start).take(rows) {
+            for sample in batch.input_f32(index)?.skip(rows.start).take(rows.len()) {
                 values.extend_from_slice(sample);
             }
-            if let (Batching::Exactly(_), Some(first)) = (self.batching, self.first.get_mut(index)) {
-                if batch.first_row() + start == 0 {
-                    first.clone_from(&values);
-                }
+            if let (Batching::Exactly(_), Some(first)) = (self.batching, self.first.get(index)) {
                 while values.len() < fed * length && !first.is_empty() {
                     let lacking = fed * length - values.len();
                     values.extend_from_slice(&first[..lacking.min(first.len())]);

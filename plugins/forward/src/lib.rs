@@ -4,23 +4,26 @@
 //! `plan` decides what is fed and wanted, and in batches of how many samples; `feed` turns the host's samples into
 //! tensors. With the parameter `arrays` one sample is a whole array with its batch axis, which is how the host feeds
 //! arrays to a network without knowing libtorch.
+//!
+//! A network that takes any number of samples runs in a replica for each thread, on a CPU with one sample at a time: a
+//! product of matrices sums in another order when it has other rows, and outputs have to be the same bytes whatever the
+//! number of threads and the batch size. A network that takes one batch as it is, or draws at random, has one replica, and
+//! its functions share the threads.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod feed;
 mod plan;
 
+use std::ops::Range;
 use std::path::Path;
 
-use nnc_engine::{Executor, device};
-use nnc_plugin_api::{
-    Batch, Detector, Error, ErrorKind, Host, Interface, Manifest, Output, Parameter, Parameters, Result,
-};
-use nnp::archive;
-use tch::{Device, Kind, Tensor};
+use nnc_engine::{Executor, Team, copy_values, join, micro_batch, plugin};
+use nnc_plugin_api::{Batch, Detector, Error, Host, Interface, Manifest, Output, Parameter, Parameters, Result};
+use tch::{Device, Tensor};
 
 use feed::Feed;
-use plan::Plan;
+use plan::{Batching, Plan};
 
 /// Where draws at random start; nnabla's own generators start here too.
 const SEED: i64 = 313;
@@ -29,7 +32,9 @@ const SEED: i64 = 313;
 pub struct Forward {
     host: Host,
     plan: Plan,
-    executor: Executor,
+    team: Team<Executor>,
+    /// Samples in one run of a network that takes any number.
+    at_once: usize,
     feed: Feed,
 }
 
@@ -62,9 +67,7 @@ impl Detector for Forward {
     }
 
     fn load(path: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
-        let device = open_device(&host)?;
-        host.notice(&format!("Using context \"{}\"", device::context(device)));
-        let model = archive::read(path).map_err(|e| Error::model(Error::from(e).message()))?;
+        let (model, device) = plugin::open_model(path, &host)?;
         let executor = parameters.text("executor").ok();
         let plan = match parameters.text("arrays") {
             Ok(shapes) => Plan::for_arrays(&model, executor, shapes)?,
@@ -77,7 +80,12 @@ impl Detector for Forward {
         let executor = Executor::new(&model.networks[plan.network], &model.parameters, &wanted, device)?;
         // Who wants several evaluations wants them to differ; the draws are the same in every job.
         let executor = if plan.repetition.times > 1 { executor.with_dropout(SEED) } else { executor };
-        Ok(Self { host, feed: Feed::new(&plan), plan, executor })
+        // All draws come from one generator, in the order of the samples.
+        let alone = plan.batching != Batching::Any || executor.draws();
+        let members = if alone { 1 } else { host.environment().threads };
+        let at_once = if device == Device::Cpu { 1 } else { micro_batch::rows(&executor, members) };
+        let team = Team::new(executor, device, members, Executor::replica);
+        Ok(Self { host, feed: Feed::new(&plan), plan, team, at_once })
     }
 
     fn interface(&self) -> Interface {
@@ -85,44 +93,48 @@ impl Detector for Forward {
     }
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
-        let size = self.feed.rows_at_once(batch.len());
-        let mut done = 0;
-        while done < batch.len() {
-            self.host.checkpoint()?;
-            let rows = size.min(batch.len() - done);
-            let inputs = self.feed.tensors(batch, done, rows)?;
-            let named: Vec<(&str, &Tensor)> =
-                self.plan.inputs.iter().map(|input| input.variable.as_str()).zip(&inputs).collect();
-            let once = || Ok(self.executor.run_named(&named)?);
-            let results = self.plan.repetition.run(self.executor.draws(), once)?;
-            for ((result, spec), output) in results.iter().zip(&self.plan.outputs).zip(&mut *outputs) {
-                let length = spec.shape.iter().product::<usize>();
-                let values = &mut output.values[done * length..(done + rows) * length];
-                copy(result, values, self.feed.fed_rows(rows) * length, &spec.variable)?;
-            }
-            done += rows;
+        let Self { host, plan, team, at_once, feed } = self;
+        feed.remember(batch)?;
+        let run = |executor: &mut Executor, rows: Range<usize>| {
+            host.checkpoint()?;
+            values(executor, plan, &feed.tensors(batch, rows.clone())?, rows.len(), feed.fed_rows(rows.len()))
+        };
+        let parts = match plan.batching {
+            Batching::Any => team.run(batch.len(), *at_once, run)?,
+            // One piece, whatever the device has memory for.
+            Batching::Exactly(_) | Batching::Whole => team.run(1, 1, |executor, _| run(executor, 0..batch.len()))?,
+        };
+        if let Some(line) = team.shrunk() {
+            host.warn(&line);
+        }
+        for (index, output) in outputs.iter_mut().enumerate() {
+            join(parts.iter().filter_map(|part| part.get(index)), output.values);
         }
         Ok(())
     }
 }
 
-/// Copies the first rows of `result`, which has to hold `expected` values, to the host's buffer.
-fn copy(result: &Tensor, values: &mut [f32], expected: usize, name: &str) -> Result<()> {
-    if result.numel() != expected {
-        return Err(Error::model(format!(
-            "output `{name}` has shape {:?} and {} values, expected {expected}",
-            result.size(),
-            result.numel()
-        )));
-    }
-    let result = result.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?.f_view([-1])?;
-    Ok(result.f_copy_data(values, values.len())?)
+/// What is wanted of a network that is fed `fed` rows, of which the first `rows` count: the values of each output.
+fn values(executor: &Executor, plan: &Plan, inputs: &[Tensor], rows: usize, fed: usize) -> Result<Vec<Vec<f32>>> {
+    let named: Vec<(&str, &Tensor)> = plan.inputs.iter().map(|input| input.variable.as_str()).zip(inputs).collect();
+    let results = plan.repetition.run(executor.draws(), || Ok(executor.run_named(&named)?))?;
+    let values = results.iter().zip(&plan.outputs).map(|(result, wanted)| {
+        let length = wanted.shape.iter().product::<usize>();
+        if result.numel() != fed * length {
+            return Err(Error::model(format!(
+                "output `{}` has shape {:?} and {} values, expected {}",
+                wanted.variable,
+                result.size(),
+                result.numel(),
+                fed * length
+            )));
+        }
+        let mut values = vec![0.0; rows * length];
+        copy_values(result, &mut values)?;
+        Ok(values)
+    });
+    values.collect()
 }
 
-fn open_device(host: &Host) -> Result<Device> {
-    let environment = host.environment();
-    let selected = device::open(&environment.device, environment.threads)
-        .map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
-    host.info(&selected.line);
-    Ok(selected.device)
-}
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use nnc_engine::copy_values;
 use nnc_plugin_api::{Error, ErrorKind, Result};
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 use crate::embedding;
 use crate::gaussian::Gaussian;
@@ -77,7 +78,7 @@ impl DeviceMoments {
             return Err(Error::new(ErrorKind::Internal, "memory of the model is shared before it is filled"));
         };
         // (1, D, grid, grid).
-        copy(&mean.f_squeeze_dim(1)?.f_transpose(0, 1)?, mean_values)?;
+        copy_values(&mean.f_squeeze_dim(1)?.f_transpose(0, 1)?, mean_values)?;
         let ridge = Tensor::f_eye(dim, (Kind::Double, mean.device()))?.f_mul_scalar(REGULARISATION)?;
         let block = (AT_ONCE / (8 * (dim * dim) as usize)).max(1);
         for (number, out) in inverse_values.chunks_mut(block * (dim * dim) as usize).enumerate() {
@@ -86,21 +87,18 @@ impl DeviceMoments {
             let products = first.f_transpose(1, 2)?.f_bmm(&first)?.f_div_scalar(n)?;
             let covariance = second.f_sub(&products)?.f_div_scalar(n - 1.0)?.f_add(&ridge)?;
             let factor = covariance.f_linalg_cholesky(false)?;
-            copy(&factor.f_cholesky_inverse(false)?, out)?;
+            copy_values(&factor.f_cholesky_inverse(false)?, out)?;
             done(number * block + length as usize, count as usize)?;
         }
         Ok(inverse::Model { mean: means, cov_inv: inverses })
     }
 }
 
-fn copy(tensor: &Tensor, out: &mut [f32]) -> Result<()> {
-    let values = tensor.f_to_kind(Kind::Float)?.f_to_device(Device::Cpu)?.f_contiguous()?.f_view([-1])?;
-    Ok(values.f_copy_data(out, out.len())?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tch::Device;
+
     use crate::moments::{Features, Moments};
 
     /// libtorch runs the same functions on every device, so a CPU shows that the sums are right.

@@ -3,10 +3,10 @@
 
 mod recognise;
 
-use nnc_engine::{EngineError, Executor, Team, executor, image_tensor, micro_batch};
+use nnc_engine::{EngineError, Executor, Precision, Team, executor, image_tensor, join, micro_batch, plugin, values};
 use nnc_plugin_api::{Error, Result};
 use nnp::Model;
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use crate::distance::Distance;
 use crate::{MAP, OUTPUT, SIDE};
@@ -35,11 +35,12 @@ struct Member {
 }
 
 impl Scorer {
-    /// Opens a model for `threads` threads.
+    /// Opens a model for `threads` threads. Where its head is known, what is before it computes in `precision`.
     ///
     /// # Errors
-    /// A model without score map, one that does not hold together, and one that libtorch has no memory for.
-    pub(crate) fn open(model: &Model, device: Device, threads: usize) -> Result<Self> {
+    /// A model without score map, one that does not hold together, one that cannot run in that precision, and one that
+    /// libtorch has no memory for.
+    pub(crate) fn open(model: &Model, device: Device, precision: Precision, threads: usize) -> Result<Self> {
         let members = if device == Device::Cpu { threads.max(1) } else { 1 };
         let (executor, distance, dim) = match recognise::head(model) {
             Some(head) => {
@@ -47,10 +48,14 @@ impl Scorer {
                 let network = executor::main_network(model).map_err(unsuitable)?;
                 let layers = head.layers.each_ref().map(String::as_str);
                 let executor = Executor::new(network, &model.parameters, &layers, device).map_err(unsuitable)?;
+                let executor = executor.with_precision(precision)?;
                 let distance = Distance::new(head.gaussian, head.mean, head.cov_inv, device)?;
                 (executor, Some(distance), head.dim)
             }
-            None => (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0),
+            None => {
+                plugin::only_full(precision)?;
+                (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0)
+            }
         };
         let micro_batch = micro_batch::rows(&executor, members);
         let block = match (&distance, device) {
@@ -66,22 +71,19 @@ impl Scorer {
         self.block * self.team.size()
     }
 
-    /// The maps of images, bytes (B,3,224,224), into `maps`, (B,56,56). Answers the number of images that a GPU has memory
-    /// for, when it has become known.
+    /// The maps of images, bytes (B,3,224,224), into `maps`, (B,56,56). Answers what users should know of the memory of a
+    /// GPU, when it has become known.
     ///
     /// # Errors
     /// A map of another shape, and what libtorch says.
-    pub(crate) fn run(&mut self, images: &[u8], maps: &mut [f32]) -> Result<Option<usize>> {
+    pub(crate) fn run(&mut self, images: &[u8], maps: &mut [f32]) -> Result<Option<String>> {
         let count = images.len() / IMAGE;
         // Few images are shared fairly.
         let block = self.block.min(count.div_ceil(self.team.size()));
         let work = |member: &mut Member, rows: std::ops::Range<usize>| {
             member.maps(&images[rows.start * IMAGE..rows.end * IMAGE])
         };
-        let blocks = self.team.run(count, block, work)?;
-        for (values, out) in blocks.iter().flatten().zip(maps.chunks_mut(MAP * MAP)) {
-            out.copy_from_slice(values);
-        }
+        join(&self.team.run(count, block, work)?, maps);
         Ok(self.team.shrunk())
     }
 }
@@ -92,8 +94,8 @@ impl Member {
         Self { executor: self.executor.replica(), micro_batch: self.micro_batch, distance }
     }
 
-    /// One map for each image.
-    fn maps(&self, images: &[u8]) -> Result<Vec<Vec<f32>>> {
+    /// The values of one map for each image.
+    fn maps(&self, images: &[u8]) -> Result<Vec<f32>> {
         let count = images.len() / IMAGE;
         let mut results: Vec<Vec<Tensor>> = Vec::new();
         for few in images.chunks(self.micro_batch * IMAGE) {
@@ -116,11 +118,7 @@ impl Member {
                 maps.size()
             )));
         }
-        let maps = maps.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?;
-        let mut values = vec![0.0; maps.numel()];
-        let length = values.len();
-        maps.f_view([-1])?.f_copy_data(&mut values, length)?;
-        Ok(values.chunks(MAP * MAP).map(<[f32]>::to_vec).collect())
+        Ok(values(&maps)?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use nnc_engine::{Executor, Layers, Team, image_tensor, micro_batch};
+use nnc_engine::{Executor, Layers, Precision, Team, image_tensor, micro_batch};
 use nnc_plugin_api::{BatchSource, Error, Host, Result};
 use nnp::Model;
 use tch::Device;
@@ -28,10 +28,16 @@ impl Plan {
     ///
     /// # Errors
     /// Too little memory, with smaller settings, and what libtorch says.
-    pub(crate) fn new(layers: Layers<3>, gaussian: Gaussian, device: Device, host: &Host) -> Result<Self> {
+    pub(crate) fn new(
+        layers: Layers<3>,
+        gaussian: Gaussian,
+        device: Device,
+        precision: Precision,
+        host: &Host,
+    ) -> Result<Self> {
         let environment = host.environment();
         let (builder, values) = layers.start(environment.batch_size)?;
-        let executor = Executor::of_values(builder, &values, device)?;
+        let executor = Executor::of_values(builder, &values, device)?.with_precision(precision)?;
         let members = if device == Device::Cpu { environment.threads.max(1) } else { 1 };
         let micro_batch = micro_batch::rows(&executor, members);
         let needs = Needs {
@@ -126,8 +132,8 @@ impl Plan {
                     image_tensor(&bytes[rows.start * image..rows.end * image], rows.len(), [3, SIDE, SIDE], device)?;
                 read(executor.run(&x)?)
             })?;
-            if let Some(rows) = self.team.shrunk() {
-                crate::tell_shrunk(rows, host);
+            if let Some(line) = self.team.shrunk() {
+                host.warn(&line);
             }
             let clock = Instant::now();
             done += add(features)?;

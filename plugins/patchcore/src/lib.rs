@@ -25,13 +25,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
-use nnc_engine::{Backbone, EngineError, Executor, Layers, Team, device, image_tensor, micro_batch};
+use nnc_engine::{EngineError, Executor, Layers, Precision, Team, image_tensor, join, micro_batch, plugin, values};
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
     Parameters, Result,
 };
 use nnp::{Model, archive};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use crate::cells::{Cells, Channels, PLACES, Scratch};
 use crate::projection::Projection;
@@ -54,6 +54,7 @@ const RESIDENT_BYTES: usize = 192 << 20;
 pub struct PatchCore {
     host: Host,
     device: Device,
+    precision: Precision,
     state: State,
 }
 
@@ -81,6 +82,8 @@ struct Plan {
     /// Values of a patch in the search for the coreset; 0 for all.
     projection: usize,
     seed: u64,
+    device: Device,
+    precision: Precision,
 }
 
 nnc_plugin_api::export_detector!(PatchCore);
@@ -99,12 +102,7 @@ impl Detector for PatchCore {
             licence: "Apache-2.0".into(),
             trains: true,
             parameters: vec![
-                Parameter::text(
-                    "model",
-                    "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of \
-                     a backbone .nnp, or of a ResNet's .pth or .safetensors",
-                )
-                .default("efficientnet_lite0"),
+                plugin::model_parameter(),
                 Parameter::float("feature_ratio", "ratio of features used for anomaly detection")
                     .default(0.1)
                     .range(0.0, 1.0),
@@ -120,6 +118,10 @@ impl Detector for PatchCore {
                 Parameter::int("seed", "start of the random numbers of the projection")
                     .default(0)
                     .range(0.0, 4_294_967_295.0),
+                plugin::precision_parameter(
+                    "chooses other patches: moved image scores by up to 10 %, and the image AUROC by 0.004 (measured on a \
+                     CPU)",
+                ),
             ],
         }
     }
@@ -134,26 +136,19 @@ impl Detector for PatchCore {
             return Err(too_few(sample_ratio, "samples"));
         }
 
-        host.notice("Loading config...");
-        let name = Path::new(model).file_stem().map_or_else(|| model.to_owned(), |s| s.to_string_lossy().into_owned());
-        host.notice(&format!("Preparing {name} model..."));
-        let device = open_device(&host)?;
-        if device == Device::Cpu {
-            host.notice("Fallback to CPU context.");
-        }
-        let backbone = Backbone::open(model, &host.weights(model)?, 1)?;
+        let (backbone, device) = plugin::open_backbone(model, 1, &host)?;
+        let precision = plugin::precision(parameters, device, &host)?;
         let layers = Layers::choose(backbone, TAPS, feature_ratio).map_err(parameter)?;
         layers.lines().for_each(|line| host.notice(&line));
-        let plan = Plan { layers, sample_ratio, projection, seed };
-        Ok(Self { host, device, state: State::Untrained(Box::new(plan)) })
+        let plan = Plan { layers, sample_ratio, projection, seed, device, precision };
+        Ok(Self { host, device, precision, state: State::Untrained(Box::new(plan)) })
     }
 
-    fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
-        let device = open_device(&host)?;
-        host.notice(&format!("Using context \"{}\"", device::context(device)));
-        let model = archive::read(model).map_err(|e| Error::model(Error::from(e).message()))?;
-        let state = State::running(Scorer::open(&model, device)?, host.environment().threads);
-        Ok(Self { device, state, host })
+    fn load(model: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
+        let (model, device) = plugin::open_model(model, &host)?;
+        let precision = plugin::precision(parameters, device, &host)?;
+        let state = State::running(Scorer::open(&model, device, precision)?, host.environment().threads);
+        Ok(Self { device, precision, state, host })
     }
 
     fn interface(&self) -> Interface {
@@ -169,7 +164,7 @@ impl Detector for PatchCore {
         let count = plan.memory_size(source.len())?;
 
         host.notice("Calculating features...");
-        let (all, searched) = plan.collect(source, host, self.device)?;
+        let (all, searched) = plan.collect(source, host)?;
 
         host.notice(&format!("Creating anomary detection model (memory size = {count})..."));
         let started = Instant::now();
@@ -196,7 +191,8 @@ impl Detector for PatchCore {
 
     fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         if let State::Trained(model) = &self.state {
-            self.state = State::running(Scorer::open(model, self.device)?, self.host.environment().threads);
+            let scorer = Scorer::open(model, self.device, self.precision)?;
+            self.state = State::running(scorer, self.host.environment().threads);
         }
         let State::Running(team, size) = &mut self.state else {
             return Err(Error::new(ErrorKind::Internal, "the detector is not trained"));
@@ -207,16 +203,12 @@ impl Detector for PatchCore {
             self.host.checkpoint()?;
             let parts = team.run(images.len() / IMAGE, size, |scorer, rows| {
                 let x = tensor(images, &rows, scorer.device())?;
-                let map = scorer.run(&x)?;
-                let mut values = vec![0.0; rows.len() * MAP * MAP];
-                let length = values.len();
-                map.f_view([-1])?.f_copy_data(&mut values, length)?;
-                Ok::<_, Error>(values)
+                Ok::<_, Error>(values(&scorer.run(&x)?)?)
             })?;
-            tell_shrunk(team.shrunk(), &self.host);
-            for (values, out) in parts.iter().flat_map(|part| part.chunks(MAP * MAP)).zip(maps.chunks_mut(MAP * MAP)) {
-                out.copy_from_slice(values);
+            if let Some(line) = team.shrunk() {
+                self.host.warn(&line);
             }
+            join(&parts, maps);
         }
         Ok(())
     }
@@ -256,12 +248,13 @@ impl Plan {
     }
 
     /// The patches of all images, and what the search for the coreset sees of them if that is something else.
-    fn collect(&self, source: &mut BatchSource<'_>, host: &Host, device: Device) -> Result<(Cells, Option<Cells>)> {
+    fn collect(&self, source: &mut BatchSource<'_>, host: &Host) -> Result<(Cells, Option<Cells>)> {
         let (total, started) = (source.len(), Instant::now());
         let (mut builder, layers) = self.layers.start(1)?;
         let [fine, coarse] = layers;
         let averages = [head::local_average(&mut builder, fine)?, head::local_average(&mut builder, coarse)?];
-        let executor = Executor::of_values(builder, &averages, device)?;
+        let device = self.device;
+        let executor = Executor::of_values(builder, &averages, device)?.with_precision(self.precision)?;
         let threads = host.environment().threads;
         let size = micro_batch::rows(&executor, threads);
         let mut team = Team::new(executor, device, threads, Executor::replica);
@@ -276,7 +269,9 @@ impl Plan {
             let bytes = batch.as_u8()?;
             let parts =
                 team.run(batch.len(), size, |executor, rows| by_cell(&executor.run(&tensor(bytes, &rows, device)?)?))?;
-            tell_shrunk(team.shrunk(), host);
+            if let Some(line) = team.shrunk() {
+                host.warn(&line);
+            }
             for values in parts {
                 if let (Some(projection), Some(searched)) = (&projection, &mut searched) {
                     searched.push(&projection.apply(&values))?;
@@ -313,26 +308,13 @@ fn tensor(bytes: &[u8], rows: &Range<usize>, device: Device) -> Result<Tensor> {
     Ok(image_tensor(&bytes[rows.start * IMAGE..rows.end * IMAGE], rows.len(), [3, SIDE, SIDE], device)?)
 }
 
-/// Tells of a GPU that turned out to be too small for more images at once.
-fn tell_shrunk(rows: Option<usize>, host: &Host) {
-    if let Some(rows) = rows {
-        host.warn(&format!(
-            "the memory of the GPU is too small for more than {rows} images at once; going on with so many"
-        ));
-    }
-}
-
 /// Averaged layers (B,C,28,28) and (B,C,14,14) in the order of [`Cells`].
 fn by_cell(layers: &[Tensor]) -> Result<Vec<f32>> {
     let (batch, fine) = (layers[0].size()[0], layers[0].size()[1]);
     let own = layers[0].f_reshape([batch, fine, 14, 2, 14, 2])?.f_permute([0, 2, 4, 3, 5, 1])?;
     let own = own.f_reshape([batch, 14, 14, PLACES as i64 * fine])?;
     let cells = Tensor::f_cat(&[layers[1].f_permute([0, 2, 3, 1])?, own], 3)?;
-    let cells = cells.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?;
-    let mut values = vec![0.0; cells.numel()];
-    let length = values.len();
-    cells.f_view([-1])?.f_copy_data(&mut values, length)?;
-    Ok(values)
+    Ok(values(&cells)?)
 }
 
 /// The parameter (1,D,M,1,1) of the chosen patches.
@@ -358,17 +340,10 @@ fn parameter(error: EngineError) -> Error {
     Error::parameter(error.to_string())
 }
 
-fn open_device(host: &Host) -> Result<Device> {
-    let environment = host.environment();
-    let selected = device::open(&environment.device, environment.threads)
-        .map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
-    host.info(&selected.line);
-    Ok(selected.device)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tch::Kind;
 
     #[test]
     fn the_manifest_keeps_its_own_rules() {

@@ -6,11 +6,11 @@
 
 use std::collections::HashSet;
 
-use nnc_engine::{EngineError, Executor, executor, micro_batch};
+use nnc_engine::{EngineError, Executor, Precision, executor, micro_batch, plugin};
 use nnc_plugin_api::{Error, Result};
 use nnp::op::{Binary, BinaryKind, Op, Reduce, ReduceKind, Scalar, ScalarKind};
 use nnp::{Function, Model, Network, NetworkBuilder};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 use crate::nearest::Memory;
 use crate::{MAP, OUTPUT, head};
@@ -27,20 +27,22 @@ pub(crate) enum Scorer {
 }
 
 impl Scorer {
-    /// Opens a model.
+    /// Opens a model. Where its head is known, what is before it computes in `precision`.
     ///
     /// # Errors
-    /// A model without score map, one that does not hold together, and one that libtorch has no memory for.
-    pub(crate) fn open(model: &Model, device: Device) -> Result<Self> {
+    /// A model without score map, one that does not hold together, one that cannot run in that precision, and one that
+    /// libtorch has no memory for.
+    pub(crate) fn open(model: &Model, device: Device, precision: Precision) -> Result<Self> {
         // This also checks everything that the search relies on.
         let whole = Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?;
         let network = executor::main_network(model).map_err(unsuitable)?;
-        let Some(parameter) = model.parameters.get(MEMORY) else { return Ok(Self::Network(whole)) };
-        let &[1, dim, patches, 1, 1] = parameter.shape.as_slice() else { return Ok(Self::Network(whole)) };
-        let Some(embedding) = embedding(network, dim, patches) else { return Ok(Self::Network(whole)) };
+        let Some((embedding, patches, dim)) = search(model, network) else {
+            plugin::only_full(precision)?;
+            return Ok(Self::Network(whole));
+        };
         drop(whole);
         let executor = Executor::new(network, &model.parameters, &[embedding], device).map_err(unsuitable)?;
-        Ok(Self::Search(executor, Memory::new(&parameter.data, dim, device)?))
+        Ok(Self::Search(executor.with_precision(precision)?, Memory::new(patches, dim, device)?))
     }
 
     /// How many threads score at a time, of so many, and how many images each takes at once.
@@ -66,7 +68,7 @@ impl Scorer {
         }
     }
 
-    /// The maps of images (B,3,224,224): f32 (B,28,28) on the CPU.
+    /// The maps of images (B,3,224,224): (B,28,28).
     ///
     /// # Errors
     /// A map of another shape, and what libtorch says.
@@ -85,13 +87,20 @@ impl Scorer {
             let found = maps.size();
             return Err(Error::model(format!("the model's output has shape {found:?}, expected ({count}, 28, 28)")));
         }
-        Ok(maps.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?)
+        Ok(maps)
     }
 }
 
 /// For `map_err`: what a model file is to blame for.
 fn unsuitable(error: EngineError) -> Error {
     Error::model(error.to_string())
+}
+
+/// The variable with the embedding, the patches that it is compared with, and their channels, if that is all the model does.
+fn search<'a>(model: &'a Model, network: &'a Network) -> Option<(&'a str, &'a [f32], usize)> {
+    let parameter = model.parameters.get(MEMORY)?;
+    let &[1, dim, patches, 1, 1] = parameter.shape.as_slice() else { return None };
+    Some((embedding(network, dim, patches)?, &parameter.data, dim))
 }
 
 /// The variable with the embedding, if everything behind it computes the distance to the nearest patch.

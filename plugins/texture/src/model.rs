@@ -1,13 +1,9 @@
 //! The model file: a zip with `texture.json` and the Gaussians as little-endian f32 in `mean.f32` and `factor.f32`.
 
-use std::fs::File;
-use std::io::{Read, Write};
 use std::path::Path;
 
-use nnc_plugin_api::{Error, Result};
+use nnc_plugin_api::{Error, ModelFile, Result};
 use serde::{Deserialize, Serialize};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 use crate::descriptor::DIM;
 use crate::gaussians::{Gaussians, PACKED};
@@ -45,16 +41,10 @@ impl Model {
     /// Those of the file system.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let Self { grid, tolerance, images, .. } = *self;
-        let mut archive = ZipWriter::new(File::create(path)?);
-        archive.start_file("texture.json", SimpleFileOptions::default())?;
-        serde_json::to_writer_pretty(&mut archive, &Facts { format: FORMAT, grid, tolerance, images })?;
-        for (name, values) in [("mean.f32", &self.gaussians.mean), ("factor.f32", &self.gaussians.factor)] {
-            archive.start_file(name, SimpleFileOptions::default())?;
-            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-            archive.write_all(&bytes)?;
-        }
-        archive.finish()?;
-        Ok(())
+        let facts = serde_json::to_vec_pretty(&Facts { format: FORMAT, grid, tolerance, images })?;
+        let bytes = |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|value| value.to_le_bytes()).collect() };
+        let (mean, factor) = (bytes(&self.gaussians.mean), bytes(&self.gaussians.factor));
+        ModelFile::write(path, &[("texture.json", &facts), ("mean.f32", &mean), ("factor.f32", &factor)])
     }
 
     /// Reads the file.
@@ -63,16 +53,14 @@ impl Model {
     /// A file that is no such model, or is damaged.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let foreign = |why: String| Error::model(format!("this is no model of the texture detector: {why}"));
-        let file = File::open(path)?;
-        let mut archive = ZipArchive::new(file).map_err(|e| foreign(e.to_string()))?;
-        let facts = member(&mut archive, "texture.json", MAX_FACTS)?;
+        let facts = ModelFile::read(path, "texture.json", MAX_FACTS)?;
         let facts: Facts = serde_json::from_slice(&facts).map_err(|e| foreign(format!("texture.json: {e}")))?;
         if facts.format != FORMAT {
             return Err(foreign(format!("its format is {}, this program reads {FORMAT}", facts.format)));
         }
         let grid = facts.grid.check().map_err(foreign)?;
-        let mut floats = |name: &str, count: usize| {
-            let bytes = member(&mut archive, name, 4 * count as u64)?;
+        let floats = |name: &str, count: usize| {
+            let bytes = ModelFile::read(path, name, 4 * count as u64)?;
             let values: Vec<f32> = bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
             if bytes.len() != 4 * count || values.iter().any(|value| !value.is_finite()) {
                 return Err(foreign(format!("{name} holds {} bytes, expected {count} finite numbers", bytes.len())));
@@ -83,15 +71,6 @@ impl Model {
         let factor = floats("factor.f32", PACKED * grid.cells())?;
         Ok(Self { grid, tolerance: facts.tolerance, images: facts.images, gaussians: Gaussians { mean, factor } })
     }
-}
-
-/// The bytes of a member that has at most `limit`, one more if it has more.
-fn member(archive: &mut ZipArchive<File>, name: &str, limit: u64) -> Result<Vec<u8>> {
-    let foreign = |e: String| Error::model(format!("this is no model of the texture detector: {name}: {e}"));
-    let member = archive.by_name(name).map_err(|e| foreign(e.to_string()))?;
-    let mut bytes = Vec::new();
-    member.take(limit + 1).read_to_end(&mut bytes).map_err(|e| foreign(e.to_string()))?;
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -119,12 +98,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.zip");
         let refusal = |members: &[(&str, &[u8])]| {
-            let mut archive = ZipWriter::new(File::create(&path).unwrap());
-            for (name, bytes) in members {
-                archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-                archive.write_all(bytes).unwrap();
-            }
-            archive.finish().unwrap();
+            ModelFile::write(&path, members).unwrap();
             Model::read(&path).unwrap_err().message().to_owned()
         };
         let facts = |format: u32, size: usize| {
@@ -139,7 +113,7 @@ mod tests {
         let nan = f32::NAN.to_le_bytes().repeat(4 * DIM);
         assert!(refusal(&[("texture.json", &facts(1, 8)), ("mean.f32", &nan)]).contains("finite"));
         let bomb = vec![0; 4 * 4 * DIM + 4_000_000];
-        assert!(refusal(&[("texture.json", &facts(1, 8)), ("mean.f32", &bomb)]).contains("holds 161 bytes"));
+        assert!(refusal(&[("texture.json", &facts(1, 8)), ("mean.f32", &bomb)]).contains("more than 160 bytes"));
         std::fs::write(&path, "no zip").unwrap();
         assert!(Model::read(&path).is_err());
     }

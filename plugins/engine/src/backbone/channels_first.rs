@@ -45,7 +45,8 @@ pub(super) struct Rewriter<'a> {
 }
 
 impl<'a> Rewriter<'a> {
-    /// Starts with nothing but the parameters. They are given up one by one, so that no weight is held twice for long.
+    /// Starts with nothing but the parameters, whose values are shared with nobody from here on. They are given up one by
+    /// one, so that no weight is held twice for long.
     pub(super) fn new(builder: &'a mut NetworkBuilder, network: &'a Network, parameters: Parameters) -> Self {
         let declared = network.variables.iter().map(|variable| (variable.name.as_str(), variable)).collect();
         let unread = parameters.iter().map(|parameter| (parameter.name.clone(), parameter.clone())).collect();

@@ -1,11 +1,12 @@
 //! From image bytes to the input of a network.
 
 use crate::error::{EngineError, torch};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Kind, TchError, Tensor};
 
 /// Makes (n, c, h, w) float32 out of `bytes`, n images of c planes of h rows of w values, 0 to 255 and left so.
 ///
-/// The bytes are read once: they are converted on the CPU, or sent to a GPU as they are and converted there.
+/// The bytes are read once: they are converted on the CPU, or sent to a GPU as they are and converted there, by way of
+/// memory that the GPU reads by itself, so that nobody waits for the transfer.
 ///
 /// # Errors
 /// When `bytes` has another length, or libtorch is out of memory.
@@ -27,12 +28,22 @@ pub fn image_tensor(
     let _no_grad = tch::no_grad_guard();
     let convert = || {
         // SAFETY: `bytes` has exactly the elements that `size` and row-major `strides` reach and is borrowed until this
-        // function returns. The blob does not live longer: the conversion to float32 copies it, and on a GPU the copy to
-        // the device has read it when it returns, since the memory is not pinned.
+        // function returns. The blob does not live longer: the conversion to float32 copies it, or `upload` has.
         let blob = unsafe { Tensor::f_from_blob(bytes.as_ptr(), &size, &strides, Kind::Uint8, Device::Cpu) }?;
-        blob.f_to(device)?.f_to_kind(Kind::Float)
+        let there = match device {
+            Device::Cpu => blob,
+            // The name without `internal` prints a warning for every batch: that its argument is out of fashion.
+            _ => upload(&blob.f_internal_pin_memory(device)?, device)?,
+        };
+        there.f_to_kind(Kind::Float)
     };
     convert().map_err(torch("converting images"))
+}
+
+/// Sends bytes to a device without waiting until they are there: what is done with them there comes after them anyway.
+/// libtorch keeps pinned memory from being used again until then.
+fn upload(pinned: &Tensor, device: Device) -> Result<Tensor, TchError> {
+    pinned.f_to_device_(device, pinned.kind(), true, false)
 }
 
 #[cfg(test)]
@@ -48,6 +59,13 @@ mod tests {
             let value = tensor.reshape([-1]).double_value(&[i64::try_from(index).unwrap()]);
             assert_eq!(value, f64::from(byte));
         }
+    }
+
+    #[test]
+    fn an_upload_keeps_the_bytes() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let there = upload(&Tensor::from_slice(&bytes), Device::Cpu).unwrap();
+        assert_eq!(Vec::<u8>::try_from(&there).unwrap(), bytes);
     }
 
     #[test]

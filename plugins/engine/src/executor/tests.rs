@@ -7,6 +7,7 @@ mod twins;
 
 use super::{Executor, kernel, pass};
 use crate::error::EngineError;
+use crate::precision::Precision;
 use nnp::{
     Model, NetworkBuilder, Op, Value,
     op::{
@@ -249,6 +250,22 @@ fn a_replica_gives_the_same_and_the_size_of_a_row_is_known() {
     assert_eq!(values(&y), values(&executor.run(&x).unwrap().remove(0)));
     // 4 channels of 6x6 floats: two at once for the sum in the middle, which counts its result too.
     assert_eq!(executor.row_bytes(), 3 * 4 * 36 * 4);
+}
+
+#[test]
+fn half_precision_rounds_inside_and_gives_floats() {
+    let model = network(2, &[4, 6, 6], residual);
+    let full = compile(&model, pass::ALL);
+    let half = compile(&model, pass::ALL).with_precision(Precision::Half).unwrap();
+    assert_eq!(half.row_bytes(), full.row_bytes() / 2);
+    let x = noise(&[3, 4, 6, 6]);
+    let (due, found) = (full.run(&x).unwrap().remove(0), half.replica().run(&x).unwrap().remove(0));
+    assert_eq!(found.kind(), Kind::Float);
+    let rounding = difference(&found, &due);
+    assert!(rounding > 1e-5 && rounding < 1e-2, "{rounding:e}");
+    // Not another network than before.
+    let same = compile(&model, pass::ALL).with_precision(Precision::Full).unwrap().run(&x).unwrap().remove(0);
+    assert_eq!(values(&same), values(&due));
 }
 
 #[test]

@@ -67,7 +67,8 @@ fn mixes_samples(network: &Network, wanted: &[&str]) -> bool {
     wanted.iter().any(|name| mixing.contains(name))
 }
 
-/// Whether the function moves or combines elements along the first axis of an input of `rank` axes.
+/// Whether the function moves or combines elements along the first axis of an input of `rank` axes. What is not known to
+/// keep samples apart counts as mixing them.
 fn touches_first_axis(op: &Op, rank: usize) -> bool {
     let first = |axis: i64| axis == 0 || axis.checked_add_unsigned(rank as u64) == Some(0);
     match op {
@@ -81,6 +82,14 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         Op::Transpose(op) => op.axes.first().is_some_and(|&axis| !first(axis)),
         Op::Tile(op) => op.reps.len() >= rank && op.reps.iter().rev().nth(rank.saturating_sub(1)) != Some(&1),
         Op::Affine(op) => first(op.base_axis),
+        Op::Convolution(op) => first(op.base_axis),
+        Op::DepthwiseConvolution(op) => first(op.base_axis),
+        Op::Deconvolution(op) => first(op.base_axis),
+        Op::DepthwiseDeconvolution(op) => first(op.base_axis),
+        // Windows over the last axes, which may be all there are.
+        Op::Pooling(op) => rank <= op.kernel.len() + usize::from(op.channel_last),
+        Op::Unpooling(op) => rank <= op.kernel.len() + usize::from(op.channel_last),
+        Op::Interpolate(op) => rank <= op.output_size.len() + usize::from(op.channel_last),
         Op::TopKData(op) => first(op.base_axis),
         Op::CRelu(op) => first(op.axis),
         Op::CElu(op) => first(op.axis),
@@ -109,7 +118,24 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         Op::Pad(op) => op.pad_width.len() >= 2 * rank && op.pad_width.iter().take(2).any(|&width| width != 0),
         // The first extent is the batch, or the samples are cut anew.
         Op::Reshape(op) => op.shape.first() != Some(&-1),
-        _ => false,
+        // Numbers along the last axis belong together.
+        Op::OneHot(_) | Op::MatrixDiag => rank <= 1,
+        Op::MatrixDiagPart => rank <= 2,
+        Op::GlobalAveragePooling
+        | Op::Unary(_)
+        | Op::PRelu(_)
+        | Op::Dropout(_)
+        | Op::Binary(_)
+        | Op::Scalar(_)
+        | Op::AddN
+        | Op::MulN
+        | Op::Where
+        | Op::Embed
+        | Op::Broadcast(_)
+        | Op::BroadcastTo(_)
+        | Op::AffineGrid(_)
+        | Op::WarpByGrid(_) => false,
+        _ => true,
     }
 }
 
@@ -143,6 +169,19 @@ mod tests {
         let literal = "function { name: \"f\" type: \"Reshape\" input: \"x\" output: \"y\" reshape_param { shape { dim: \
                        4 dim: 6 } } }";
         assert_eq!(batching(literal, &buffer("y", &[-1, 6])), Batching::Exactly(4));
+    }
+
+    #[test]
+    fn what_is_not_known_to_keep_samples_apart_mixes_them() {
+        let unknown = Op::Other { type_name: "Novel".into(), arguments: nnp::text::Message::default() };
+        assert!(touches_first_axis(&unknown, 4));
+        assert!(!touches_first_axis(&Op::AddN, 4));
+        let convolution = nnp::op::Convolution::new([1, 1], [1, 1], 1);
+        assert!(!touches_first_axis(&convolution.clone().into(), 4));
+        assert!(touches_first_axis(&nnp::op::Convolution { base_axis: 0, ..convolution }.into(), 3));
+        let enlarged = Op::from(nnp::op::Unpooling::square(2));
+        assert!(!touches_first_axis(&enlarged, 4));
+        assert!(touches_first_axis(&enlarged, 2), "the batch is a row of the picture");
     }
 
     #[test]

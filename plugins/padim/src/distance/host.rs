@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
+use nnc_engine::values;
 use nnc_plugin_api::Result;
 use tch::{Kind, Tensor};
 
@@ -35,9 +36,7 @@ impl Gaussians {
         let batch = layers[0].size()[0];
         let samples = embedding::samples(layers, self.gaussian, Kind::Float)?;
         let (count, each, _) = samples.size3()?;
-        let mut delta = vec![0.0_f32; samples.numel()];
-        let length = delta.len();
-        samples.f_view([-1])?.f_copy_data(&mut delta, length)?;
+        let mut delta = values(&samples)?;
         drop(samples);
 
         let (each, dim) = (usize::try_from(each)?, self.dim);

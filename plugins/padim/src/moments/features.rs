@@ -1,7 +1,8 @@
 //! Features of a batch of images on their way from libtorch to the sums.
 
+use nnc_engine::values;
 use nnc_plugin_api::Result;
-use tch::{Device, Kind, Tensor};
+use tch::Tensor;
 
 /// Features of images in the memory of the host.
 pub(crate) struct Features {
@@ -18,11 +19,8 @@ impl Features {
     pub(crate) fn read(tensors: &[Tensor]) -> Result<Self> {
         let images = usize::try_from(tensors[0].size4()?.0)?;
         let mut layers: [Vec<f32>; 3] = Default::default();
-        for (values, tensor) in layers.iter_mut().zip(tensors) {
-            let rows = tensor.f_permute([0, 2, 3, 1])?.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?;
-            values.resize(rows.numel(), 0.0);
-            let length = values.len();
-            rows.f_contiguous()?.f_view([-1])?.f_copy_data(values, length)?;
+        for (layer, tensor) in layers.iter_mut().zip(tensors) {
+            *layer = values(&tensor.f_permute([0, 2, 3, 1])?)?;
         }
         Ok(Self { images, layers })
     }

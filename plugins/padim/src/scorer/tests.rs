@@ -5,6 +5,7 @@ use crate::gaussian::Gaussian;
 use crate::{COV_INV, MEAN, head};
 use nnp::op::{Convolution, Op, Scalar, ScalarKind};
 use nnp::{NetworkBuilder, Value};
+use tch::Kind;
 
 /// A detector whose three layers are strided convolutions of the image, with Gaussians that are not symmetric, so that
 /// the order of a product shows.
@@ -61,7 +62,7 @@ fn a_known_head_gives_the_maps_of_its_network_in_every_mode() {
         assert!(most > 0.1);
         let mut first = None;
         for threads in [1, 2, 3] {
-            let mut scorer = Scorer::open(&model, Device::Cpu, threads).unwrap();
+            let mut scorer = Scorer::open(&model, Device::Cpu, Precision::Full, threads).unwrap();
             let maps = scores(&mut scorer, &images);
             let worst = maps.iter().zip(&due).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(worst <= 1e-5 * most, "{gaussian:?}: {worst} of {most}");
@@ -73,6 +74,17 @@ fn a_known_head_gives_the_maps_of_its_network_in_every_mode() {
 }
 
 #[test]
+fn half_precision_ends_before_the_head() {
+    let images = images(2);
+    let model = model(Gaussian::Dense, |_, score| score);
+    let [full, half] = [Precision::Full, Precision::Half]
+        .map(|precision| scores(&mut Scorer::open(&model, Device::Cpu, precision, 1).unwrap(), &images));
+    let most = full.iter().fold(0.0_f32, |most, value| most.max(*value));
+    let worst = half.iter().zip(&full).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(worst > 0.0 && worst < 1e-2 * most, "{worst} of {most}");
+}
+
+#[test]
 fn any_other_head_runs_as_it_is() {
     let twice = |builder: &mut NetworkBuilder, score| {
         let scale = Scalar::new(ScalarKind::MulScalar, 2.0);
@@ -81,7 +93,10 @@ fn any_other_head_runs_as_it_is() {
     let model = model(Gaussian::Single, twice);
     assert!(recognise::head(&model).is_none());
     let images = images(3);
-    let (maps, due) = (scores(&mut Scorer::open(&model, Device::Cpu, 2).unwrap(), &images), whole(&model, &images));
+    let (maps, due) =
+        (scores(&mut Scorer::open(&model, Device::Cpu, Precision::Full, 2).unwrap(), &images), whole(&model, &images));
     let worst = maps.iter().zip(&due).map(|(a, b)| (a - b).abs() / b).fold(0.0, f32::max);
     assert!(worst <= 1e-5, "{worst}");
+    let refused = Scorer::open(&model, Device::Cpu, Precision::Half, 2).err().unwrap();
+    assert!(refused.message().contains("precision = half"), "{refused}");
 }

@@ -3,6 +3,7 @@
 use super::*;
 use nnp::op::{Reshape, Unary};
 use nnp::{GraphError, Value};
+use tch::Kind;
 
 const DIM: usize = 3;
 
@@ -40,16 +41,18 @@ fn search_and_networks_give_the_same_map() {
     // One part of the memory, and two.
     for patches in [1, 40, 4200] {
         let ours = model(patches, head::score);
-        let Scorer::Search(..) = Scorer::open(&ours, Device::Cpu).unwrap() else { panic!("our own head is not known") };
+        let Scorer::Search(..) = Scorer::open(&ours, Device::Cpu, Precision::Full).unwrap() else {
+            panic!("our own head is not known")
+        };
         let x = images();
-        let found = Scorer::open(&ours, Device::Cpu).unwrap().run(&x).unwrap();
+        let found = Scorer::open(&ours, Device::Cpu, Precision::Full).unwrap().run(&x).unwrap();
         let whole = Executor::of_model(&ours, OUTPUT, Device::Cpu).unwrap();
         let most = found.max().double_value(&[]);
         let agree = |due: &Tensor| assert!((&found - due).abs().max().double_value(&[]) < 1e-4 * most);
         agree(&whole.run(&x).unwrap()[0]);
         if patches < 1000 {
             let theirs = model(patches, nncs);
-            let scorer = Scorer::open(&theirs, Device::Cpu).unwrap();
+            let scorer = Scorer::open(&theirs, Device::Cpu, Precision::Full).unwrap();
             assert!(matches!(scorer, Scorer::Search(..)), "NNC's head is not known");
             agree(&scorer.run(&x).unwrap());
             agree(&Executor::of_model(&theirs, OUTPUT, Device::Cpu).unwrap().run(&x).unwrap()[0]);
@@ -64,11 +67,13 @@ fn a_head_that_computes_something_else_runs_as_it_is() {
         builder.apply(Scalar::new(ScalarKind::MulScalar, 2.0), &[map])
     };
     let other = model(40, doubled);
-    let scorer = Scorer::open(&other, Device::Cpu).unwrap();
+    let scorer = Scorer::open(&other, Device::Cpu, Precision::Full).unwrap();
     assert!(matches!(scorer, Scorer::Network(_)));
     assert_eq!(scorer.sizes(8), (1, 1));
+    let refused = Scorer::open(&other, Device::Cpu, Precision::Half).err().unwrap();
+    assert!(refused.message().contains("precision = half"), "{refused}");
     let x = images();
-    let plain = Scorer::open(&model(40, nncs), Device::Cpu).unwrap().run(&x).unwrap();
+    let plain = Scorer::open(&model(40, nncs), Device::Cpu, Precision::Full).unwrap().run(&x).unwrap();
     let difference = scorer.run(&x).unwrap() / 2.0 - plain;
     assert!(difference.abs().max().double_value(&[]) < 1e-4);
 }
@@ -76,7 +81,7 @@ fn a_head_that_computes_something_else_runs_as_it_is() {
 #[test]
 fn models_of_other_detectors_are_refused() {
     let wrong = |builder: &mut NetworkBuilder, embedding, _| builder.apply(Reshape::new([-1, 2352]), &[embedding]);
-    let scorer = Scorer::open(&model(4, wrong), Device::Cpu).unwrap();
+    let scorer = Scorer::open(&model(4, wrong), Device::Cpu, Precision::Full).unwrap();
     assert!(scorer.run(&images()).unwrap_err().message().contains("expected (2, 28, 28)"));
     let mut nameless = model(4, nncs);
     nameless.networks[0].variables.iter_mut().filter(|v| v.name == OUTPUT).for_each(|v| v.name = "y".into());
@@ -84,6 +89,6 @@ fn models_of_other_detectors_are_refused() {
         f.outputs.iter_mut().filter(|o| *o == OUTPUT).for_each(|o| *o = "y".into());
     });
     nameless.executors[0].output_variables[0].variable_name = "y".into();
-    let error = Scorer::open(&nameless, Device::Cpu).err().unwrap();
+    let error = Scorer::open(&nameless, Device::Cpu, Precision::Full).err().unwrap();
     assert!(error.message().contains("has no output x'"), "{error}");
 }

@@ -7,84 +7,73 @@ use tch::{Device, Kind, TchError, Tensor};
 /// Up to this many positions per image, grouped 1×1 convolutions run as one batch of matrix products.
 const FEW_POSITIONS: i64 = 64;
 
+/// Stride, padding and dilation on each spatial axis.
+type Steps<'a> = [&'a [i64]; 3];
+
 pub(super) fn convolution(op: &Convolution, call: &Call<'_>) -> Result<Tensor, TchError> {
     let x = Planes::new(call.input(0)?, op.stride.len(), op.channel_last)?;
     let weight = weight(call.input(1)?, op.channel_last)?;
-    let bias = call.optional(2);
     let result = if is_grouped_product(op, &weight.size(), &x.tensor.size()) {
-        grouped_product(&x.tensor, &weight, bias, op.group)?
-    } else if suits_onednn(&x.tensor, &weight, call.device) {
-        x.tensor.f_mkldnn_convolution(
-            &weight,
-            bias,
-            op.pad.as_slice(),
-            op.stride.as_slice(),
-            op.dilation.as_slice(),
-            op.group,
-        )?
+        grouped_product(&x.tensor, &weight, call.optional(2), op.group)?
     } else {
-        x.tensor.f_convolution(
-            &weight,
-            bias,
-            op.stride.as_slice(),
-            op.pad.as_slice(),
-            op.dilation.as_slice(),
-            false,
-            vec![0; op.stride.len()],
-            op.group,
-        )?
+        convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], op.group)?
     };
     x.restore(result)
 }
 
 pub(super) fn depthwise(op: &DepthwiseConvolution, call: &Call<'_>) -> Result<Tensor, TchError> {
     let x = Planes::new(call.input(0)?, op.stride.len(), false)?;
-    let group = x.tensor.size().get(1).copied().unwrap_or(1);
-    let result = x.tensor.f_convolution(
-        &call.input(1)?.f_unsqueeze(1)?,
-        call.optional(2),
-        op.stride.as_slice(),
-        op.pad.as_slice(),
-        op.dilation.as_slice(),
-        false,
-        vec![0; op.stride.len()],
-        group,
-    )?;
-    x.restore(result)
+    let weight = call.input(1)?.f_unsqueeze(1)?;
+    let group = channels(&x.tensor);
+    x.restore(convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], group)?)
 }
 
 pub(super) fn deconvolution(op: &Deconvolution, call: &Call<'_>) -> Result<Tensor, TchError> {
     let x = Planes::new(call.input(0)?, op.stride.len(), op.channel_last)?;
+    let weight = weight(call.input(1)?, op.channel_last)?;
     // Files from before the argument existed do not have it.
     let extra = if op.output_padding.is_empty() { vec![0; op.stride.len()] } else { op.output_padding.clone() };
-    let result = x.tensor.f_convolution(
-        &weight(call.input(1)?, op.channel_last)?,
-        call.optional(2),
-        op.stride.as_slice(),
-        op.pad.as_slice(),
-        op.dilation.as_slice(),
-        true,
-        extra,
-        op.group,
-    )?;
-    x.restore(result)
+    x.restore(transposed(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], extra, op.group)?)
 }
 
 /// `divisor` neighbouring channels are summed into one, so there are channels / divisor groups.
 pub(super) fn depthwise_deconvolution(op: &DepthwiseDeconvolution, call: &Call<'_>) -> Result<Tensor, TchError> {
     let x = Planes::new(call.input(0)?, op.stride.len(), false)?;
-    let channels = x.tensor.size().get(1).copied().unwrap_or(1);
-    let result = x.tensor.f_convolution(
-        &call.input(1)?.f_unsqueeze(1)?,
-        call.optional(2),
-        op.stride.as_slice(),
-        op.pad.as_slice(),
-        op.dilation.as_slice(),
-        true,
-        vec![0; op.stride.len()],
-        channels / op.divisor.max(1),
-    )?;
-    x.restore(result)
+    let weight = call.input(1)?.f_unsqueeze(1)?;
+    let group = channels(&x.tensor) / op.divisor.max(1);
+    let extra = vec![0; op.stride.len()];
+    x.restore(transposed(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], extra, group)?)
+}
+
+fn convolve(
+    x: &Tensor,
+    weight: &Tensor,
+    call: &Call<'_>,
+    [stride, pad, dilation]: Steps<'_>,
+    group: i64,
+) -> Result<Tensor, TchError> {
+    let bias = call.optional(2);
+    if suits_onednn(x, weight, call.device) {
+        x.f_mkldnn_convolution(weight, bias, pad, stride, dilation, group)
+    } else {
+        x.f_convolution(weight, bias, stride, pad, dilation, false, vec![0; stride.len()], group)
+    }
+}
+
+/// `extra` rows and columns at the far border of the output.
+fn transposed(
+    x: &Tensor,
+    weight: &Tensor,
+    call: &Call<'_>,
+    [stride, pad, dilation]: Steps<'_>,
+    extra: Vec<i64>,
+    group: i64,
+) -> Result<Tensor, TchError> {
+    x.f_convolution(weight, call.optional(2), stride, pad, dilation, true, extra, group)
+}
+
+fn channels(x: &Tensor) -> i64 {
+    x.size().get(1).copied().unwrap_or(1)
 }
 
 /// (out, kernel…, in) to (out, in, kernel…).
