@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use nnc_report::{
-    ColourScale, Counts, DatasetFacts, DefectMetrics, EvaluatedImage, Evaluation, ImageMetrics, Metrics, Origin,
-    PageOptions, PixelFacts, PixelMetrics, Threshold, ThresholdOrigin, TimedPhase, Timing, image_auroc, write_html,
+    ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Metrics, Origin, PageOptions, Threshold, ThresholdOrigin,
+    TimedPhase, Timing, write_html,
 };
 
 /// Cells of a map along one side.
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let threads = std::thread::available_parallelism()?.get();
     let options = PageOptions { language, threads, ..PageOptions::default() };
     let mut page = BufWriter::new(fs::File::create(folder.join("report.html"))?);
-    write_html(&evaluation(rows), &options, &mut page)?;
+    write_html(&evaluation(rows, &folder, threads)?, &options, &mut page)?;
     page.flush()?;
     Ok(())
 }
@@ -83,40 +83,14 @@ fn draw(row: usize, folder: &Path, random: &mut Random) -> Result<EvaluatedImage
         map: Some(map),
         mask,
         score,
-        pixels: Some(PixelFacts { rows: CELLS, columns: CELLS, high: score, ..PixelFacts::default() }),
         ..EvaluatedImage::default()
     })
 }
 
-fn evaluation(rows: Vec<EvaluatedImage>) -> Evaluation {
-    let scored = || rows.iter().map(|image| (image.score, image.label == Some(1.0)));
-    let of_kind = |name: &str| {
-        let images: Vec<_> = rows.iter().filter(|image| image.defect.as_deref() == Some(name)).collect();
-        DefectMetrics {
-            name: name.to_owned(),
-            images: images.len(),
-            found: Some(images.iter().filter(|image| image.score >= THRESHOLD).count()),
-            image_auroc: image_auroc(scored()),
-            pixel_auroc: None,
-            aupro: None,
-        }
-    };
-    let image = image_auroc(scored()).map(|auroc| ImageMetrics {
-        auroc,
-        average_precision: auroc,
-        f1_max: auroc,
-        f1_max_threshold: THRESHOLD,
-    });
-    let pixel = image.map(|image| PixelMetrics {
-        auroc: image.auroc,
-        aupro: image.auroc,
-        images: rows.len(),
-        left_out: 0,
-        pixels: 0,
-        defective_pixels: 0,
-        regions: rows.len() / 3,
-    });
-    Evaluation {
+fn evaluation(rows: Vec<EvaluatedImage>, folder: &Path, threads: usize) -> Result<Evaluation, Box<dyn Error>> {
+    let mut metrics = Metrics::of(&rows);
+    metrics.measure_pixels(&rows, folder, threads, &|_, _, _| {})?;
+    let mut evaluation = Evaluation {
         title: "Drawn parts 描画サンプル".to_owned(),
         origin: Origin {
             host: "sample_report".to_owned(),
@@ -124,24 +98,20 @@ fn evaluation(rows: Vec<EvaluatedImage>) -> Evaluation {
             plugin_version: "0.1.0".to_owned(),
             evaluated: DatasetFacts { file: "test.csv".to_owned(), rows: rows.len(), csv_sha256: "0".repeat(64) },
             device: "cpu".to_owned(),
-            threads: 2,
+            threads,
             batch_size: 64,
             started: 1_769_854_502.0,
             ..Origin::default()
         },
         timings: vec![Timing { phase: TimedPhase::Scoring, seconds: 12.5, images: rows.len() }],
-        threshold: Some(Threshold { value: THRESHOLD, origin: ThresholdOrigin::Fixed, false_alarms: None }),
         scale: ColourScale::of(&rows),
-        metrics: Metrics {
-            counts: Counts::of(&rows),
-            image,
-            pixel,
-            decisions: None,
-            defects: vec![of_kind("dent"), of_kind("scratch")],
-        },
+        metrics,
         rows,
         ..Evaluation::default()
-    }
+    };
+    let threshold = Threshold { value: THRESHOLD, origin: ThresholdOrigin::Fixed, false_alarms: None };
+    evaluation.decide(Some(threshold), threads, &|_| {});
+    Ok(evaluation)
 }
 
 /// Numbers from 0 to 1 that are the same on every machine (Lehmer's generator with Park and Miller's constants).
