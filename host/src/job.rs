@@ -4,6 +4,7 @@
 //! staged. `worker`, `train` and `evaluate` are the worker's half. `protocol` is what they say to each other.
 
 pub(crate) mod arrays;
+mod checkpoint;
 pub(crate) mod cost;
 pub(crate) mod evaluate;
 pub(crate) mod figures;
@@ -80,6 +81,9 @@ pub(crate) struct JobSpec {
     pub(crate) verbosity: u8,
     /// Things the worker should warn about at the start, found while the command line was read.
     pub(crate) warnings: Vec<String>,
+    /// Whether an interrupted evaluation is not gone on with.
+    #[serde(default)]
+    pub(crate) restart: bool,
     /// What the worker may use. The parent sees to it; the worker tells its plugin.
     pub(crate) limits: watchdog::Limits,
 }

@@ -9,6 +9,7 @@
 mod fetching;
 mod figures;
 mod history;
+mod interruption;
 mod jobs;
 mod lists;
 mod networks;
@@ -18,6 +19,7 @@ mod projects;
 pub(crate) use fetching::FetchText;
 pub(crate) use figures::Figure;
 pub(crate) use history::History;
+pub(crate) use interruption::Interruption;
 pub(crate) use jobs::{Doing, JobText};
 pub(crate) use lists::{Expected, Listed};
 pub(crate) use networks::NetworkText;
@@ -61,6 +63,8 @@ texts! {
         Model: "model", "モデルの作成";
         Saving: "saving", "保存";
         Scoring: "scoring", "評価";
+        Resuming: "looking at what is done", "評価済みの結果の確認";
+        Packing: "packing", "結果の圧縮ファイル作成";
         Masks: "masks", "マスクの読み込み";
         Pixels: "pixels", "ピクセルの比較";
         Curves: "pixel curves", "ピクセル曲線の計算";
@@ -145,6 +149,7 @@ mod tests {
             Message,
             Figure,
             History,
+            Interruption,
             Listed,
             Expected,
             Doing,

@@ -164,8 +164,13 @@ impl Reader {
 
     /// Starts over at row 0. The memory is kept.
     pub fn rewind(&mut self) {
+        self.seek(0);
+    }
+
+    /// Goes to `row` (from 0), or to the end if there are fewer rows. The memory is kept.
+    pub fn seek(&mut self, row: usize) {
         self.run = None;
-        self.position = 0;
+        self.position = row.min(self.source.rows);
     }
 
     /// Starts the threads at the current position, laid out for batches of `size`.

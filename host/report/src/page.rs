@@ -91,7 +91,7 @@ pub fn write_html(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mut 
     write(
         out,
         html! {
-            noscript { p.note { (voice.say(Text::NoScript)) } }
+            noscript { p.note.script { (voice.say(Text::NoScript)) } }
             div.columns.top {
                 (figures::result(evaluation, counts, voice))
                 (figures::quality(evaluation, counts, voice))

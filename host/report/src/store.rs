@@ -7,10 +7,11 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::ReportError;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{EvaluatedImage, Evaluation};
 
 /// Name of the file in a job's folder.
 pub const EVALUATION_FILE: &str = "evaluation.json";
@@ -22,7 +23,59 @@ const MAX_BYTES: u64 = 2 << 30;
 #[derive(Serialize)]
 struct Writing<'a> {
     format: u32,
+    evaluation: Stored<'a>,
+}
+
+/// An evaluation as it stands in the file; its images are put into words one after the other, as there may be very many.
+struct Stored<'a> {
     evaluation: &'a Evaluation,
+    folder: &'a Path,
+    home: &'a Path,
+}
+
+impl Serialize for Stored<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Evaluation { title, origin, timings, rule, threshold, normals, scale, metrics, files, rows } =
+            self.evaluation;
+        let mut fields = serializer.serialize_struct("Evaluation", 10)?;
+        fields.serialize_field("title", title)?;
+        fields.serialize_field("origin", origin)?;
+        fields.serialize_field("timings", timings)?;
+        fields.serialize_field("rule", rule)?;
+        fields.serialize_field("threshold", threshold)?;
+        fields.serialize_field("normals", normals)?;
+        fields.serialize_field("scale", scale)?;
+        fields.serialize_field("metrics", metrics)?;
+        fields.serialize_field("files", files)?;
+        fields.serialize_field("rows", &Rows { rows, stored: self })?;
+        fields.end()
+    }
+}
+
+struct Rows<'a> {
+    rows: &'a [EvaluatedImage],
+    stored: &'a Stored<'a>,
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|image| self.stored.image(image)))
+    }
+}
+
+impl Stored<'_> {
+    /// The image with paths as they are stored.
+    fn image(&self, image: &EvaluatedImage) -> EvaluatedImage {
+        let mut image = image.clone();
+        for path in [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten() {
+            let text = match path.strip_prefix(self.folder) {
+                Ok(inside) => inside.to_string_lossy().into_owned(),
+                Err(_) => relative(path, self.home).unwrap_or_else(|| path.clone()).to_string_lossy().into_owned(),
+            };
+            *path = text.into();
+        }
+        image
+    }
 }
 
 /// The rest of a file whose version fits.
@@ -50,19 +103,9 @@ pub fn write_evaluation(
     home: &Path,
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
-    let mut evaluation = evaluation.clone();
-    let stored = |path: &mut PathBuf| {
-        let text = match path.strip_prefix(folder) {
-            Ok(inside) => inside.to_string_lossy().into_owned(),
-            Err(_) => relative(path, home).unwrap_or_else(|| path.clone()).to_string_lossy().into_owned(),
-        };
-        *path = text.into();
-    };
-    for image in &mut evaluation.rows {
-        [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten().for_each(stored);
-    }
+    let evaluation = Stored { evaluation, folder, home };
     let mut out = BufWriter::new(out);
-    let written = serde_json::to_writer_pretty(&mut out, &Writing { format: FORMAT, evaluation: &evaluation });
+    let written = serde_json::to_writer_pretty(&mut out, &Writing { format: FORMAT, evaluation });
     written.map_err(std::io::Error::from).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush())?;
     Ok(())
 }

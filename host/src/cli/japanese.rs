@@ -114,6 +114,10 @@ pub(super) const HELP: &[(&str, &str)] = &[
         "Data set to evaluate instead of the project's validation set",
         "プロジェクトの検証データセットの代わりに評価するデータセット",
     ),
+    (
+        "Score every image, even if an interrupted evaluation has left finished ones",
+        "中断された評価の結果が残っていても、すべての画像を評価し直す",
+    ),
     ("List the plugins that can be found", "見つかったプラグインの一覧を表示する"),
     ("Show a plugin with its parameters", "プラグインとそのパラメータを表示する"),
     ("Id of the plugin, or path of its file", "プラグインの ID、またはファイルのパス"),

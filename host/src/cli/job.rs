@@ -73,4 +73,7 @@ pub(crate) struct EvaluateArgs {
     /// Data set to evaluate instead of the project's validation set
     #[arg(long, value_name = "CSV|CACHE")]
     pub(crate) dataset: Option<PathBuf>,
+    /// Score every image, even if an interrupted evaluation has left finished ones
+    #[arg(long)]
+    pub(crate) restart: bool,
 }

@@ -13,12 +13,14 @@ use serde_json::{Map, Value};
 use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::failure::{Exit, Failure, Result};
-use crate::job::{Phase, provenance};
+use crate::job::{Phase, outdir, provenance};
 use crate::language::History;
 use crate::table;
 
 /// Folders inside folders that are searched.
 const DEPTH: usize = 5;
+/// State of a job that was killed; NNC has none for it.
+const INTERRUPTED: &str = "interrupted";
 
 /// Lists jobs or compares two.
 pub(crate) fn run(args: JobsArgs) -> Result<()> {
@@ -49,6 +51,9 @@ struct PastPhase {
     start: f64,
     seconds: f64,
     error: Option<String>,
+    /// Images of an evaluation that was interrupted and can go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<usize>,
 }
 
 fn list(folder: &Path, json: bool) -> Result<()> {
@@ -140,9 +145,15 @@ fn read_phase(folder: &Path, phase: Phase) -> Option<PastPhase> {
     let start = number("start_time").unwrap_or_default();
     let end = number("end_time").or(number("update_timestamp")).unwrap_or(start);
     let error = status.get("last_error").and_then(|error| error.get("message")).and_then(Value::as_str);
+    let status = status.get("status").and_then(Value::as_str).unwrap_or("unknown");
+    // A job that was killed could not say so.
+    let running = matches!(status, "processing" | "preprocessing");
+    let dead = running && !outdir::is_busy(folder);
+    let kept = (phase == Phase::Evaluate && (dead || !running)).then(|| outdir::rows_kept(folder));
     Some(PastPhase {
         phase,
-        status: status.get("status").and_then(Value::as_str).unwrap_or("unknown").to_owned(),
+        status: if dead { INTERRUPTED } else { status }.to_owned(),
+        kept: kept.filter(|&rows| rows > 0),
         start,
         seconds: end - start,
         error: error.map(str::to_owned),
@@ -157,8 +168,11 @@ fn name(job: &PastJob, below: &Path) -> String {
 }
 
 fn line(job: &PastJob, below: &Path) -> [String; 8] {
-    let status: Vec<String> =
-        job.phases.iter().map(|p| format!("{} {}", phase_name(p.phase), status_name(&p.status))).collect();
+    let state = |phase: &PastPhase| {
+        let kept = phase.kept.map(|rows| History::Kept.with(&[&rows])).unwrap_or_default();
+        format!("{} {}{kept}", phase_name(phase.phase), status_name(&phase.status))
+    };
+    let status: Vec<String> = job.phases.iter().map(state).collect();
     let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
     let metrics = job.metrics.as_ref();
     let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
@@ -200,6 +214,7 @@ fn status_name(status: &str) -> String {
         "processing" => History::Processing,
         "preprocessing" => History::Preprocessing,
         "suspended" => History::Suspended,
+        INTERRUPTED => History::Interrupted,
         "queued" => History::Queued,
         "unknown" => History::Unknown,
         other => return other.to_owned(),

@@ -71,6 +71,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
             launch.warnings.push(ProjectText::LastTraining.with(&[&out.path().display(), &state]));
         }
     }
+    launch.restart = args.restart;
     let evaluated = launch.start(&out, Phase::Evaluate, dataset, Some(model))?;
     launch.finish(&json!({"evaluate": evaluated}))
 }
@@ -90,6 +91,8 @@ struct Launch<'a> {
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
+    /// Whether an interrupted evaluation is not gone on with.
+    restart: bool,
 }
 
 impl<'a> Launch<'a> {
@@ -135,7 +138,7 @@ impl<'a> Launch<'a> {
             (false, false) => LogTo::Stdout,
         };
         let (console, judgement) = (Console::new(log_to), Judgement::default());
-        Ok(Self { args, project, plugin, judgement, console, signals, warnings })
+        Ok(Self { args, project, plugin, judgement, console, signals, warnings, restart: false })
     }
 
     /// Takes up what project and command line say about scores and verdicts.
@@ -198,6 +201,7 @@ impl<'a> Launch<'a> {
             weights_dirs: weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             warnings: self.warnings.clone(),
+            restart: self.restart,
             limits: self.args.limits.limits(),
         };
         supervisor::run(spec, out, &self.console, &self.signals)

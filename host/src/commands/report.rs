@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
 
-    let staging = out.staging(Phase::Evaluate)?;
+    let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let progress = |task: Task, done, total| console.progress(&task.name().with(&[]), task.unit(), done, total);
     let made = (|| {

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::sha256_of;
+use crate::job::evaluate::Files;
 use crate::job::figures::LABEL;
 use crate::job::masks::Masks;
 use crate::job::protocol::Task;
@@ -36,6 +37,7 @@ pub(crate) struct Scored<'a> {
     pub(crate) parameters: &'a Parameters,
     pub(crate) provenance: Option<&'a Provenance>,
     pub(crate) model: &'a Path,
+    pub(crate) files: &'a Files,
     pub(crate) dataset: &'a Dataset,
     pub(crate) interface: &'a Interface,
     /// One for each row.
@@ -240,12 +242,15 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
         plugin_version: manifest.version.clone(),
         parameters: scored.parameters.as_map().clone(),
         weights: weights.iter().map(|w| FileFacts { name: w.name.clone(), sha256: w.sha256.clone() }).collect(),
-        model: Some(FileFacts { name: scored.model.to_string_lossy().into_owned(), sha256: hash(scored.model)? }),
+        model: Some(FileFacts {
+            name: scored.model.to_string_lossy().into_owned(),
+            sha256: scored.files.model.clone(),
+        }),
         training,
         evaluated: DatasetFacts {
             file: job.spec.dataset.to_string_lossy().into_owned(),
             rows: scored.dataset.len(),
-            csv_sha256: hash(&scored.dataset.table())?,
+            csv_sha256: scored.files.table.clone(),
         },
         calibration: calibration.transpose()?,
         device: job.spec.device.clone(),

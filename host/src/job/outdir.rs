@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
+use crate::job::checkpoint;
 use crate::job::moves::Moves;
 use crate::job::results::CONFUSION_MATRIX;
 use crate::language::Message;
@@ -30,7 +31,6 @@ const EVALUATE_FILES: &[&str] = &[
 /// A job's folder, locked against other jobs for as long as this value lives.
 pub(crate) struct OutDir {
     path: PathBuf,
-    created: bool,
     /// Holds the lock; the kernel drops it with the process.
     _lock: File,
 }
@@ -39,7 +39,6 @@ impl OutDir {
     /// Opens `path` for a first job of kind `phase`, making it if need be, and locks it.
     pub(crate) fn open(path: &Path, phase: Phase) -> Result<Self> {
         let path = std::path::absolute(path).at("find", path)?;
-        let created = !path.exists();
         fs::create_dir_all(&path)
             .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&path.display(), &e])))?;
         let lock = File::open(&path).at("open", &path)?;
@@ -51,7 +50,7 @@ impl OutDir {
                 _ => error.into(),
             });
         }
-        let out = Self { path, created, _lock: lock };
+        let out = Self { path, _lock: lock };
         out.recover()?;
         out.refuse_strangers(phase)?;
         Ok(out)
@@ -88,11 +87,6 @@ impl OutDir {
         Err(Failure::new(Exit::Usage, Message::FolderIsForeign.with(&[&self.path.display(), &names.join(", ")])))
     }
 
-    /// Whether the folder was made by this job.
-    pub(crate) fn created(&self) -> bool {
-        self.created
-    }
-
     /// Path of a file in the folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
@@ -114,9 +108,21 @@ impl OutDir {
         names.into_iter().filter(|name| self.file(name).exists()).collect()
     }
 
-    /// An empty folder beside the results for the worker; what an interrupted job left there is removed.
-    pub(crate) fn staging(&self, phase: Phase) -> Result<PathBuf> {
-        let path = self.file(&format!(".{}.partial", phase.name()));
+    /// A folder beside the results for the worker. What an interrupted evaluation has left there stays if it is to be
+    /// `kept`, so that the worker can go on with it.
+    pub(crate) fn staging(&self, phase: Phase, kept: bool) -> Result<PathBuf> {
+        let path = staging(&self.path, phase);
+        if !(kept && checkpoint::rows_kept(&path) > 0) {
+            remove(&path)?;
+            fs::create_dir(&path).at("make", &path)?;
+        }
+        Ok(path)
+    }
+
+    /// An empty folder beside the results for what is made anew of a finished evaluation; not that of evaluations, which
+    /// may hold an interrupted one.
+    pub(crate) fn report_staging(&self) -> Result<PathBuf> {
+        let path = self.file(".report.partial");
         remove(&path)?;
         fs::create_dir(&path).at("make", &path)?;
         Ok(path)
@@ -129,7 +135,12 @@ impl OutDir {
             Phase::Train => TRAIN_FILES,
             Phase::Evaluate => EVALUATE_FILES,
         };
-        self.exchange(phase, staging, &self.replaced(phase), names)
+        self.exchange(phase, staging, &self.replaced(phase), names)?;
+        match phase {
+            // It was one of the old model.
+            Phase::Train => remove(&self::staging(&self.path, Phase::Evaluate)),
+            Phase::Evaluate => Ok(()),
+        }
     }
 
     /// Moves these files of an evaluation from `staging` to their final names. Earlier ones of these names go, all others
@@ -148,6 +159,22 @@ impl OutDir {
         }
         Moves::plan(&self.path, phase, staging, replaced, names).publish(&self.path)
     }
+}
+
+/// Where the jobs of a folder leave what is not finished.
+fn staging(out: &Path, phase: Phase) -> PathBuf {
+    out.join(format!(".{}.partial", phase.name()))
+}
+
+/// How many images an interrupted evaluation in this folder has finished.
+pub(crate) fn rows_kept(out: &Path) -> usize {
+    checkpoint::rows_kept(&staging(out, Phase::Evaluate))
+}
+
+/// Whether a job is running in this folder, as far as can be seen.
+pub(crate) fn is_busy(out: &Path) -> bool {
+    // SAFETY: flock on a descriptor that stays open; the lock goes with it.
+    File::open(out).is_ok_and(|lock| unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_SH | libc::LOCK_NB) } != 0)
 }
 
 /// Removes a file or folder that may not be there.
@@ -169,13 +196,12 @@ mod tests {
     fn publishing_a_training_takes_the_old_evaluation_away_and_leaves_strangers_alone() {
         let dir = tempfile::tempdir().unwrap();
         let out = OutDir::open(&dir.path().join("deep/out"), Phase::Train).unwrap();
-        assert!(out.created());
         fs::create_dir(out.file("outputs")).unwrap();
         for name in ["results.nnp", "outputs/0.csv", "report.html", "my notes.txt", "train_status.json"] {
             fs::write(out.file(name), "old").unwrap();
         }
         assert_eq!(out.replaced(Phase::Train), ["results.nnp", "outputs", "report.html"]);
-        let staging = out.staging(Phase::Train).unwrap();
+        let staging = out.staging(Phase::Train, false).unwrap();
         fs::write(staging.join("results.nnp"), "new").unwrap();
         out.publish(Phase::Train, &staging).unwrap();
         assert_eq!(fs::read_to_string(out.file("results.nnp")).unwrap(), "new");

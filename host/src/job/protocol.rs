@@ -62,6 +62,10 @@ pub(crate) enum Task {
     Curves,
     /// Giving images their verdicts.
     Verdicts,
+    /// Looking at what an interrupted evaluation has left.
+    Resuming,
+    /// Packing the results.
+    Packing,
     /// Drawing heat maps as files.
     HeatMaps,
     /// Making the pictures of the report.
@@ -80,6 +84,8 @@ impl Task {
             Self::Pixels => Message::Pixels,
             Self::Curves => Message::Curves,
             Self::Verdicts => Message::Verdicts,
+            Self::Resuming => Message::Resuming,
+            Self::Packing => Message::Packing,
             Self::HeatMaps => Message::HeatMaps,
             Self::Report => Message::Report,
             Self::Hashing => Message::Hashing,

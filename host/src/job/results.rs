@@ -3,20 +3,31 @@
 
 mod confusion;
 mod output;
+mod pack;
+mod reopen;
+mod tallied;
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use crc32fast::Hasher;
 use nnc_dataset::{Dataset, output_cell};
 use nnc_plugin_api::OutputSpec;
 use serde_json::{Value, json};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 use crate::failure::{At, Exit, Failure, Result};
+use crate::job::checkpoint::{Batch, Extent};
+use crate::language::JobText;
 use confusion::Confusion;
 use output::Stored;
+use tallied::Tallied;
+
+/// File name of the table.
+pub(crate) const TABLE: &str = "output_result.csv";
+/// Name of the folder with the files of the table's cells.
+pub(crate) const OUTPUTS: &str = "outputs";
+/// File name of the table packed with them.
+pub(crate) const PACKED: &str = "output_result.zip";
 
 /// File name of the confusion matrix.
 pub(crate) const CONFUSION_MATRIX: &str = "confusion_matrix.json";
@@ -24,7 +35,7 @@ pub(crate) const CONFUSION_MATRIX: &str = "confusion_matrix.json";
 /// The table and the files of one evaluation, written row by row.
 pub(crate) struct Results {
     folder: PathBuf,
-    table: csv::Writer<BufWriter<File>>,
+    table: csv::Writer<Tallied<File>>,
     header: Vec<String>,
     outputs: Vec<Stored>,
     confusion: Confusion,
@@ -33,10 +44,39 @@ pub(crate) struct Results {
 impl Results {
     /// Starts the table for `outputs` in `folder`.
     pub(crate) fn create(folder: &Path, dataset: &Dataset, outputs: &[OutputSpec]) -> Result<Self> {
+        let path = folder.join(TABLE);
+        let file = File::create(&path).at("write", &path)?;
+        let mut results = Self::over(folder, dataset, outputs, Tallied::after(Extent::default(), file))?;
+        results.table.write_record(&results.header)?;
+        Ok(results)
+    }
+
+    /// Goes on with the table in `folder` after those of the batches that are still as they were noted. Says how many
+    /// these are, or `None` if nothing is left to go on with; `progress` hears how many rows were looked at.
+    pub(crate) fn reopen(
+        folder: &Path,
+        dataset: &Dataset,
+        outputs: &[OutputSpec],
+        found: &[Batch],
+        progress: &dyn Fn(usize),
+    ) -> Result<Option<(Self, usize)>> {
+        let path = folder.join(TABLE);
+        let stored: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();
+        let kept = reopen::whole(folder, &path, &stored, found, progress);
+        let Some(last) = kept.checked_sub(1).and_then(|last| found.get(last)) else { return Ok(None) };
+        let file = OpenOptions::new().append(true).open(&path).at("open", &path)?;
+        // Rows after the last whole batch are scored again.
+        file.set_len(last.table.bytes).at("write", &path)?;
+        let mut results = Self::over(folder, dataset, outputs, Tallied::after(last.table, file))?;
+        results.count_again(dataset)?;
+        Ok(Some((results, kept)))
+    }
+
+    fn over(folder: &Path, dataset: &Dataset, outputs: &[OutputSpec], table: Tallied<File>) -> Result<Self> {
         if let Some(empty) = outputs.iter().find(|output| output.sample_len() == 0) {
             return Err(Failure::new(
                 Exit::Plugin,
-                format!("output `{}` has shape {:?} and so no values", empty.name, empty.shape),
+                JobText::NoValues.with(&[&empty.name, &format_args!("{:?}", empty.shape)]),
             ));
         }
         let outputs: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();
@@ -44,11 +84,29 @@ impl Results {
         header.extend(outputs.iter().flat_map(Stored::columns));
         let inline = outputs.iter().enumerate().filter_map(|(index, output)| Some((index, output.inline()?)));
         let confusion = Confusion::new(dataset, inline);
-        let path = folder.join("output_result.csv");
-        let file = BufWriter::new(File::create(&path).at("write", &path)?);
-        let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(file);
-        table.write_record(&header)?;
+        let table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(table);
         Ok(Self { folder: folder.to_owned(), table, header, outputs, confusion })
+    }
+
+    /// Counts the rows of the table for the confusion matrix, whose numbers all stand in it.
+    fn count_again(&mut self, dataset: &Dataset) -> Result<()> {
+        if self.outputs.iter().all(|output| output.inline().is_none()) {
+            return Ok(());
+        }
+        let path = self.folder.join(TABLE);
+        let mut reader = csv::Reader::from_path(&path).at("read", &path)?;
+        for (row, record) in reader.records().enumerate() {
+            let record = record.at("read", &path)?;
+            let mut cells = record.iter().skip(dataset.header().len());
+            let mut values = Vec::with_capacity(self.outputs.len());
+            for output in &self.outputs {
+                let numbers = cells.by_ref().take(output.cells()).map(|cell| cell.parse().unwrap_or(f32::NAN));
+                values.push(numbers.collect::<Vec<f32>>());
+            }
+            let values: Vec<&[f32]> = values.iter().map(Vec::as_slice).collect();
+            self.confusion.add(dataset, row, &values);
+        }
+        Ok(())
     }
 
     /// Path of the file for `row` of output `output`, a matrix, relative to the job's folder.
@@ -56,28 +114,36 @@ impl Results {
         output::file(output, row, "csv")
     }
 
-    /// Adds a row: the source cells, then cells and files for each output.
-    pub(crate) fn add(&mut self, dataset: &Dataset, row: usize, values: &[&[f32]]) -> Result<()> {
+    /// Adds a row: the source cells, then cells and files for each output. Returns the CRC-32 of the files.
+    pub(crate) fn add(&mut self, dataset: &Dataset, row: usize, values: &[&[f32]]) -> Result<u32> {
         let mut cells: Vec<String> =
             dataset.record(row).enumerate().map(|(i, cell)| output_cell(cell, dataset.is_comment(i))).collect();
+        let mut sum = Hasher::new();
         for (output, values) in self.outputs.iter_mut().zip(values) {
-            output.add(&self.folder, row, values, &mut cells)?;
+            output.add(&self.folder, row, values, &mut cells, &mut sum)?;
         }
         self.confusion.add(dataset, row, values);
-        self.table.write_record(&cells).at("write", &self.folder.join("output_result.csv"))
+        self.table.write_record(&cells).at("write", &self.folder.join(TABLE))?;
+        Ok(sum.finalize())
+    }
+
+    /// Writes out the rows that were added; returns how much of the table there is.
+    pub(crate) fn flush(&mut self) -> Result<Extent> {
+        self.table.flush().at("write", &self.folder.join(TABLE))?;
+        Ok(self.table.get_ref().extent())
     }
 
     /// Ends the table, packs it with its files and writes the confusion matrix, if there is one; returns what the
-    /// status file says about the table.
-    pub(crate) fn finish(mut self, dataset: &Dataset) -> Result<Value> {
-        self.table.flush().at("write", &self.folder.join("output_result.csv"))?;
+    /// status file says about the table. `progress` hears how many rows are packed.
+    pub(crate) fn finish(mut self, dataset: &Dataset, progress: &dyn Fn(usize)) -> Result<Value> {
+        self.flush()?;
         let summary = json!({
             "csv_header": self.header.join(","),
             "column_num": self.header.len(),
             "data_num": dataset.len(),
         });
         drop(self.table);
-        pack(&self.folder, dataset, &self.outputs)?;
+        pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
         if let Some(matrix) = self.confusion.finish() {
             let path = self.folder.join(CONFUSION_MATRIX);
             std::fs::write(&path, serde_json::to_vec_pretty(&matrix)?).at("write", &path)?;
@@ -86,47 +152,51 @@ impl Results {
     }
 }
 
-/// Packs the table and every file of an output. Source files with absolute paths go along as `reference/N_name`, and the packed
-/// table points to them; relative ones stay with their data set (NNC contract 8.4).
-fn pack(folder: &Path, dataset: &Dataset, outputs: &[Stored]) -> Result<()> {
-    let target = folder.join("output_result.zip");
-    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at("write", &target)?));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut references = Vec::new();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::checkpoint::Row;
 
-    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(folder.join("output_result.csv"))?;
-    for (line, record) in reader.records().enumerate() {
-        let record = record?;
-        let cells = record.iter().map(|cell| {
-            let path = Path::new(cell);
-            if line == 0 || !path.is_absolute() || !path.is_file() {
-                return cell.to_owned();
-            }
-            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let member = format!("reference/{}_{name}", references.len());
-            references.push((member.clone(), path.to_owned()));
-            format!("./{member}")
-        });
-        let cells: Vec<String> = cells.collect();
-        table.write_record(&cells)?;
+    /// Adds rows of a classifier and of a map, and notes them as one batch.
+    fn add(results: &mut Results, dataset: &Dataset, rows: std::ops::Range<usize>) -> Batch {
+        let row = |row: usize| {
+            let classes = [[0.9, 0.1], [0.2, 0.8], [f32::MIN_POSITIVE, 1.0 / 3.0]][row % 3];
+            let files = results.add(dataset, row, &[&[row as f32; 4], &classes]).unwrap();
+            Row { score: 0, files, source: 0 }
+        };
+        let rows = rows.map(row).collect();
+        Batch { seconds: 0.0, table: results.flush().unwrap(), rows }
     }
-    let table = table.into_inner().map_err(|e| Failure::new(Exit::Failed, e))?;
-    zip.start_file("output_result.csv", options).at("write", &target)?;
-    zip.write_all(&table).at("write", &target)?;
 
-    let mut add = |member: &str, path: &Path| -> Result<()> {
-        zip.start_file(member, options).at("write", &target)?;
-        let mut file = File::open(path).at("read", path)?;
-        std::io::copy(&mut file, &mut zip).map(drop).at("write", &target)
-    };
-    for (member, path) in &references {
-        add(member, path)?;
-    }
-    for row in 0..dataset.len() {
-        for member in outputs.iter().flat_map(|output| output.files(row)) {
-            add(&member, &folder.join(&member))?;
+    #[test]
+    fn a_reopened_table_ends_like_one_without_a_break() {
+        let folder = tempfile::tempdir().unwrap();
+        let csv = folder.path().join("d.csv");
+        std::fs::write(&csv, "x,y:label\n0,0\n1,1\n2,0\n3,1\n4,1\n5,0\n").unwrap();
+        let dataset = Dataset::open(&csv).unwrap();
+        let outputs = [OutputSpec::new("map", [2, 2]), OutputSpec::new("y'", [2])];
+        let [whole, broken] = ["whole", "broken"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&whole).unwrap();
+        std::fs::create_dir(&broken).unwrap();
+
+        let mut results = Results::create(&whole, &dataset, &outputs).unwrap();
+        add(&mut results, &dataset, 0..6);
+        results.finish(&dataset, &|_| {}).unwrap();
+
+        let mut results = Results::create(&broken, &dataset, &outputs).unwrap();
+        let mut noted = vec![add(&mut results, &dataset, 0..2), add(&mut results, &dataset, 2..3)];
+        // Written, but not noted any more.
+        add(&mut results, &dataset, 3..5);
+        drop(results);
+        noted[1].rows[0].files ^= 1;
+        let (mut results, kept) = Results::reopen(&broken, &dataset, &outputs, &noted, &|_| {}).unwrap().unwrap();
+        assert_eq!(kept, 1);
+        add(&mut results, &dataset, 2..6);
+        results.finish(&dataset, &|_| {}).unwrap();
+
+        for name in [TABLE, PACKED, CONFUSION_MATRIX, "outputs/0_0000/5.csv"] {
+            let read = |folder: &Path| std::fs::read(folder.join(name)).unwrap();
+            assert!(read(&whole) == read(&broken), "{name}");
         }
     }
-    zip.finish().at("write", &target)?.flush().at("write", &target)
 }

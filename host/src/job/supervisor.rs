@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use crate::console::Console;
 use crate::failure::{Exit, Failure, Result};
 use crate::files::own_executable;
-use crate::job::outdir::{OutDir, remove};
+use crate::job::outdir::{self, OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin, Task};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
-use crate::language::{self, Doing, Figure, JobText, Message};
+use crate::language::{self, Doing, Figure, Interruption, JobText, Message};
 use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
 
@@ -52,9 +52,8 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
         verbosity: spec.verbosity,
     };
     job.write_status();
-    if out.created() && phase == Phase::Train {
-        job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
-    }
+    // NNC's first line, whether or not the folder is new.
+    job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
     let replaced = out.replaced(phase);
     if !replaced.is_empty() {
         job.line(Origin::Worker, Level::Info, &JobText::WillReplace.with(&[&replaced.join(", ")]));
@@ -63,7 +62,7 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
         job.line(Origin::Worker, Level::Warning, &warning);
     }
 
-    let outcome = out.staging(phase).and_then(|staging| {
+    let outcome = out.staging(phase, !spec.restart).and_then(|staging| {
         spec.staging = staging;
         job.watch(&spec, signals)
     });
@@ -109,8 +108,11 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
             if !replaced.is_empty() {
                 job.line(Origin::Worker, Level::Info, &JobText::Kept.with(&[]));
             }
-            // The staging folder is only a help for the next run, which cleans it too.
-            if !spec.staging.as_os_str().is_empty() {
+            let kept = if phase == Phase::Evaluate { outdir::rows_kept(out.path()) } else { 0 };
+            if kept > 0 {
+                job.line(Origin::Worker, Level::Info, &Interruption::Kept.with(&[&kept]));
+            } else if !spec.staging.as_os_str().is_empty() {
+                // Only a courtesy: the next job cleans it too.
                 let _ = remove(&spec.staging);
             }
             job.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));

@@ -25,6 +25,8 @@ texts! {
         Processing: "processing", "実行中";
         Preprocessing: "preprocessing", "準備中";
         Suspended: "suspended", "中断";
+        Interrupted: "interrupted", "強制終了";
+        Kept: " ({0} images kept)", "（評価済み {0} 枚）";
         Queued: "queued", "待機中";
         Unknown: "unknown", "不明";
 

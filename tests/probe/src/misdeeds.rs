@@ -6,7 +6,7 @@ use std::time::Duration;
 use nnc_plugin_api::{Batch, BatchSource, Error, Host, Output, Result};
 
 /// The names.
-const MISDEEDS: [&str; 33] = [
+const MISDEEDS: [&str; 34] = [
     "none",
     "panic in create",
     "panic in fit",
@@ -40,6 +40,7 @@ const MISDEEDS: [&str; 33] = [
     "no constant data",
     "litter",
     "leak",
+    "wait",
 ];
 
 /// What the probe does wrong.
@@ -135,6 +136,12 @@ impl Misdeed {
                 std::hint::black_box(Box::leak(batch.as_u8()?.to_vec().into_boxed_slice()));
                 return Ok(false);
             }
+            "wait" => {
+                while is_told_to_wait(batch.first_row()) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                return Ok(false);
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -151,6 +158,12 @@ impl Misdeed {
             _ => 0.0,
         }
     }
+}
+
+/// Whether a file `wait` in the working folder names this row or one before it.
+fn is_told_to_wait(row: usize) -> bool {
+    let told = std::fs::read_to_string("wait").ok().and_then(|text| text.trim().parse().ok());
+    told.is_some_and(|from: usize| row >= from)
 }
 
 /// Bytes that are no text.

@@ -53,6 +53,7 @@ pub(super) fn result(evaluation: &Evaluation, counts: Counts, voice: Voice) -> M
                     }
                 }
             }
+            (defects(evaluation, voice))
         }
     }
 }
@@ -127,7 +128,6 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
                 p.note { (voice.say_with(Text::UnlabelledDoNotCount, &[&unlabelled])) }
             }
             @if scoreless > 0 { p.note { (voice.say_with(Text::ScorelessNote, &[&scoreless])) } }
-            (defects(evaluation, voice))
         }
     }
 }

@@ -120,7 +120,7 @@ fn controls(counts: Counts, kinds: &[&str], voice: Voice) -> Markup {
     html! {
         form #controls.needs-script autocomplete="off" {
             fieldset {
-                legend { (voice.say(Text::Show)) }
+                legend.hidden { (voice.say(Text::Show)) }
                 @for (value, text) in shows {
                     label {
                         input type="radio" name="show" value=(value) checked[value == "all"];

@@ -48,6 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         weights_dirs: Vec::new(),
         verbosity: 0,
         warnings: Vec::new(),
+        restart: false,
         limits: Limits::default(),
     };
     let outputs = arrays::start(spec, &args.output)?;

@@ -1,12 +1,14 @@
 //! One output of a detector in the result table: a file for each sample, or numbers in the table itself, as its shape
 //! decides (NNC contract 8.2 and 8.3).
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::fs;
+use std::io;
 use std::path::Path;
 
+use crc32fast::Hasher;
 use nnc_plugin_api::OutputSpec;
 
+use super::OUTPUTS;
 use crate::failure::{At, Result};
 use crate::number::push_f32;
 
@@ -36,6 +38,7 @@ pub(super) struct Stored {
     /// Kept between files, so that nothing is allocated for each.
     text: String,
     pixels: Vec<u8>,
+    png: Vec<u8>,
 }
 
 impl Stored {
@@ -46,7 +49,7 @@ impl Stored {
             [channels, height, width] => Kind::Planes { channels, height, width },
             _ => Kind::Inline { count: spec.sample_len() },
         };
-        Self { index, name: spec.name.clone(), kind, text: String::new(), pixels: Vec::new() }
+        Self { index, name: spec.name.clone(), kind, text: String::new(), pixels: Vec::new(), png: Vec::new() }
     }
 
     /// Header cells.
@@ -56,6 +59,14 @@ impl Stored {
             Kind::Inline { count } | Kind::Planes { channels: count, .. } => {
                 (0..count).map(|i| format!("{}__{i}", self.name)).collect()
             }
+        }
+    }
+
+    /// How many cells a row has for it.
+    pub(super) fn cells(&self) -> usize {
+        match self.kind {
+            Kind::Inline { count } | Kind::Planes { channels: count, .. } => count,
+            Kind::Matrix { .. } | Kind::Picture { .. } => 1,
         }
     }
 
@@ -76,14 +87,26 @@ impl Stored {
         }
     }
 
-    /// Writes the files of `row` below `folder` and adds the cells. `values` holds one sample.
-    pub(super) fn add(&mut self, folder: &Path, row: usize, values: &[f32], cells: &mut Vec<String>) -> Result<()> {
+    /// Writes the files of `row` below `folder`, with their bytes for `sum`, and adds the cells. `values` holds one sample.
+    pub(super) fn add(
+        &mut self,
+        folder: &Path,
+        row: usize,
+        values: &[f32],
+        cells: &mut Vec<String>,
+        sum: &mut Hasher,
+    ) -> Result<()> {
         let files = self.files(row);
         if let Some(first) = files.first().filter(|_| row.is_multiple_of(FILES_PER_FOLDER)) {
             let path = folder.join(first);
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).at("make", parent)?;
         }
+        let mut write = |file: &str, bytes: &[u8]| {
+            sum.update(bytes);
+            let path = folder.join(file);
+            fs::write(&path, bytes).at("write", &path)
+        };
         match self.kind {
             Kind::Inline { .. } => cells.extend(values.iter().map(|&value| {
                 let mut text = String::new();
@@ -94,22 +117,21 @@ impl Stored {
                 self.text.clear();
                 push_matrix(&mut self.text, values, columns);
                 for file in &files {
-                    let path = folder.join(file);
-                    fs::write(&path, &self.text).at("write", &path)?;
+                    write(file, self.text.as_bytes())?;
                 }
             }
             Kind::Picture { channels, height, width } => {
                 interleave(&mut self.pixels, values, channels);
                 for file in &files {
-                    let path = folder.join(file);
-                    write_png(&path, &self.pixels, channels, height, width).at("write", &path)?;
+                    encode(&mut self.png, &self.pixels, channels, height, width).at("write", &folder.join(file))?;
+                    write(file, &self.png)?;
                 }
             }
             Kind::Planes { height, width, .. } => {
                 for (file, plane) in files.iter().zip(values.chunks((height * width).max(1))) {
                     interleave(&mut self.pixels, plane, 1);
-                    let path = folder.join(file);
-                    write_png(&path, &self.pixels, 1, height, width).at("write", &path)?;
+                    encode(&mut self.png, &self.pixels, 1, height, width).at("write", &folder.join(file))?;
+                    write(file, &self.png)?;
                 }
             }
         }
@@ -124,7 +146,7 @@ pub(super) fn file(index: usize, row: usize, extension: &str) -> String {
 }
 
 fn in_folder(index: usize, row: usize, name: &str) -> String {
-    format!("outputs/{index}_{:04}/{name}", row / FILES_PER_FOLDER)
+    format!("{OUTPUTS}/{index}_{:04}/{name}", row / FILES_PER_FOLDER)
 }
 
 fn push_matrix(text: &mut String, values: &[f32], columns: usize) {
@@ -150,11 +172,12 @@ fn interleave(pixels: &mut Vec<u8>, values: &[f32], channels: usize) {
     }));
 }
 
-fn write_png(path: &Path, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
+fn encode(png: &mut Vec<u8>, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
     let extent = |extent: usize| {
         u32::try_from(extent).map_err(|_| io::Error::other(format!("{extent} pixels are too many for a PNG")))
     };
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), extent(width)?, extent(height)?);
+    png.clear();
+    let mut encoder = png::Encoder::new(png, extent(width)?, extent(height)?);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_color(if channels == 3 { png::ColorType::Rgb } else { png::ColorType::Grayscale });
     let mut writer = encoder.write_header()?;
@@ -192,6 +215,7 @@ mod tests {
         ] {
             let output = stored(1, shape);
             assert_eq!(output.columns(), columns, "{shape:?}");
+            assert_eq!(output.cells(), columns.len(), "{shape:?}");
             assert_eq!(output.files(12_345), files, "{shape:?}");
             assert_eq!(output.inline().is_some(), files.is_empty(), "{shape:?}");
         }
@@ -202,11 +226,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut cells = Vec::new();
         let values = [0.0, 1.0, 0.999, 2.0, -1.0, f32::NAN, 0.5, 0.1, 0.002, 0.004, 1.0 / 3.0, f32::INFINITY];
-        stored(0, &[3, 2, 2]).add(folder.path(), 0, &values, &mut cells).unwrap();
-        stored(1, &[2, 2, 3]).add(folder.path(), 0, &values, &mut cells).unwrap();
+        let mut sum = Hasher::new();
+        stored(0, &[3, 2, 2]).add(folder.path(), 0, &values, &mut cells, &mut sum).unwrap();
+        stored(1, &[2, 2, 3]).add(folder.path(), 0, &values, &mut cells, &mut sum).unwrap();
         assert_eq!(cells, ["./outputs/0_0000/0.png", "./outputs/1_0000/0_0.png", "./outputs/1_0000/1_0.png"]);
+        let mut written = Hasher::new();
+        for cell in &cells {
+            written.update(&fs::read(folder.path().join(cell)).unwrap());
+        }
+        assert_eq!(sum.finalize(), written.finalize());
         let pixels = |name: &str| {
-            let file = std::io::BufReader::new(File::open(folder.path().join(name)).unwrap());
+            let file = std::io::BufReader::new(fs::File::open(folder.path().join(name)).unwrap());
             let mut reader = png::Decoder::new(file).read_info().unwrap();
             let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
             let info = reader.next_frame(&mut pixels).unwrap();

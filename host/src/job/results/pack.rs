@@ -1,0 +1,67 @@
+//! `output_result.zip`: the table and every file of it, written in one pass (NNC contract 8.4).
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::output::Stored;
+use super::{PACKED, TABLE};
+use crate::failure::{At, Result};
+
+/// Packs the table and the files of the outputs of so many rows. Source files with absolute paths go along as
+/// `reference/N_name`, and the packed table points to them; relative ones stay with their data set.
+pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dyn Fn(usize)) -> Result<()> {
+    let target = folder.join(PACKED);
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at("write", &target)?));
+    zip.start_file(TABLE, options).at("write", &target)?;
+    let references = write_table(folder, &mut zip)?;
+
+    let mut add = |member: &str, path: &Path| -> Result<()> {
+        zip.start_file(member, options).at("write", &target)?;
+        let mut file = File::open(path).at("read", path)?;
+        io::copy(&mut file, &mut zip).map(drop).at("write", &target)
+    };
+    for (number, path) in references.iter().enumerate() {
+        add(&reference(number, path), path)?;
+    }
+    for row in 0..rows {
+        for member in outputs.iter().flat_map(|output| output.files(row)) {
+            add(&member, &folder.join(&member))?;
+        }
+        progress(row + 1);
+    }
+    zip.finish().at("write", &target)?.flush().at("write", &target)
+}
+
+/// Copies the table with the absolute paths in it replaced; returns these.
+fn write_table(folder: &Path, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
+    let path = folder.join(TABLE);
+    let mut references: Vec<PathBuf> = Vec::new();
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).at("read", &path)?;
+    for (line, record) in reader.records().enumerate() {
+        let record = record.at("read", &path)?;
+        let cells = record.iter().map(|cell| {
+            let file = Path::new(cell);
+            if line == 0 || !file.is_absolute() || !file.is_file() {
+                return cell.to_owned();
+            }
+            references.push(file.to_owned());
+            format!("./{}", reference(references.len() - 1, file))
+        });
+        let cells: Vec<String> = cells.collect();
+        table.write_record(&cells).at("write", &folder.join(PACKED))?;
+    }
+    table.flush().at("write", &folder.join(PACKED))?;
+    Ok(references)
+}
+
+/// Name of a source file in the zip.
+fn reference(number: usize, path: &Path) -> String {
+    let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+    format!("reference/{number}_{name}")
+}

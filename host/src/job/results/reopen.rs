@@ -1,0 +1,51 @@
+//! Which of the rows that an interrupted evaluation has written are still as it left them.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use crc32fast::Hasher;
+
+use super::output::Stored;
+use super::tallied::Tallied;
+use crate::job::checkpoint::{Batch, Extent};
+
+/// How many of the batches are whole in `folder`: those before the first of which the table or a file is not as it was.
+/// `progress` hears how many rows were looked at.
+pub(super) fn whole(
+    folder: &Path,
+    table: &Path,
+    outputs: &[Stored],
+    found: &[Batch],
+    progress: &dyn Fn(usize),
+) -> usize {
+    // Without a table nothing is whole.
+    let Ok(mut table) = File::open(table) else { return 0 };
+    let mut read = Tallied::after(Extent::default(), io::sink());
+    let (mut first, mut bytes) = (0, Vec::new());
+    for (number, batch) in found.iter().enumerate() {
+        let missing = batch.table.bytes.saturating_sub(read.extent().bytes);
+        if io::copy(&mut (&mut table).take(missing), &mut read).is_err() || read.extent() != batch.table {
+            return number;
+        }
+        for (row, noted) in (first..).zip(&batch.rows) {
+            if sum(folder, outputs, row, &mut bytes).is_none_or(|sum| sum != noted.files) {
+                return number;
+            }
+        }
+        first += batch.rows.len();
+        progress(first);
+    }
+    found.len()
+}
+
+/// CRC-32 of the files of a row; `None` if one is missing.
+fn sum(folder: &Path, outputs: &[Stored], row: usize, bytes: &mut Vec<u8>) -> Option<u32> {
+    let mut sum = Hasher::new();
+    for file in outputs.iter().flat_map(|output| output.files(row)) {
+        bytes.clear();
+        fs::File::open(folder.join(file)).and_then(|mut file| file.read_to_end(bytes)).ok()?;
+        sum.update(bytes);
+    }
+    Some(sum.finalize())
+}
