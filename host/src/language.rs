@@ -1,9 +1,10 @@
 //! The language that the program speaks, and what it says often.
 //!
 //! English unless `--lang` or the locale asks for Japanese. What NNC's log lines say word for word stays English, and so
-//! does what comes from libraries and plugins. To translate one more message: add it to [`Message`] or to the table of
-//! its area in `language/`, where a text without a translation does not compile, and say it with `with`. Texts of
-//! `--help` are in `cli/japanese.rs`.
+//! does what comes from plugins and the system. The crates of data sets and of the report have tables of their own.
+//!
+//! To translate one more message: add it to [`Message`] or to the table of its area in `language/`, where a text without
+//! a translation does not compile, and say it with `with`. Texts of `--help` are in `cli/japanese.rs`.
 
 mod fetching;
 mod figures;

@@ -61,7 +61,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.told {
-                eprintln!("{}", Message::Error.with(&[&failure]));
+                let sentence = Message::Error.with(&[&failure]);
+                eprintln!("{}", table::folded(&sentence, 2, table::error_width()).join("\n"));
             }
             ExitCode::from(failure.exit as u8)
         }

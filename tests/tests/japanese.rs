@@ -16,9 +16,8 @@ const NNC: &[&str] = &[
     "Dataset was successfully created.",
 ];
 
-/// Names that are the same in Japanese: of commands, states, variables, figures and formats.
-const NAMES: &[&str] =
-    &["train", "evaluate", "report", "x", "y", "x:image", "y:label", "AUROC", "OK", "NG", "alias", "black"];
+/// Names that are the same in Japanese: of variables, what clap says of a second name, and the last of some values.
+const NAMES: &[&str] = &["y", "y:label", "alias", "black"];
 
 /// Beginnings of lines that are there to be typed.
 const TYPED: &[&str] = &["nnc-host ", "cargo ", "cd "];

@@ -51,6 +51,9 @@ pub(crate) fn classify(text: &str, folder: &Path, spot: Spot<'_>) -> Result<Cont
             return Err(DatasetError::UnknownExtension { place: spot.place(), extension, found: text.to_string() });
         }
     };
+    // The `./` that NNC writes says nothing in a message; what is behind it must not become an absolute path.
+    let bare = name.trim_start_matches("./");
+    let name = if bare.starts_with('/') { &name } else { bare };
     Ok(Content::File(folder.join(name), kind))
 }
 

@@ -223,7 +223,7 @@ fn status_name(status: &str) -> String {
 }
 
 fn print_table<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) {
-    for line in table::columns(lines) {
+    for line in table::fitted(lines, table::width()) {
         println!("{line}");
     }
 }

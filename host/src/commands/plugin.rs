@@ -15,6 +15,7 @@ use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
 use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
+use crate::table;
 use crate::trust::Trust;
 
 /// Runs a plugin command.
@@ -27,7 +28,7 @@ pub(crate) fn run(command: PluginCommand) -> Result<()> {
                 return print_json(&show::as_json(&path, &manifest));
             }
             let text = if usage { show::as_usage(&manifest) } else { show::as_text(&path, &manifest) };
-            print!("{text}");
+            table::print(&text, 0);
             Ok(())
         }
         PluginCommand::Check(args) => check::run(&args),
@@ -64,7 +65,7 @@ fn list(dirs: &[PathBuf], rescan: bool, as_json: bool) -> Result<()> {
         }
     }
     for plugin in &found {
-        println!("{}", row(plugin));
+        table::print(&row(plugin), 2);
     }
     Ok(())
 }

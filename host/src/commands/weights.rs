@@ -12,7 +12,7 @@ use crate::cli::{FetchArgs, WeightsCommand};
 use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, Result};
 use crate::language::{Listed, Message};
-use crate::table::padded;
+use crate::table::{self, padded};
 use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
 
 /// Runs a weights command.
@@ -48,9 +48,9 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
     for w in KNOWN {
         let place = place(w, folders)
             .map_or_else(|| Message::NotHere.with(&[&w.name, &w.file]), |path| path.display().to_string());
-        println!("{:<20} {}  {}", w.name, padded(&w.size.to_string(), 12), w.description);
-        println!("{:<20} {}", "", Listed::LicenceFrom.with(&[&w.licence, &w.source]));
-        println!("{:<20} {place}", "");
+        table::print(&format!("{:<20} {}  {}", w.name, padded(&w.size.to_string(), 12), w.description), 21);
+        table::print(&format!("{:<20} {}", "", Listed::LicenceFrom.with(&[&w.licence, &w.source])), 0);
+        table::print(&format!("{:<20} {place}", ""), 0);
     }
     Ok(())
 }

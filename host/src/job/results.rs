@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::checkpoint::{Batch, Extent};
+use crate::language::JobText;
 use confusion::Confusion;
 use output::Stored;
 use tallied::Tallied;
@@ -75,7 +76,7 @@ impl Results {
         if let Some(empty) = outputs.iter().find(|output| output.sample_len() == 0) {
             return Err(Failure::new(
                 Exit::Plugin,
-                format!("output `{}` has shape {:?} and so no values", empty.name, empty.shape),
+                JobText::NoValues.with(&[&empty.name, &format_args!("{:?}", empty.shape)]),
             ));
         }
         let outputs: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();

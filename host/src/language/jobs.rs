@@ -63,6 +63,7 @@ texts! {
             "{0} はプラグイン {1} で学習されていますが、プロジェクトでは {2} が指定されています";
         ScoringNormals: "scoring {0} {1} images for the threshold", "しきい値を決めるため、{1}画像 {0} 枚を評価しています";
         NoNumber: "plugin {0} gave no number at all for {1} images", "プラグイン {0} は {1} 枚の画像で数値を出力しませんでした";
+        NoValues: "output `{0}` has shape {1} and so no values", "出力 `{0}` の形状が {1} のため、値がありません";
         NoCacheHome: "there is no home folder for a cache; set XDG_CACHE_HOME",
             "キャッシュを置くホームフォルダーがありません。XDG_CACHE_HOME を設定してください";
 

@@ -123,12 +123,11 @@ pub(super) fn order(folder: &Path, rows: usize) -> Result<Option<Vec<usize>>, Ca
     })
 }
 
+/// Takes a line of a list with its number.
+type Each<'a> = &'a mut dyn FnMut(u64, &[&str]) -> Result<(), CacheError>;
+
 /// Hands the lines of a list to `each`, with their numbers; `false` when there is no such file.
-fn read(
-    path: &Path,
-    limits: &Limits,
-    each: &mut dyn FnMut(u64, &[&str]) -> Result<(), CacheError>,
-) -> Result<bool, CacheError> {
+fn read(path: &Path, limits: &Limits, each: Each<'_>) -> Result<bool, CacheError> {
     let failed = |reason: String| CacheError::Unreadable { file: path.to_path_buf(), reason };
     let file = match fs::File::open(path) {
         Ok(file) => file,

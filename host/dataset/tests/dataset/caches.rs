@@ -93,7 +93,7 @@ fn images_in_a_cache_are_those_of_their_files() {
     let file = prints(&folder.path().join("f.csv"), "x");
     let cached = prints(&path, "x");
     assert!(cached.iter().all(Option::is_some) && file[0].is_some());
-    assert_eq!((&cached[1] == &file[0], &cached[0] == &file[0]), (true, false));
+    assert_eq!((cached[1] == file[0], cached[0] == file[0]), (true, false));
     assert_eq!(prints(&path, "y"), [None, None, None]);
 }
 

@@ -10,6 +10,7 @@ use crate::commands::print_json;
 use crate::console::{Console, LogTo, Unit};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::language::Message;
+use crate::table;
 
 /// Something wrong, for people and for programs.
 struct Problem {
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         }))?;
     } else {
         for warning in &warnings {
-            println!("{}", Message::Warning.with(&[warning]));
+            table::print(&Message::Warning.with(&[warning]), 2);
         }
     }
     let rows = dataset.as_ref().map_or(0, Dataset::len);
@@ -92,7 +93,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         ([only], None) => Err(Failure::new(Exit::Dataset, &only.message)),
         (problems, _) => {
             if !args.json {
-                problems.iter().for_each(|problem| println!("{}", problem.message));
+                problems.iter().for_each(|problem| table::print(&problem.message, 2));
             }
             let text = match problems.len() {
                 1 => Message::OneProblem.with(&[&path.display(), &rows]),

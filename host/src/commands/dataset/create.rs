@@ -12,6 +12,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::job::protocol::Level;
 use crate::job::signals::Signals;
 use crate::language::{Message, ProjectText};
+use crate::table;
 use crate::time::log_stamp;
 
 /// Makes a data set and tells what came of every file.
@@ -34,8 +35,16 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
     if args.json {
         print_json(&summary)
     } else {
-        // Whoever closed the other end does not want to read on; the data set is there all the same.
-        let _ = write!(std::io::stdout(), "{summary}");
+        let width = table::width();
+        let lines = summary.to_string();
+        let folded = lines.lines().flat_map(|line| {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            table::folded(line, indent + 2, width)
+        });
+        for line in folded {
+            // Whoever closed the other end does not want to read on; the data set is there all the same.
+            let _ = writeln!(std::io::stdout(), "{line}");
+        }
         Ok(())
     }
 }

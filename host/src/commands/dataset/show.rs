@@ -16,7 +16,7 @@ use crate::console::plain;
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::write_atomically;
 use crate::language::{ProjectText, ShownText};
-use crate::table::columns;
+use crate::table::{self, columns};
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;
@@ -183,18 +183,18 @@ fn print_table(shown: &Shown, images: bool) {
     for line in &shown.page {
         lines.push([line.index.to_string()].into_iter().chain(line.cells.iter().map(Cell::shown)).collect());
     }
-    let table = columns(&lines);
+    let rows = columns(&lines);
     let draws = images && std::io::stdout().is_terminal();
     if images && !draws {
         eprintln!("{}", ShownText::OnlyTerminal.with(&[]));
     }
     println!();
-    for (number, line) in table.iter().enumerate() {
+    for (number, line) in rows.iter().enumerate() {
         println!("{}", plain(line));
         let Some(shown_line) = number.checked_sub(1).and_then(|row| shown.page.get(row)) else { continue };
         for cell in &shown_line.cells {
             if let Some(problem) = &cell.problem {
-                println!("       {problem}");
+                table::print(&format!("       {problem}"), 0);
             } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file)
                 && let Ok(picture) = terminal_picture(file, PICTURE_SIDE)
             {
