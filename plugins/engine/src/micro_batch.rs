@@ -14,7 +14,7 @@ const CACHES: &str = "/sys/devices/system/cpu/cpu0/cache";
 /// Share of a cache where nothing is known about it.
 const USUAL_CACHE: u64 = 16 << 20;
 /// Most rows on a CPU: more gain nothing.
-const CPU_ROWS: u64 = 8;
+pub(crate) const CPU_ROWS: u64 = 8;
 /// Rows on a GPU; a power of two, since it may have to be halved.
 const GPU_ROWS: usize = 64;
 

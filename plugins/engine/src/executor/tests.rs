@@ -11,8 +11,8 @@ use crate::precision::Precision;
 use nnp::{
     Model, NetworkBuilder, Op, Value,
     op::{
-        BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind, Reshape,
-        Slice, Unary, Unpooling,
+        Affine, BatchNormalization, Binary, BinaryKind, Constant, Convolution, Pad, PadMode, Pooling, PoolingKind,
+        Reshape, Slice, Unary, Unpooling,
     },
 };
 use std::{
@@ -300,6 +300,25 @@ fn a_grouped_product_equals_the_convolution_it_replaces() {
         let expected = x.conv2d(&weight, Some(&bias), 1, 0, 1, group);
         assert!(difference(&run(&model, &x), &expected) < 1e-6);
     }
+}
+
+#[test]
+fn a_row_of_a_product_does_not_depend_on_those_beside_it() {
+    let model = network(1, &[67], |b, x| {
+        let weight = b.parameter("W", &[67, 10], values(&noise(&[67, 10])));
+        let bias = b.parameter("b", &[10], values(&noise(&[10])));
+        b.apply(Affine { base_axis: 1 }, &[x, weight, bias]).unwrap()
+    });
+    let x = noise(&[8, 67]);
+    let together = run(&model, &x);
+    for rows in [1, 2, 3, 5] {
+        for start in 0..=8 - rows {
+            assert_eq!(run(&model, &x.narrow(0, start, rows)), together.narrow(0, start, rows), "{rows} from {start}");
+        }
+    }
+    // Many rows are one product, as good but for rounding.
+    let many = run(&model, &noise(&[40, 67]));
+    assert!(difference(&many.narrow(0, 0, 8), &together) < 1e-6);
 }
 
 #[test]
