@@ -64,6 +64,9 @@ pub(crate) struct JobSpec {
     pub(crate) plugin: PathBuf,
     /// Parameters from the project, unchecked.
     pub(crate) params: Map<String, Value>,
+    /// The data set that the model will be evaluated on right after its training.
+    #[serde(default)]
+    pub(crate) next: Option<PathBuf>,
     /// How images are judged.
     pub(crate) judgement: Judgement,
     /// The model to evaluate.

@@ -189,6 +189,9 @@ impl Project {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let fail = |line: Option<usize>, message: String| ProjectError { path: path.clone(), line, message };
 
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            return Err(fail(None, ProjectText::IsDataset.with(&[])));
+        }
         let text = std::fs::read_to_string(&path).map_err(|e| fail(None, ProjectText::Unreadable.with(&[&e])))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let overridden = |mut table: toml::Table| -> Result<File, ProjectError> {

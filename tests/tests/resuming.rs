@@ -125,7 +125,7 @@ fn another_evaluation_does_not_go_on_and_says_why() {
         let sandbox = trained();
         killed(&sandbox);
         let outcome = evaluate(&sandbox, more);
-        let line = format!("an interrupted evaluation is not gone on with, because this one differs in: {differs}\n");
+        let line = format!("an interrupted evaluation has left 12 finished ones, but this one differs in {differs}\n");
         assert!(outcome.stdout.contains(&line), "{outcome}");
         assert!(!outcome.stdout.contains("going on after"), "{outcome}");
     }

@@ -192,6 +192,10 @@ texts! {
             "{2} の {1} 行のうち {0} 行は画像を読み込めないため、比較していません";
         OldRemains: "the data set is complete, but the one it replaces could not be removed ({0}); remove {1} yourself",
             "データセットは完成していますが、置き換え前のものを削除できませんでした（{0}）。{1} を手動で削除してください";
+        NormalIsNot: "label 0, which means normal in anomaly detection, is folder \"{0}\" and not \"{1}\": labels follow the names of the folders in their order; call them 0, 1 and so on",
+            "異常検知で正常を表すラベル 0 が、\"{1}\" ではなく \"{0}\" フォルダーになっています。ラベルはフォルダー名の順に付きます。フォルダー名を 0、1 などにしてください";
+        MoreBelow: "{0} images lie deeper than those that were taken, as \"{1}\"; if they are meant, name the folder above their class folders",
+            "取り込んだものより深い場所に画像が {0} 枚あります（\"{1}\" など）。それらを使う場合は、クラスのフォルダーを含むフォルダーを指定してください";
         Wrapped: "the class folders lie inside \"{0}\" and not at the root; they were taken from there, Neural Network Console would find no image",
             "クラスのフォルダーが一番上ではなく \"{0}\" の中にあったため、そこから読み込みました（Neural Network Console では画像が見つかりません）";
         WhateverItsName: "{0} is {1} whatever its name says, and was read as one",

@@ -12,6 +12,8 @@ use crate::summary::{Class, LeftOut};
 
 /// Files that operating systems leave in archives.
 const CLUTTER: &[&str] = &["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"];
+/// The short name of the reason that an image lies too deep.
+pub(crate) const TOO_DEEP: &str = "too-deep";
 /// What an extension has to contain for NNC to take a file for an image.
 const EXTENSIONS: &[&str] = &[".bmp", ".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff"];
 
@@ -69,7 +71,7 @@ pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateErr
                 continue;
             }
             (Some([_]), true) => ("no-class", Text::NoClass),
-            (Some(_), true) => ("too-deep", Text::TooDeep),
+            (Some(_), true) => (TOO_DEEP, Text::TooDeep),
             (None, true) => ("elsewhere", Text::Elsewhere),
         };
         layout.left_out.push(LeftOut::new(entry.path.join("/"), reason.0, reason.1.with(&[])));

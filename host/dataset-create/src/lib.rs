@@ -38,6 +38,8 @@ pub use summary::{Changed, Class, Csv, Leak, LeftOut, Summary};
 
 /// The largest side of the images that are made.
 const MAX_SIDE: usize = 16_384;
+/// Names of folders that hold normal images.
+const NORMAL: [&str; 7] = ["good", "normal", "ok", "pass", "正常", "良品", "正常品"];
 
 /// The steps that NNC logs, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +157,8 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
         leaks,
         notes: notes(source, opened.kind(), &wrapping),
     };
+    let doubts = doubts(&summary);
+    summary.notes.extend(doubts);
     summary.notes.extend(against.as_ref().and_then(leaks::Other::note));
     if (watch.cancelled)() {
         return Err(CreateError::Interrupted);
@@ -236,6 +240,21 @@ fn table(made: &[(&Item, Option<nnc_dataset::Fingerprint>)], rows: &[usize]) -> 
     }
     let bytes = writer.into_inner().map_err(|error| failed(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
+}
+
+/// What looks as if something else had been meant.
+fn doubts(summary: &Summary) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let is_normal = |class: &&Class| NORMAL.contains(&class.name.to_lowercase().as_str());
+    let normal = summary.classes.iter().find(is_normal).filter(|class| class.label != 0);
+    if let (Some(first), Some(normal)) = (summary.classes.first().filter(|first| !is_normal(first)), normal) {
+        doubts.push(Text::NormalIsNot.with(&[&first.name, &normal.name]));
+    }
+    let deeper: Vec<&LeftOut> = summary.left_out.iter().filter(|one| one.kind == layout::TOO_DEEP).collect();
+    if let Some(first) = deeper.first().filter(|_| deeper.len() > summary.found) {
+        doubts.push(Text::MoreBelow.with(&[&deeper.len(), &first.path]));
+    }
+    doubts
 }
 
 fn notes(source: &Path, kind: Kind, wrapping: &[String]) -> Vec<String> {

@@ -115,6 +115,13 @@ pub enum DatasetError {
         /// Column, from 1.
         column: usize,
     },
+    /// Columns that are separated by semicolons, as some spreadsheets write them.
+    Semicolons {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the header.
+        line: u64,
+    },
     /// Every column of the header is a comment.
     NoVariables {
         /// The dataset CSV.
@@ -414,6 +421,7 @@ impl DatasetError {
         match self {
             NotUtf8 { line, .. }
             | EmptyHeaderCell { line, .. }
+            | Semicolons { line, .. }
             | NoVariables { line, .. }
             | MixedVariable { line, .. }
             | UnclosedQuote { line, .. }

@@ -26,6 +26,12 @@ pub(crate) fn is_comment(header_cell: &str) -> bool {
 
 /// Variables in order of first appearance, and what the user should hear about them.
 pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Variable>, Vec<String>), DatasetError> {
+    // A name may hold semicolons, but not what looks like a second name with its label behind one.
+    if let [only] = header
+        && only.split(';').skip(1).any(|name| name.contains(':'))
+    {
+        return Err(DatasetError::Semicolons { csv: csv.to_path_buf(), line });
+    }
     let mut variables: Vec<Variable> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut warnings = Vec::new();
@@ -118,6 +124,8 @@ mod tests {
     #[test]
     fn refused() {
         assert!(matches!(read(&["x", ""]), Err(DatasetError::EmptyHeaderCell { column: 2, .. })));
+        assert!(matches!(read(&["x:image;y:label"]), Err(DatasetError::Semicolons { line: 1, .. })));
+        assert!(read(&["x;y:image"]).is_err() && read(&["x;1:image", "y"]).is_ok() && read(&["x:image;1"]).is_ok());
         assert!(matches!(read(&["#a"]), Err(DatasetError::NoVariables { .. })));
         assert!(matches!(read(&["x", "x__0"]), Err(DatasetError::MixedVariable { .. })));
         assert!(matches!(read(&["x__0", "x"]), Err(DatasetError::MixedVariable { .. })));

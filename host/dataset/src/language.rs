@@ -56,6 +56,10 @@ sentences! {
             "{csv} line {line}: header cell {column} is empty, expected a name such as x:image; name the column or start its name with # to ignore it",
             "{csv} {line} 行目: ヘッダーの {column} 番目のセルが空です。x:image のような名前を付けるか、使わない列なら # で始まる名前にしてください"
             [csv = csv.display()];
+        Self::Semicolons { csv, line } =>
+            "{csv} line {line}: columns are separated by semicolons, expected commas; save the file with commas between its columns",
+            "{csv} {line} 行目: 列がセミコロンで区切られています。カンマ区切りで保存してください"
+            [csv = csv.display()];
         Self::NoVariables { csv, line } =>
             "{csv} line {line}: found only comment columns (#...), expected at least one variable such as x:image",
             "{csv} {line} 行目: コメント列（#...）しかありません。x:image のような変数が 1 つ以上必要です"

@@ -29,6 +29,7 @@ pub(crate) fn run(args: &TrainAndEvaluateArgs) -> Result<()> {
     // Both data sets are asked for before hours of training.
     let training = launch.training()?;
     let validation = launch.validation()?;
+    launch.next = Some(validation.clone());
     let out = OutDir::open(&args.job.output, Phase::Train)?;
     let trained = launch.start(&out, Phase::Train, training, None)?;
     let model = launch.trained_model()?;
@@ -91,6 +92,8 @@ struct Launch<'a> {
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
+    /// The data set that is evaluated right after a training.
+    next: Option<PathBuf>,
     /// Whether an interrupted evaluation is not gone on with.
     restart: bool,
 }
@@ -138,7 +141,7 @@ impl<'a> Launch<'a> {
             (false, false) => LogTo::Stdout,
         };
         let (console, judgement) = (Console::new(log_to), Judgement::default());
-        Ok(Self { args, project, plugin, judgement, console, signals, warnings, restart: false })
+        Ok(Self { args, project, plugin, judgement, console, signals, warnings, next: None, restart: false })
     }
 
     /// Takes up what project and command line say about scores and verdicts.
@@ -189,6 +192,7 @@ impl<'a> Launch<'a> {
             project_folder: self.project.folder().to_owned(),
             staging: PathBuf::new(),
             dataset,
+            next: self.next.clone().filter(|_| phase == Phase::Train),
             plugin: self.plugin.clone(),
             params: self.project.params.clone(),
             judgement: self.judgement.clone(),

@@ -14,7 +14,7 @@ use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::judgement::Wishes;
-use crate::language::JobText;
+use crate::language::{JobText, Message};
 
 /// What is made anew.
 const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];
@@ -40,6 +40,10 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
+
+    if let Some(missing) = missing_images(&evaluation).filter(|_| args.pictures.masks.is_none()) {
+        eprintln!("{}", Message::Warning.with(&[&missing]));
+    }
 
     let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
@@ -77,6 +81,14 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     Ok(())
 }
 
+/// Says which images are not there any more, as after the folder was moved.
+fn missing_images(evaluation: &Evaluation) -> Option<String> {
+    let mut missing = evaluation.rows.iter().filter_map(|row| row.image.as_ref()).filter(|path| !path.exists());
+    let first = missing.next()?;
+    let count = 1 + missing.count();
+    Some(JobText::MapImages.with(&[&count, &evaluation.rows.len(), &first.display()]))
+}
+
 /// Gives the images masks of a folder and measures how well they are met.
 fn take_masks(
     evaluation: &mut Evaluation,
@@ -86,6 +98,10 @@ fn take_masks(
     progress: Progress<'_>,
 ) -> Result<()> {
     let masks = Masks::in_folder(folder)?;
+    // Maps are stretched to the sizes of the images.
+    if let Some(missing) = missing_images(evaluation) {
+        return Err(Failure::new(Exit::Usage, missing));
+    }
     for image in &mut evaluation.rows {
         image.mask = masks.beside(&image.name);
     }

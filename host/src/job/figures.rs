@@ -13,6 +13,9 @@ pub(crate) const LABEL: &str = "y";
 pub(crate) fn sentences(evaluation: &Evaluation) -> Vec<String> {
     let metrics = &evaluation.metrics;
     let mut said = vec![image_metrics(evaluation)];
+    if metrics.image.is_some_and(|image| image.auroc < 0.5) {
+        said.push(Figure::Reversed.with(&[]));
+    }
     said.extend(metrics.pixel.as_ref().map(pixel_metrics));
     for defect in &metrics.defects {
         let areas = [

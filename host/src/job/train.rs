@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use nnc_dataset::Dataset;
 use nnc_plugin_api::Manifest;
-use nnc_plugin_api::loader::Plugin;
+use nnc_plugin_api::loader::{Detector, Plugin};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
-use crate::failure::{At, Exit, Failure, Result};
+use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::{link_or_copy, sha256_of};
+use crate::job::figures::LABEL;
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
@@ -29,9 +32,13 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let parameters = parameters::resolve_for_training(manifest, &job.spec.params, &job.spec.project_folder)?;
     let dataset = job.open_dataset()?;
     parameters::check_variables(manifest, &parameters, &dataset)?;
-    let services = std::sync::Arc::clone(&job.services);
+    let services = Arc::clone(&job.services);
     let mut detector = plugin.create(&parameters, None, services).map_err(|e| plugin_failure(&plugin, &e))?;
 
+    warn_of_labels(job, &dataset);
+    if let Some(next) = &job.spec.next {
+        look_at(job, next, &detector)?;
+    }
     let mut source = TrainingSource::new(job.reader(&dataset, &detector)?, dataset.len());
     let fitted = detector.fit(&mut source);
     if let Some(error) = source.take_error() {
@@ -66,6 +73,25 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         "parameters": parameters.as_map(),
         "images": dataset.len(),
     }))
+}
+
+/// Warns of images that a data set calls defective: a detector learns what is normal from all that it gets.
+fn warn_of_labels(job: &Job, dataset: &Dataset) {
+    let Ok(label) = dataset.variable(LABEL) else { return };
+    let defective = (0..dataset.len()).filter(|&row| dataset.number(row, label).is_some_and(|label| label != 0.0)).count();
+    if defective > 0 {
+        job.pipe.warn(JobText::DefectsInTraining.with(&[&defective, &dataset.len(), &LABEL]));
+    }
+}
+
+/// Looks at the first sample of the data set that comes next, so that one that does not fit is told before the training.
+fn look_at(job: &Job, next: &Path, detector: &Detector) -> Result<()> {
+    if *next == job.spec.dataset {
+        job.pipe.warn(JobText::SameSet.with(&[]));
+        return Ok(());
+    }
+    let next = Arc::new(Dataset::open(next).or_exit(Exit::Dataset)?);
+    job.reader(&next, detector)?.next_batch(1).map(drop).or_exit(Exit::Dataset)
 }
 
 /// The parameters with paths as the project gives them: a model must not depend on where its project lay.

@@ -18,6 +18,8 @@ texts! {
         Rule: "{0}", " {0} ";
         NoImage: "no image AUROC: it needs a column `{0}` with 0 for normal images and another number for defective ones; {1}",
             "画像 AUROC は算出できません。列 `{0}` に正常画像は 0、異常画像は他の数値が必要です。{1}";
+        Reversed: "an image AUROC below 0.5 says that normal images score higher than defective ones; are the labels the wrong way round? 0 is normal",
+            "画像 AUROC が 0.5 未満で、正常画像のスコアが異常画像より高くなっています。ラベルが逆になっていませんか（正常は 0）";
         NoLabel: "no image has a label", "ラベルのある画像がありません";
         AllNormal: "all labelled images are normal", "ラベル付き画像がすべて正常です";
         AllDefective: "all labelled images are defective", "ラベル付き画像がすべて異常です";
@@ -26,7 +28,7 @@ texts! {
             "ピクセル AUROC {0}、AUPRO {1}（誤検出 30 % 以下の範囲。{2}、{3}{4}）";
         OneRegion: "{0} marked region", "欠陥領域 {0} 個";
         Regions: "{0} marked regions", "欠陥領域 {0} 個";
-        PixelLeftOut: ", {0} defective or mapless ones left out", "、マスクまたはマップのない {0} 枚は除外";
+        PixelLeftOut: ", {0} without mask or map left out", "、マスクまたはマップのない {0} 枚は除外";
 
         Defect: "defect {0}: {1} ({2})", "欠陥 {0}: {1}（{2}）";
         ImageAuroc: "image AUROC {0}", "画像 AUROC {0}";
@@ -37,9 +39,9 @@ texts! {
         AsGiven: "as given", "指定値";
         FromNormals: "from {0} images for a false-alarm rate of {1}", "{0}画像から、過検出率 {1} となるように決定";
         OneAlarm: "; {0} of {1} normal {2} images is NG, so the rate lies between {3} and {4} ({5} confidence)",
-            "。{2}の正常画像 {1} 枚中 {0} 枚が NG のため、過検出率の範囲は {3} ～ {4}（信頼度 {5}）";
+            "。{2}の正常画像 {1} 枚中 {0} 枚が NG のため、過検出率の {5} 信頼区間は {3} ～ {4}";
         Alarms: "; {0} of {1} normal {2} images are NG, so the rate lies between {3} and {4} ({5} confidence)",
-            "。{2}の正常画像 {1} 枚中 {0} 枚が NG のため、過検出率の範囲は {3} ～ {4}（信頼度 {5}）";
+            "。{2}の正常画像 {1} 枚中 {0} 枚が NG のため、過検出率の {5} 信頼区間は {3} ～ {4}";
         TooFewNormals: "so few normal images cannot promise {0}: the threshold lies just above their largest score, which promises {1} on average; give at least {2} normal images",
             "正常画像が少なすぎるため、過検出率 {0} を保証できません。しきい値は正常画像の最大スコアのすぐ上にあり、保証できるのは平均 {1} です。正常画像を {2} 枚以上用意してください";
         TrainingIsHopeful: "the model knows the training images, so new normal images will score higher and raise more alarms; other normal images in [dataset.calibration] give an honest threshold",
@@ -55,7 +57,7 @@ texts! {
         OneFalseAlarm: "{0} false alarm", "過検出 {0} 枚";
         FalseAlarms: "{0} false alarms", "過検出 {0} 枚";
 
-        NoConfusionMatrix: "a confusion matrix counts predicted classes, and this evaluation has no labels and outputs of classes to count; that is harmless, nothing else is missing",
-            "混同行列は予測クラスを集計するものですが、この評価には集計できるクラスのラベルと出力がないため作成されません。問題はなく、ほかの結果はすべてそろっています";
+        NoConfusionMatrix: "a confusion matrix counts predicted classes, which this model does not give; that is harmless, nothing else is missing",
+            "混同行列は予測クラスを集計するものですが、このモデルはクラスを出力しないため作成されません。問題はなく、ほかの結果はすべてそろっています";
     }
 }

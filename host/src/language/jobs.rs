@@ -23,8 +23,8 @@ texts! {
 texts! {
     /// Warnings, and reasons of failures.
     pub(crate) enum JobText {
-        NoVerdicts: "no verdicts: there is no normal image to choose the threshold from",
-            "しきい値を決めるための正常画像がないため、判定は行いません";
+        NoVerdicts: "no verdicts: there is no normal image to choose the threshold from; give one with --threshold, or normal images in [dataset.calibration]",
+            "しきい値を決めるための正常画像がないため、判定は行いません。--threshold で指定するか、[dataset.calibration] に正常画像を指定してください";
         Mapless: "{0} images have no map that can be drawn, and so no picture in {1}",
             "{0} 枚の画像には描画できるマップがないため、{1} に画像がありません";
         NoNormalImage: "there is no normal image to choose the threshold from; use --threshold",
@@ -103,6 +103,12 @@ texts! {
             "プラグイン {0}: {1}。作者に連絡するか、別のバージョンを試してください";
         WorkerExited: "plugin {0} ended the worker with exit code {1} in the middle of the job; tell its author",
             "プラグイン {0} がジョブの途中で終了コード {1} でワーカーを終了させました。作者に連絡してください";
+        DefectsInTraining: "{0} of {1} training images have a label `{2}` other than 0, and an anomaly detector learns all of them as normal; take defective images out of the training set",
+            "学習用画像 {1} 枚のうち {0} 枚のラベル `{2}` が 0 ではありません。異常検知では学習用画像をすべて正常として学習します。異常画像は学習用データセットから除いてください";
+        SameSet: "training and validation are the same data set, so that the scores say nothing about new images",
+            "学習用と検証用が同じデータセットのため、評価結果から新しい画像での性能は分かりません";
+        MapImages: "{0} of {1} images of this evaluation are not where they were ({2}); move the folder back to where it was, or evaluate again",
+            "この評価の画像 {1} 枚のうち {0} 枚が元の場所（{2}）にありません。フォルダーを元の場所に戻すか、もう一度評価してください";
         WillReplace: "will replace an earlier job's {0}", "以前のジョブの {0} を置き換えます";
         Kept: "the earlier job's results are kept as they were", "以前のジョブの結果はそのまま残っています";
         StatusLost: "cannot write {0}: {1}; the job goes on", "{0} に書き込めません: {1}。ジョブは続行します";

@@ -6,6 +6,8 @@ texts! {
     /// What is wrong with a project, or has no effect.
     pub(crate) enum ProjectText {
         Unreadable: "cannot read the project file: {0}", "プロジェクトファイルを読み込めません: {0}";
+        IsDataset: "this is a data set; the first argument is a project file, such as project.toml, that names it as uri",
+            "これはデータセットです。最初の引数には、データセットを uri で指定したプロジェクトファイル（project.toml など）を指定してください";
         Set: "--set {0}: {1}", "--set {0}: {1}";
         WithSet: "with --set {0}: {1}", "--set {0} の適用時: {1}";
         NotWhole: "[config] {0} is {1}, expected a whole number from 1 to {2}",

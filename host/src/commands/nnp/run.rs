@@ -36,6 +36,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         project_folder: PathBuf::new(),
         staging: PathBuf::new(),
         dataset: PathBuf::new(),
+        next: None,
         plugin,
         params,
         judgement: Judgement::default(),

@@ -53,7 +53,7 @@ impl Record {
         let mut found = match Checkpoint::find(folder, identity) {
             Found::Same(batches) => batches,
             Found::Other(names) => {
-                job.pipe.warn(Interruption::Other.with(&[&names.join(", ")]));
+                job.pipe.warn(Interruption::Other.with(&[&names.join(", "), &checkpoint::rows_kept(folder)]));
                 Vec::new()
             }
             Found::Nothing => Vec::new(),
