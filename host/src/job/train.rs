@@ -78,7 +78,8 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
 /// Warns of images that a data set calls defective: a detector learns what is normal from all that it gets.
 fn warn_of_labels(job: &Job, dataset: &Dataset) {
     let Ok(label) = dataset.variable(LABEL) else { return };
-    let defective = (0..dataset.len()).filter(|&row| dataset.number(row, label).is_some_and(|label| label != 0.0)).count();
+    let defective =
+        (0..dataset.len()).filter(|&row| dataset.number(row, label).is_some_and(|label| label != 0.0)).count();
     if defective > 0 {
         job.pipe.warn(JobText::DefectsInTraining.with(&[&defective, &dataset.len(), &LABEL]));
     }
