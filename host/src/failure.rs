@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use nnc_language::Language;
-
 use crate::language::Doing;
 
 /// Why the program ends; the numbers are its exit codes.
@@ -64,22 +62,12 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 /// Says what was done to which file when an error came up.
 pub(crate) trait At<T> {
     /// The value, or a failure such as `cannot read a.csv: no such file`.
-    fn at(self, what: &str, path: &std::path::Path) -> Result<T>;
+    fn at(self, doing: Doing, path: &std::path::Path) -> Result<T>;
 }
 
 impl<T, E: fmt::Display> At<T> for std::result::Result<T, E> {
-    fn at(self, what: &str, path: &std::path::Path) -> Result<T> {
-        self.map_err(|error| Failure::new(Exit::Failed, cannot(what, path, &error)))
-    }
-}
-
-/// `cannot read a.csv: no such file`, in the language of this process for what is done to files.
-fn cannot(what: &str, path: &std::path::Path, error: &dyn fmt::Display) -> String {
-    let english = format!("cannot {what} {{0}}: {{1}}");
-    let known = Doing::ALL.iter().find(|doing| doing.of(Language::English) == english);
-    match known {
-        Some(doing) => doing.with(&[&path.display(), error]),
-        None => nnc_language::fill(&english, &[&path.display(), error]),
+    fn at(self, doing: Doing, path: &std::path::Path) -> Result<T> {
+        self.map_err(|error| Failure::new(Exit::Failed, doing.with(&[&path.display(), &error])))
     }
 }
 

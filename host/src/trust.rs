@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{sha256_of_open, user_folder, write_atomically};
-use crate::language::PluginText;
+use crate::language::{Doing, PluginText};
 
 /// The trust file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -65,9 +65,9 @@ impl Trust {
     pub(crate) fn save(&self) -> Result<()> {
         let path = Self::path()?;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).at("make", folder)?;
+            std::fs::create_dir_all(folder).at(Doing::Make, folder)?;
         }
-        write_atomically(&path, &serde_json::to_vec_pretty(self)?).at("write", &path)
+        write_atomically(&path, &serde_json::to_vec_pretty(self)?).at(Doing::Write, &path)
     }
 
     /// Checks a plugin file against its pin and the policy. `None` when there is neither, and the file was not read.

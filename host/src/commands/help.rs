@@ -9,7 +9,7 @@ use clap_mangen::Man;
 use crate::cli;
 use crate::failure::{At, Result};
 use crate::files::write_atomically;
-use crate::language;
+use crate::language::{self, Doing};
 
 /// `nnc-host completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Result<()> {
@@ -28,7 +28,7 @@ pub(crate) fn man(folder: Option<&Path>) -> Result<()> {
         return Ok(());
     };
     command.build();
-    std::fs::create_dir_all(folder).at("make", folder)?;
+    std::fs::create_dir_all(folder).at(Doing::Make, folder)?;
     pages(&command, "nnc-host", folder)
 }
 
@@ -40,5 +40,5 @@ fn pages(command: &clap::Command, name: &str, folder: &Path) -> Result<()> {
     let mut page = Vec::new();
     Man::new(command.clone()).title(name).render(&mut page)?;
     let path = folder.join(format!("{name}.1"));
-    write_atomically(&path, &page).at("write", &path)
+    write_atomically(&path, &page).at(Doing::Write, &path)
 }

@@ -13,7 +13,7 @@ use crate::cli::PluginCommand;
 use crate::console::plain;
 use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
-use crate::language::{Listed, Message};
+use crate::language::{Doing, Listed, Message};
 use crate::registry::{self, Found};
 use crate::table;
 use crate::trust::Trust;
@@ -94,7 +94,7 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
                 return Err(Failure::new(Exit::Usage, Listed::NotKnown.with(&[&path.display()])));
             }
         } else {
-            let hash = sha256_of(&path).at("read", &path)?;
+            let hash = sha256_of(&path).at(Doing::Read, &path)?;
             trust.known.insert(hash, path);
         }
     }

@@ -39,7 +39,7 @@ fn list(folders: &[PathBuf], as_json: bool) -> Result<()> {
                     "name": w.name, "file": w.file, "bytes": bytes, "exact": matches!(w.size, Size::Exact(_)),
                     "sha256": sha256, "licence": w.licence.of(Language::English),
                     "description": w.description.of(Language::English),
-                    "source": w.source.to_string(), "path": place(w, folders),
+                    "source": w.source.of(Language::English), "path": place(w, folders),
                 })
             })
             .collect();

@@ -20,7 +20,7 @@ use crate::job::protocol::{Event, Level};
 use crate::job::signals::Signals;
 use crate::job::supervisor::{self, Heard};
 use crate::job::worker::{Job, plugin_failure};
-use crate::language::{JobText, Message};
+use crate::language::{Doing, JobText, Message};
 use crate::parameters;
 use crate::process::LastWords;
 
@@ -46,13 +46,13 @@ pub(crate) fn start(mut spec: JobSpec, folder: &Path) -> Result<Vec<Written>> {
     let made = !folder.exists();
     fs::create_dir_all(folder)
         .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&folder.display(), &e])))?;
-    let staging = tempfile::Builder::new().prefix(".nnp-run-").tempdir_in(folder).at("write into", folder)?;
+    let staging = tempfile::Builder::new().prefix(".nnp-run-").tempdir_in(folder).at(Doing::WriteInto, folder)?;
     spec.staging = staging.path().to_owned();
     let outcome = follow(&spec, &signals).and_then(|summary| {
         let mut outputs: Vec<Written> = serde_json::from_value(summary)?;
         for output in &mut outputs {
             let target = folder.join(&output.file);
-            fs::rename(staging.path().join(&output.file), &target).at("write", &target)?;
+            fs::rename(staging.path().join(&output.file), &target).at(Doing::Write, &target)?;
             output.file = target;
         }
         Ok(outputs)
@@ -141,8 +141,8 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     for (output, values) in interface.outputs.iter().zip(&buffers) {
         let file = file_name(&output.name, &mut taken);
         let path = spec.staging.join(&file);
-        let mut out = BufWriter::new(File::create(&path).at("write", &path)?);
-        write_npy(&mut out, &output.shape, values).and_then(|()| out.flush()).at("write", &path)?;
+        let mut out = BufWriter::new(File::create(&path).at(Doing::Write, &path)?);
+        write_npy(&mut out, &output.shape, values).and_then(|()| out.flush()).at(Doing::Write, &path)?;
         written.push(Written { name: output.name.clone(), shape: output.shape.clone(), file: file.into() });
     }
     Ok(serde_json::to_value(written)?)

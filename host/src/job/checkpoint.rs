@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::failure::{At, Result};
 use crate::files::write_atomically;
 use crate::job::outdir::remove;
+use crate::language::Doing;
 
 /// Name of the file that says what is evaluated.
 pub(crate) const IDENTITY: &str = "checkpoint.json";
@@ -72,11 +73,11 @@ pub(crate) enum Found {
 impl Checkpoint {
     /// Empties `folder` and begins anew.
     pub(crate) fn begin(folder: &Path, identity: &Identity) -> Result<Self> {
-        for entry in fs::read_dir(folder).at("read", folder)? {
-            remove(&entry.at("read", folder)?.path())?;
+        for entry in fs::read_dir(folder).at(Doing::Read, folder)? {
+            remove(&entry.at(Doing::Read, folder)?.path())?;
         }
         let path = folder.join(IDENTITY);
-        write_atomically(&path, &serde_json::to_vec_pretty(identity)?).at("write", &path)?;
+        write_atomically(&path, &serde_json::to_vec_pretty(identity)?).at(Doing::Write, &path)?;
         Self::go_on(folder, &[])
     }
 
@@ -87,8 +88,8 @@ impl Checkpoint {
         for batch in kept {
             lines.extend(line(batch)?);
         }
-        write_atomically(&path, &lines).at("write", &path)?;
-        let rows = OpenOptions::new().append(true).open(&path).at("open", &path)?;
+        write_atomically(&path, &lines).at(Doing::Write, &path)?;
+        let rows = OpenOptions::new().append(true).open(&path).at(Doing::Open, &path)?;
         Ok(Self { path, rows })
     }
 
@@ -112,7 +113,7 @@ impl Checkpoint {
     /// Notes a batch. Its results have to be written before.
     pub(crate) fn add(&mut self, batch: &Batch) -> Result<()> {
         // In one piece, so that a kill leaves the line whole or not at all.
-        self.rows.write_all(&line(batch)?).at("write", &self.path)
+        self.rows.write_all(&line(batch)?).at(Doing::Write, &self.path)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
 use crate::judgement::Choice;
-use crate::language::{self, JobText};
+use crate::language::{self, Doing, JobText};
 
 /// Name of the page in a job's folder.
 pub(crate) const REPORT_FILE: &str = "report.html";
@@ -191,9 +191,9 @@ fn training_time(folder: &Path, images: usize) -> Option<Timing> {
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-    let mut file = BufWriter::new(File::create(path).at("write", path)?);
+    let mut file = BufWriter::new(File::create(path).at(Doing::Write, path)?);
     write(&mut file)?;
-    file.flush().at("write", path)
+    file.flush().at(Doing::Write, path)
 }
 
 fn images(job: &Job, scored: &Scored<'_>) -> Result<Vec<EvaluatedImage>> {
@@ -223,7 +223,7 @@ fn images(job: &Job, scored: &Scored<'_>) -> Result<Vec<EvaluatedImage>> {
 /// How the result came to be.
 fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
     let manifest = scored.plugin.manifest();
-    let hash = |path: &Path| sha256_of(path).at("read", path);
+    let hash = |path: &Path| sha256_of(path).at(Doing::Read, path);
     let provenance = scored.provenance;
     let weights = provenance.map(|p| p.weights.as_slice()).unwrap_or_default();
     let training = provenance.map(|p| DatasetFacts {

@@ -12,6 +12,7 @@ use crate::failure::{At, Result};
 use crate::files::write_atomically;
 use crate::job::Phase;
 use crate::job::outdir::remove;
+use crate::language::Doing;
 
 /// A publication. All names are those of files or folders directly in the job's folder.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -46,9 +47,9 @@ impl Moves {
     pub(super) fn read(out: &Path, phase: Phase) -> Result<Option<Self>> {
         let path = Self::journal(out, phase);
         match fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text).map(Some).at("read", &path),
+            Ok(text) => serde_json::from_slice(&text).map(Some).at(Doing::Read, &path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).at("read", &path),
+            Err(error) => Err(error).at(Doing::Read, &path),
         }
     }
 
@@ -61,7 +62,9 @@ impl Moves {
     pub(super) fn publish(&self, out: &Path) -> Result<()> {
         let journal = Self::journal(out, self.phase);
         remove(&self.replaced(out))?;
-        write_atomically(&journal, &serde_json::to_vec_pretty(self)?).and_then(|()| sync(out)).at("write", &journal)?;
+        write_atomically(&journal, &serde_json::to_vec_pretty(self)?)
+            .and_then(|()| sync(out))
+            .at(Doing::Write, &journal)?;
         if let Err(error) = self.make(out) {
             // Only if it is empty: what could not be moved back is not lost.
             let _ = fs::remove_dir(self.replaced(out));
@@ -80,7 +83,7 @@ impl Moves {
     /// Makes the moves that are still to be made; takes them back when one of them fails.
     fn make(&self, out: &Path) -> Result<()> {
         let (old, staging) = (self.replaced(out), out.join(&self.staging));
-        fs::create_dir_all(&old).at("make", &old)?;
+        fs::create_dir_all(&old).at(Doing::Make, &old)?;
         let moves = self.left(out, &old, &staging);
         for (done, (from, to)) in moves.iter().enumerate() {
             if let Err(error) = fs::rename(from, to) {
@@ -88,10 +91,10 @@ impl Moves {
                     // Nothing more can be done about a folder that refuses even this.
                     let _ = fs::rename(to, from);
                 }
-                return Err(error).at("move results to", to);
+                return Err(error).at(Doing::MoveResults, to);
             }
         }
-        sync(out).at("write out", out)
+        sync(out).at(Doing::WriteOut, out)
     }
 
     /// Removes what is left when all moves are made. The list goes last: as long as it is there, nothing of what it names

@@ -11,7 +11,7 @@ use crate::job::Phase;
 use crate::job::checkpoint;
 use crate::job::moves::Moves;
 use crate::job::results::CONFUSION_MATRIX;
-use crate::language::Message;
+use crate::language::{Doing, Message};
 
 /// What training leaves.
 const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];
@@ -38,10 +38,10 @@ pub(crate) struct OutDir {
 impl OutDir {
     /// Opens `path` for a first job of kind `phase`, making it if need be, and locks it.
     pub(crate) fn open(path: &Path, phase: Phase) -> Result<Self> {
-        let path = std::path::absolute(path).at("find", path)?;
+        let path = std::path::absolute(path).at(Doing::Find, path)?;
         fs::create_dir_all(&path)
             .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&path.display(), &e])))?;
-        let lock = File::open(&path).at("open", &path)?;
+        let lock = File::open(&path).at(Doing::Open, &path)?;
         // SAFETY: flock on a descriptor that stays open.
         if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
             let error = io::Error::last_os_error();
@@ -67,10 +67,10 @@ impl OutDir {
             // What a failed publication could not move back.
             let old = self.file(&format!(".{}.replaced", phase.name()));
             for entry in fs::read_dir(&old).into_iter().flatten() {
-                let from = entry.at("read", &old)?.path();
+                let from = entry.at(Doing::Read, &old)?.path();
                 let Some(home) = from.file_name().map(|name| self.path.join(name)) else { continue };
                 if !home.exists() {
-                    fs::rename(&from, &home).at("move results to", &home)?;
+                    fs::rename(&from, &home).at(Doing::MoveResults, &home)?;
                 }
             }
         }
@@ -114,7 +114,7 @@ impl OutDir {
         let path = staging(&self.path, phase);
         if !(kept && checkpoint::rows_kept(&path) > 0) {
             remove(&path)?;
-            fs::create_dir(&path).at("make", &path)?;
+            fs::create_dir(&path).at(Doing::Make, &path)?;
         }
         Ok(path)
     }
@@ -124,7 +124,7 @@ impl OutDir {
     pub(crate) fn report_staging(&self) -> Result<PathBuf> {
         let path = self.file(".report.partial");
         remove(&path)?;
-        fs::create_dir(&path).at("make", &path)?;
+        fs::create_dir(&path).at(Doing::Make, &path)?;
         Ok(path)
     }
 
@@ -152,10 +152,10 @@ impl OutDir {
 
     fn exchange(&self, phase: Phase, staging: &Path, replaced: &[&str], names: &[&str]) -> Result<()> {
         // Data first, names after: a power cut must not leave names without data.
-        let folder = File::open(staging).at("open", staging)?;
+        let folder = File::open(staging).at(Doing::Open, staging)?;
         // SAFETY: plain system call on an open descriptor.
         if unsafe { libc::syncfs(folder.as_raw_fd()) } != 0 {
-            return Err(io::Error::last_os_error()).at("write out", staging);
+            return Err(io::Error::last_os_error()).at(Doing::WriteOut, staging);
         }
         Moves::plan(&self.path, phase, staging, replaced, names).publish(&self.path)
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::failure::{At, Result};
+use crate::language::Doing;
 
 /// Name of the member in the archive.
 pub(crate) const MEMBER: &str = "nnc_host.json";
@@ -70,5 +71,5 @@ pub(crate) fn read(model: &Path) -> Result<Option<Provenance>> {
         return Ok(None);
     }
     let bytes = archive::read_member(model, MEMBER, MAX_BYTES)?;
-    serde_json::from_slice(&bytes).map(Some).at(&format!("read {MEMBER} in"), model)
+    serde_json::from_slice(&bytes).map(Some).at(Doing::ReadProvenance, model)
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{At, Exit, Failure, Result};
 use crate::job::checkpoint::{Batch, Extent};
-use crate::language::JobText;
+use crate::language::{Doing, JobText};
 use confusion::Confusion;
 use output::Stored;
 use tallied::Tallied;
@@ -45,7 +45,7 @@ impl Results {
     /// Starts the table for `outputs` in `folder`.
     pub(crate) fn create(folder: &Path, dataset: &Dataset, outputs: &[OutputSpec]) -> Result<Self> {
         let path = folder.join(TABLE);
-        let file = File::create(&path).at("write", &path)?;
+        let file = File::create(&path).at(Doing::Write, &path)?;
         let mut results = Self::over(folder, dataset, outputs, Tallied::after(Extent::default(), file))?;
         results.table.write_record(&results.header)?;
         Ok(results)
@@ -64,9 +64,9 @@ impl Results {
         let stored: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();
         let kept = reopen::whole(folder, &path, &stored, found, progress);
         let Some(last) = kept.checked_sub(1).and_then(|last| found.get(last)) else { return Ok(None) };
-        let file = OpenOptions::new().append(true).open(&path).at("open", &path)?;
+        let file = OpenOptions::new().append(true).open(&path).at(Doing::Open, &path)?;
         // Rows after the last whole batch are scored again.
-        file.set_len(last.table.bytes).at("write", &path)?;
+        file.set_len(last.table.bytes).at(Doing::Write, &path)?;
         let mut results = Self::over(folder, dataset, outputs, Tallied::after(last.table, file))?;
         results.count_again(dataset)?;
         Ok(Some((results, kept)))
@@ -94,9 +94,9 @@ impl Results {
             return Ok(());
         }
         let path = self.folder.join(TABLE);
-        let mut reader = csv::Reader::from_path(&path).at("read", &path)?;
+        let mut reader = csv::Reader::from_path(&path).at(Doing::Read, &path)?;
         for (row, record) in reader.records().enumerate() {
-            let record = record.at("read", &path)?;
+            let record = record.at(Doing::Read, &path)?;
             let mut cells = record.iter().skip(dataset.header().len());
             let mut values = Vec::with_capacity(self.outputs.len());
             for output in &self.outputs {
@@ -123,13 +123,13 @@ impl Results {
             output.add(&self.folder, row, values, &mut cells, &mut sum)?;
         }
         self.confusion.add(dataset, row, values);
-        self.table.write_record(&cells).at("write", &self.folder.join(TABLE))?;
+        self.table.write_record(&cells).at(Doing::Write, &self.folder.join(TABLE))?;
         Ok(sum.finalize())
     }
 
     /// Writes out the rows that were added; returns how much of the table there is.
     pub(crate) fn flush(&mut self) -> Result<Extent> {
-        self.table.flush().at("write", &self.folder.join(TABLE))?;
+        self.table.flush().at(Doing::Write, &self.folder.join(TABLE))?;
         Ok(self.table.get_ref().extent())
     }
 
@@ -146,7 +146,7 @@ impl Results {
         pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
         if let Some(matrix) = self.confusion.finish() {
             let path = self.folder.join(CONFUSION_MATRIX);
-            std::fs::write(&path, serde_json::to_vec_pretty(&matrix)?).at("write", &path)?;
+            std::fs::write(&path, serde_json::to_vec_pretty(&matrix)?).at(Doing::Write, &path)?;
         }
         Ok(summary)
     }

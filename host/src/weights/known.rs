@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nnc_language::Language;
+use nnc_language::{Language, fill};
 
 use crate::language::{FetchText, Listed, chosen};
 
@@ -105,13 +105,21 @@ pub(crate) enum Source {
     Zenodo(u32),
 }
 
+impl Source {
+    /// The source in a language.
+    pub(crate) fn of(&self, language: Language) -> String {
+        match self {
+            Self::Package(package) => fill(Listed::Package.of(language), &[&package.name, &package.version]),
+            Self::Address(address) => (*address).to_owned(),
+            Self::Zenodo(record) => format!("https://zenodo.org/records/{record}"),
+        }
+    }
+}
+
+/// In the language of this process.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Package(package) => write!(f, "Python package {} {}", package.name, package.version),
-            Self::Address(address) => f.write_str(address),
-            Self::Zenodo(record) => write!(f, "https://zenodo.org/records/{record}"),
-        }
+        f.write_str(&self.of(chosen()))
     }
 }
 

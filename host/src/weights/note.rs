@@ -12,7 +12,7 @@ use crate::language::{Doing, FetchText};
 pub(crate) fn write(file: &Path, sha256: &str) -> Result<()> {
     let note = beside(file);
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    write_atomically(&note, format!("{sha256}  {name}\n").as_bytes()).at("write", &note)
+    write_atomically(&note, format!("{sha256}  {name}\n").as_bytes()).at(Doing::Write, &note)
 }
 
 /// The SHA-256 that was noted for `file`; `None` where there is no note.

@@ -15,7 +15,7 @@ use crate::commands::print_json;
 use crate::console::plain;
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::write_atomically;
-use crate::language::{ProjectText, ShownText};
+use crate::language::{Doing, ProjectText, ShownText};
 use crate::table::{self, columns};
 
 /// Rows in a terminal unless more are asked for.
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ShowArgs) -> Result<()> {
     let shown = look(&dataset, range);
     if let Some(path) = &args.html {
         let page = preview_html(&preview(&shown));
-        write_atomically(path, page.html.as_bytes()).at("write", path)?;
+        write_atomically(path, page.html.as_bytes()).at(Doing::Write, path)?;
         if !args.json {
             let facts: [&dyn Display; 4] = [&path.display(), &shown.page.len(), &page.thumbnails, &page.html.len()];
             println!("{}", ShownText::Page.with(&facts));

@@ -11,7 +11,7 @@ use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
 use crate::judgement::Judgement;
-use crate::language::NetworkText;
+use crate::language::{Doing, NetworkText};
 use crate::{project, registry};
 
 /// The plugin that runs networks.
@@ -40,7 +40,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         plugin,
         params,
         judgement: Judgement::default(),
-        model: Some(std::path::absolute(&args.file).at("find", &args.file)?),
+        model: Some(std::path::absolute(&args.file).at(Doing::Find, &args.file)?),
         arrays: inputs,
         batch_size: 1,
         max_epoch: 1,

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::commands::print_json;
 use crate::failure::{At, Exit, Failure, Result};
-use crate::language::NetworkText;
+use crate::language::{Doing, NetworkText};
 
 /// Folder for the parameters.
 const PARAMETERS: &str = "parameters";
@@ -47,13 +47,13 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
 
     let target = std::path::absolute(target)?;
     let parent = target.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(parent).at("make", parent)?;
-    let staging = tempfile::Builder::new().prefix(".nnp-unpack-").tempdir_in(parent).at("write into", parent)?;
+    fs::create_dir_all(parent).at(Doing::Make, parent)?;
+    let staging = tempfile::Builder::new().prefix(".nnp-unpack-").tempdir_in(parent).at(Doing::WriteInto, parent)?;
     for (member, path) in &files {
         let path = staging.path().join(path);
         let mut file = create(&path)?;
         archive::copy_member(model, &member.name, member.size, &mut file)?;
-        file.flush().at("write", &path)?;
+        file.flush().at(Doing::Write, &path)?;
     }
     let mut arrays = Vec::new();
     if npy {
@@ -61,15 +61,17 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
             let name = array_name(&parameter.name);
             let path = staging.path().join(&name);
             let mut file = create(&path)?;
-            write_npy(&mut file, &parameter.shape, &parameter.data).and_then(|()| file.flush()).at("write", &path)?;
+            write_npy(&mut file, &parameter.shape, &parameter.data)
+                .and_then(|()| file.flush())
+                .at(Doing::Write, &path)?;
             arrays.push(name);
         }
     }
     usual_mode(staging.path())?;
     if target.exists() {
-        fs::remove_dir(&target).at("replace", &target)?;
+        fs::remove_dir(&target).at(Doing::Replace, &target)?;
     }
-    fs::rename(staging.keep(), &target).at("make", &target)?;
+    fs::rename(staging.keep(), &target).at(Doing::Make, &target)?;
 
     if as_json {
         let names: Vec<&str> = files.iter().map(|(member, _)| member.name.as_str()).collect();
@@ -91,15 +93,15 @@ fn is_empty_folder(path: &Path) -> bool {
 /// Makes a file that is not there yet, with the folders above it.
 fn create(path: &Path) -> Result<BufWriter<File>> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).at("make", folder)?;
+        fs::create_dir_all(folder).at(Doing::Make, folder)?;
     }
-    Ok(BufWriter::new(File::create_new(path).at("make", path)?))
+    Ok(BufWriter::new(File::create_new(path).at(Doing::Make, path)?))
 }
 
 /// Temporary folders are private; what was unpacked is meant to be read by others.
 fn usual_mode(folder: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at("open up", folder)
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at(Doing::OpenUp, folder)
 }
 
 /// The member's name as a path below a folder; `None` for one that would lead out of it, on any system.

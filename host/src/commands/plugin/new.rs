@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
 use crate::failure::{At, Exit, Failure, Result};
-use crate::language::CheckText;
+use crate::language::{CheckText, Doing};
 
 /// Sources of `nnc-plugin-api`: paths within the crate, and texts.
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
@@ -35,12 +35,12 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     }
     // Beside the final name first: what is there under it is whole.
     let parent = folder.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(parent).at("make", parent)?;
-    let staging = tempfile::Builder::new().prefix(".nnc-host-new-").tempdir_in(parent).at("write into", parent)?;
+    fs::create_dir_all(parent).at(Doing::Make, parent)?;
+    let staging = tempfile::Builder::new().prefix(".nnc-host-new-").tempdir_in(parent).at(Doing::WriteInto, parent)?;
     write_crate(staging.path(), id, args.title.as_deref(), api.as_deref())?;
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755))?;
-    fs::rename(staging.path(), &folder).at("make", &folder)?;
+    fs::rename(staging.path(), &folder).at(Doing::Make, &folder)?;
     println!("{}", CheckText::Made.with(&[&folder.display(), &id]));
     println!(
         "  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check target/release/libnnc_plugin_{}.so",
@@ -78,9 +78,9 @@ fn write_crate(folder: &Path, id: &str, title: Option<&str>, api: Option<&Path>)
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).at("make", folder)?;
+        fs::create_dir_all(folder).at(Doing::Make, folder)?;
     }
-    fs::write(path, text).at("write", path)
+    fs::write(path, text).at(Doing::Write, path)
 }
 
 /// Names that are an id, a crate and a type at once: stricter than ids of plugins have to be.

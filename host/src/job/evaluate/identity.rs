@@ -14,6 +14,7 @@ use crate::failure::{At, Result};
 use crate::files::sha256_of;
 use crate::job::checkpoint::Identity;
 use crate::job::worker::Job;
+use crate::language::Doing;
 
 /// SHA-256 of the files that an evaluation reads.
 pub(crate) struct Files {
@@ -24,7 +25,7 @@ pub(crate) struct Files {
 
 impl Files {
     pub(super) fn of(model: &Path, dataset: &Dataset) -> Result<Self> {
-        let hash = |path: &Path| sha256_of(path).at("read", path);
+        let hash = |path: &Path| sha256_of(path).at(Doing::Read, path);
         Ok(Self { model: hash(model)?, table: hash(&dataset.table())? })
     }
 }
@@ -38,7 +39,7 @@ pub(super) fn of(
     files: &Files,
 ) -> Result<Identity> {
     let spec = &job.spec;
-    let plugin_file = sha256_of(&spec.plugin).at("read", &spec.plugin)?;
+    let plugin_file = sha256_of(&spec.plugin).at(Doing::Read, &spec.plugin)?;
     let values: [(&str, Value); 10] = [
         ("nnc-host", json!(crate::HOST)),
         ("plugin", json!(format!("{} {}, sha256 {plugin_file}", plugin.manifest().id, plugin.manifest().version))),

@@ -17,7 +17,7 @@ use crate::job::outdir::remove;
 use crate::job::protocol::{Pipe, Task};
 use crate::job::results::{OUTPUTS, Results, TABLE};
 use crate::job::worker::Job;
-use crate::language::Interruption;
+use crate::language::{Doing, Interruption};
 
 /// Results and checkpoint of one evaluation.
 pub(super) struct Record {
@@ -171,8 +171,8 @@ fn source(dataset: &Dataset, row: usize, columns: &[usize]) -> u32 {
 /// Removes what an interrupted evaluation had made of its results already.
 fn clear(folder: &Path) -> Result<()> {
     let kept = [TABLE, OUTPUTS, checkpoint::IDENTITY, checkpoint::ROWS];
-    for entry in fs::read_dir(folder).at("read", folder)? {
-        let entry = entry.at("read", folder)?;
+    for entry in fs::read_dir(folder).at(Doing::Read, folder)? {
+        let entry = entry.at(Doing::Read, folder)?;
         if !kept.iter().any(|name| entry.file_name() == *name) {
             remove(&entry.path())?;
         }

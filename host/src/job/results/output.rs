@@ -10,6 +10,7 @@ use nnc_plugin_api::OutputSpec;
 
 use super::OUTPUTS;
 use crate::failure::{At, Result};
+use crate::language::Doing;
 use crate::number::push_f32;
 
 /// Files per folder; NNC starts a new one after so many.
@@ -100,12 +101,12 @@ impl Stored {
         if let Some(first) = files.first().filter(|_| row.is_multiple_of(FILES_PER_FOLDER)) {
             let path = folder.join(first);
             let parent = path.parent().unwrap_or(folder);
-            fs::create_dir_all(parent).at("make", parent)?;
+            fs::create_dir_all(parent).at(Doing::Make, parent)?;
         }
         let mut write = |file: &str, bytes: &[u8]| {
             sum.update(bytes);
             let path = folder.join(file);
-            fs::write(&path, bytes).at("write", &path)
+            fs::write(&path, bytes).at(Doing::Write, &path)
         };
         match self.kind {
             Kind::Inline { .. } => cells.extend(values.iter().map(|&value| {
@@ -123,14 +124,15 @@ impl Stored {
             Kind::Picture { channels, height, width } => {
                 interleave(&mut self.pixels, values, channels);
                 for file in &files {
-                    encode(&mut self.png, &self.pixels, channels, height, width).at("write", &folder.join(file))?;
+                    encode(&mut self.png, &self.pixels, channels, height, width)
+                        .at(Doing::Write, &folder.join(file))?;
                     write(file, &self.png)?;
                 }
             }
             Kind::Planes { height, width, .. } => {
                 for (file, plane) in files.iter().zip(values.chunks((height * width).max(1))) {
                     interleave(&mut self.pixels, plane, 1);
-                    encode(&mut self.png, &self.pixels, 1, height, width).at("write", &folder.join(file))?;
+                    encode(&mut self.png, &self.pixels, 1, height, width).at(Doing::Write, &folder.join(file))?;
                     write(file, &self.png)?;
                 }
             }

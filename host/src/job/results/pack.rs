@@ -10,20 +10,21 @@ use zip::{CompressionMethod, ZipWriter};
 use super::output::Stored;
 use super::{PACKED, TABLE};
 use crate::failure::{At, Result};
+use crate::language::Doing;
 
 /// Packs the table and the files of the outputs of so many rows. Source files with absolute paths go along as
 /// `reference/N_name`, and the packed table points to them; relative ones stay with their data set.
 pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dyn Fn(usize)) -> Result<()> {
     let target = folder.join(PACKED);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at("write", &target)?));
-    zip.start_file(TABLE, options).at("write", &target)?;
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at(Doing::Write, &target)?));
+    zip.start_file(TABLE, options).at(Doing::Write, &target)?;
     let references = write_table(folder, &mut zip)?;
 
     let mut add = |member: &str, path: &Path| -> Result<()> {
-        zip.start_file(member, options).at("write", &target)?;
-        let mut file = File::open(path).at("read", path)?;
-        io::copy(&mut file, &mut zip).map(drop).at("write", &target)
+        zip.start_file(member, options).at(Doing::Write, &target)?;
+        let mut file = File::open(path).at(Doing::Read, path)?;
+        io::copy(&mut file, &mut zip).map(drop).at(Doing::Write, &target)
     };
     for (number, path) in references.iter().enumerate() {
         add(&reference(number, path), path)?;
@@ -34,7 +35,7 @@ pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dy
         }
         progress(row + 1);
     }
-    zip.finish().at("write", &target)?.flush().at("write", &target)
+    zip.finish().at(Doing::Write, &target)?.flush().at(Doing::Write, &target)
 }
 
 /// Copies the table with the absolute paths in it replaced; returns these.
@@ -42,9 +43,9 @@ fn write_table(folder: &Path, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
     let path = folder.join(TABLE);
     let mut references: Vec<PathBuf> = Vec::new();
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).at("read", &path)?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).at(Doing::Read, &path)?;
     for (line, record) in reader.records().enumerate() {
-        let record = record.at("read", &path)?;
+        let record = record.at(Doing::Read, &path)?;
         let cells = record.iter().map(|cell| {
             let file = Path::new(cell);
             if line == 0 || !file.is_absolute() || !file.is_file() {
@@ -54,9 +55,9 @@ fn write_table(folder: &Path, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
             format!("./{}", reference(references.len() - 1, file))
         });
         let cells: Vec<String> = cells.collect();
-        table.write_record(&cells).at("write", &folder.join(PACKED))?;
+        table.write_record(&cells).at(Doing::Write, &folder.join(PACKED))?;
     }
-    table.flush().at("write", &folder.join(PACKED))?;
+    table.flush().at(Doing::Write, &folder.join(PACKED))?;
     Ok(references)
 }
 
