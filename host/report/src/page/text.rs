@@ -98,7 +98,7 @@ texts! {
         Kind: "Kind", "種類";
 
         Details: "How this result came to be", "この結果の由来";
-        Parameters: "Parameters", "パラメータ";
+        Parameters: "Parameters", "パラメーター";
         Provenance: "Provenance", "来歴";
         Timings: "Timings", "処理時間";
         Plugin: "Plugin", "プラグイン";
