@@ -15,8 +15,6 @@ use super::japanese::{HEADINGS, HELP};
 use crate::failure::Exit;
 use crate::table;
 
-/// Cells of a line where no terminal tells, as clap has it.
-const USUAL_WIDTH: usize = 100;
 /// Where a text begins that stands below its argument, as clap has it.
 const BELOW: usize = 10;
 
@@ -31,7 +29,7 @@ fn end(error: &Error, language: Language) -> ! {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
         let help = error.render();
         let help = if colours { help.ansi().to_string() } else { help.to_string() };
-        println!("{}", folded_help(help.trim(), table::width().unwrap_or(USUAL_WIDTH)));
+        println!("{}", table::width().map_or(help.trim().to_owned(), |width| folded_help(help.trim(), width)));
         std::process::exit(0)
     }
     match japanese_error(error).filter(|_| language == Language::Japanese && error.use_stderr()) {
