@@ -29,12 +29,12 @@ pub(crate) fn print(text: &str, hang: usize) {
 /// A line in lines of at most `width` cells, the later ones indented: broken at blanks, and beside wide characters,
 /// which need none. A word that is wider than a line is left to the terminal.
 pub(crate) fn folded(line: &str, indent: usize, width: Option<usize>) -> Vec<String> {
-    let Some(width) = width.filter(|width| line.width() > *width) else { return vec![line.to_owned()] };
+    let Some(width) = width.filter(|width| cells(line) > *width) else { return vec![line.to_owned()] };
     let mut lines = Vec::new();
     let mut text = String::new();
     let mut fresh = true;
     for piece in pieces(line) {
-        if !fresh && text.width() + piece.trim_end().width() > width {
+        if !fresh && cells(&text) + cells(piece.trim_end()) > width {
             lines.push(text.trim_end().to_owned());
             text = " ".repeat(indent);
             fresh = true;
@@ -44,6 +44,13 @@ pub(crate) fn folded(line: &str, indent: usize, width: Option<usize>) -> Vec<Str
     }
     lines.push(text);
     lines
+}
+
+/// The cells that a text takes, without what sets its colours.
+pub(crate) fn cells(text: &str) -> usize {
+    let mut parts = text.split('\u{1b}');
+    let plain = parts.next().map_or(0, UnicodeWidthStr::width);
+    plain + parts.filter_map(|part| part.split_once('m')).map(|(_, plain)| plain.width()).sum::<usize>()
 }
 
 /// The parts of a line that stay together.

@@ -16,8 +16,8 @@ const NNC: &[&str] = &[
     "Dataset was successfully created.",
 ];
 
-/// Names that are the same in Japanese: of variables, what clap says of a second name, and the last of some values.
-const NAMES: &[&str] = &["y", "y:label", "alias", "black"];
+/// Names that are the same in Japanese: of variables, and the word of clap for a second name.
+const NAMES: &[&str] = &["y", "y:label", "alias"];
 
 /// Beginnings of lines that are there to be typed.
 const TYPED: &[&str] = &["nnc-host ", "cargo ", "cd "];

@@ -3,6 +3,8 @@
 //! Help texts stand as doc comments beside the arguments, in English. Japanese ones are looked up by the English text
 //! in `japanese.rs`; a test tells which are missing.
 
+use std::io::IsTerminal;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
@@ -11,6 +13,10 @@ use nnc_language::Language;
 use super::Cli;
 use super::japanese::{HEADINGS, HELP};
 use crate::failure::Exit;
+use crate::table;
+
+/// Where a text begins that stands below its argument, as clap has it.
+const BELOW: usize = 10;
 
 /// Reads the arguments of this process; help, version and errors end it.
 pub(crate) fn parse(language: Language) -> Cli {
@@ -19,6 +25,13 @@ pub(crate) fn parse(language: Language) -> Cli {
 }
 
 fn end(error: &Error, language: Language) -> ! {
+    if language == Language::Japanese && error.kind() == ErrorKind::DisplayHelp {
+        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+        let help = error.render();
+        let help = if colours { help.ansi().to_string() } else { help.to_string() };
+        println!("{}", table::width().map_or(help.trim().to_owned(), |width| folded_help(help.trim(), width)));
+        std::process::exit(0)
+    }
     match japanese_error(error).filter(|_| language == Language::Japanese && error.use_stderr()) {
         Some(text) => {
             eprintln!("{text}");
@@ -26,6 +39,25 @@ fn end(error: &Error, language: Language) -> ! {
         }
         None => error.exit(),
     }
+}
+
+/// A help text whose lines fit: what is said of an argument goes on below where it begins, or below the argument where
+/// that would leave too little room.
+fn folded_help(help: &str, width: usize) -> String {
+    let fold = |line: &str| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let text = line.get(indent..).and_then(|rest| Some(indent + rest.find("  ")?));
+        let Some((name, text)) = text.map(|at| line.split_at(at)) else {
+            return table::folded(line, indent, Some(width));
+        };
+        let column = table::cells(line) - table::cells(text.trim_start());
+        if table::cells(line) <= width || column * 2 <= width {
+            return table::folded(line, column, Some(width));
+        }
+        let below = format!("{}{}", " ".repeat(BELOW), text.trim_start());
+        [vec![name.to_owned()], table::folded(&below, BELOW, Some(width))].concat()
+    };
+    help.lines().flat_map(fold).collect::<Vec<_>>().join("\n")
 }
 
 /// The whole command line with its help texts in a language.
@@ -59,7 +91,8 @@ fn translated(command: Command) -> Command {
     let template = format!("{{before-help}}{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
     let about = command.get_about().map(|text| japanese(&text.to_string()));
     let after = command.get_after_help().map(|text| japanese(&text.to_string()));
-    let mut command = command.help_template(template).subcommand_help_heading(commands);
+    // clap breaks lines at blanks alone, which Japanese hardly has; `folded_help` does it afterwards.
+    let mut command = command.help_template(template).subcommand_help_heading(commands).term_width(0);
     if let Some(about) = about {
         command = command.about(about);
     }
@@ -228,6 +261,27 @@ mod tests {
                 assert!(!help.contains(part), "{path}: {part} in {help}");
             }
         });
+    }
+
+    #[test]
+    fn japanese_help_fits_its_terminal() {
+        walk(&command(Language::Japanese), "nnc-host", &mut |command, path| {
+            for (width, help) in [60, 80, 100].map(|width| (width, command.clone().render_help().ansi().to_string())) {
+                for line in folded_help(&help, width).lines() {
+                    // A word may be wider than what is left beside its argument.
+                    assert!(table::cells(line) <= width || !line.trim().contains(' '), "{path} {width}: {line}");
+                }
+            }
+        });
+        let line = "  -o, --out <DIR>  出力先のフォルダーを指定する（例: out）";
+        assert_eq!(
+            folded_help(line, 40),
+            "  -o, --out <DIR>  出力先のフォルダーを\n                   指定する（例: out）"
+        );
+        assert_eq!(
+            folded_help(line, 30),
+            "  -o, --out <DIR>\n          出力先のフォルダーを\n          指定する（例: out）"
+        );
     }
 
     #[test]
