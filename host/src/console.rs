@@ -14,6 +14,8 @@ use crate::language::Message;
 const WIDE: u16 = 72;
 /// Below this width only the most needed figures are shown.
 const NARROW: u16 = 48;
+/// How long a task has to run before its rate and remaining time are told.
+const SETTLED: Duration = Duration::from_millis(500);
 
 /// Where log lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +128,10 @@ fn style(unit: Unit, width: u16) -> ProgressStyle {
             };
         })
         .with_key("rate", move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // The first moments say nothing about what follows.
+            if state.elapsed() < SETTLED {
+                return;
+            }
             // Four decimals of images per second would only flicker.
             let rate = match unit {
                 Unit::Items => format!("{:.1}", state.per_sec()),
@@ -134,6 +140,9 @@ fn style(unit: Unit, width: u16) -> ProgressStyle {
             let _ = text.write_str(&Message::PerSecond.with(&[&rate]));
         })
         .with_key("left", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            if state.elapsed() < SETTLED {
+                return;
+            }
             let _ = text.write_str(&Message::Left.with(&[&clock(state.eta())]));
         })
 }
@@ -199,6 +208,7 @@ mod tests {
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let bar =
             ProgressBar::with_draw_target(Some(total), target).with_prefix("scoring").with_style(style(unit, width));
+        let bar = bar.with_elapsed(SETTLED);
         bar.set_position(done);
         screen.text.lock().unwrap().clear();
         bar.force_draw();

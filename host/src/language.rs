@@ -113,7 +113,7 @@ texts! {
             "なし（`nnc-host weights fetch {0}` で取得するか、{1} を重みフォルダーに置いてください）";
         NotOnThisMachine: "{0}: not on this machine", "{0}: この PC にありません";
         Intact: "{0}: intact ({1})", "{0}: 正常（{1}）";
-        Verified: "{0}: verified", "{0}: 検証しました";
+        Verified: "{0}: verified", "{0}: 検証済み";
         WeightsDamaged: "{0} weights files are damaged", "{0} 個の重みファイルが壊れています";
     }
 }

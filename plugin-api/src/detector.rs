@@ -109,7 +109,8 @@ impl Interface {
         Self { more_inputs, ..self }
     }
 
-    /// Asks for batches of exactly `samples`, but for the last.
+    /// Asks for batches of exactly `samples`, but for the last. Scoring begins with row 0 of a data set; when it goes on
+    /// after a break, the next batch is that of a later row.
     pub fn with_exact_batch(self, samples: usize) -> Self {
         Self { exact_batch: Some(samples), ..self }
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use nnc_tests::{Sandbox, forward, members, rows, said, workspace};
+use nnc_tests::{Sandbox, forward, members, rows, said, snapshot, workspace};
 use zip::write::SimpleFileOptions;
 
 /// Largest difference to nnabla's figures, as a part of the largest of them.
@@ -352,4 +352,27 @@ fn nnp_run_tells_mistakes_and_leaves_nothing() {
     let outputs: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(outputs[0]["name"], "y0");
     assert_eq!(sandbox.names("out"), ["y0.npy"]);
+}
+
+#[test]
+fn a_network_for_whole_batches_goes_on_after_a_break() {
+    let rows: String = (0..10).map(|row| format!("{row}.png,0\n")).collect();
+    let sandbox = sandbox(&format!("x:image,y:label\n{rows}"));
+    let image = |row: u8| sandbox.image(&format!("{row}.png"), 2, 2, [10 * row; 3]);
+    (0..10).filter(|&row| row != 8).for_each(|row| drop(image(row)));
+    let body = [
+        buffer("x", &[4, 3, 2, 2]),
+        buffer("half", &[4, 3, 2, 2]),
+        function("MulScalar", &["x"], "half", "mul_scalar_param { val: 0.5 }"),
+    ];
+    write_nnp(&sandbox, "net.nnp", &nntxt(4, &body, &[("x", "x")], &[("half", "half'")], ""));
+    let evaluate = |more: &[&str]| sandbox.job("evaluate", &[&["--model", "net.nnp"], more].concat());
+    evaluate(&[]).expect(3);
+    image(8);
+    let outcome = evaluate(&[]).expect(0);
+    assert!(outcome.stdout.contains("going on after 8 of 10 images"), "{outcome}");
+    let found = snapshot(&sandbox.path("out/outputs"));
+    evaluate(&["--restart"]).expect(0);
+    assert_eq!(found, snapshot(&sandbox.path("out/outputs")));
+    assert_eq!(found.len(), 10);
 }

@@ -24,12 +24,12 @@ struct Limits {
     defects: usize,
 }
 
-/// An image of 512x512 pixels in three colours written out as a vector has fewer columns, and 60,000 images of 28x28
+/// An image of 1024x1024 pixels in three colours written out as a vector has fewer columns, and 300,000 images of 28x28
 /// pixels have fewer cells. A table at these limits takes 4 GB.
-const LIMITS: Limits = Limits { bytes: 1 << 30, cells: 1 << 27, columns: MAX_COLUMNS, defects: MAX_PROBLEMS };
+const LIMITS: Limits = Limits { bytes: 1 << 30, cells: 1 << 28, columns: MAX_COLUMNS, defects: MAX_PROBLEMS };
 
 /// The most columns, and so the most variables.
-pub(crate) const MAX_COLUMNS: usize = 1 << 20;
+pub(crate) const MAX_COLUMNS: usize = 1 << 22;
 
 /// The copy of the CSV inside of a cache.
 const ORIGINAL_CSV: &str = "original.csv";

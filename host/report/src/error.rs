@@ -70,6 +70,13 @@ pub enum ReportError {
         /// The most pixels that are read.
         limit: u64,
     },
+    /// A picture of many shades, hardly any pixel of which is black.
+    MaskIsPhotograph {
+        /// The picture.
+        path: PathBuf,
+        /// Values of its first colour.
+        shades: usize,
+    },
     /// The evaluation is not there or cannot be read.
     EvaluationUnreadable {
         /// The file.

@@ -34,6 +34,10 @@ sentences! {
             "the mask {path} has {width}x{height} pixels, expected at most {limit}; scale it down",
             "マスク {path} は {width}x{height} ピクセルあります。{limit} ピクセルまでです。縮小してください"
             [path = path.display()];
+        Self::MaskIsPhotograph { path, shades } =>
+            "{path} looks like a photograph ({shades} shades, most pixels are not black), expected a mask that is black except for the defect; name the folder of the masks",
+            "{path} はマスクではなく写真のようです（{shades} 階調、大部分のピクセルが黒以外）。異常部分以外が黒のマスクが必要です。マスクのフォルダーを指定してください"
+            [path = path.display()];
         Self::EvaluationUnreadable { path, source } =>
             "cannot read the evaluation {path}: {source}; evaluate again to make it anew",
             "評価結果 {path} を読み込めません: {source}。もう一度評価して作り直してください"

@@ -105,6 +105,23 @@ mod tests {
     }
 
     #[test]
+    fn a_photograph_is_no_mask() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str, value: fn(u32) -> u8| {
+            let path = folder.path().join(name);
+            GrayImage::from_fn(200, 10, |x, _| Luma([value(x)])).save(&path).unwrap();
+            read_mask(&path)
+        };
+        for name in ["photo.png", "photo.bmp", "photo.jpg"] {
+            let error = read(name, |x| x as u8 + 50).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("looks like a photograph"), "{error}");
+        }
+        // A smooth border of a defect that takes less than half, and few shades however much they take.
+        assert_eq!(read("smooth.png", |x| if x < 110 { 0 } else { x as u8 }).unwrap().count(), 900);
+        assert_eq!(read("few.png", |x| 1 + (x % 60) as u8).unwrap().count(), 2000);
+    }
+
+    #[test]
     fn what_marks_a_pixel() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);

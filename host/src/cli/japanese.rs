@@ -157,7 +157,7 @@ pub(super) const HELP: &[(&str, &str)] = &[
     ),
     (
         "End a plugin that does nothing for this long, or computes four times as long without reporting progress",
-        "この時間何もしない、またはその 4 倍の時間進捗を報告せずに計算し続けるプラグインを終了させる",
+        "指定時間反応のないプラグイン、またはその 4 倍の時間進捗を報告しないプラグインを終了させる",
     ),
     ("Look into every file again, those in quarantine too", "隔離中のものも含め、全ファイルを調べ直す"),
     (
@@ -231,7 +231,7 @@ pub(super) const HELP: &[(&str, &str)] = &[
     ),
     (
         "Keep images in one table whose file names (without extension) match this regular expression alike, for example '^(part\\d+)_'",
-        "ファイル名（拡張子を除く）がこの正規表現に同じように一致する画像を同じ表に入れる（例: '^(part\\d+)_'）",
+        "ファイル名（拡張子を除く）のうち、この正規表現に一致する部分が同じ画像を同じ表に入れる（例: '^(part\\d+)_'）",
     ),
     (
         "Images with transparency: leave them out as NNC does, drop the alpha channel, or lay them over white or black",

@@ -14,7 +14,7 @@ use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::failure::{Exit, Failure, Result};
 use crate::job::{Phase, outdir, provenance};
-use crate::language::History;
+use crate::language::{Figure, History};
 use crate::table;
 
 /// Folders inside folders that are searched.
@@ -170,7 +170,7 @@ fn name(job: &PastJob, below: &Path) -> String {
 fn line(job: &PastJob, below: &Path) -> [String; 8] {
     let state = |phase: &PastPhase| {
         let kept = phase.kept.map(|rows| History::Kept.with(&[&rows])).unwrap_or_default();
-        format!("{} {}{kept}", phase_name(phase.phase), status_name(&phase.status))
+        History::State.with(&[&phase_name(phase.phase), &status_name(&phase.status), &kept])
     };
     let status: Vec<String> = job.phases.iter().map(state).collect();
     let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
@@ -182,7 +182,7 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         job.parameters.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
     [
         name(job, below),
-        status.join(", "),
+        status.join(&Figure::Comma.with(&[])),
         job.plugin.clone().unwrap_or_default(),
         area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
         area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::figures;
 use crate::job::judge::{self, Normals, Scored};
-use crate::job::masks::Masks;
+use crate::job::masks;
 use crate::job::protocol::Task;
 use crate::job::provenance::{self, Provenance};
 use crate::job::results::PACKED;
@@ -38,14 +38,15 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let plugin = job.load_plugin()?;
     let parameters = trained_parameters(job, &plugin, origin.as_ref(), model)?;
     let dataset = job.open_dataset()?;
-    refuse_strange_masks(job, &dataset)?;
+    masks::refuse_strangers(&spec.judgement, &dataset)?;
+    // Before anything of them is used: files that change later are told by another hash.
+    let files = Files::of(model, &dataset)?;
     let services = Arc::clone(&job.services);
     let mut detector = plugin.create(&parameters, Some(model), services).map_err(|e| plugin_failure(&plugin, &e))?;
 
     let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
     // First, so that the status file ends with the progress of the data set itself.
     let normals = normals(job, &plugin, &mut detector)?;
-    let files = Files::of(model, &dataset)?;
     let identity = identity::of(job, &plugin, &parameters, &dataset, &files)?;
     let size = scoring::batch_size(spec, &detector);
     let mut record = Record::open(job, &identity, &dataset, detector.interface(), size)?;
@@ -130,17 +131,6 @@ fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, m
         }
     }
     Ok(trained)
-}
-
-/// Refuses a folder of masks of which none belongs to an image, before hours of work.
-fn refuse_strange_masks(job: &Job, dataset: &Dataset) -> Result<()> {
-    let Some(folder) = &job.spec.judgement.masks else { return Ok(()) };
-    let masks = Masks::open(&job.spec.judgement, dataset)?;
-    let is_met = |row| dataset.record(row).any(|cell| masks.of(dataset, row, cell).is_some());
-    if (0..dataset.len()).any(is_met) {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Usage, JobText::NoMaskNamed.with(&[&folder.display()])))
 }
 
 fn warn_of_missing_numbers(job: &Job, plugin: &Plugin, scores: &[f32]) {

@@ -1,7 +1,8 @@
 //! The figures of an evaluation in words, for logs and terminals.
 
 use nnc_report::{
-    Counts, Evaluation, FalseAlarms, Metrics, NormalSource, PixelMetrics, ScoreRule, ThresholdOrigin, images_needed,
+    Counts, Evaluation, FalseAlarms, Metrics, NormalSource, PixelMetrics, ScoreRule, ThresholdOrigin, Verdict,
+    images_needed,
 };
 
 use crate::language::{Figure, counted};
@@ -109,6 +110,9 @@ fn threshold(evaluation: &Evaluation) -> Vec<String> {
             &counted!(decisions.passed, Figure::OneNormal, Figure::Normal),
             &counted!(decisions.false_alarms, Figure::OneFalseAlarm, Figure::FalseAlarms),
         ]));
+    } else {
+        let judged = |verdict| evaluation.rows.iter().filter(|row| row.verdict == Some(verdict)).count();
+        said.push(Figure::Unlabelled.with(&[&judged(Verdict::Ng), &judged(Verdict::Ok)]));
     }
     said
 }

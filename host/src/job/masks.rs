@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use nnc_dataset::Dataset;
 
-use crate::failure::{Exit, OrExit, Result};
+use crate::failure::{Exit, Failure, OrExit, Result};
+use crate::job::figures::LABEL;
 use crate::judgement::Judgement;
 use crate::language::JobText;
 
@@ -67,14 +68,29 @@ impl Masks {
     }
 }
 
+/// Refuses a folder of masks of which none belongs to an image of the data set, unless its images are all normal.
+///
+/// # Errors
+/// One sentence; and what [`Masks::open`] says.
+pub(crate) fn refuse_strangers(judgement: &Judgement, dataset: &Dataset) -> Result<()> {
+    let Some(folder) = &judgement.masks else { return Ok(()) };
+    let masks = Masks::open(judgement, dataset)?;
+    let label = dataset.variable(LABEL).ok();
+    let is_normal = |row| label.is_some_and(|label| dataset.number(row, label) == Some(0.0));
+    let is_met = |row| dataset.record(row).any(|cell| masks.of(dataset, row, cell).is_some());
+    if (0..dataset.len()).all(is_normal) || (0..dataset.len()).any(is_met) {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, JobText::NoMaskNamed.with(&[&folder.display()])))
+}
+
 /// All pictures below a folder by their stem; `000_mask.png` belongs to `000.png`.
 fn find(folder: &Path) -> Result<HashMap<String, Vec<PathBuf>>> {
     let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();
     let mut folders = vec![(folder.to_owned(), 1)];
     while let Some((folder, depth)) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| {
-            crate::failure::Failure::new(Exit::Usage, JobText::MasksUnreadable.with(&[&folder.display(), &e]))
-        })?;
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|e| Failure::new(Exit::Usage, JobText::MasksUnreadable.with(&[&folder.display(), &e])))?;
         for path in entries.flatten().map(|entry| entry.path()) {
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
             if path.is_dir() && depth < DEPTH {

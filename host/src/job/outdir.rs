@@ -28,6 +28,9 @@ const EVALUATE_FILES: &[&str] = &[
     "report.html",
 ];
 
+/// Where what is made anew of an evaluation is staged.
+const REPORT_STAGING: &str = ".report.partial";
+
 /// A job's folder, locked against other jobs for as long as this value lives.
 pub(crate) struct OutDir {
     path: PathBuf,
@@ -59,6 +62,7 @@ impl OutDir {
     /// Ends a publication that a power cut or a kill has cut off: what its journal names goes where it was going, so that
     /// old and new results never stand side by side.
     fn recover(&self) -> Result<()> {
+        remove(&self.file(REPORT_STAGING))?;
         for phase in [Phase::Train, Phase::Evaluate] {
             if let Some(moves) = Moves::read(&self.path, phase)? {
                 moves.resume(&self.path)?;
@@ -122,8 +126,7 @@ impl OutDir {
     /// An empty folder beside the results for what is made anew of a finished evaluation; not that of evaluations, which
     /// may hold an interrupted one.
     pub(crate) fn report_staging(&self) -> Result<PathBuf> {
-        let path = self.file(".report.partial");
-        remove(&path)?;
+        let path = self.file(REPORT_STAGING);
         fs::create_dir(&path).at(Doing::Make, &path)?;
         Ok(path)
     }

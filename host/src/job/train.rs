@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nnc_dataset::Dataset;
-use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::{Detector, Plugin};
+use nnc_plugin_api::{Input, Manifest};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::{link_or_copy, sha256_of};
 use crate::job::figures::LABEL;
+use crate::job::masks;
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
@@ -92,7 +93,13 @@ fn look_at(job: &Job, next: &Path, detector: &Detector) -> Result<()> {
         return Ok(());
     }
     let next = Arc::new(Dataset::open(next).or_exit(Exit::Dataset)?);
-    job.reader(&next, detector)?.next_batch(1).map(drop).or_exit(Exit::Dataset)
+    masks::refuse_strangers(&job.spec.judgement, &next)?;
+    // A training may ask for variables that an evaluation does without, such as labels.
+    let is_there = |input: &Input| next.variable(&input.variable).is_ok();
+    if detector.interface().inputs().skip(1).all(is_there) {
+        job.reader(&next, detector)?.next_batch(1).map(drop).or_exit(Exit::Dataset)?;
+    }
+    Ok(())
 }
 
 /// The parameters with paths as the project gives them: a model must not depend on where its project lay.

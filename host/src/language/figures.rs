@@ -52,12 +52,13 @@ texts! {
 
         Verdicts: "verdicts: {0} found, {1} missed; {2} passed, {3}",
             "判定: {0}を検出、見逃し {1} 枚。{2}が合格、{3}";
+        Unlabelled: "verdicts: {0} NG, {1} OK", "判定: NG {0} 枚、OK {1} 枚";
         OneNormal: "{0} normal image", "正常画像 {0} 枚";
         Normal: "{0} normal images", "正常画像 {0} 枚";
         OneFalseAlarm: "{0} false alarm", "過検出 {0} 枚";
         FalseAlarms: "{0} false alarms", "過検出 {0} 枚";
 
-        NoConfusionMatrix: "a confusion matrix counts predicted classes, which this model does not give; that is harmless, nothing else is missing",
-            "混同行列は予測クラスを集計するものですが、このモデルはクラスを出力しないため作成されません。問題はなく、ほかの結果はすべてそろっています";
+        NoConfusionMatrix: "a confusion matrix needs labels and a model that gives classes; that is harmless, nothing else is missing",
+            "混同行列の作成には、ラベルと、クラスを出力するモデルが必要です。問題はなく、ほかの結果はすべてそろっています";
     }
 }

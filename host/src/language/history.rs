@@ -25,6 +25,7 @@ texts! {
         Processing: "processing", "実行中";
         Preprocessing: "preprocessing", "準備中";
         Suspended: "suspended", "中断";
+        State: "{0} {1}{2}", "{0}{1}{2}";
         Interrupted: "interrupted", "強制終了";
         Kept: " ({0} images kept)", "（評価済み {0} 枚）";
         Queued: "queued", "待機中";

@@ -148,11 +148,15 @@ impl Executor {
     }
 
     /// Lets Dropout drop elements, which it does not otherwise: for networks that tell their uncertainty by it. The draws
-    /// are those of libtorch's generator, which starts at `seed`.
+    /// are those of libtorch's generator ([`Executor::seed_draws`]).
     #[must_use]
-    pub fn with_dropout(self, seed: i64) -> Self {
-        tch::manual_seed(seed);
+    pub fn with_dropout(self) -> Self {
         Self { drops: true, ..self }
+    }
+
+    /// Lets the draws of the next run begin at `seed`, for all networks of this process.
+    pub fn seed_draws(seed: i64) {
+        tch::manual_seed(seed);
     }
 
     /// The same network for another thread. The two share the memory of their parameters.

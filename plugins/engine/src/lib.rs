@@ -19,7 +19,7 @@
 //! # Ok::<(), nnc_engine::EngineError>(())
 //! ```
 //!
-//! This crate does not know about the host, datasets or detectors.
+//! This crate does not know about data sets or detectors; of the host it knows what `nnc-plugin-api` shows (`plugin`).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod backbone;

@@ -25,7 +25,7 @@ use tch::{Device, Tensor};
 use feed::Feed;
 use plan::{Batching, Plan};
 
-/// Where draws at random start; nnabla's own generators start here too.
+/// Where draws at random start for the first sample; nnabla's own generators start here too.
 const SEED: i64 = 313;
 
 /// A network that is evaluated.
@@ -79,7 +79,7 @@ impl Detector for Forward {
         let wanted: Vec<&str> = plan.outputs.iter().map(|output| output.variable.as_str()).collect();
         let executor = Executor::new(&model.networks[plan.network], &model.parameters, &wanted, device)?;
         // Who wants several evaluations wants them to differ; the draws are the same in every job.
-        let executor = if plan.repetition.times > 1 { executor.with_dropout(SEED) } else { executor };
+        let executor = if plan.repetition.times > 1 { executor.with_dropout() } else { executor };
         // All draws come from one generator, in the order of the samples.
         let alone = plan.batching != Batching::Any || executor.draws();
         let members = if alone { 1 } else { host.environment().threads };
@@ -97,6 +97,10 @@ impl Detector for Forward {
         feed.remember(batch)?;
         let run = |executor: &mut Executor, rows: Range<usize>| {
             host.checkpoint()?;
+            if executor.draws() {
+                // So that they do not depend on what was evaluated before.
+                Executor::seed_draws(SEED + (batch.first_row() + rows.start) as i64);
+            }
             values(executor, plan, &feed.tensors(batch, rows.clone())?, rows.len(), feed.fed_rows(rows.len()))
         };
         let parts = match plan.batching {

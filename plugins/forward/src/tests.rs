@@ -124,4 +124,7 @@ fn draws_do_not_depend_on_the_threads() {
     for threads in [2, 3] {
         assert!(same(&evaluate(&model, repeat, threads, 64, 5), &due), "{threads} threads");
     }
+    for batch in [1, 2] {
+        assert!(same(&evaluate(&model, repeat, 1, batch, 5), &due), "batches of {batch}");
+    }
 }

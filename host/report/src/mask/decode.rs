@@ -14,6 +14,8 @@ use crate::error::ReportError;
 const MAX_PIXELS: u64 = 1 << 26;
 /// From here on a pixel of a JPEG counts, of 65535: its zeros are not exact.
 const JPEG_FROM: u16 = 1 << 15;
+/// The most shades that a mask has where most of it is marked.
+const MASK_SHADES: usize = 64;
 /// Pictures of more pixels that have to be decoded whole wait for each other.
 const SMALL: u64 = 1 << 22;
 
@@ -30,23 +32,43 @@ pub(super) fn decode(path: &Path) -> Result<Mask, ReportError> {
     }
     let reader = open()?;
     let format = reader.format();
-    let by_rows = (format == Some(ImageFormat::Png)).then(|| png_by_rows(path)).flatten();
+    let mut shades = Shades([false; 256]);
+    let by_rows = (format == Some(ImageFormat::Png)).then(|| png_by_rows(path, &mut shades)).flatten();
     let bits = match by_rows {
         Some(bits) => bits,
         None => {
             let alone = (pixels > SMALL).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
             let picture = reader.decode().map_err(broken)?;
-            let bits = marks(&picture, if format == Some(ImageFormat::Jpeg) { JPEG_FROM } else { 1 });
+            let bits = marks(&picture, if format == Some(ImageFormat::Jpeg) { JPEG_FROM } else { 1 }, &mut shades);
             drop((picture, alone));
             bits
         }
     };
-    Ok(Mask { width: width as usize, height: height as usize, bits })
+    let mask = Mask { width: width as usize, height: height as usize, bits };
+    let shades = shades.count();
+    // Smooth borders of a defect have shades as well, but a mask is mostly black.
+    if shades > MASK_SHADES && mask.count() > mask.width * mask.height / 2 {
+        return Err(ReportError::MaskIsPhotograph { path: path.to_path_buf(), shades });
+    }
+    Ok(mask)
+}
+
+/// The values of a picture's first colour, of 255.
+struct Shades([bool; 256]);
+
+impl Shades {
+    fn see(&mut self, value: u8) {
+        self.0[usize::from(value)] = true;
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().filter(|seen| **seen).count()
+    }
 }
 
 /// The marks of a PNG, which most masks are, a row in memory at a time; `None` for an interlaced one, whose rows come
 /// out of order, and for a damaged one, of which the usual way says what is wrong.
-fn png_by_rows(path: &Path) -> Option<Bits> {
+fn png_by_rows(path: &Path, shades: &mut Shades) -> Option<Bits> {
     let mut decoder = png::Decoder::new(BufReader::new(File::open(path).ok()?));
     // As the usual way does it: palettes become colours, and few bits a byte.
     decoder.set_transformations(png::Transformations::EXPAND);
@@ -65,13 +87,16 @@ fn png_by_rows(path: &Path) -> Option<Bits> {
     let mut bits = Bits::default();
     while let Some(row) = reader.next_row().ok()? {
         let pixels = row.data().chunks_exact((values + opacity) * bytes);
-        bits.extend(pixels.map(|pixel| pixel[..values * bytes].iter().any(|byte| *byte > 0)));
+        bits.extend(pixels.map(|pixel| {
+            shades.see(pixel[0]);
+            pixel[..values * bytes].iter().any(|byte| *byte > 0)
+        }));
     }
     Some(bits)
 }
 
 /// The pixels with a colour of at least `from` of 65535.
-fn marks(picture: &DynamicImage, from: u16) -> Bits {
+fn marks(picture: &DynamicImage, from: u16, shades: &mut Shades) -> Bits {
     let (channels, has_alpha) = (picture.color().channel_count(), picture.color().has_alpha());
     let (channels, values) = (usize::from(channels), usize::from(channels) - usize::from(has_alpha));
     let mut bits = Bits::default();
@@ -82,9 +107,15 @@ fn marks(picture: &DynamicImage, from: u16) -> Bits {
         | DynamicImage::ImageRgb8(_)
         | DynamicImage::ImageRgba8(_) => {
             let pixels = picture.as_bytes().chunks_exact(channels);
-            bits.extend(pixels.map(|pixel| pixel[..values].iter().any(|value| wide(*value) >= from)));
+            bits.extend(pixels.map(|pixel| {
+                shades.see(pixel[0]);
+                pixel[..values].iter().any(|value| wide(*value) >= from)
+            }));
         }
-        other => bits.extend(other.to_rgb16().pixels().map(|p| p.0.into_iter().any(|value| value >= from))),
+        other => bits.extend(other.to_rgb16().pixels().map(|pixel| {
+            shades.see((pixel.0[0] >> 8) as u8);
+            pixel.0.into_iter().any(|value| value >= from)
+        })),
     }
     bits
 }

@@ -2,7 +2,7 @@
 //!
 //! Exact whatever the number of pixels: all scores are sorted, on disk where memory does not hold them, and both curves
 //! are followed through every distinct score. Equal scores are one step, as in scikit-learn. Maps and masks are compared
-//! row by row, so that memory does not grow with the size of the images either.
+//! row by row; of an image only the bits of its mask are held.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -72,7 +72,7 @@ texts! {
             "スコアがこの値以上の画像を NG とします。変更はこのページの表示だけに反映されます。ファイルにも反映するには次を実行します。";
         Reset: "Reset", "元に戻す";
         OriginFixed: "The threshold of this job was given by the user.", "このジョブのしきい値は利用者が指定した値です。";
-        OriginNormals: "The threshold of this job lets through all but {0} of normal images (asked for: {1}). Chosen from:",
+        OriginNormals: "The threshold of this job is expected to flag {0} of new normal images (asked for: {1}). Chosen from:",
             "このジョブのしきい値では、正常画像が NG になる割合は {0} です（指定値: {1}）。根拠:";
         FalseAlarmInterval: "Of {0} normal images {1} are at or above it: a false-alarm rate between {2} and {3} ({4} confidence). Counted on:",
             "正常画像 {0} 枚のうち {1} 枚がこの値以上です。過検出率の範囲は {2} ～ {3}（信頼度 {4}）。対象:";
@@ -97,7 +97,7 @@ texts! {
         Defects: "By kind of defect", "欠陥の種類別";
         Kind: "Kind", "種類";
 
-        Details: "How this result came to be", "この結果の由来";
+        Details: "How this result came to be", "実行条件の詳細";
         Parameters: "Parameters", "パラメーター";
         Provenance: "Provenance", "来歴";
         Timings: "Timings", "処理時間";

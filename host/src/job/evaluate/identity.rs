@@ -1,6 +1,6 @@
 //! What an evaluation depends on. Results of two that agree in all of it can be mixed.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -15,6 +15,9 @@ use crate::files::sha256_of;
 use crate::job::checkpoint::Identity;
 use crate::job::worker::Job;
 use crate::language::Doing;
+
+/// Variables that decide how and with which libraries plugins compute.
+const ENVIRONMENT: [&str; 2] = ["NVIDIA_TF32_OVERRIDE", "NNC_HOST_LIBTORCH"];
 
 /// SHA-256 of the files that an evaluation reads.
 pub(crate) struct Files {
@@ -40,7 +43,7 @@ pub(super) fn of(
 ) -> Result<Identity> {
     let spec = &job.spec;
     let plugin_file = sha256_of(&spec.plugin).at(Doing::Read, &spec.plugin)?;
-    let values: [(&str, Value); 10] = [
+    let values: [(&str, Value); 14] = [
         ("nnc-host", json!(crate::HOST)),
         ("plugin", json!(format!("{} {}, sha256 {plugin_file}", plugin.manifest().id, plugin.manifest().version))),
         ("parameters", json!(parameters.as_map())),
@@ -51,8 +54,33 @@ pub(super) fn of(
         ("batch size", json!(spec.batch_size)),
         ("threads", json!(spec.threads)),
         ("device", json!(spec.device)),
+        ("GPU", json!(Path::new("/dev/nvidiactl").exists())),
+        ("environment", json!(ENVIRONMENT.map(|name| std::env::var(name).ok()))),
+        ("weights", serde_json::to_value(job.weights_used())?),
+        ("files of parameters", json!(parameter_files(plugin, parameters))),
     ];
     Ok(values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// CRC-32 of sizes and times of the files that parameters name.
+fn parameter_files(plugin: &Plugin, parameters: &Parameters) -> u32 {
+    let mut sum = Hasher::new();
+    for parameter in plugin.manifest().parameters.iter().filter(|parameter| parameter.kind.is_path()) {
+        let path = parameters.as_map().get(&parameter.name).and_then(Value::as_str);
+        if let Some(found) = path.and_then(|path| fs::metadata(path).ok()) {
+            stamp(&mut sum, &found);
+        }
+    }
+    sum.finalize()
+}
+
+/// Adds what changes when a file is changed or replaced. The time of change cannot be set back, as copying tools do with
+/// that of the content.
+pub(super) fn stamp(sum: &mut Hasher, file: &Metadata) {
+    sum.update(&file.len().to_le_bytes());
+    for time in [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()] {
+        sum.update(&time.to_le_bytes());
+    }
 }
 
 /// CRC-32 of names, sizes and times of a cache's files, which hold the images; `None` for a CSV.
@@ -62,10 +90,8 @@ fn cache(dataset: &Dataset) -> Option<u32> {
     let mut sum = Hasher::new();
     for file in files {
         sum.update(file.file_name().as_encoded_bytes());
-        for number in
-            file.metadata().map(|meta| [meta.len() as i64, meta.mtime(), meta.mtime_nsec()]).unwrap_or_default()
-        {
-            sum.update(&number.to_le_bytes());
+        if let Ok(found) = fs::metadata(file.path()) {
+            stamp(&mut sum, &found);
         }
     }
     Some(sum.finalize())

@@ -1,7 +1,6 @@
 //! What an evaluation writes down row by row: the results, and the checkpoint from which a next one can go on.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,6 +9,7 @@ use crc32fast::Hasher;
 use nnc_dataset::Dataset;
 use nnc_plugin_api::Interface;
 
+use super::identity;
 use super::scoring::Sink;
 use crate::failure::{At, Exit, OrExit, Result};
 use crate::job::checkpoint::{self, Batch, Checkpoint, Found, Identity, Row};
@@ -40,7 +40,7 @@ impl Record {
     /// batches of `size`, and only whole ones are kept, so that the results are those of an evaluation without a break.
     pub(super) fn open(
         job: &Job,
-        identity: &Identity,
+        evaluated: &Identity,
         dataset: &Dataset,
         interface: &Interface,
         size: usize,
@@ -50,7 +50,7 @@ impl Record {
         for input in interface.inputs() {
             columns.extend(&dataset.variable(&input.variable).or_exit(Exit::Dataset)?.columns);
         }
-        let mut found = match Checkpoint::find(folder, identity) {
+        let mut found = match Checkpoint::find(folder, evaluated) {
             Found::Same(batches) => batches,
             Found::Other(names) => {
                 job.pipe.warn(Interruption::Other.with(&[&names.join(", "), &checkpoint::rows_kept(folder)]));
@@ -69,7 +69,7 @@ impl Record {
                 (results, Checkpoint::go_on(folder, &found)?)
             }
             None => {
-                let checkpoint = Checkpoint::begin(folder, identity)?;
+                let checkpoint = Checkpoint::begin(folder, evaluated)?;
                 (Results::create(folder, dataset, &interface.outputs)?, checkpoint)
             }
         };
@@ -161,9 +161,7 @@ fn usable(found: &[Batch], dataset: &Dataset, columns: &[usize], size: usize) ->
 fn source(dataset: &Dataset, row: usize, columns: &[usize]) -> u32 {
     let mut sum = Hasher::new();
     for found in columns.iter().filter_map(|&column| fs::metadata(dataset.file(row, column)?).ok()) {
-        sum.update(&found.len().to_le_bytes());
-        sum.update(&found.mtime().to_le_bytes());
-        sum.update(&found.mtime_nsec().to_le_bytes());
+        identity::stamp(&mut sum, &found);
     }
     sum.finalize()
 }

@@ -57,12 +57,19 @@ pub(super) fn score(
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let mut reader = job.reader(dataset, detector)?;
-    reader.seek(sink.rows());
     let rule = job.spec.judgement.rule;
     let shape = detector.interface().outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
     let outputs = detector.interface().outputs.len();
     let mut buffers = OutputBuffers::new(detector);
     let size = batch_size(&job.spec, detector);
+    if detector.interface().exact_batch.is_some() && sink.rows() > 0 {
+        // Whoever needs whole batches may fill the last one up with the first samples, and so has to see them.
+        if let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
+            let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
+            buffers.score(detector, raw).map_err(|e| plugin_failure(plugin, &e))?;
+        }
+    }
+    reader.seek(sink.rows());
     while let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
         if HostServices::is_cancelled(&*job.services) {
             return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
