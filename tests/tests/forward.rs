@@ -361,11 +361,17 @@ fn a_network_for_whole_batches_goes_on_after_a_break() {
     let image = |row: u8| sandbox.image(&format!("{row}.png"), 2, 2, [10 * row; 3]);
     (0..10).filter(|&row| row != 8).for_each(|row| drop(image(row)));
     let body = [
-        buffer("x", &[4, 3, 2, 2]),
-        buffer("half", &[4, 3, 2, 2]),
-        function("MulScalar", &["x"], "half", "mul_scalar_param { val: 0.5 }"),
+        buffer("x", &[-1, 3, 2, 2]),
+        buffer("same", &[-1, 3, 2, 2]),
+        function(
+            "Slice",
+            &["x"],
+            "same",
+            "slice_param { start: 0 start: 0 start: 0 start: 0 stop: 4 stop: 3 stop: 2 stop: 2 step: 1 step: 1 step: 1 \
+             step: 1 }",
+        ),
     ];
-    write_nnp(&sandbox, "net.nnp", &nntxt(4, &body, &[("x", "x")], &[("half", "half'")], ""));
+    write_nnp(&sandbox, "net.nnp", &nntxt(4, &body, &[("x", "x")], &[("same", "same'")], ""));
     let evaluate = |more: &[&str]| sandbox.job("evaluate", &[&["--model", "net.nnp"], more].concat());
     evaluate(&[]).expect(3);
     image(8);

@@ -53,7 +53,7 @@ fn figures_are_told_in_both_languages() {
     }
     // NNC's warning, and after it why it is harmless.
     let warned = run.stdout.split_once("[WARNING]: confusion_matrix.json can not created\n").expect("NNC's warning").1;
-    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: a confusion matrix counts"), "{run}");
+    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: a confusion matrix needs labels"), "{run}");
 
     let run = sandbox.job("evaluate", &["--threshold", "1", "--lang", "ja"]).expect(0);
     for part in ["]: 画像 AUROC ", "]: しきい値 1（指定値）。評価用の正常画像 ", "]: 判定: 異常画像 "]
@@ -61,7 +61,7 @@ fn figures_are_told_in_both_languages() {
         assert!(run.stdout.contains(part), "{part} in {run}");
     }
     let warned = run.stdout.split_once("[WARNING]: confusion_matrix.json can not created\n").expect("NNC's warning").1;
-    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: 混同行列は"), "{run}");
+    assert!(warned.lines().next().unwrap().contains("[worker]: [INFO]: 混同行列の作成には"), "{run}");
     for part in ["image AUROC", "as given", "verdicts"] {
         assert!(!run.stdout.contains(part), "{part} in {run}");
     }
