@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::command::{Outcome, Running, finish};
 use crate::pictures::solid;
-use crate::{host, plugin_folder};
+use crate::{host, plugin_folder, workspace};
 
 /// Side of the images of [`Sandbox::with_project`].
 const SIDE: u32 = 8;
@@ -51,6 +51,19 @@ impl Sandbox {
     pub const PROJECT: &str = "[project]\nname = \"sheets\"\n[dataset.training]\nuri = \"train.csv\"\n\
         [dataset.validation]\nuri = \"test.csv\"\nshuffle = false\n[config]\nbatch_size = 4\n[plugin]\n\
         name = \"probe\"\n[plugin.params]\nside = 8\n";
+
+    /// Writes a project file for the plugin texture on the small set of gears, with `parameters` as lines of TOML.
+    pub fn gears(&self, name: &str, parameters: &str) {
+        let data = workspace().join("tests/testdata/gears");
+        self.write(
+            name,
+            format!(
+                "[dataset.training]\nuri = '{0}/train.csv'\n[dataset.validation]\nuri = '{0}/test.csv'\n\
+                 [plugin]\nname = \"texture\"\n[plugin.params]\n{parameters}\n",
+                data.display()
+            ),
+        );
+    }
 
     /// Absolute path of something in the folder.
     pub fn path(&self, name: &str) -> PathBuf {

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use nnc_tests::{Sandbox, texture, workspace};
+use nnc_tests::{Sandbox, texture};
 
 /// What NNC's log says word for word in every language (NNC contract 5.5, 9.3, 9.4); a line begins with one of these.
 #[rustfmt::skip]
@@ -70,15 +70,7 @@ impl Tour {
 fn every_line_of_a_tour_is_japanese() {
     texture();
     let sandbox = Sandbox::with_project();
-    let gears = workspace().join("tests/testdata/gears");
-    sandbox.write(
-        "gears.toml",
-        format!(
-            "[dataset.training]\nuri = '{0}/train.csv'\n[dataset.validation]\nuri = '{0}/test.csv'\n\
-             [plugin]\nname = \"texture\"\n",
-            gears.display()
-        ),
-    );
+    sandbox.gears("gears.toml", "");
     // What the plugins say about themselves is theirs.
     let mut own = Vec::new();
     let listed = sandbox.host(&["plugin", "list", "--json"]).expect(0);

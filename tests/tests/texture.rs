@@ -2,21 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-use nnc_tests::{Sandbox, members, rows, texture, workspace};
+use nnc_tests::{Sandbox, members, rows, texture};
 
 /// A project for the small set of gears.
 fn project(parameters: &str) -> Sandbox {
     texture();
     let sandbox = Sandbox::new();
-    let data = workspace().join("tests/testdata/gears");
-    sandbox.write(
-        "project.toml",
-        format!(
-            "[dataset.training]\nuri = '{0}/train.csv'\n[dataset.validation]\nuri = '{0}/test.csv'\n\
-             [plugin]\nname = \"texture\"\n[plugin.params]\n{parameters}\n",
-            data.display()
-        ),
-    );
+    sandbox.gears("project.toml", parameters);
     sandbox
 }
 

@@ -41,7 +41,11 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
 
-    if let Some(missing) = missing_images(&evaluation).filter(|_| args.pictures.masks.is_none()) {
+    if let Some(missing) = missing_images(&evaluation) {
+        // Maps are stretched to the sizes of the images before they are compared with masks.
+        if args.pictures.masks.is_some() {
+            return Err(Failure::new(Exit::Usage, missing));
+        }
         eprintln!("{}", Message::Warning.with(&[&missing]));
     }
 
@@ -98,10 +102,6 @@ fn take_masks(
     progress: Progress<'_>,
 ) -> Result<()> {
     let masks = Masks::in_folder(folder)?;
-    // Maps are stretched to the sizes of the images.
-    if let Some(missing) = missing_images(evaluation) {
-        return Err(Failure::new(Exit::Usage, missing));
-    }
     for image in &mut evaluation.rows {
         image.mask = masks.beside(&image.name);
     }

@@ -116,19 +116,13 @@ impl OutDir {
     /// `kept`, so that the worker can go on with it.
     pub(crate) fn staging(&self, phase: Phase, kept: bool) -> Result<PathBuf> {
         let path = staging(&self.path, phase);
-        if !(kept && checkpoint::rows_kept(&path) > 0) {
-            remove(&path)?;
-            fs::create_dir(&path).at(Doing::Make, &path)?;
-        }
-        Ok(path)
+        if kept && checkpoint::rows_kept(&path) > 0 { Ok(path) } else { emptied(path) }
     }
 
     /// An empty folder beside the results for what is made anew of a finished evaluation; not that of evaluations, which
     /// may hold an interrupted one.
     pub(crate) fn report_staging(&self) -> Result<PathBuf> {
-        let path = self.file(REPORT_STAGING);
-        fs::create_dir(&path).at(Doing::Make, &path)?;
-        Ok(path)
+        emptied(self.file(REPORT_STAGING))
     }
 
     /// Moves what a worker staged to the final names and removes what it replaces. After an error everything is as it
@@ -162,6 +156,13 @@ impl OutDir {
         }
         Moves::plan(&self.path, phase, staging, replaced, names).publish(&self.path)
     }
+}
+
+/// Makes a folder, without what may have been there.
+fn emptied(path: PathBuf) -> Result<PathBuf> {
+    remove(&path)?;
+    fs::create_dir(&path).at(Doing::Make, &path)?;
+    Ok(path)
 }
 
 /// Where the jobs of a folder leave what is not finished.

@@ -61,7 +61,7 @@ impl Results {
         progress: &dyn Fn(usize),
     ) -> Result<Option<(Self, usize)>> {
         let path = folder.join(TABLE);
-        let stored: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();
+        let stored = stored(outputs);
         let kept = reopen::whole(folder, &path, &stored, found, progress);
         let Some(last) = kept.checked_sub(1).and_then(|last| found.get(last)) else { return Ok(None) };
         let file = OpenOptions::new().append(true).open(&path).at(Doing::Open, &path)?;
@@ -79,7 +79,7 @@ impl Results {
                 JobText::NoValues.with(&[&empty.name, &format_args!("{:?}", empty.shape)]),
             ));
         }
-        let outputs: Vec<Stored> = outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect();
+        let outputs = stored(outputs);
         let mut header: Vec<String> = dataset.header().to_vec();
         header.extend(outputs.iter().flat_map(Stored::columns));
         let inline = outputs.iter().enumerate().filter_map(|(index, output)| Some((index, output.inline()?)));
@@ -150,6 +150,10 @@ impl Results {
         }
         Ok(summary)
     }
+}
+
+fn stored(outputs: &[OutputSpec]) -> Vec<Stored> {
+    outputs.iter().enumerate().map(|(index, spec)| Stored::new(index, spec)).collect()
 }
 
 #[cfg(test)]
