@@ -15,11 +15,11 @@ use nnc_plugin_api::testkit::{CASES, Case};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::{Failure, Result};
 use crate::files::own_executable;
 use crate::language::{CheckText, Message, chosen};
 use crate::process::{LastWords, bind_to_parent, ending, private_bytes};
 use crate::trust::Trust;
+use nnc_messages::{Failure, Result};
 
 pub(crate) use case::main as case_main;
 
@@ -270,7 +270,7 @@ pub(crate) fn named(ids: &[String]) -> Result<Vec<&'static Case>> {
                     Some(near) => Message::DidYouMean.with(&[&near]),
                     None => Message::ThereAre.with(&[&known().collect::<Vec<_>>().join(", ")]),
                 };
-                Failure::new(crate::failure::Exit::Usage, CheckText::NoCase.with(&[id, &hint]))
+                Failure::new(nnc_messages::Exit::Usage, CheckText::NoCase.with(&[id, &hint]))
             })
         })
         .collect()

@@ -13,7 +13,7 @@ use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
 
-use crate::failure::Result;
+use nnc_messages::Result;
 
 /// Prints a value as indented JSON.
 fn print_json(value: &impl Serialize) -> Result<()> {

@@ -20,7 +20,7 @@ pub(crate) use fetching::FetchText;
 pub(crate) use figures::Figure;
 pub(crate) use history::History;
 pub(crate) use interruption::Interruption;
-pub(crate) use jobs::{Doing, JobText};
+pub(crate) use jobs::JobText;
 pub(crate) use lists::{Expected, Listed};
 pub(crate) use networks::NetworkText;
 use nnc_language::{Language, texts};
@@ -152,7 +152,6 @@ mod tests {
             Interruption,
             Listed,
             Expected,
-            Doing,
             JobText,
             FetchText,
             NetworkText,

@@ -9,7 +9,6 @@ mod check;
 mod cli;
 mod commands;
 mod console;
-mod failure;
 mod files;
 mod job;
 mod judgement;

@@ -9,8 +9,8 @@ use nnc_dataset::Dataset;
 use nnc_plugin_api::{Manifest, ParameterError, ParameterKind, Parameters, nearest};
 use serde_json::{Map, Value};
 
-use crate::failure::{Exit, Failure, Result};
 use crate::language::{Expected, ParameterText};
+use nnc_messages::{Exit, Failure, Result};
 
 /// Checks `given`, fills in defaults, and makes paths absolute: they refer to `folder`, the project's.
 pub(crate) fn resolve(manifest: &Manifest, given: &Map<String, Value>, folder: &Path) -> Result<Parameters> {

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::{Manifest, nearest};
 
-use crate::failure::{Exit, Failure, Result};
 use crate::files::user_folder;
 use crate::language::{Message, PluginText};
+use nnc_messages::{Exit, Failure, Result};
 
 use scan::Scanner;
 pub(crate) use scan::{Refusal, inspect_main, not_loaded, open_if_allowed};

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{sha256_of_open, user_folder, write_atomically};
-use crate::language::{Doing, PluginText};
+use crate::language::PluginText;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// The trust file.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use nnc_plugin_api::nearest;
 
 use crate::files::{sha256_with, user_folder};
-use crate::language::{Doing, FetchText, Listed, Message};
+use crate::language::{FetchText, Listed, Message};
+use nnc_messages::Doing;
+use nnc_messages::Say;
 
 /// Folders to search: those of the command line, `NNC_HOST_WEIGHTS`, the user's cache, and where NNC's own plugin keeps
 /// what it has fetched.
@@ -71,7 +73,7 @@ pub(crate) struct Verified {
 /// # Errors
 /// One sentence with both hashes.
 pub(crate) fn verify(weights: &Weights, path: &Path, progress: &dyn Fn(u64, u64)) -> Result<Verified, String> {
-    let sha256 = sha256_with(path, progress).map_err(|e| Doing::Read.with(&[&path.display(), &e]))?;
+    let sha256 = sha256_with(path, progress).map_err(|e| Doing::Read(path.to_path_buf(), e.to_string()).said())?;
     let noted = note::read(path)?;
     let due = match (weights.hash, noted) {
         (hash, _) if !hash.admits(&sha256) => hash.to_string(),

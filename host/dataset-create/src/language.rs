@@ -1,10 +1,10 @@
 //! What this crate says, in every language: the sentences of its errors, its reasons and its summary.
 
-use nnc_language::{sentences, texts};
+use nnc_language::{displayed_sentences, texts};
 
 use crate::error::CreateError;
 
-sentences! {
+displayed_sentences! {
     CreateError {
         Self::Usage(text) => "{text}", "{text}";
         Self::Unreadable { path, reason } =>

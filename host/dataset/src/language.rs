@@ -1,6 +1,6 @@
 //! What this crate says, in every language: the sentences of its errors and the words that they are put together from.
 
-use nnc_language::{Language, sentences, texts};
+use nnc_language::{Language, displayed_sentences, texts};
 
 use crate::array::ArrayError;
 use crate::cache::CacheError;
@@ -10,7 +10,7 @@ use crate::picture::PictureError;
 /// Names that a message lists.
 const NAMES: usize = 20;
 
-sentences! {
+displayed_sentences! {
     Place {
         Self { csv, line, column, file } =>
             "{csv} line {line}, column \"{column}\"{file}", "{csv} {line} 行目、列 \"{column}\"{file}"
@@ -18,7 +18,7 @@ sentences! {
     }
 }
 
-sentences! {
+displayed_sentences! {
     DatasetError {
         Self::Unreadable { csv, reason } =>
             "cannot read the dataset {csv}: {reason}",
@@ -176,7 +176,7 @@ sentences! {
     }
 }
 
-sentences! {
+displayed_sentences! {
     CacheError {
         Self::NoIndex { cache } =>
             "{cache} is a folder without cache_index.csv, expected a data set CSV or a complete .cache folder; name the CSV instead",
@@ -233,7 +233,7 @@ sentences! {
     }
 }
 
-sentences! {
+displayed_sentences! {
     PictureError {
         Self::TooLarge { found, limit } =>
             "found {found}, more than the limit of {limit}; make the image smaller",
@@ -259,7 +259,7 @@ sentences! {
     }
 }
 
-sentences! {
+displayed_sentences! {
     ArrayError {
         Self { path, reason } =>
             "cannot read {path} as a .npy array: {reason}",

@@ -23,6 +23,10 @@
 //! To translate one more message, add an entry to the table of its crate and say the text by its name.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod say;
+
+pub use say::{Said, Say, Words, plain};
+
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -156,14 +160,14 @@ macro_rules! texts {
 /// leaves out what the other one names do not compile (the last one as an unused variable).
 ///
 /// ```
-/// use nnc_language::{Language, sentences};
+/// use nnc_language::{Language, displayed_sentences};
 ///
 /// struct Missing {
 ///     path: std::path::PathBuf,
 ///     line: usize,
 /// }
 ///
-/// sentences! {
+/// displayed_sentences! {
 ///     Missing {
 ///         Self { path, line } => "{path} line {line}: nothing there", "{path} {line} 行目: 何もありません"
 ///             [path = path.display()];
@@ -176,7 +180,7 @@ macro_rules! texts {
 /// assert_eq!(missing.to_string(), "a.csv 3 行目: 何もありません");
 /// ```
 #[macro_export]
-macro_rules! sentences {
+macro_rules! displayed_sentences {
     (
         $type:ident {
             $($pattern:pat => $english:literal, $japanese:literal $([$($name:ident = $value:expr),* $(,)?])?;)*

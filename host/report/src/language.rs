@@ -1,10 +1,10 @@
 //! The sentences of this crate's errors, in every language. What the page says is in `page/text.rs`.
 
-use nnc_language::{sentences, texts};
+use nnc_language::{displayed_sentences, texts};
 
 use crate::error::ReportError;
 
-sentences! {
+displayed_sentences! {
     ReportError {
         Self::MapUnreadable { path, source } =>
             "cannot read the score map {path}: {source}; evaluate again to make it anew",

@@ -12,8 +12,8 @@ use nnc_language::Language;
 
 use super::Cli;
 use super::japanese::{HEADINGS, HELP};
-use crate::failure::Exit;
 use crate::table;
+use nnc_messages::Exit;
 
 /// Where a text begins that stands below its argument, as clap has it.
 const BELOW: usize = 10;

@@ -5,7 +5,7 @@ mod create;
 mod show;
 
 use crate::cli::DatasetCommand;
-use crate::failure::Result;
+use nnc_messages::Result;
 
 /// Runs a data set command.
 pub(crate) fn run(command: DatasetCommand) -> Result<()> {

@@ -7,9 +7,10 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli;
-use crate::failure::{At, Result};
 use crate::files::write_atomically;
-use crate::language::{self, Doing};
+use crate::language::{self};
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// `nnc-host completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Result<()> {

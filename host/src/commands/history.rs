@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 
 use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
-use crate::failure::{Exit, Failure, Result};
 use crate::job::{Phase, outdir, provenance};
 use crate::language::{Figure, History};
 use crate::table;
+use nnc_messages::{Exit, Failure, Result};
 
 /// Folders inside folders that are searched.
 const DEPTH: usize = 5;

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::print_json;
 use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, TrainAndEvaluateArgs};
 use crate::console::{Console, LogTo};
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
@@ -16,6 +15,7 @@ use crate::judgement::Judgement;
 use crate::language::{Message, ProjectText};
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// The model that training leaves and evaluation takes.
 const TRAINED: &str = "result_train_best.nnp";

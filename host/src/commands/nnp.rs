@@ -7,8 +7,8 @@ mod unpack;
 use std::path::Path;
 
 use crate::cli::NnpCommand;
-use crate::failure::{Exit, Failure, Result};
 use crate::language::Message;
+use nnc_messages::{Exit, Failure, Result};
 
 /// Runs an NNP command.
 pub(crate) fn run(command: NnpCommand) -> Result<()> {

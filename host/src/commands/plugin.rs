@@ -11,12 +11,13 @@ use serde_json::json;
 use super::print_json;
 use crate::cli::PluginCommand;
 use crate::console::plain;
-use crate::failure::{At, Exit, Failure, Result};
 use crate::files::sha256_of;
-use crate::language::{Doing, Listed, Message};
+use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
 use crate::table;
 use crate::trust::Trust;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// Runs a plugin command.
 pub(crate) fn run(command: PluginCommand) -> Result<()> {

@@ -7,7 +7,6 @@ use nnc_report::{EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Metrics, SCORES_
 use super::print_json;
 use crate::cli::ReportArgs;
 use crate::console::{Console, LogTo};
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::judge::{Progress, REPORT_FILE, choose, decide, measure_pixels, write_files};
 use crate::job::masks::Masks;
 use crate::job::outdir::{OutDir, remove};
@@ -15,6 +14,7 @@ use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::judgement::Wishes;
 use crate::language::{JobText, Message};
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// What is made anew.
 const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];

@@ -10,10 +10,10 @@ use serde_json::json;
 use super::print_json;
 use crate::cli::{FetchArgs, WeightsCommand};
 use crate::console::{Console, LogTo, Unit};
-use crate::failure::{Exit, Failure, Result};
 use crate::language::{Listed, Message};
 use crate::table::{self, padded};
 use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
+use nnc_messages::{Exit, Failure, Result};
 
 /// Runs a weights command.
 pub(crate) fn run(command: WeightsCommand) -> Result<()> {

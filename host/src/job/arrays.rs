@@ -14,15 +14,16 @@ use nnc_plugin_api::loader::RawBatch;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::job::JobSpec;
 use crate::job::protocol::{Event, Level};
 use crate::job::signals::Signals;
 use crate::job::supervisor::{self, Heard};
 use crate::job::worker::{Job, plugin_failure};
-use crate::language::{Doing, JobText, Message};
+use crate::language::{JobText, Message};
 use crate::parameters;
 use crate::process::LastWords;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
 /// How often signals are looked at.
 const TICK: Duration = Duration::from_millis(100);

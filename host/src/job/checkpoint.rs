@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::{At, Result};
 use crate::files::write_atomically;
 use crate::job::outdir::remove;
-use crate::language::Doing;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// Name of the file that says what is evaluated.
 pub(crate) const IDENTITY: &str = "checkpoint.json";

@@ -15,7 +15,6 @@ use nnc_report::{TimedPhase, Timing};
 use nnp::archive::{self, Source};
 use serde_json::{Value, json};
 
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::figures;
 use crate::job::judge::{self, Normals, Scored};
 use crate::job::masks;
@@ -27,6 +26,7 @@ use crate::language::JobText;
 use crate::parameters;
 use crate::time::epoch_seconds;
 pub(crate) use identity::Files;
+use nnc_messages::{Exit, Failure, OrExit, Result};
 use record::Record;
 
 /// Does the work; everything lands in the staging folder.

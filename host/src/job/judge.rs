@@ -16,7 +16,6 @@ use nnc_report::{
 };
 use serde_json::Value;
 
-use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::sha256_of;
 use crate::job::evaluate::Files;
 use crate::job::figures::LABEL;
@@ -26,7 +25,9 @@ use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
 use crate::judgement::Choice;
-use crate::language::{self, Doing, JobText};
+use crate::language::{self, JobText};
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
 /// Name of the page in a job's folder.
 pub(crate) const REPORT_FILE: &str = "report.html";
@@ -119,7 +120,7 @@ pub(crate) fn measure_pixels(
     };
     metrics.measure_pixels(rows, scratch, threads, &told).map_err(|error| {
         let exit = if matches!(error, ReportError::Write { .. }) { Exit::Failed } else { Exit::Dataset };
-        Failure::new(exit, error)
+        Failure::new(exit, nnc_messages::Words(error))
     })
 }
 

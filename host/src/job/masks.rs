@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use nnc_dataset::Dataset;
 
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::figures::LABEL;
 use crate::judgement::Judgement;
 use crate::language::JobText;
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// The variable that names masks unless a project says otherwise.
 const COLUMN: &str = "mask";

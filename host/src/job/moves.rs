@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::{At, Result};
 use crate::files::write_atomically;
 use crate::job::Phase;
 use crate::job::outdir::remove;
-use crate::language::Doing;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// A publication. All names are those of files or folders directly in the job's folder.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

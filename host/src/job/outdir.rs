@@ -6,12 +6,13 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
-use crate::failure::{At, Exit, Failure, Result};
 use crate::job::Phase;
 use crate::job::checkpoint;
 use crate::job::moves::Moves;
 use crate::job::results::CONFUSION_MATRIX;
-use crate::language::{Doing, Message};
+use crate::language::Message;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// What training leaves.
 const TRAIN_FILES: &[&str] = &["results.nnp", "results.nntxt", "result_train_best.nnp", "result_train_last.nnp"];

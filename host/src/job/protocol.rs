@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::console::Unit;
-use crate::failure::{Exit, Failure};
 use crate::language::Message;
+use nnc_messages::{Exit, Failure};
 
 /// Importance of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use nnp::archive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::failure::{At, Result};
-use crate::language::Doing;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// Name of the member in the archive.
 pub(crate) const MEMBER: &str = "nnc_host.json";

@@ -15,10 +15,11 @@ use nnc_dataset::{Dataset, output_cell};
 use nnc_plugin_api::OutputSpec;
 use serde_json::{Value, json};
 
-use crate::failure::{At, Exit, Failure, Result};
 use crate::job::checkpoint::{Batch, Extent};
-use crate::language::{Doing, JobText};
+use crate::language::JobText;
 use confusion::Confusion;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 use output::Stored;
 use tallied::Tallied;
 

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::console::Console;
-use crate::failure::{Exit, Failure, Result};
 use crate::files::own_executable;
 use crate::job::outdir::{self, OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin, Task};
@@ -20,9 +19,12 @@ use crate::job::signals::Signals;
 use crate::job::status::Status;
 use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
-use crate::language::{self, Doing, Figure, Interruption, JobText, Message};
+use crate::language::{self, Figure, Interruption, JobText, Message};
 use crate::process::{LastWords, bind_to_parent, ending};
 use crate::time::log_stamp;
+use nnc_messages::Doing;
+use nnc_messages::Say;
+use nnc_messages::{Exit, Failure, Result};
 
 /// How long a worker may take to stop after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
@@ -45,7 +47,8 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
     let log = out.file(&format!("{}_log.txt", phase.name()));
     let mut job = Job {
         console,
-        log: File::create(&log).map_err(|e| Failure::new(Exit::Usage, Doing::Write.with(&[&log.display(), &e])))?,
+        log: File::create(&log)
+            .map_err(|e| Failure::new(Exit::Usage, Doing::Write(log.to_path_buf(), e.to_string()).said()))?,
         status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
         status_lost: false,
         step: Task::Plugin.name().with(&[]),

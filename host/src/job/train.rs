@@ -10,15 +10,16 @@ use nnc_plugin_api::{Input, Manifest};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
-use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::{link_or_copy, sha256_of};
 use crate::job::figures::LABEL;
 use crate::job::masks;
 use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
-use crate::language::{Doing, JobText};
+use crate::language::JobText;
 use crate::parameters;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
 /// The text member of a network may be long, but not as long as parameters.
 const MAX_NNTXT: u64 = 256 << 20;
@@ -44,7 +45,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let fitted = detector.fit(&mut source);
     if let Some(error) = source.take_error() {
         // The data set's own words, whatever the plugin made of them.
-        return Err(Failure { exit: Exit::Dataset, error: error.into(), told: false });
+        return Err(Failure::new(Exit::Dataset, nnc_messages::Words(error)));
     }
     fitted.map_err(|e| plugin_failure(&plugin, &e))?;
 

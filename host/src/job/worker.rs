@@ -14,14 +14,16 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
 
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::files::{hex, sha256_with};
 use crate::job::protocol::{Event, Level, Origin, Pipe, Task};
 use crate::job::provenance::WeightsUsed;
 use crate::job::{JobSpec, Phase, arrays, evaluate, train};
-use crate::language::{Doing, JobText};
+use crate::language::JobText;
 use crate::trust::Trust;
 use crate::{registry, weights};
+use nnc_messages::Doing;
+use nnc_messages::Say;
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// Progress is passed on at most this often.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
@@ -209,7 +211,7 @@ impl HostServices for Services {
         let hashing = |done, total| self.show(Task::Hashing, done, total);
         let sha256 = match weights::known(name) {
             Some(known) => weights::verify(known, &path, &hashing)?.sha256,
-            None => sha256_with(&path, &hashing).map_err(|e| Doing::Read.with(&[&path.display(), &e]))?,
+            None => sha256_with(&path, &hashing).map_err(|e| Doing::Read(path.to_path_buf(), e.to_string()).said())?,
         };
         let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let used = WeightsUsed { name: name.to_owned(), file, sha256 };
@@ -223,7 +225,7 @@ impl HostServices for Services {
             .ok_or_else(|| JobText::NoCacheHome.with(&[]))?
             .join("plugins")
             .join(name);
-        std::fs::create_dir_all(&path).map_err(|e| Doing::Make.with(&[&path.display(), &e]))?;
+        std::fs::create_dir_all(&path).map_err(|e| Doing::Make(path.to_path_buf(), e.to_string()).said())?;
         Ok(path)
     }
 }

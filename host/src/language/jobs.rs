@@ -3,24 +3,6 @@
 use nnc_language::texts;
 
 texts! {
-    /// What could not be done to a file, in a sentence `cannot read a.csv: no such file`.
-    pub(crate) enum Doing {
-        Read: "cannot read {0}: {1}", "{0} を読み込めません: {1}";
-        Write: "cannot write {0}: {1}", "{0} に書き込めません: {1}";
-        WriteInto: "cannot write into {0}: {1}", "{0} の中に書き込めません: {1}";
-        WriteOut: "cannot write out {0}: {1}", "{0} をディスクに書き出せません: {1}";
-        Make: "cannot make {0}: {1}", "{0} を作成できません: {1}";
-        Open: "cannot open {0}: {1}", "{0} を開けません: {1}";
-        OpenUp: "cannot open up {0}: {1}", "{0} のアクセス権を変更できません: {1}";
-        Find: "cannot find {0}: {1}", "{0} が見つかりません: {1}";
-        Remove: "cannot remove {0}: {1}", "{0} を削除できません: {1}";
-        Replace: "cannot replace {0}: {1}", "{0} を置き換えられません: {1}";
-        MoveResults: "cannot move results to {0}: {1}", "結果を {0} に移動できません: {1}";
-        ReadProvenance: "cannot read nnc_host.json in {0}: {1}", "{0} の nnc_host.json を読み込めません: {1}";
-    }
-}
-
-texts! {
     /// Warnings, and reasons of failures.
     pub(crate) enum JobText {
         NoVerdicts: "no verdicts: there is no normal image to choose the threshold from; give one with --threshold, or normal images in [dataset.calibration]",

@@ -16,12 +16,12 @@ use nnc_plugin_api::{ABI_VERSION, Manifest};
 use serde::{Deserialize, Serialize};
 
 use super::cache::{Cache, Known, Stamp};
-use crate::failure::Result;
 use crate::files::own_executable;
 use crate::job::protocol::Pipe;
 use crate::language::{PluginText, chosen};
 use crate::process::{bind_to_parent, ending, private_bytes};
 use crate::trust::Trust;
+use nnc_messages::Result;
 
 /// A plugin has this long to say what it is.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -11,7 +11,9 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, StatusCode, header};
 
 use super::client::{Answer, Client, Trouble};
-use crate::language::{Doing, FetchText};
+use crate::language::FetchText;
+use nnc_messages::Doing;
+use nnc_messages::Say;
 
 /// The first pause before another try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -199,7 +201,7 @@ struct Part {
 impl Part {
     /// Opens what an earlier run left of the file at `address`, or begins anew.
     fn open(path: &Path, address: &str) -> Result<Self, String> {
-        let failed = |error: std::io::Error| Doing::Write.with(&[&path.display(), &error]);
+        let failed = |error: std::io::Error| Doing::Write(path.to_path_buf(), error.to_string()).said();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -247,7 +249,7 @@ impl Part {
 
     fn finish(self) -> Result<(), String> {
         let _ = std::fs::remove_file(self.note());
-        self.file.sync_all().map_err(|error| Doing::Write.with(&[&self.path.display(), &error]))
+        self.file.sync_all().map_err(|error| Doing::Write(self.path.to_path_buf(), error.to_string()).said())
     }
 
     fn discard(self) {
@@ -280,6 +282,6 @@ impl Part {
     }
 
     fn unwritable(&self, error: &std::io::Error) -> Trouble {
-        Trouble::Lasting(Doing::Write.with(&[&self.path.display(), error]))
+        Trouble::Lasting(Doing::Write(self.path.to_path_buf(), error.to_string()).said())
     }
 }

@@ -12,9 +12,11 @@ use super::download::{Wanted, Watcher, download};
 use super::known::{Hash, Size, Source, Weights};
 use super::zenodo::{self, Record};
 use super::{note, package, verify};
-use crate::failure::{At, Exit, Failure, Result};
 use crate::files::{hex, set_usual_mode, sha256_of};
-use crate::language::{Doing, FetchText, Message};
+use crate::language::{FetchText, Message};
+use nnc_messages::Doing;
+use nnc_messages::Say;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// How far a file may be from the size that is only known roughly.
 const ROUGHLY: u64 = 2;
@@ -104,7 +106,7 @@ fn ask(client: &Client, record: u32) -> Option<Record> {
 
 /// Returns the SHA-256 of what has arrived, once nothing speaks against it.
 fn check(weights: &Weights, part: &Path, md5: Option<&str>) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| Doing::Read.with(&[&part.display(), &error]);
+    let unreadable = |error: std::io::Error| Doing::Read(part.to_path_buf(), error.to_string()).said();
     let mut start = [0; 2];
     let file = std::fs::File::open(part).map_err(unreadable)?;
     let count = file.take(2).read(&mut start).map_err(unreadable)?;

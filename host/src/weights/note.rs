@@ -4,9 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::{At, Result};
 use crate::files::write_atomically;
-use crate::language::{Doing, FetchText};
+use crate::language::FetchText;
+use nnc_messages::Doing;
+use nnc_messages::Say;
+use nnc_messages::{At, Result};
 
 /// Notes the SHA-256 of `file`.
 pub(crate) fn write(file: &Path, sha256: &str) -> Result<()> {
@@ -24,7 +26,7 @@ pub(crate) fn read(file: &Path) -> std::result::Result<Option<String>, String> {
     let text = match std::fs::read_to_string(&note) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Doing::Read.with(&[&note.display(), &error])),
+        Err(error) => return Err(Doing::Read(note.to_path_buf(), error.to_string()).said()),
     };
     let hash = text.split_whitespace().next().unwrap_or_default();
     if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {

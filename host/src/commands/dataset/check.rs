@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::cli::DatasetCheckArgs;
 use crate::commands::print_json;
 use crate::console::{Console, LogTo, Unit};
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::language::Message;
 use crate::table;
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// Something wrong, for people and for programs.
 struct Problem {
@@ -90,7 +90,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             Ok(())
         }
         // A table that cannot be read has one thing to say.
-        ([only], None) => Err(Failure::new(Exit::Dataset, &only.message)),
+        ([only], None) => Err(Failure::new(Exit::Dataset, only.message.clone())),
         (problems, _) => {
             if !args.json {
                 problems.iter().for_each(|problem| table::print(&problem.message, 2));

@@ -8,12 +8,12 @@ use nnc_dataset_create::{AlphaPolicy, CreateError, Limits, Mode, Options, Regex,
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
 use crate::commands::print_json;
 use crate::console::{Console, LogTo, Unit};
-use crate::failure::{Exit, Failure, Result};
 use crate::job::protocol::Level;
 use crate::job::signals::Signals;
 use crate::language::{Message, ProjectText};
 use crate::table;
 use crate::time::log_stamp;
+use nnc_messages::{Exit, Failure, Result};
 
 /// Makes a data set and tells what came of every file.
 pub(crate) fn run(args: &CreateArgs) -> Result<()> {
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
     };
     let made = create(&args.source, &args.outdir, &options, &watch);
     console.clear_bar();
-    let summary = made.map_err(|error| Failure::new(exit_of(&error), error))?;
+    let summary = made.map_err(|error| Failure::new(exit_of(&error), nnc_messages::Words(error)))?;
     if args.json {
         print_json(&summary)
     } else {

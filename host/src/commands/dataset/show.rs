@@ -13,10 +13,11 @@ use serde::Serialize;
 use crate::cli::ShowArgs;
 use crate::commands::print_json;
 use crate::console::plain;
-use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::files::write_atomically;
-use crate::language::{Doing, ProjectText, ShownText};
+use crate::language::{ProjectText, ShownText};
 use crate::table::{self, columns};
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{print_json, print_table};
-use crate::failure::{Exit, OrExit, Result};
 use crate::language::{History, chosen};
+use nnc_messages::{Exit, OrExit, Result};
 
 /// Verdicts listed on a terminal.
 const LISTED: usize = 20;

@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::cli::RunArgs;
 use crate::commands::print_json;
-use crate::failure::{At, Exit, Failure, OrExit, Result};
 use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
 use crate::judgement::Judgement;
-use crate::language::{Doing, NetworkText};
+use crate::language::NetworkText;
 use crate::{project, registry};
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
 /// The plugin that runs networks.
 const PLUGIN: &str = "forward";

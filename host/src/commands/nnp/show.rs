@@ -10,9 +10,9 @@ use nnp::{Executor, Function, Model, Network, Op, Parameter, VariableKind, archi
 use serde::Serialize;
 
 use crate::commands::print_json;
-use crate::failure::Result;
 use crate::job::provenance::{self, Provenance};
 use crate::language::NetworkText;
+use nnc_messages::Result;
 
 /// Shows the model at `path`.
 pub(super) fn run(path: &Path, json: bool) -> Result<()> {

@@ -10,8 +10,9 @@ use nnp::archive;
 use serde_json::json;
 
 use crate::commands::print_json;
-use crate::failure::{At, Exit, Failure, Result};
-use crate::language::{Doing, NetworkText};
+use crate::language::NetworkText;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// Folder for the parameters.
 const PARAMETERS: &str = "parameters";

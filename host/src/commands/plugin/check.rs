@@ -10,10 +10,10 @@ use super::{named, print_json};
 use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
 use crate::console::plain;
-use crate::failure::{Exit, Failure, Result};
 use crate::language::{CheckText, Message, ParameterText, Question};
 use crate::table::padded;
 use crate::{parameters, registry, weights};
+use nnc_messages::{Exit, Failure, Result};
 
 /// Runs the command.
 pub(super) fn run(args: &CheckArgs) -> Result<()> {

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
-use crate::failure::{At, Exit, Failure, Result};
-use crate::language::{CheckText, Doing};
+use crate::language::CheckText;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, Failure, Result};
 
 /// Sources of `nnc-plugin-api`: paths within the crate, and texts.
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));

@@ -10,11 +10,11 @@ use nnc_plugin_api::Parameters;
 use nnc_plugin_api::loader::Plugin;
 use serde_json::{Value, json};
 
-use crate::failure::{At, Result};
 use crate::files::sha256_of;
 use crate::job::checkpoint::Identity;
 use crate::job::worker::Job;
-use crate::language::Doing;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// Variables that decide how and with which libraries plugins compute.
 const ENVIRONMENT: [&str; 2] = ["NVIDIA_TF32_OVERRIDE", "NNC_HOST_LIBTORCH"];

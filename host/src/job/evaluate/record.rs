@@ -11,13 +11,14 @@ use nnc_plugin_api::Interface;
 
 use super::identity;
 use super::scoring::Sink;
-use crate::failure::{At, Exit, OrExit, Result};
 use crate::job::checkpoint::{self, Batch, Checkpoint, Found, Identity, Row};
 use crate::job::outdir::remove;
 use crate::job::protocol::{Pipe, Task};
 use crate::job::results::{OUTPUTS, Results, TABLE};
 use crate::job::worker::Job;
-use crate::language::{Doing, Interruption};
+use crate::language::Interruption;
+use nnc_messages::Doing;
+use nnc_messages::{At, Exit, OrExit, Result};
 
 /// Results and checkpoint of one evaluation.
 pub(super) struct Record {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use nnc_dataset::Dataset;
 use nnc_plugin_api::loader::{Detector, HostServices, OutputBuffers, Plugin, RawBatch};
 
-use crate::failure::{Exit, Failure, OrExit, Result};
 use crate::job::JobSpec;
 use crate::job::protocol::Task;
 use crate::job::worker::{Job, plugin_failure};
 use crate::language::Message;
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
 /// Images scored between two looks at whether the user wants to stop; more where there are threads to share them.
 const MAX_BATCH: usize = 16;

@@ -9,9 +9,9 @@ use crc32fast::Hasher;
 use nnc_plugin_api::OutputSpec;
 
 use super::OUTPUTS;
-use crate::failure::{At, Result};
-use crate::language::Doing;
 use crate::number::push_f32;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// Files per folder; NNC starts a new one after so many.
 const FILES_PER_FOLDER: usize = 1000;

@@ -9,8 +9,8 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::output::Stored;
 use super::{PACKED, TABLE};
-use crate::failure::{At, Result};
-use crate::language::Doing;
+use nnc_messages::Doing;
+use nnc_messages::{At, Result};
 
 /// Packs the table and the files of the outputs of so many rows. Source files with absolute paths go along as
 /// `reference/N_name`, and the packed table points to them; relative ones stay with their data set.

@@ -1,0 +1,42 @@
+//! Errors of libraries that bring their own words.
+
+use std::fmt::Display;
+
+use nnc_language::Words;
+
+use crate::failure::{Exit, Failure};
+
+/// Errors that nobody classified are failures of the job.
+macro_rules! unclassified {
+    ($($error:ty),* $(,)?) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Exit::Failed, Words(error))
+            }
+        }
+    )*};
+}
+
+unclassified! {
+    serde_json::Error,
+    csv::Error,
+    nnc_dataset::DatasetError,
+    nnc_dataset_create::CreateError,
+    nnc_report::ReportError,
+    nnp::NnpError,
+}
+
+/// Gives an error that brings its own words an exit code.
+pub trait OrExit<T> {
+    /// The value, or a failure with `exit`.
+    ///
+    /// # Errors
+    /// The error, with its exit code.
+    fn or_exit(self, exit: Exit) -> crate::Result<T>;
+}
+
+impl<T, E: Display + Send + Sync + 'static> OrExit<T> for Result<T, E> {
+    fn or_exit(self, exit: Exit) -> crate::Result<T> {
+        self.map_err(|error| Failure::new(exit, Words(error)))
+    }
+}

@@ -1,0 +1,17 @@
+//! What the host says: the sentences of every library's errors, in both languages, and the [`Failure`] that carries one of
+//! them to the user with its exit code.
+//!
+//! Libraries describe what went wrong as data. The one place where that becomes a sentence is here, in a file for each
+//! library. To add one: give the variant of the error its entry in that file's `sentences!`; one without an entry, or
+//! without one of the languages, does not compile.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod failure;
+mod file;
+mod foreign;
+
+pub use failure::{Exit, Failure, Result};
+pub use file::{At, Doing};
+pub use foreign::OrExit;
+pub use nnc_language::{Say, Words};
