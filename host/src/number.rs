@@ -170,10 +170,8 @@ mod tests {
     fn nnablas_own_maps_keep_their_text() {
         let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut folders = vec![here.join("../tests/testdata/gears/expected")];
-        if let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN") {
-            let cases = std::fs::read_dir(std::path::Path::new(&golden).join("expected")).unwrap();
-            folders.extend(cases.map(|case| case.unwrap().path().join("outputs/0_0000")));
-        }
+        let cases = std::fs::read_dir(nnc_test_data::golden("expected")).unwrap();
+        folders.extend(cases.map(|case| case.unwrap().path().join("outputs/0_0000")));
         let mut numbers = 0;
         for folder in folders {
             for file in std::fs::read_dir(folder).unwrap() {

@@ -17,6 +17,6 @@ pub use archives::{Packed, gzipped, tar_header, tar_member, tarred, zipped};
 pub use command::{Outcome, Running, finish};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
-pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, real_weights, texture, workspace};
+pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, texture, workspace};
 pub use sandbox::Sandbox;
 pub use server::{Reply, Request, Server, Then};

@@ -66,14 +66,6 @@ pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The weights of `efficientnet_lite0`, where set-up has fetched them.
-pub fn real_weights() -> Option<PathBuf> {
-    let folders = std::env::var_os("NNC_HOST_WEIGHTS");
-    let mut folders: Vec<PathBuf> = folders.iter().flat_map(std::env::split_paths).collect();
-    folders.push(workspace().join(".deps/weights"));
-    folders.into_iter().map(|folder| folder.join("efficientnet-lite0-57934424.pth")).find(|path| path.is_file())
-}
-
 /// A test runs as `TARGET/PROFILE/deps/NAME-HASH`.
 fn target_folder() -> PathBuf {
     std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()

@@ -1,7 +1,7 @@
 //! Networks that no detector of ours has trained: `evaluate` with the plugin `forward`, and `nnp run`.
 //!
 //! These tests run code that links libtorch. Small networks are written here; single-function ones with nnabla's figures
-//! come with the engine, all of them lie in the folder that `NNC_HOST_GOLDEN` names, where there is one.
+//! come with the engine, all of them are golden vectors (`nnc-test-data`).
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use nnc_test_data::golden;
 use nnc_tests::{Sandbox, forward, members, rows, said, snapshot, workspace};
 use zip::write::SimpleFileOptions;
 
@@ -243,14 +244,10 @@ fn a_generated_input_is_refused_before_anything_runs() {
 
 #[test]
 fn nnabla_trained_models_run_without_their_plugin() {
-    let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
-        eprintln!("skipped: NNC_HOST_GOLDEN names no folder");
-        return;
-    };
     for case in ["tiny_dense", "tiny_single"] {
         let sandbox = sandbox("");
-        let expected = golden.join("expected").join(case);
-        let csv = golden.join("dataset/test.csv");
+        let expected = golden("expected").join(case);
+        let csv = golden("dataset/test.csv");
         let model = expected.join("results.nnp");
         let (csv, model) = (csv.to_str().unwrap(), model.to_str().unwrap());
         sandbox.job("evaluate", &["--threads", "1", "--dataset", csv, "--model", model]).expect(0);
@@ -322,11 +319,7 @@ fn nnp_run_gives_nnablas_figures() {
 
 #[test]
 fn nnp_run_gives_nnablas_figures_for_the_whole_reference() {
-    let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
-        eprintln!("skipped: NNC_HOST_GOLDEN names no folder");
-        return;
-    };
-    println!("{} functions", run_functions(&golden.join("functions")));
+    println!("{} functions", run_functions(&golden("functions")));
 }
 
 #[test]

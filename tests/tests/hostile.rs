@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nnc_test_data::skip;
 use nnc_tests::{Sandbox, is_log_line, plugin_folder};
 
 #[test]
@@ -190,7 +191,7 @@ fn libraries_that_attack_whoever_opens_them_are_listed_as_broken() {
         ("linger", "if (fork() == 0) { setsid(); sleep(40); } _exit(0);"),
     ];
     if Command::new("cc").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-        eprintln!("skipped: there is no C compiler");
+        skip("there is no C compiler");
         return;
     }
     let sandbox = Sandbox::with_project();
@@ -237,7 +238,7 @@ fn libraries_that_attack_whoever_opens_them_are_listed_as_broken() {
 #[test]
 fn a_library_that_is_missing_is_named() {
     if Command::new("cc").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-        eprintln!("skipped: there is no C compiler");
+        skip("there is no C compiler");
         return;
     }
     let sandbox = Sandbox::with_project();

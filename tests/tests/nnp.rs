@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use nnc_test_data::golden;
 use nnc_tests::{Sandbox, members, workspace};
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
@@ -54,9 +55,7 @@ fn every_model_of_nnabla_is_shown_whole() {
     let sandbox = Sandbox::new();
     let mut all = models(&workspace().join("plugins/engine/testdata/functions"));
     all.push(backbone());
-    if let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) {
-        all.extend(models(&golden));
-    }
+    all.extend(models(&golden("")));
     assert!(all.len() > 10);
     for path in all {
         let (text, facts) = show(&sandbox, &path);

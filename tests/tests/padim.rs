@@ -1,13 +1,14 @@
 //! PaDiM through the whole program, against what nnabla itself computed.
 //!
 //! These tests build and run code that links libtorch. The small reference set in `testdata` is always used; the
-//! whole one lies in the folder that `NNC_HOST_GOLDEN` names, where there is one.
+//! whole one is golden (`nnc-test-data`).
 
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 
-use nnc_tests::{Outcome, Sandbox, members, padim, real_weights, rows, said, workspace};
+use nnc_test_data::efficientnet_lite0;
+use nnc_tests::{Outcome, Sandbox, members, padim, rows, said, workspace};
 
 /// Largest difference to the reference, as a part of a map's maximum.
 const TOLERANCE: f32 = 1e-3;
@@ -218,10 +219,7 @@ fn what_padim_cannot_train_on_is_told_in_one_line() {
 
 #[test]
 fn a_real_backbone_trains_and_is_noted_in_the_model() {
-    let Some(weights) = real_weights() else {
-        eprintln!("skipped: the weights of efficientnet_lite0 are not on this machine");
-        return;
-    };
+    let Some(weights) = efficientnet_lite0() else { return };
     let sandbox = project("efficientnet_lite0", &gears());
     let folder = weights.parent().unwrap().display().to_string();
     job(&sandbox, "train", &["--weights-dir", &folder]).expect(0);
@@ -240,13 +238,9 @@ fn a_real_backbone_trains_and_is_noted_in_the_model() {
 
 /// Runs one case of the whole reference, where it is on this machine: trained here, then with nnabla's own model.
 fn golden(case: &str, backbone: &str, gaussian: &str, ratio: &str) {
-    let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else {
-        eprintln!("skipped: NNC_HOST_GOLDEN names no folder");
-        return;
-    };
-    let backbone = golden.join(backbone);
-    let sandbox = project(backbone.to_str().unwrap(), &golden.join("dataset"));
-    let expected = golden.join("expected").join(case);
+    let backbone = nnc_test_data::golden(backbone);
+    let sandbox = project(backbone.to_str().unwrap(), &nnc_test_data::golden("dataset"));
+    let expected = nnc_test_data::golden("expected").join(case);
     let due = |name: &str| std::fs::read(expected.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let gaussian = format!("gaussian={gaussian}");
     let ratio = format!("feature_ratio={ratio}");

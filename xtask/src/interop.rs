@@ -5,7 +5,6 @@
 
 mod tree;
 
-use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -74,30 +73,24 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     if work.exists() {
         fs::remove_dir_all(&work).with_context(|| format!("{} could not be removed", work.display()))?;
     }
-    let mut subjects = vec![BACKBONE];
     let demo = work.join(BACKBONE);
     draw(&demo.join("data"))?;
     run_jobs(layout, &demo, BACKBONE)?;
-    if let Some(golden) = env::var_os("NNC_HOST_GOLDEN") {
-        let golden = std::path::absolute(golden).context("NNC_HOST_GOLDEN is not a usable path")?;
-        let folder = work.join("tiny");
-        fs::create_dir_all(&folder).with_context(|| format!("{} could not be created", folder.display()))?;
-        let mut copy = Command::new("cp");
-        copy.arg("--recursive").arg(golden.join("dataset")).arg(folder.join("data"));
-        command::run(layout, "copying the reference images", &mut copy)?;
-        let model = golden.join(REFERENCE);
-        let model = model.to_str().with_context(|| format!("{} is not valid text", model.display()))?;
-        run_jobs(layout, &folder, model)?;
-        subjects.push("tiny");
-    } else {
-        println!("interop: NNC_HOST_GOLDEN is not set, so there is no reference backbone; {BACKBONE} only");
-    }
+    let golden = layout.golden();
+    let folder = work.join("tiny");
+    fs::create_dir_all(&folder).with_context(|| format!("{} could not be created", folder.display()))?;
+    let mut copy = Command::new("cp");
+    copy.arg("--recursive").arg(golden.join("dataset")).arg(folder.join("data"));
+    command::run(layout, "copying the reference images", &mut copy)?;
+    let model = golden.join(REFERENCE);
+    let model = model.to_str().with_context(|| format!("{} is not valid text", model.display()))?;
+    run_jobs(layout, &folder, model)?;
 
     let script = work.join("check.py");
     fs::write(&script, CHECK).with_context(|| format!("{} could not be written", script.display()))?;
     let mut python = tree.python();
     python.args(["/interop/check.py", LIMIT, "/interop"]);
-    for subject in subjects {
+    for subject in [BACKBONE, "tiny"] {
         python.args(JOBS.map(|(job, ..)| format!("{subject}/{job}")));
     }
     command::run(layout, "the comparison with nnabla", &mut python)

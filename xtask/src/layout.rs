@@ -52,6 +52,11 @@ impl Layout {
         self.deps.join("weights")
     }
 
+    /// Golden vectors of nnabla.
+    pub(crate) fn golden(&self) -> PathBuf {
+        self.root.join("tests/data/golden")
+    }
+
     /// The product's command line program.
     pub(crate) fn host(&self) -> PathBuf {
         self.release.join("nnc-host")

@@ -39,12 +39,6 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         tests.env("NNC_HOST_WEIGHTS", layout.weights());
         // The build step above made what the black-box tests would otherwise build themselves.
         tests.env("NNC_TESTS_PREBUILT", "1");
-        // Reference vectors of the original software; too large for the repository, so they may lie beside it.
-        if let Some(golden) = layout.root.parent().map(|parent| parent.join("shared/golden"))
-            && golden.is_dir()
-        {
-            tests.env("NNC_HOST_GOLDEN", golden);
-        }
         command::run(layout, "tests", &mut tests)
     })?;
     steps.run("documentation", || {

@@ -1,6 +1,7 @@
 //! PaDiM's score graph built on the tiny backbone gives the text that nnabla saved, byte for byte (NNC contract 6.6).
 
-use crate::{golden, testdata};
+use crate::testdata;
+use nnc_test_data::golden;
 use nnp::{
     GraphError, Model, NetworkBuilder, Value, VariableKind, archive, nntxt,
     op::{
@@ -133,9 +134,8 @@ fn dense_head_is_byte_equal() {
 
 #[test]
 fn other_heads_are_byte_equal() {
-    let Some(golden) = golden() else { return };
     for (case, model) in [("tiny_sixteenth", sixteenth(0.25)), ("tiny_single", single(0.25))] {
-        let path = golden.join("expected").join(case).join("results.nntxt");
+        let path = golden("expected").join(case).join("results.nntxt");
         check(&model.unwrap(), &std::fs::read_to_string(path).unwrap());
     }
 }

@@ -1,8 +1,8 @@
 //! The crate against files that nnabla 1.39 wrote.
 //!
 //! `testdata/backbone_tiny.nnp` is a small random ResNet with protobuf parameters; `testdata/tiny_dense.nntxt` is the network
-//! text of a PaDiM model trained on it. With `NNC_HOST_GOLDEN` set to the folder of all golden vectors the tests that
-//! need more of them run as well.
+//! text of a PaDiM model trained on it. The others are those that every crate
+//! shares (`nnc-test-data`).
 #![allow(clippy::unwrap_used)]
 
 mod files;
@@ -15,9 +15,4 @@ use std::path::{Path, PathBuf};
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
-}
-
-/// The folder of all golden vectors, where there is one.
-fn golden() -> Option<PathBuf> {
-    std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from)
 }

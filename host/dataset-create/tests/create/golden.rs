@@ -1,15 +1,13 @@
 //! Data sets that nnabla's own `create_image_classification_dataset` made, with Pillow as its back-end.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nnc_dataset_create::{Mode, Summary};
 
-use crate::support::{Folder, made, options, png};
+use nnc_test_data::golden;
 
-fn golden() -> Option<PathBuf> {
-    Some(Path::new(&std::env::var_os("NNC_HOST_GOLDEN")?).join("create")).filter(|folder| folder.is_dir())
-}
+use crate::support::{Folder, made, options, png};
 
 /// The largest difference between the images of two data sets, all of which have to be in both.
 fn difference(ours: &Path, theirs: &Path) -> u8 {
@@ -32,7 +30,7 @@ fn difference(ours: &Path, theirs: &Path) -> u8 {
 
 #[test]
 fn pixels_and_tables_are_those_of_nnabla() {
-    let Some(golden) = golden() else { return };
+    let golden = golden("create");
     for (mode, name) in [(Mode::Trimming, "trimming"), (Mode::Padding, "padding"), (Mode::Resize, "resize")] {
         for channels in [1, 3] {
             let folder = Folder::new();
@@ -50,7 +48,7 @@ fn pixels_and_tables_are_those_of_nnabla() {
 
 #[test]
 fn a_split_is_that_of_nnabla() {
-    let Some(golden) = golden() else { return };
+    let golden = golden("create");
     let folder = Folder::new();
     let mut options = options(48, 3);
     options.file1 = "first.csv".to_owned();

