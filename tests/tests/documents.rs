@@ -1,5 +1,5 @@
-//! The pages of this project: every link leads somewhere, every cited section of the NNC contract exists, and every
-//! command that a page shows is one that the program has.
+//! The pages of this project: every link leads somewhere, every cited section of the NNC contract and every named file
+//! exists, and every command that a page shows is one that the program has.
 
 #![allow(clippy::unwrap_used)]
 
@@ -236,4 +236,43 @@ fn every_command_that_a_page_shows_exists() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The code spans of a page that look like files or folders of this project.
+fn paths_in(page: &str) -> Vec<(usize, String)> {
+    const FOLDERS: [&str; 8] = ["docs/", "host/", "nnp/", "plugin-api/", "plugins/", "tests/", "tools/", "xtask/"];
+    let mut code = false;
+    let mut found = Vec::new();
+    for (number, line) in page.lines().enumerate() {
+        if line.trim_start().starts_with("```") {
+            code = !code;
+        } else if !code {
+            let spans = line.split('`').skip(1).step_by(2);
+            let paths = spans.filter(|span| FOLDERS.iter().any(|folder| span.starts_with(folder)));
+            found.extend(paths.map(|path| (number + 1, path.to_owned())));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_file_that_a_page_names_exists() {
+    let mut named = 0;
+    let mut missing = Vec::new();
+    // These two speak of NNC's files and of those in an author's crate.
+    let elsewhere = ["nnc-contract.md", "plugin-guide.md", "plugin-api/README.md"];
+    for page in files(&[".md"]) {
+        if elsewhere.iter().any(|name| page.ends_with(name)) {
+            continue;
+        }
+        for (number, path) in paths_in(&text(&page)) {
+            named += 1;
+            let path = path.split(|c: char| c.is_whitespace() || [':', '#'].contains(&c)).next().unwrap();
+            if !workspace().join(path).exists() {
+                missing.push(format!("{}:{number}: {path}", page.display()));
+            }
+        }
+    }
+    assert!(named > 30, "only {named} files are named");
+    assert!(missing.is_empty(), "no such file or folder:\n{}", missing.join("\n"));
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: nnc-host and anomalib on the same images, network and processors, in turn, in one run.
 //!
 //! The network is a ResNet-50 with random numbers, which takes as long as a trained one. Opt-in, since anomalib with all
-//! that it needs is several gigabytes. `xtask/doc/bench.md` is where the figures end up.
+//! that it needs is several gigabytes. `docs/benchmark.md` is where the figures end up.
 
 mod figures;
 mod goals;
