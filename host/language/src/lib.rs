@@ -17,15 +17,11 @@
 //! assert_eq!(fill(text, &[&"train.csv"]), "train.csv はありません");
 //! ```
 //!
-//! A process speaks one language, which it chooses at its start with [`choose`]; what is said with `with`, and errors
-//! whose sentences come from [`sentences!`], are in that language wherever they are made.
+//! A process speaks one language, which it chooses at its start with [`choose`]; what is said with `with`, and
+//! errors whose sentences come from [`displayed_sentences!`], are in that language wherever they are made.
 //!
 //! To translate one more message, add an entry to the table of its crate and say the text by its name.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
-
-mod say;
-
-pub use say::{Said, Say, Words, plain};
 
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;

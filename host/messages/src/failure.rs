@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nnc_language::Say;
+use crate::say::Say;
 
 /// Why the program ends; the numbers are its exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

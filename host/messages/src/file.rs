@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use nnc_language::messages;
+use crate::messages;
 
 use crate::failure::{Exit, Failure, Result};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use nnc_language::Words;
+use crate::say::Words;
 
 use crate::failure::{Exit, Failure};
 

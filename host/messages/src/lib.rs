@@ -3,15 +3,18 @@
 //!
 //! Libraries describe what went wrong as data. The one place where that becomes a sentence is here, in a file for each
 //! library. To add one: give the variant of the error its entry in that file's `sentences!`; one without an entry, or
-//! without one of the languages, does not compile.
+//! without one of the languages, does not compile. [`Say`] is defined here, since a trait that libraries' errors are given
+//! from outside has to be.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod failure;
 mod file;
 mod foreign;
+mod say;
 
 pub use failure::{Exit, Failure, Result};
 pub use file::{At, Doing};
 pub use foreign::OrExit;
-pub use nnc_language::{Say, Words};
+pub use nnc_language::Language;
+pub use say::{Said, Say, Words, plain};

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{Language, chosen};
+use nnc_language::{Language, chosen};
 
 /// Values longer than this many characters are cut: a message is for reading, whatever a file holds.
 const LONGEST: usize = 2_000;
@@ -161,7 +161,7 @@ impl<T: Say> Say for Vec<T> {
 /// names, do not compile (the latter as an unused variable).
 ///
 /// ```
-/// use nnc_language::{Language, Said, Say, messages};
+/// use nnc_messages::{Language, Said, Say, messages};
 ///
 /// messages! {
 ///     /// What the program says about a file.
@@ -218,7 +218,7 @@ macro_rules! messages {
 /// are those of [`messages!`](crate::messages).
 ///
 /// ```
-/// use nnc_language::{Say, sentences};
+/// use nnc_messages::{Say, sentences};
 ///
 /// struct Missing {
 ///     path: std::path::PathBuf,
