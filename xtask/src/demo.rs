@@ -1,14 +1,5 @@
 //! `cargo xtask demo`: the whole way from a fresh checkout to an evaluated detector and its report.
 
-pub(crate) mod dataset;
-mod defect;
-mod part;
-mod picture;
-mod plane;
-mod random;
-mod scene;
-mod view;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,9 +7,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{self, cargo};
-use crate::layout::Layout;
 use crate::setup;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::{self, cargo};
 
 /// Options of `cargo xtask demo`.
 #[derive(clap::Args)]
@@ -52,8 +43,7 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
         setup::fetch_weights(layout, &args.model)?;
         args.model.clone()
     };
-    let images = dataset::write(&folder.join("data"))?;
-    println!("demo: drew {images} images in {:.1} s", start.elapsed().as_secs_f64());
+    sample_dataset(layout, &folder.join("data"))?;
     let project = folder.join("project.toml");
     write_project(&project, &model)?;
 
@@ -78,6 +68,13 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
         println!("{what:>22}: {}", path.display());
     }
     Ok(())
+}
+
+/// Draws the sample dataset into a folder.
+pub(crate) fn sample_dataset(layout: &Layout, folder: &Path) -> Result<()> {
+    let mut draw = cargo(layout);
+    draw.args(["run", "--quiet", "--release", "--locked", "--package", "nnc-sample-dataset", "--"]).arg(folder);
+    command::run(layout, "drawing the sample dataset", &mut draw)
 }
 
 /// Writes a project file with the settings a first project of one's own would have.

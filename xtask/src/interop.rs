@@ -11,10 +11,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{self, cargo};
 use crate::demo;
-use crate::layout::Layout;
 use crate::setup;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::{self, cargo};
 use tree::Tree;
 
 /// Largest difference of two score maps that passes, as a share of the map's maximum.
@@ -74,7 +74,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         fs::remove_dir_all(&work).with_context(|| format!("{} could not be removed", work.display()))?;
     }
     let demo = work.join(BACKBONE);
-    draw(&demo.join("data"))?;
+    draw(layout, &demo.join("data"))?;
     run_jobs(layout, &demo, BACKBONE)?;
     let golden = layout.golden();
     let folder = work.join("tiny");
@@ -97,8 +97,8 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
 }
 
 /// Draws the demo's data set into `folder` and keeps only as many rows as the comparison needs.
-fn draw(folder: &Path) -> Result<()> {
-    demo::dataset::write(folder)?;
+fn draw(layout: &Layout, folder: &Path) -> Result<()> {
+    demo::sample_dataset(layout, folder)?;
     for (name, step) in [("train.csv", 4), ("test.csv", 6)] {
         let path = folder.join(name);
         let text = fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;

@@ -4,10 +4,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;
-mod command;
+mod checkers;
 mod demo;
 mod interop;
-mod layout;
 mod report_check;
 mod setup;
 mod test;
@@ -18,7 +17,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use layout::Layout;
+use nnc_tools_support::Layout;
 
 /// Tasks for working on nnc-host
 #[derive(Parser)]
@@ -65,7 +64,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test => test::run(&layout),
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
-        Task::ReportCheck => report_check::run(&layout),
+        Task::ReportCheck => report_check::run(&layout, &report_check::ALL),
         Task::Torchvision => torchvision::run(&layout),
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask report-check`: opens the report in a headless Chromium as its readers do.
 //!
-//! Not part of `test`: it needs `chromium` and Node.js, and the last word is that of whoever looks at the pictures.
+//! `test` runs it for one report; both sizes, and a look at the screenshots, are for whoever changes the page.
 
 use std::env;
 use std::fs;
@@ -9,25 +9,27 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::layout::Layout;
+use crate::setup::debian;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command;
 
 const CHECK: &str = include_str!("report_check/check.mjs");
 /// Drives the browser; installed into the build folder only.
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
-/// A report as most are, and the largest that shows every image.
-const IMAGES: [u32; 2] = [30, 2000];
+/// A report as most are.
+pub(crate) const USUAL: [u32; 1] = [30];
+/// That, and the largest that shows every image.
+pub(crate) const ALL: [u32; 2] = [30, 2000];
 
 /// Draws sample reports and checks them; screenshots and a print are left in the build folder.
-pub(super) fn run(layout: &Layout) -> Result<()> {
-    let chromium = program("chromium", "apt-get install chromium fonts-noto-cjk")?;
-    let node = program("node", "apt-get install nodejs npm")?;
-    let npm = program("npm", "apt-get install nodejs npm")?;
+pub(crate) fn run(layout: &Layout, sizes: &[u32]) -> Result<()> {
+    debian::install_missing(layout, &debian::BROWSER)?;
+    let [chromium, node, npm] = [program("chromium")?, program("node")?, program("npm")?];
     let folder = layout.release.with_file_name("report-check");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
 
     let mut pages = Vec::new();
-    for images in IMAGES {
+    for images in sizes {
         let sample = folder.join(format!("images-{images}"));
         let mut draw = command::cargo(layout);
         draw.args(["run", "--release", "-p", "nnc-report", "--example", "sample_report", "--"]);
@@ -46,11 +48,11 @@ pub(super) fn run(layout: &Layout) -> Result<()> {
 }
 
 /// A program in one of the folders of `PATH`.
-fn program(name: &str, remedy: &str) -> Result<PathBuf> {
+fn program(name: &str) -> Result<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&folders).map(|folder| folder.join(name)).find(|path: &PathBuf| Path::is_file(path));
     match found {
         Some(path) => Ok(path),
-        None => bail!("{name} was not found; `{remedy}` brings it"),
+        None => bail!("{name} was not found in PATH"),
     }
 }

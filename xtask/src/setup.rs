@@ -3,21 +3,21 @@
 //! Every step looks first and acts only where something is missing, so a broken-off run goes on where it stopped
 //! and a second run ends at once.
 
-mod debian;
+pub(crate) mod debian;
 mod libtorch;
 mod machine;
-pub(crate) mod pip;
+mod pip;
 mod wheel;
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::command;
-use crate::layout::Layout;
 pub(crate) use debian::runs_as_root;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command;
 use wheel::{CUDA_PROFILER, CUDA_RUNTIME, TORCH};
 
 /// What the build of the workspace writes, in bytes; counted so that the disk does not run full half-way.
@@ -36,9 +36,9 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
     let start = Instant::now();
     machine::check_platform()?;
     fs::create_dir_all(&layout.deps).with_context(|| format!("{} could not be created", layout.deps.display()))?;
-    let _lock = lock(layout)?;
+    let _lock = nnc_tools_support::lock(layout)?;
 
-    debian::install_missing(layout)?;
+    debian::install_missing(layout, &debian::BUILD)?;
     let libtorch = layout.libtorch();
     if libtorch::is_complete(&libtorch) {
         println!("set-up: libtorch {} is in {}", TORCH.version, layout.show(&libtorch));
@@ -51,7 +51,7 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
     let fetch: u64 = missing.iter().map(|wheel| 2 * wheel.bytes).sum();
     machine::check_space(&layout.deps, fetch + libtorch::UNPACKED_BYTES + BUILD_BYTES)?;
     if !missing.is_empty() {
-        pip::check()?;
+        nnc_tools_support::pip::check()?;
         println!(
             "set-up: libtorch {} comes as {} wheels, {} MB left to fetch",
             TORCH.version,
@@ -78,21 +78,4 @@ pub(crate) fn fetch_weights(layout: &Layout, name: &str) -> Result<()> {
     fetch.current_dir(&layout.root);
     fetch.args(["weights", "fetch", name, "--weights-dir"]).arg(layout.weights());
     command::run(layout, "fetching the weights", &mut fetch)
-}
-
-/// Waits until no other set-up works in the same folder; the lock ends with the process.
-pub(crate) fn lock(layout: &Layout) -> Result<File> {
-    let path = layout.deps.join("lock");
-    let file = File::create(&path).with_context(|| format!("{} could not be created", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            println!("set-up: waiting for another set-up in {}", layout.show(&layout.deps));
-            file.lock().with_context(|| format!("{} could not be locked", path.display()))?;
-        }
-        Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("{} could not be locked", path.display()));
-        }
-    }
-    Ok(file)
 }

@@ -1,53 +1,106 @@
 //! `cargo xtask test`: everything CI checks, in the order that finds mistakes soonest.
 
+mod steps;
+
+use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::{self, cargo};
 
-use crate::command::{self, cargo};
-use crate::layout::Layout;
-use crate::setup;
+use crate::{checkers, report_check, setup};
+use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
 const BACKBONE: &str = "efficientnet_lite0";
+/// Packages that link libtorch, and the black-box tests, which run plugins that do.
+const WITH_LIBTORCH: [&str; 6] =
+    ["nnc-engine", "nnc-plugin-padim", "nnc-plugin-patchcore", "nnc-plugin-forward", "nnc-plugin-probe", "nnc-tests"];
 
 /// Runs all steps and stops at the first that fails.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
+    let skipped = layout.deps.join("skipped-tests.txt");
     let mut steps = Steps::default();
     steps.run("set-up", || setup::run(layout, &setup::Args::default()))?;
     steps.run("format", || {
         component("rustfmt", "fmt")?;
         command::run(layout, "format", cargo(layout).args(["fmt", "--all", "--check"]))
     })?;
-    steps.run("build", || command::run(layout, "build", cargo(layout).args(["build", "--release", "--workspace"])))?;
-    steps.run("plugins of other times", || {
+    steps.run("spelling", || {
+        let mut typos = Command::new(checkers::install(layout)?.join("typos"));
+        command::run(layout, "spelling", typos.current_dir(&layout.root))
+    })?;
+    steps.run("dependencies", || {
+        let mut deny = Command::new(checkers::install(layout)?.join("cargo-deny"));
+        deny.current_dir(&layout.root).args(["--offline", "--locked", "check", "licenses", "bans", "sources"]);
+        command::run(layout, "dependencies", &mut deny)
+    })?;
+    steps.run("build", || {
+        command::run(layout, "build", cargo(layout).args(["build", "--release", "--locked", "--workspace"]))
+    })?;
+    steps.run("old plugins", || {
         let mut build = cargo(layout);
-        build.args(["build", "--release", "--manifest-path", "tests/frozen/Cargo.toml", "--target-dir", "target"]);
-        command::run(layout, "plugins of other times", build.args(["--workspace", "--lib", "--examples"]))
+        build.args(["build", "--release", "--locked", "--manifest-path", "tests/frozen/Cargo.toml"]);
+        build.args(["--target-dir", "target", "--workspace", "--lib", "--examples"]);
+        command::run(layout, "plugins built with earlier and later interfaces", &mut build)
+    })?;
+    steps.run("fuzz targets", || {
+        let mut check = cargo(layout);
+        check.args(["check", "--release", "--locked", "--manifest-path", "nnp/fuzz/Cargo.toml"]);
+        command::run(layout, "the fuzz targets", check.args(["--target-dir", "target/fuzz"]))
     })?;
     steps.run("weights", || setup::fetch_weights(layout, BACKBONE))?;
     steps.run("lints", || {
         component("clippy", "clippy")?;
         let mut clippy = cargo(layout);
-        clippy.args(["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        clippy.args(["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         command::run(layout, "lints", &mut clippy)
     })?;
-    steps.run("tests", || {
+    if skipped.exists() {
+        fs::remove_file(&skipped).with_context(|| format!("{} could not be removed", skipped.display()))?;
+    }
+    let tests = || {
         let mut tests = cargo(layout);
-        tests.args(["test", "--release", "--workspace"]);
-        tests.env("NNC_HOST_WEIGHTS", layout.weights());
+        tests.args(["test", "--release", "--locked"]);
+        tests.env("NNC_HOST_WEIGHTS", layout.weights()).env("NNC_TESTS_SKIPPED", &skipped);
         // The build step above made what the black-box tests would otherwise build themselves.
         tests.env("NNC_TESTS_PREBUILT", "1");
-        command::run(layout, "tests", &mut tests)
+        tests
+    };
+    steps.run("without libtorch", || {
+        // What needs libtorch without saying so fails, whatever set-up has unpacked.
+        let mut tests = tests();
+        tests.env("LIBTORCH", layout.deps.join("no-libtorch"));
+        command::run(layout, "tests of what needs no libtorch", &mut tests)
     })?;
+    steps.run("with libtorch", || {
+        let mut tests = tests();
+        for package in WITH_LIBTORCH {
+            tests.args(["--package", package]);
+        }
+        command::run(layout, "tests of what runs on libtorch", &mut tests)
+    })?;
+    steps.run("report", || report_check::run(layout, &report_check::USUAL))?;
     steps.run("documentation", || {
         let mut doc = cargo(layout);
-        doc.args(["doc", "--release", "--workspace", "--no-deps", "--lib"]);
+        doc.args(["doc", "--release", "--locked", "--workspace", "--no-deps", "--lib"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
         command::run(layout, "documentation", &mut doc)
     })?;
     steps.summary();
+    summarize_skipped(&skipped)
+}
+
+/// Tells which tests were skipped, because of what this machine lacks. (In CI they fail.)
+fn summarize_skipped(notes: &std::path::Path) -> Result<()> {
+    let text = match fs::read_to_string(notes) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(|| format!("{} could not be read", notes.display())),
+    };
+    println!("\n{} tests were skipped", text.lines().count());
+    text.lines().for_each(|line| println!("  {line}"));
     Ok(())
 }
 
@@ -64,35 +117,4 @@ fn component(component: &str, subcommand: &str) -> Result<()> {
         bail!("`cargo {subcommand}` is not installed; run `rustup component add {component}` and start this again");
     }
     Ok(())
-}
-
-/// The steps so far, with the time each took and whether it passed.
-#[derive(Default)]
-struct Steps {
-    done: Vec<(&'static str, Duration, bool)>,
-}
-
-impl Steps {
-    fn run(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> Result<()> {
-        println!("\n==> {name}");
-        let start = Instant::now();
-        let result = step();
-        let elapsed = start.elapsed();
-        self.done.push((name, elapsed, result.is_ok()));
-        match &result {
-            Ok(()) => println!("==> {name}: ok after {:.1} s", elapsed.as_secs_f64()),
-            Err(_) => self.summary(),
-        }
-        result
-    }
-
-    fn summary(&self) {
-        println!();
-        for (name, elapsed, passed) in &self.done {
-            let mark = if *passed { "ok" } else { "FAILED" };
-            println!("{name:>16}  {mark:6}  {:8.1} s", elapsed.as_secs_f64());
-        }
-        let total: Duration = self.done.iter().map(|(_, elapsed, _)| *elapsed).sum();
-        println!("{:>16}  {:6}  {:8.1} s", "together", "", total.as_secs_f64());
-    }
 }

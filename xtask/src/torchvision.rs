@@ -8,9 +8,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::command::{self, cargo};
-use crate::layout::Layout;
 use crate::setup;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::{self, cargo};
 
 /// What makes the models and their outputs.
 const MAKE: &str = include_str!("torchvision/make.py");
@@ -23,7 +23,7 @@ const TEST: &str = "torchvisions_resnets_agree_layer_by_layer";
 /// Installs the packages into a folder of their own, makes the models, and compares.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
     setup::run(layout, &setup::Args::default())?;
-    let _lock = setup::lock(layout)?;
+    let _lock = nnc_tools_support::lock(layout)?;
     let work = layout.deps.join("torchvision");
     let (packages, data) = (work.join("packages"), work.join("data"));
     fs::create_dir_all(&data).with_context(|| format!("{} could not be created", data.display()))?;
@@ -46,7 +46,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
 }
 
 fn install(layout: &Layout, work: &std::path::Path) -> Result<()> {
-    setup::pip::check()?;
+    nnc_tools_support::pip::check()?;
     let packages = work.join("packages");
     if packages.exists() {
         fs::remove_dir_all(&packages).with_context(|| format!("{} could not be removed", packages.display()))?;

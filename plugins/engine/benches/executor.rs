@@ -1,7 +1,7 @@
 //! ResNet-50 up to its third stage for micro-batches of several sizes, with all threads of libtorch on each.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-#[path = "../../../xtask/src/bench/resnet50.rs"]
+#[path = "../../../tools/benchmark/src/resnet50.rs"]
 mod resnet50;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -10,9 +10,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::layout::Layout;
 use crate::setup;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command;
 
 /// Debian 11, whose Python is 3.9.
 const SUITE: &str = "bullseye";
@@ -46,7 +46,7 @@ pub(super) fn check() -> Result<()> {
 impl Tree {
     /// Makes what an earlier run did not finish.
     pub(super) fn make(layout: &Layout) -> Result<Self> {
-        let _lock = setup::lock(layout)?;
+        let _lock = nnc_tools_support::lock(layout)?;
         let tree = Self { root: layout.deps.join("interop/root") };
         let recipe = format!("{SUITE} {PACKAGES}\n");
         if !is_made_of(&tree.root, &recipe) {
@@ -89,7 +89,7 @@ impl Tree {
 
 /// Unpacks the pinned wheels with the pip of this machine, whose own Python may be any.
 fn install_libraries(layout: &Layout, folder: &Path) -> Result<()> {
-    setup::pip::check()?;
+    nnc_tools_support::pip::check()?;
     remove(folder)?;
     let requirements = layout.deps.join("interop/requirements.txt");
     fs::write(&requirements, REQUIREMENTS)

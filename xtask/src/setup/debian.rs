@@ -9,18 +9,18 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::layout::Layout;
+use nnc_tools_support::{Layout, command};
 
 /// A package and the files it is needed for; the files decide, since they may have come another way.
-struct Package {
+pub(crate) struct Package {
     name: &'static str,
     purpose: &'static str,
     files: &'static [&'static str],
     programs: &'static [&'static str],
 }
 
-const PACKAGES: [Package; 2] = [
+/// What the build of the workspace needs.
+pub(crate) const BUILD: [Package; 2] = [
     Package { name: "g++", purpose: "compiles the C++ layer over libtorch", files: &[], programs: &["cc", "c++"] },
     Package {
         // Brings libgfortran5, which the static library refers to.
@@ -34,6 +34,19 @@ const PACKAGES: [Package; 2] = [
     },
 ];
 
+/// What opening a report in a browser needs.
+pub(crate) const BROWSER: [Package; 4] = [
+    Package { name: "chromium", purpose: "opens the report", files: &[], programs: &["chromium"] },
+    Package {
+        name: "fonts-noto-cjk",
+        purpose: "Japanese text in the report",
+        files: &["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"],
+        programs: &[],
+    },
+    Package { name: "nodejs", purpose: "drives the browser", files: &[], programs: &["node"] },
+    Package { name: "npm", purpose: "fetches what drives the browser", files: &[], programs: &["npm"] },
+];
+
 impl Package {
     fn is_present(&self, root: &Path, path: &[PathBuf]) -> bool {
         let file = |file: &&str| root.join(file.trim_start_matches('/')).exists();
@@ -43,9 +56,9 @@ impl Package {
 }
 
 /// Installs the packages whose files are missing, or fails with the command that does.
-pub(super) fn install_missing(layout: &Layout) -> Result<()> {
+pub(crate) fn install_missing(layout: &Layout, packages: &[Package]) -> Result<()> {
     let path: Vec<PathBuf> = env::var_os("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect());
-    let missing: Vec<_> = PACKAGES.iter().filter(|package| !package.is_present(Path::new("/"), &path)).collect();
+    let missing: Vec<_> = packages.iter().filter(|package| !package.is_present(Path::new("/"), &path)).collect();
     if missing.is_empty() {
         println!("set-up: Debian packages are there");
         return Ok(());

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use zip::ZipArchive;
 
 use super::wheel::{CUDA_PROFILER, CUDA_RUNTIME, TORCH, Wheel};
-use crate::layout::Layout;
+use nnc_tools_support::Layout;
 
 /// Size of the finished folder in bytes, rounded up.
 pub(super) const UNPACKED_BYTES: u64 = 530_000_000;

@@ -13,27 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::machine;
 use super::wheel::Wheel;
-use crate::layout::Layout;
-
-/// Fails with what to install unless python3 and its pip can be run.
-pub(crate) fn check() -> Result<()> {
-    let runs = |arguments: &[&str]| {
-        Command::new("python3")
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
-    };
-    if !runs(&["--version"]) {
-        bail!("python3 was not found; run `apt-get install python3 python3-pip` and start this again");
-    }
-    if !runs(&["-m", "pip", "--version"]) {
-        bail!("python3 has no pip; run `apt-get install python3-pip` and start this again");
-    }
-    Ok(())
-}
+use nnc_tools_support::Layout;
 
 /// Fetches `wheel` with everything temporary below `work`, a folder that does not exist yet, and returns the file.
 pub(super) fn download(layout: &Layout, wheel: &Wheel, work: &Path) -> Result<PathBuf> {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::pip;
-use crate::layout::Layout;
+use nnc_tools_support::Layout;
 
 /// One file of a package registry, fixed to the byte.
 pub(super) struct Wheel {

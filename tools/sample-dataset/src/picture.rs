@@ -6,17 +6,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::view::SIDE;
+use crate::view::SIDE;
 
 /// `SIDE` x `SIDE` pixels of `C` bytes, row by row: 1 for grey, 3 for RGB.
 #[derive(Debug, PartialEq)]
-pub(super) struct Picture<const C: usize> {
-    pub(super) pixels: Vec<[u8; C]>,
+pub(crate) struct Picture<const C: usize> {
+    pub(crate) pixels: Vec<[u8; C]>,
 }
 
 impl<const C: usize> Picture<C> {
     /// Writes a PNG file.
-    pub(super) fn save(&self, path: &Path) -> Result<()> {
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
         let file = File::create(path).with_context(|| format!("{} could not be created", path.display()))?;
         let mut encoder = png::Encoder::new(BufWriter::new(file), SIDE as u32, SIDE as u32);
         encoder.set_color(if C == 1 { png::ColorType::Grayscale } else { png::ColorType::Rgb });

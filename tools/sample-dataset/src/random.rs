@@ -1,32 +1,32 @@
 //! Random numbers and noise that are the same on every machine and in every version of this program.
 
 /// Stream of random numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// Uniform in `low..high`.
-    pub(super) fn range(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn range(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * (self.next() >> 40) as f32 / (1 << 24) as f32
     }
 
     /// Close to normal, mean 0, standard deviation 1, never beyond 3.5: the sum of four uniform numbers.
-    pub(super) fn normal(&mut self) -> f32 {
+    pub(crate) fn normal(&mut self) -> f32 {
         let bits = self.next();
         let sum: u64 = (0..4).map(|part| (bits >> (16 * part)) & 0xffff).sum();
         (sum as f32 / 65535.0 - 2.0) * 1.732_050_8
     }
 
     /// Seed for a noise field.
-    pub(super) fn seed(&mut self) -> u32 {
+    pub(crate) fn seed(&mut self) -> u32 {
         (self.next() >> 32) as u32
     }
 }
@@ -38,12 +38,12 @@ fn mix(mut bits: u64) -> u64 {
 }
 
 /// Smooth noise in -1..1 with features one unit wide.
-pub(super) fn noise(seed: u32, x: f32, y: f32) -> f32 {
+pub(crate) fn noise(seed: u32, x: f32, y: f32) -> f32 {
     noise_around(seed, x, y, 0)
 }
 
 /// Noise that repeats after `period` units of `y`, for textures that close around a centre; 0 means never.
-pub(super) fn noise_around(seed: u32, x: f32, y: f32, period: i32) -> f32 {
+pub(crate) fn noise_around(seed: u32, x: f32, y: f32, period: i32) -> f32 {
     let (column, row) = (x.floor(), y.floor());
     let (across, down) = (smooth(x - column), smooth(y - row));
     let wrap = |row: i32| if period == 0 { row } else { row.rem_euclid(period) };
@@ -60,7 +60,7 @@ pub(super) fn noise_around(seed: u32, x: f32, y: f32, period: i32) -> f32 {
 }
 
 /// Rises smoothly from 0 to 1 while `x` does; flat outside.
-pub(super) fn smooth(x: f32) -> f32 {
+pub(crate) fn smooth(x: f32) -> f32 {
     let x = x.clamp(0.0, 1.0);
     x * x * (3.0 - 2.0 * x)
 }

@@ -2,32 +2,32 @@
 
 /// A square of `side` x `side` values, row by row.
 #[derive(Clone)]
-pub(super) struct Plane {
+pub(crate) struct Plane {
     side: usize,
     values: Vec<f32>,
 }
 
 impl Plane {
-    pub(super) fn filled(side: usize, value: f32) -> Self {
+    pub(crate) fn filled(side: usize, value: f32) -> Self {
         Self { side, values: vec![value; side * side] }
     }
 
     /// Value at a place; outside the square that of the nearest edge.
-    pub(super) fn at(&self, x: isize, y: isize) -> f32 {
+    pub(crate) fn at(&self, x: isize, y: isize) -> f32 {
         let last = self.side.saturating_sub(1) as isize;
         self.values[y.clamp(0, last) as usize * self.side + x.clamp(0, last) as usize]
     }
 
-    pub(super) fn values(&self) -> &[f32] {
+    pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
 
-    pub(super) fn values_mut(&mut self) -> &mut [f32] {
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
         &mut self.values
     }
 
     /// Blurred with two passes of a box of `2 * reach + 1` values, close to a Gaussian of deviation `0.8 * reach`.
-    pub(super) fn blurred(&self, reach: usize) -> Self {
+    pub(crate) fn blurred(&self, reach: usize) -> Self {
         let mut plane = self.clone();
         for _ in 0..2 {
             plane = plane.box_rows_turned(reach).box_rows_turned(reach);

@@ -6,31 +6,31 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::figures::Figures;
-use super::meter;
-use crate::layout::Layout;
+use crate::figures::Figures;
+use crate::meter;
+use nnc_tools_support::Layout;
 
 /// A detector with its parameters, and where to work.
-pub(super) struct Job<'a> {
-    pub(super) detector: &'a str,
-    pub(super) parameters: &'a [&'a str],
-    pub(super) weights: &'a Path,
-    pub(super) threads: usize,
+pub(crate) struct Job<'a> {
+    pub(crate) detector: &'a str,
+    pub(crate) parameters: &'a [&'a str],
+    pub(crate) weights: &'a Path,
+    pub(crate) threads: usize,
     /// Emptied before every run.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// What a training alone took.
-pub(super) struct Training {
-    pub(super) features_seconds: f64,
-    pub(super) fitting_seconds: f64,
-    pub(super) seconds: f64,
-    pub(super) peak_bytes: u64,
+pub(crate) struct Training {
+    pub(crate) features_seconds: f64,
+    pub(crate) fitting_seconds: f64,
+    pub(crate) seconds: f64,
+    pub(crate) peak_bytes: u64,
 }
 
 impl Job<'_> {
     /// Trains and evaluates.
-    pub(super) fn run(&self, layout: &Layout, training: &Path, test: &Path) -> Result<Figures> {
+    pub(crate) fn run(&self, layout: &Layout, training: &Path, test: &Path) -> Result<Figures> {
         let trained = self.train(layout, training, test)?;
         let log = self.folder.join("evaluate.log");
         let evaluated = meter::run(layout, "evaluation", &mut self.command(layout, "evaluate"), &log)?;
@@ -45,7 +45,7 @@ impl Job<'_> {
     }
 
     /// Trains.
-    pub(super) fn train(&self, layout: &Layout, training: &Path, test: &Path) -> Result<Training> {
+    pub(crate) fn train(&self, layout: &Layout, training: &Path, test: &Path) -> Result<Training> {
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder)
                 .with_context(|| format!("{} could not be removed", self.folder.display()))?;

@@ -1,14 +1,14 @@
 //! Five kinds of defect at five sizes each, drawn into the scene before light falls on it.
 
-use super::part::{BORE, COUNTERSINK, Chip, HOLE, HUB, Part, RADIUS, hole_centre, length, ridge, to_segment};
-use super::picture::Picture;
-use super::random::{Random, noise, noise_around, smooth};
-use super::scene::{SAMPLES, Scene};
-use super::view::{SIDE, View};
+use crate::part::{BORE, COUNTERSINK, Chip, HOLE, HUB, Part, RADIUS, hole_centre, length, ridge, to_segment};
+use crate::picture::Picture;
+use crate::random::{Random, noise, noise_around, smooth};
+use crate::scene::{SAMPLES, Scene};
+use crate::view::{SIDE, View};
 
 /// What is wrong with a part.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Scratch,
     Dent,
     /// A piece is broken off, or a hole is too small or missing.
@@ -19,10 +19,10 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 5] = [Self::Scratch, Self::Dent, Self::Shape, Self::Stain, Self::Particle];
+    pub(crate) const ALL: [Self; 5] = [Self::Scratch, Self::Dent, Self::Shape, Self::Stain, Self::Particle];
 
     /// Name in files and in the data set's comment column.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",
             Self::Dent => "dent",
@@ -34,10 +34,10 @@ impl Kind {
 }
 
 /// Number of sizes of each kind, from hard to see to obvious.
-pub(super) const SIZES: usize = 5;
+pub(crate) const SIZES: usize = 5;
 
 /// One defect on one part.
-pub(super) enum Defect {
+pub(crate) enum Defect {
     Scratch { line: Line, depth: f32 },
     Dent { centre: [f32; 2], radius: f32, depth: f32 },
     Hole { index: usize, radius: f32 },
@@ -47,7 +47,7 @@ pub(super) enum Defect {
 }
 
 /// A bent line that thins out towards its ends.
-pub(super) struct Line {
+pub(crate) struct Line {
     points: Vec<[f32; 2]>,
     /// Half width in the middle.
     width: f32,
@@ -56,7 +56,7 @@ pub(super) struct Line {
 
 impl Defect {
     /// A defect of this kind and size (0 to 4) at a random place.
-    pub(super) fn random(kind: Kind, size: usize, random: &mut Random) -> Self {
+    pub(crate) fn random(kind: Kind, size: usize, random: &mut Random) -> Self {
         match kind {
             Kind::Scratch => {
                 let (length, width, depth) =
@@ -98,7 +98,7 @@ impl Defect {
     }
 
     /// The part this defect is on, where the defect changes its outline.
-    pub(super) fn part(&self) -> Part {
+    pub(crate) fn part(&self) -> Part {
         let mut part = Part::default();
         match self {
             Self::Hole { index, radius } => part.holes[*index] = *radius,
@@ -109,7 +109,7 @@ impl Defect {
     }
 
     /// Draws a defect that lies on the surface; those of the outline are in the part already.
-    pub(super) fn apply(&self, scene: &mut Scene, view: &View) {
+    pub(crate) fn apply(&self, scene: &mut Scene, view: &View) {
         if let Self::Particle { line, .. } = self {
             cast_shadow(line, scene, view);
         }
@@ -159,7 +159,7 @@ impl Defect {
     }
 
     /// Mask of the defect in the image: 255 where it is, 0 elsewhere. `good` is the same scene without it.
-    pub(super) fn mask(&self, good: &Scene) -> Picture<1> {
+    pub(crate) fn mask(&self, good: &Scene) -> Picture<1> {
         let mut votes = vec![0_usize; SIDE * SIDE];
         let fine = SIDE * SAMPLES;
         for (index, &place) in good.places.iter().enumerate() {

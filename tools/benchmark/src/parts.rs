@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::Bench;
-use crate::command::{self, cargo};
-use crate::layout::Layout;
+use crate::Bench;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::{self, cargo};
 
 /// ⌊0.1·C⌋ of 256, 512 and 1024 channels are 178.
 const STATISTICS: [&str; 2] = ["feature_ratio=0.1", "gaussian=dense"];
@@ -17,14 +17,14 @@ const STATISTICS_IMAGES: usize = 400;
 const SCORING: &str = "scoring/dense 88";
 
 /// Seconds for sums and inverses, from the log of a training.
-pub(super) fn statistics(bench: &Bench<'_>, test: &Path) -> Result<f64> {
+pub(crate) fn statistics(bench: &Bench<'_>, test: &Path) -> Result<f64> {
     println!("bench: statistics of {STATISTICS_IMAGES} images");
     let training = bench.images.training(STATISTICS_IMAGES)?;
     Ok(bench.job("padim", &STATISTICS).train(bench.layout, &training, test)?.fitting_seconds)
 }
 
 /// Seconds for the score map of one image, from features to scores, from the plugin's own bench.
-pub(super) fn scoring(layout: &Layout, work: &Path) -> Result<f64> {
+pub(crate) fn scoring(layout: &Layout, work: &Path) -> Result<f64> {
     let home = work.join("criterion");
     let mut bench = cargo(layout);
     bench

@@ -1,39 +1,39 @@
 //! How one photograph of the part is taken: where it lies, the light, the camera.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Width and height of an image in pixels.
-pub(super) const SIDE: usize = 224;
+pub(crate) const SIDE: usize = 224;
 
 /// Everything that differs between photographs of good parts.
 #[derive(Clone)]
-pub(super) struct View {
+pub(crate) struct View {
     /// Centre of the part in pixels.
     centre: [f32; 2],
     /// Cosine and sine of the part's angle, times its size relative to the nominal one.
     turn: [f32; 2],
     /// Direction the light comes from, seen in the image; a unit vector.
-    pub(super) light: [f32; 2],
+    pub(crate) light: [f32; 2],
     /// Factor on the light.
-    pub(super) brightness: f32,
+    pub(crate) brightness: f32,
     /// Factor on the distance from mid-grey.
-    pub(super) contrast: f32,
+    pub(crate) contrast: f32,
     /// Difference between red and blue as a share of the light.
-    pub(super) warmth: f32,
+    pub(crate) warmth: f32,
     /// Slope of the light across the image, per pixel.
-    pub(super) slope: [f32; 2],
+    pub(crate) slope: [f32; 2],
     /// Weight of the neighbours in the lens blur.
-    pub(super) blur: f32,
+    pub(crate) blur: f32,
     /// Standard deviation of the sensor noise in grey levels.
-    pub(super) noise: f32,
+    pub(crate) noise: f32,
     /// Seed of the machining marks and the mat, which differ on every part.
-    pub(super) texture: u32,
+    pub(crate) texture: u32,
     /// Seed of the sensor noise.
-    pub(super) grain: u64,
+    pub(crate) grain: u64,
 }
 
 impl View {
-    pub(super) fn random(random: &mut Random) -> Self {
+    pub(crate) fn random(random: &mut Random) -> Self {
         let middle = SIDE as f32 / 2.0;
         let angle = random.normal() * 0.022;
         let size = 1.0 + random.normal() * 0.004;
@@ -54,7 +54,7 @@ impl View {
     }
 
     /// Place on the part, in pixels from its centre at nominal size, that is seen at a place of the image.
-    pub(super) fn on_part(&self, x: f32, y: f32) -> [f32; 2] {
+    pub(crate) fn on_part(&self, x: f32, y: f32) -> [f32; 2] {
         let [cos, sin] = self.turn;
         let size = cos * cos + sin * sin;
         let (x, y) = ((x - self.centre[0]) / size, (y - self.centre[1]) / size);
@@ -62,7 +62,7 @@ impl View {
     }
 
     /// A direction on the part as it is seen in the image.
-    pub(super) fn in_image(&self, direction: [f32; 2]) -> [f32; 2] {
+    pub(crate) fn in_image(&self, direction: [f32; 2]) -> [f32; 2] {
         let [cos, sin] = self.turn;
         [direction[0] * cos - direction[1] * sin, direction[1] * cos + direction[0] * sin]
     }

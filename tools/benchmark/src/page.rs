@@ -6,15 +6,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::goals;
-use super::machine::Machine;
-use super::{Comparison, Outcome};
+use crate::goals;
+use crate::machine::Machine;
+use crate::{Comparison, Outcome};
 
 /// What lies between these lines of a page is replaced.
 const MARKS: (&str, &str) = ("<!-- figures of cargo xtask bench -->", "<!-- end of the figures -->");
 
 /// Everything that was found, in Markdown.
-pub(super) fn markdown(machine: &Machine, outcome: &Outcome) -> String {
+pub(crate) fn markdown(machine: &Machine, outcome: &Outcome) -> String {
     let mut text = String::from("| | |\n|---|---|\n");
     for (name, value) in machine.rows() {
         line(&mut text, &[name, &value]);
@@ -80,7 +80,7 @@ fn side_by_side(text: &mut String, comparison: &Comparison, outcome: &Outcome) {
 }
 
 /// Puts the figures into the page at `path`, between its marks if it has them, and everything as JSON beside it.
-pub(super) fn write(path: &Path, machine: &Machine, outcome: &Outcome, markdown: &str) -> Result<()> {
+pub(crate) fn write(path: &Path, machine: &Machine, outcome: &Outcome, markdown: &str) -> Result<()> {
     let old = fs::read_to_string(path).unwrap_or_default();
     let page = placed(&old, markdown);
     if let Some(folder) = path.parent() {

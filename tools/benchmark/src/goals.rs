@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::Outcome;
+use crate::Outcome;
 
 /// One promise.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Goal {
-    pub(super) what: &'static str,
-    pub(super) asked: &'static str,
+pub(crate) struct Goal {
+    pub(crate) what: &'static str,
+    pub(crate) asked: &'static str,
     /// Nothing where this run did not measure it.
-    pub(super) measured: Option<String>,
-    pub(super) met: Option<bool>,
+    pub(crate) measured: Option<String>,
+    pub(crate) met: Option<bool>,
 }
 
 /// Smallest number of images for which the ratio of whole runs was promised: start-up weighs little by then.
@@ -20,7 +20,7 @@ const WHOLE_IMAGES: (usize, usize) = (761, 583);
 const NNC_IMAGES_PER_SECOND: f64 = 1.5;
 
 /// Every promise that this comparison can check.
-pub(super) fn all(outcome: &Outcome) -> Vec<Goal> {
+pub(crate) fn all(outcome: &Outcome) -> Vec<Goal> {
     let padim = outcome.comparisons.iter().find(|comparison| comparison.detector == "padim");
     let rate = padim.map(|padim| outcome.training as f64 / padim.ours().features_seconds);
     let peer = padim.and_then(|padim| Some((padim.ours(), padim.theirs()?)));

@@ -13,20 +13,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::command::ending;
-use crate::layout::Layout;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command::ending;
 
 /// Time between two looks; a look walks the page tables of the process.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What a program took.
-pub(super) struct Usage {
-    pub(super) seconds: f64,
-    pub(super) peak_bytes: u64,
+pub(crate) struct Usage {
+    pub(crate) seconds: f64,
+    pub(crate) peak_bytes: u64,
 }
 
 /// Runs a program to its end, its output in the file `log`.
-pub(super) fn run(layout: &Layout, step: &str, command: &mut Command, log: &Path) -> Result<Usage> {
+pub(crate) fn run(layout: &Layout, step: &str, command: &mut Command, log: &Path) -> Result<Usage> {
     let output = File::create(log).with_context(|| format!("{} could not be created", log.display()))?;
     let errors = output.try_clone().with_context(|| format!("{} could not be opened", log.display()))?;
     command.stdin(Stdio::null()).stdout(output).stderr(errors);

@@ -8,11 +8,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::figures::Figures;
-use super::meter;
-use crate::command;
-use crate::layout::Layout;
-use crate::setup;
+use crate::figures::Figures;
+use crate::meter;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command;
 
 const SCRIPT: &str = include_str!("peer.py");
 /// anomalib 2.6.2 and everything that it resolves to, for one version of Python.
@@ -25,12 +24,12 @@ const SOURCE_ONLY: &str = "freia";
 const STAMP: &str = ".made-of";
 
 /// The installed packages and what both sides share.
-pub(super) struct Peer<'a> {
-    pub(super) packages: &'a Path,
-    pub(super) weights: &'a Path,
-    pub(super) threads: usize,
+pub(crate) struct Peer<'a> {
+    pub(crate) packages: &'a Path,
+    pub(crate) weights: &'a Path,
+    pub(crate) threads: usize,
     /// Place for everything that it writes.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// What PyTorch alone took.
@@ -41,12 +40,12 @@ struct Eager {
 }
 
 /// Installs the packages unless they are there.
-pub(super) fn install(layout: &Layout, packages: &Path) -> Result<()> {
+pub(crate) fn install(layout: &Layout, packages: &Path) -> Result<()> {
     if fs::read_to_string(packages.join(STAMP)).is_ok_and(|made_of| made_of == REQUIREMENTS) {
         println!("bench: anomalib is in {}", layout.show(packages));
         return Ok(());
     }
-    setup::pip::check()?;
+    nnc_tools_support::pip::check()?;
     let output = Command::new("python3").arg("--version").output().context("python3 could not be started")?;
     let version = String::from_utf8_lossy(&output.stdout);
     if !version.starts_with(PYTHON) {
@@ -87,21 +86,21 @@ pub(super) fn install(layout: &Layout, packages: &Path) -> Result<()> {
 }
 
 /// Version of a pinned package.
-pub(super) fn version(package: &str) -> &'static str {
+pub(crate) fn version(package: &str) -> &'static str {
     let line = REQUIREMENTS.lines().find_map(|line| line.strip_prefix(package)?.strip_prefix("=="));
     line.and_then(|rest| rest.split_whitespace().next()).unwrap_or("?")
 }
 
 impl Peer<'_> {
     /// Trains and evaluates anomalib's detector of that name.
-    pub(super) fn run(&self, layout: &Layout, detector: &str, training: &Path, test: &Path) -> Result<Figures> {
+    pub(crate) fn run(&self, layout: &Layout, detector: &str, training: &Path, test: &Path) -> Result<Figures> {
         let (text, usage) = self.script(layout, detector, training, test)?;
         let figures: Figures = serde_json::from_str(&text).context("anomalib's figures are unreadable")?;
         Ok(Figures { process_seconds: usage.seconds, peak_bytes: usage.peak_bytes, ..figures })
     }
 
     /// Images per second through the network in eager PyTorch, without reading and decoding.
-    pub(super) fn eager(&self, layout: &Layout, training: &Path) -> Result<f64> {
+    pub(crate) fn eager(&self, layout: &Layout, training: &Path) -> Result<f64> {
         let (text, _) = self.script(layout, "eager", training, training)?;
         let eager: Eager = serde_json::from_str(&text).context("PyTorch's figures are unreadable")?;
         Ok(eager.images as f64 / eager.features_seconds)

@@ -6,12 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command;
-use crate::demo::dataset::write_photographs;
-use crate::layout::Layout;
+use nnc_sample_dataset::write_photographs;
+use nnc_tools_support::Layout;
+use nnc_tools_support::command;
 
 /// Training images and test images, each a CSV.
-pub(super) struct Images {
+pub(crate) struct Images {
     folder: PathBuf,
     training: Vec<String>,
     test: Vec<String>,
@@ -24,7 +24,7 @@ const GOOD_EVERY: usize = 3;
 
 impl Images {
     /// Draws as many photographs of parts into `folder`, a third of the test images without a defect.
-    pub(super) fn draw(folder: PathBuf, training: usize, test: usize) -> Result<Self> {
+    pub(crate) fn draw(folder: PathBuf, training: usize, test: usize) -> Result<Self> {
         fs::create_dir_all(&folder).with_context(|| format!("{} could not be created", folder.display()))?;
         let label = |number: usize| usize::from(number >= training && !(number - training).is_multiple_of(GOOD_EVERY));
         let name = |number: usize| format!("{number:05}.png");
@@ -35,7 +35,7 @@ impl Images {
 
     /// Takes the photographs in `source`, with a folder for each class in its folders `train` and `test`, scaled to what
     /// the detectors want.
-    pub(super) fn take(layout: &Layout, source: &Path, folder: PathBuf) -> Result<Self> {
+    pub(crate) fn take(layout: &Layout, source: &Path, folder: PathBuf) -> Result<Self> {
         let mut rows = Vec::new();
         for name in ["train", "test"] {
             let out = folder.join(name);
@@ -51,12 +51,12 @@ impl Images {
     }
 
     /// Writes a CSV of `count` training images, over and over if there are fewer.
-    pub(super) fn training(&self, count: usize) -> Result<PathBuf> {
+    pub(crate) fn training(&self, count: usize) -> Result<PathBuf> {
         self.write("train", &self.training, count)
     }
 
     /// Writes a CSV of `count` test images from all parts of the set, over and over if there are fewer.
-    pub(super) fn test(&self, count: usize) -> Result<PathBuf> {
+    pub(crate) fn test(&self, count: usize) -> Result<PathBuf> {
         self.write("test", &self.test, count)
     }
 

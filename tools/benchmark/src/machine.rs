@@ -7,12 +7,12 @@ use std::process::Command;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::peer;
-use crate::layout::Layout;
+use crate::peer;
+use nnc_tools_support::Layout;
 
 /// What a reader has to know to compare figures with others.
 #[derive(Serialize)]
-pub(super) struct Machine {
+pub(crate) struct Machine {
     date: String,
     processor: String,
     cores: usize,
@@ -27,7 +27,7 @@ pub(super) struct Machine {
 
 impl Machine {
     /// This machine, now.
-    pub(super) fn now(layout: &Layout) -> Result<Self> {
+    pub(crate) fn now(layout: &Layout) -> Result<Self> {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, key: &str| {
             let line = text.lines().find(|line| line.starts_with(key));
@@ -51,7 +51,7 @@ impl Machine {
     }
 
     /// Two columns of Markdown.
-    pub(super) fn rows(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn rows(&self) -> Vec<(&'static str, String)> {
         vec![
             ("date", self.date.clone()),
             ("processor", format!("{}, {} cores", self.processor, self.cores)),

@@ -4,31 +4,31 @@ use serde::{Deserialize, Serialize};
 
 /// What a program took for training and evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     /// From the first training image to the last one's features, with reading, decoding and what is summed on the way.
-    pub(super) features_seconds: f64,
+    pub(crate) features_seconds: f64,
     /// From features to the finished detector, for PaDiM with the sums: statistics and inverse, or the coreset.
-    pub(super) fitting_seconds: f64,
+    pub(crate) fitting_seconds: f64,
     /// Training as a whole.
-    pub(super) train_seconds: f64,
+    pub(crate) train_seconds: f64,
     /// Evaluation as a whole.
-    pub(super) evaluate_seconds: f64,
+    pub(crate) evaluate_seconds: f64,
     /// From the start of the first process to the end of the last.
     #[serde(default)]
-    pub(super) process_seconds: f64,
+    pub(crate) process_seconds: f64,
     /// Memory of all processes at its peak.
     #[serde(default)]
-    pub(super) peak_bytes: u64,
+    pub(crate) peak_bytes: u64,
 }
 
 impl Figures {
     /// Training and evaluation.
-    pub(super) fn whole_seconds(&self) -> f64 {
+    pub(crate) fn whole_seconds(&self) -> f64 {
         self.train_seconds + self.evaluate_seconds
     }
 
     /// Each figure's median over the rounds, but the largest memory.
-    pub(super) fn middle(rounds: &[Self]) -> Self {
+    pub(crate) fn middle(rounds: &[Self]) -> Self {
         let of = |figure: fn(&Self) -> f64| median(rounds.iter().map(figure).collect());
         Self {
             features_seconds: of(|round| round.features_seconds),
@@ -42,7 +42,7 @@ impl Figures {
 }
 
 /// The value in the middle, or the mean of the two there; NaN of nothing.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {

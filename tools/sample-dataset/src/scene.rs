@@ -3,35 +3,35 @@
 //! The surface is sampled twice per pixel in each direction; slopes of its height make bevels, marks and dents catch
 //! the light, and grooves of the lathe spread the highlight across the turning direction.
 
-use super::part::{Part, hole_centre, length};
-use super::picture::Picture;
-use super::plane::Plane;
-use super::random::{Random, noise, noise_around};
-use super::view::{SIDE, View};
+use crate::part::{Part, hole_centre, length};
+use crate::picture::Picture;
+use crate::plane::Plane;
+use crate::random::{Random, noise, noise_around};
+use crate::view::{SIDE, View};
 
 /// Samples per pixel in each direction.
-pub(super) const SAMPLES: usize = 2;
+pub(crate) const SAMPLES: usize = 2;
 /// Samples per side.
 const FINE: usize = SIDE * SAMPLES;
 
 /// The scene before light falls on it; all fields have one value per sample, row by row.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     /// Place on the part.
-    pub(super) places: Vec<[f32; 2]>,
+    pub(crate) places: Vec<[f32; 2]>,
     /// Share of metal, 0 to 1.
-    pub(super) cover: Plane,
+    pub(crate) cover: Plane,
     /// Height of the metal in pixels.
-    pub(super) height: Plane,
+    pub(crate) height: Plane,
     /// Colour of the metal as a factor on that of clean steel.
-    pub(super) colour: Vec<[f32; 3]>,
+    pub(crate) colour: Vec<[f32; 3]>,
     /// Strength of the turning marks' highlight, 1 on a clean face.
-    pub(super) gloss: Plane,
+    pub(crate) gloss: Plane,
     /// Light that arrives, 1 where nothing casts a shadow.
-    pub(super) open: Plane,
+    pub(crate) open: Plane,
 }
 
 impl Scene {
-    pub(super) fn new(part: &Part, view: &View) -> Self {
+    pub(crate) fn new(part: &Part, view: &View) -> Self {
         let holes = std::array::from_fn(hole_centre);
         let mut scene = Self {
             places: Vec::with_capacity(FINE * FINE),
@@ -54,12 +54,12 @@ impl Scene {
     }
 
     /// Direction in which a shadow falls, scaled to one pixel, in samples.
-    pub(super) fn shadow(view: &View) -> [f32; 2] {
+    pub(crate) fn shadow(view: &View) -> [f32; 2] {
         [-view.light[0] * SAMPLES as f32, -view.light[1] * SAMPLES as f32]
     }
 
     /// The photograph.
-    pub(super) fn photograph(&self, view: &View) -> Picture<3> {
+    pub(crate) fn photograph(&self, view: &View) -> Picture<3> {
         let lit = self.lit(view);
         let pixels = lens(&shrink(&lit), view.blur);
         let mut grain = Random::new(view.grain);

@@ -8,12 +8,12 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::defect::{Defect, Kind, SIZES};
-use super::part::Part;
-use super::picture::Picture;
-use super::random::Random;
-use super::scene::Scene;
-use super::view::View;
+use crate::defect::{Defect, Kind, SIZES};
+use crate::part::Part;
+use crate::picture::Picture;
+use crate::random::Random;
+use crate::scene::Scene;
+use crate::view::View;
 
 /// Number of images of good parts to train on.
 const TRAINING: usize = 72;
@@ -68,7 +68,7 @@ impl Sample {
 }
 
 /// Draws the whole set below `folder`, over one that may be there, and returns the number of images.
-pub(crate) fn write(folder: &Path) -> Result<usize> {
+pub fn write(folder: &Path) -> Result<usize> {
     for name in ["train", "test", "masks"] {
         let path = folder.join(name);
         fs::create_dir_all(&path).with_context(|| format!("{} could not be created", path.display()))?;
@@ -92,7 +92,7 @@ pub(crate) fn write(folder: &Path) -> Result<usize> {
 }
 
 /// Writes a photograph for each number from 0 to `count`, of a part that `defective` calls good or not, where `path` says.
-pub(crate) fn write_photographs(
+pub fn write_photographs(
     count: usize,
     defective: impl Fn(usize) -> bool + Sync,
     path: impl Fn(usize) -> PathBuf + Sync,
@@ -145,7 +145,7 @@ fn test_csv(samples: &[Sample]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::view::SIDE;
+    use crate::view::SIDE;
     use std::fs::File;
     use std::io::BufReader;
 

@@ -2,48 +2,48 @@
 //!
 //! Lengths are pixels at nominal size, from the centre of the part, y downwards.
 
-use super::random::{noise, smooth};
+use crate::random::{noise, smooth};
 
 /// Radius of the part.
-pub(super) const RADIUS: f32 = 93.0;
+pub(crate) const RADIUS: f32 = 93.0;
 /// Outer radius of the hub.
-pub(super) const HUB: f32 = 45.0;
+pub(crate) const HUB: f32 = 45.0;
 /// Radius of the bore.
-pub(super) const BORE: f32 = 21.0;
+pub(crate) const BORE: f32 = 21.0;
 /// Distance of the bolt holes from the centre.
-pub(super) const HOLE_CIRCLE: f32 = 67.0;
+pub(crate) const HOLE_CIRCLE: f32 = 67.0;
 /// Radius of a bolt hole.
-pub(super) const HOLE: f32 = 8.0;
+pub(crate) const HOLE: f32 = 8.0;
 /// Width of the bevel around a bolt hole.
-pub(super) const COUNTERSINK: f32 = 2.2;
+pub(crate) const COUNTERSINK: f32 = 2.2;
 /// Radius of the engraved circle.
 const GROOVE: f32 = 83.0;
 
 /// One part; the normal one is `Part::default()`.
 #[derive(Clone)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// Radius of each bolt hole, 0 where it was not drilled.
-    pub(super) holes: [f32; 6],
+    pub(crate) holes: [f32; 6],
     /// Piece broken off the rim.
-    pub(super) chip: Option<Chip>,
+    pub(crate) chip: Option<Chip>,
 }
 
 /// A piece that broke off: a rough-edged circle.
 #[derive(Clone)]
-pub(super) struct Chip {
-    pub(super) centre: [f32; 2],
-    pub(super) radius: f32,
-    pub(super) seed: u32,
+pub(crate) struct Chip {
+    pub(crate) centre: [f32; 2],
+    pub(crate) radius: f32,
+    pub(crate) seed: u32,
 }
 
 /// What the part is at one place.
-pub(super) struct Spot {
+pub(crate) struct Spot {
     /// Distance to the nearest edge, negative on the metal.
-    pub(super) edge: f32,
+    pub(crate) edge: f32,
     /// Height over the flange's face.
-    pub(super) height: f32,
+    pub(crate) height: f32,
     /// 1 on a face that was cut on the lathe, less where the surface is rough or bevelled.
-    pub(super) turned: f32,
+    pub(crate) turned: f32,
 }
 
 impl Default for Part {
@@ -53,7 +53,7 @@ impl Default for Part {
 }
 
 /// Centre of bolt hole number `index`, counted clockwise from the top right.
-pub(super) fn hole_centre(index: usize) -> [f32; 2] {
+pub(crate) fn hole_centre(index: usize) -> [f32; 2] {
     let angle = (index as f32 * 60.0 - 60.0).to_radians();
     [HOLE_CIRCLE * libm::cosf(angle), HOLE_CIRCLE * libm::sinf(angle)]
 }
@@ -70,7 +70,7 @@ const STROKES: [[f32; 4]; 6] = [
 
 impl Part {
     /// The part at a place, given the centres of its holes (from `hole_centre`, which is too slow to repeat).
-    pub(super) fn spot(&self, place: [f32; 2], holes: &[[f32; 2]; 6]) -> Spot {
+    pub(crate) fn spot(&self, place: [f32; 2], holes: &[[f32; 2]; 6]) -> Spot {
         let radius = length(place);
         let mut edge = radius - RADIUS;
         // Bevels start this far inside an edge and fall at about 40 degrees.
@@ -115,7 +115,7 @@ impl Part {
 
 impl Chip {
     /// Distance to the ragged outline, negative inside the missing piece.
-    pub(super) fn distance(&self, place: [f32; 2]) -> f32 {
+    pub(crate) fn distance(&self, place: [f32; 2]) -> f32 {
         let [x, y] = [place[0] - self.centre[0], place[1] - self.centre[1]];
         let coarse = noise(self.seed, place[0] / 4.0, place[1] / 4.0) * self.radius.min(8.0) * 0.28;
         let fine = noise(self.seed ^ 2, place[0] / 1.4, place[1] / 1.4) * 0.5;
@@ -123,12 +123,12 @@ impl Chip {
     }
 }
 
-pub(super) fn length([x, y]: [f32; 2]) -> f32 {
+pub(crate) fn length([x, y]: [f32; 2]) -> f32 {
     (x * x + y * y).sqrt()
 }
 
 /// Distance to the line between two places.
-pub(super) fn to_segment(place: [f32; 2], from: [f32; 2], to: [f32; 2]) -> f32 {
+pub(crate) fn to_segment(place: [f32; 2], from: [f32; 2], to: [f32; 2]) -> f32 {
     let (along, offset) = ([to[0] - from[0], to[1] - from[1]], [place[0] - from[0], place[1] - from[1]]);
     let square = (along[0] * along[0] + along[1] * along[1]).max(1e-6);
     let share = ((offset[0] * along[0] + offset[1] * along[1]) / square).clamp(0.0, 1.0);
@@ -136,7 +136,7 @@ pub(super) fn to_segment(place: [f32; 2], from: [f32; 2], to: [f32; 2]) -> f32 {
 }
 
 /// 1 at 0, falling smoothly to 0 at distance 1.
-pub(super) fn ridge(x: f32) -> f32 {
+pub(crate) fn ridge(x: f32) -> f32 {
     smooth(1.0 - x.abs())
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::layout::Layout;
 
 /// The cargo that started this program.
-pub(crate) fn cargo(layout: &Layout) -> Command {
+pub fn cargo(layout: &Layout) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
     command.current_dir(&layout.root);
@@ -18,7 +18,7 @@ pub(crate) fn cargo(layout: &Layout) -> Command {
 }
 
 /// Prints the command line, runs it with the terminal attached, and fails unless it exits with 0.
-pub(crate) fn run(layout: &Layout, step: &str, command: &mut Command) -> Result<()> {
+pub fn run(layout: &Layout, step: &str, command: &mut Command) -> Result<()> {
     println!("$ {}", shown(layout, command));
     let status =
         command.status().with_context(|| format!("{step}: {} could not be started", name(command.get_program())))?;
@@ -29,7 +29,7 @@ pub(crate) fn run(layout: &Layout, step: &str, command: &mut Command) -> Result<
 }
 
 /// How a child ended, for the end of a sentence.
-pub(crate) fn ending(status: ExitStatus) -> String {
+pub fn ending(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("ended with exit code {code}"),
         None => format!("was ended by a {status}"),

@@ -1,0 +1,15 @@
+//! Draws the sample dataset of the demo: photographs of machined flanges, good ones and such with defects, and masks.
+//!
+//! Does not know about the product: it writes PNG files and the CSVs of a dataset.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod dataset;
+mod defect;
+mod part;
+mod picture;
+mod plane;
+mod random;
+mod scene;
+mod view;
+
+pub use dataset::{write, write_photographs};
