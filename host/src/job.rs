@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::judgement::Judgement;
+use nnc_project_types::ScoringPlan;
 
 /// The two kinds of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub(crate) struct JobSpec {
     #[serde(default)]
     pub(crate) next: Option<PathBuf>,
     /// How images are judged.
-    pub(crate) judgement: Judgement,
+    pub(crate) judgement: ScoringPlan,
     /// The model to evaluate.
     pub(crate) model: Option<PathBuf>,
     /// Arrays to feed to the model instead of a data set: inputs by name, with their files.
@@ -76,7 +76,7 @@ pub(crate) struct JobSpec {
     pub(crate) arrays: Vec<(String, PathBuf)>,
     pub(crate) batch_size: usize,
     pub(crate) max_epoch: usize,
-    pub(crate) device: String,
+    pub(crate) device: nnc_project_types::Device,
     pub(crate) threads: usize,
     /// Folders to search for weights, in order.
     pub(crate) weights_dirs: Vec<PathBuf>,

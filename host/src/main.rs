@@ -11,7 +11,6 @@ mod commands;
 mod console;
 mod files;
 mod job;
-mod judgement;
 mod language;
 mod number;
 mod parameters;

@@ -6,15 +6,15 @@ mod nnc;
 
 use std::path::{Path, PathBuf};
 
+use nnc_messages::Say;
 use nnc_plugin_api::nearest;
+use nnc_project_types::{Device, PluginReference, ScoringOptions, UnknownDevice};
 use nnc_report::{Files, NormalSource, ScoreRule};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::de::DeTable;
 
-use crate::judgement::Wishes;
 use crate::language::ProjectText;
-use crate::registry::is_path;
 
 pub(crate) use locate::{Located, locate, roots};
 
@@ -56,17 +56,17 @@ pub(crate) struct Project {
     /// Normal images for the threshold, `[dataset.calibration]`.
     pub(crate) calibration: Option<Located>,
     /// What `[score]`, `[threshold]` and `[report]` ask for.
-    pub(crate) wishes: Wishes,
+    pub(crate) scoring: ScoringOptions,
     /// Upper bound for images held at once.
     pub(crate) batch_size: usize,
     /// For plugins that iterate.
     pub(crate) max_epoch: usize,
-    /// Id from a manifest, or an absolute path of a shared library, where the project names one.
-    pub(crate) plugin: Option<String>,
+    /// The plugin, where the project names one.
+    pub(crate) plugin: Option<PluginReference>,
     /// Values the user gave, not yet checked against the manifest.
     pub(crate) params: Map<String, Value>,
-    /// `auto`, `cpu`, `cuda` or `cuda:N`.
-    pub(crate) device: String,
+    /// Where to compute.
+    pub(crate) device: Device,
     /// What else is to say of a project that NNC made.
     pub(crate) nnc: Option<Nnc>,
 }
@@ -240,8 +240,7 @@ impl Project {
         // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
         let plugin = match file.plugin.name {
             name if name.is_empty() => None,
-            name if is_path(&name) => Some(folder.join(name.replace('\\', "/")).to_string_lossy().into_owned()),
-            name => Some(name),
+            name => Some(PluginReference::parse(&name, folder)),
         };
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |s| s.to_string_lossy().into_owned())
@@ -253,7 +252,7 @@ impl Project {
             shuffle_training: file.dataset.training.is_some_and(|d| d.shuffle),
             validation: dataset("validation", &file.dataset.validation)?,
             calibration: dataset("calibration", &file.dataset.calibration)?,
-            wishes: Wishes {
+            scoring: ScoringOptions {
                 rule: file.score.rule,
                 threshold: file.threshold.value,
                 false_alarm_rate: file.threshold.false_alarm_rate,
@@ -267,7 +266,7 @@ impl Project {
             max_epoch: positive("max_epoch", file.config.max_epoch, 1_000_000)?,
             plugin,
             params: file.plugin.params,
-            device: check_device(&file.compute.device)?,
+            device: file.compute.device.parse().map_err(|error: UnknownDevice| error.said())?,
             nnc: None,
         })
     }
@@ -276,10 +275,10 @@ impl Project {
     ///
     /// # Errors
     /// Another project that names none: only an evaluation can do without.
-    pub(crate) fn training_plugin(&self) -> Result<&str, ProjectError> {
+    pub(crate) fn training_plugin(&self) -> Result<PluginReference, ProjectError> {
         let message = match (&self.plugin, &self.nnc) {
-            (Some(name), _) => return Ok(name),
-            (None, Some(Nnc { functions: 0, .. })) => return Ok(USUAL_PLUGIN),
+            (Some(plugin), _) => return Ok(plugin.clone()),
+            (None, Some(Nnc { functions: 0, .. })) => return Ok(PluginReference::Id(USUAL_PLUGIN.to_owned())),
             (None, Some(Nnc { functions, .. })) => ProjectText::OnlyNncTrains.with(&[functions, &USUAL_PLUGIN]),
             (None, None) => ProjectText::NoPlugin.with(&[&USUAL_PLUGIN]),
         };
@@ -303,19 +302,6 @@ impl Project {
     /// Folder of the project file, to which relative paths refer.
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("/"))
-    }
-}
-
-/// Checks the name of a compute device.
-///
-/// # Errors
-/// One sentence that lists what there is.
-pub(crate) fn check_device(device: &str) -> Result<String, String> {
-    let numbered = device.strip_prefix("cuda:").is_some_and(|n| n.parse::<u16>().is_ok());
-    if matches!(device, "auto" | "cpu" | "cuda") || numbered {
-        Ok(device.to_owned())
-    } else {
-        Err(ProjectText::Device.with(&[&format_args!("{device:?}")]))
     }
 }
 
@@ -414,19 +400,19 @@ mod tests {
         assert!(validation.ends_with("sub/test.csv") && validation.is_absolute());
         assert_eq!((project.batch_size, project.max_epoch), (8, 100));
         assert_eq!(project.params["feature_ratio"], 0.1);
-        assert_eq!(project.device, "cpu");
+        assert_eq!(project.device, Device::Cpu);
     }
 
     #[test]
-    fn scores_thresholds_and_pictures_are_wishes() {
+    fn scores_thresholds_and_pictures_are_options() {
         let text = "[dataset.calibration]\nuri = \"good.csv\"\n[score]\nrule = \"top 1%\"\n[threshold]\nvalue = 5\n\
             normals = \"validation\"\n[report]\nmasks = \"sub\\\\masks\"\nheatmaps = true\n";
         let project = read(text, &["threshold.confidence=0.9"]).unwrap();
-        let wishes = project.wishes;
-        assert_eq!(wishes.rule, Some(ScoreRule::TopShare(0.01)));
-        assert_eq!((wishes.threshold, wishes.confidence), (Some(5.0), Some(0.9)));
-        assert_eq!(wishes.normals, Some(NormalSource::Validation));
-        assert!(wishes.masks.unwrap().ends_with("sub/masks") && wishes.files.heat_maps && !wishes.files.excel);
+        let scoring = project.scoring;
+        assert_eq!(scoring.rule, Some(ScoreRule::TopShare(0.01)));
+        assert_eq!((scoring.threshold, scoring.confidence), (Some(5.0), Some(0.9)));
+        assert_eq!(scoring.normals, Some(NormalSource::Validation));
+        assert!(scoring.masks.unwrap().ends_with("sub/masks") && scoring.files.heat_maps && !scoring.files.excel);
         assert!(project.calibration.unwrap().path.ends_with("good.csv"));
         let error = read("[score]\nrule = \"mean\"\n", &[]).unwrap_err();
         assert!(error.starts_with("p.toml:2: the score rule is \"mean\", expected max, top N"), "{error}");
@@ -447,7 +433,7 @@ mod tests {
         assert_eq!(project.params["gaussian"], "1/16");
         assert_eq!(project.params["feature_ratio"], "1");
         assert_eq!(project.batch_size, 3);
-        assert_eq!(project.device, "cuda:1");
+        assert_eq!(project.device, Device::Cuda(Some(1)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod scan;
 use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::{Manifest, nearest};
+use nnc_project_types::PluginReference;
 
 use crate::files::user_folder;
 use crate::language::{Message, PluginText};
@@ -112,23 +113,20 @@ fn named_after(path: &Path, id: &str) -> bool {
     path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(&ending))
 }
 
-/// Whether a plugin is named by its file instead of its id.
-pub(crate) fn is_path(plugin: &str) -> bool {
-    plugin.contains(['/', '\\']) || [".so", ".dll", ".dylib"].iter().any(|ending| plugin.ends_with(ending))
-}
-
 /// The plugin that a project means: a path, or the id of the first plugin in search order that has it.
 ///
 /// # Errors
 /// A sentence with what was found instead.
-pub(crate) fn find(plugin: &str, given: &[PathBuf]) -> Result<(PathBuf, Manifest)> {
+pub(crate) fn find(plugin: &PluginReference, given: &[PathBuf]) -> Result<(PathBuf, Manifest)> {
     let scanner = Scanner::open()?;
     let refused = |path: &Path, refusal: Refusal| Failure::new(Exit::Plugin, with_path(path, refusal.reason));
-    if Path::new(plugin).is_absolute() {
-        let path = PathBuf::from(plugin);
-        let manifest = scanner.inspect(&path).map_err(|reason| refused(&path, reason))?;
-        return Ok((path, manifest));
-    }
+    let plugin = match plugin {
+        PluginReference::Id(id) => id.as_str(),
+        PluginReference::File(path) => {
+            let manifest = scanner.inspect(path).map_err(|reason| refused(path, reason))?;
+            return Ok((path.clone(), manifest));
+        }
+    };
     let folders = folders(given);
     let named = |path: &Path| named_after(path, plugin);
     let files = folders.iter().flat_map(|folder| {

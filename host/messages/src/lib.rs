@@ -11,6 +11,7 @@
 mod failure;
 mod file;
 mod foreign;
+mod project_types;
 mod say;
 
 pub use failure::{Exit, Failure, Result};

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use nnc_project_types::ScoringOptions;
 use nnc_report::{Files, NormalSource, ScoreRule};
 
-use crate::judgement::Wishes;
 
 /// How the threshold is chosen.
 #[derive(Args, Debug)]
@@ -55,9 +55,9 @@ pub(crate) struct JudgeArgs {
 }
 
 impl JudgeArgs {
-    /// As wishes; relative paths refer to the working folder.
-    pub(crate) fn wishes(&self) -> std::io::Result<Wishes> {
-        Ok(Wishes {
+    /// As options of a job; relative paths refer to the working folder.
+    pub(crate) fn options(&self) -> std::io::Result<ScoringOptions> {
+        Ok(ScoringOptions {
             rule: self.score,
             threshold: self.threshold.threshold,
             false_alarm_rate: self.threshold.false_alarm_rate,

@@ -11,11 +11,11 @@ use crate::console::{Console, LogTo};
 use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
-use crate::judgement::Judgement;
+use nnc_project_types::{PluginReference, ScoringPlan};
 use crate::language::{Message, ProjectText};
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
-use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_messages::{Exit, Failure, OrExit, Result, Say};
 
 /// The model that training leaves and evaluation takes.
 const TRAINED: &str = "result_train_best.nnp";
@@ -25,7 +25,7 @@ const ANY_NETWORK: &str = "forward";
 /// `nnc-host run`.
 pub(crate) fn run(args: &TrainAndEvaluateArgs) -> Result<()> {
     let mut launch = Launch::open(&args.job, None)?;
-    launch.judge(&args.judge)?;
+    launch.score(&args.judge)?;
     // Both data sets are asked for before hours of training.
     let training = launch.training()?;
     let validation = launch.validation()?;
@@ -56,7 +56,7 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     };
     let candidate = named.clone().unwrap_or(args.job.output.join(TRAINED));
     let mut launch = Launch::open(&args.job, Some(&candidate))?;
-    launch.judge(&args.judge)?;
+    launch.score(&args.judge)?;
     let dataset = match &args.dataset {
         Some(path) => launch.given(path)?,
         None => launch.validation()?,
@@ -78,9 +78,9 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
 }
 
 /// The plugin for a model when the project names none: the one that trained it, else the one that runs any network.
-fn plugin_of(model: &Path) -> Result<String> {
+fn plugin_of(model: &Path) -> Result<PluginReference> {
     let origin = if model.is_file() { provenance::read(model)? } else { None };
-    Ok(origin.map_or_else(|| ANY_NETWORK.to_owned(), |origin| origin.plugin.id))
+    Ok(PluginReference::Id(origin.map_or_else(|| ANY_NETWORK.to_owned(), |origin| origin.plugin.id)))
 }
 
 /// A checked project with its plugin. No folder is made before everything that can be checked was.
@@ -88,7 +88,7 @@ struct Launch<'a> {
     args: &'a JobArgs,
     project: Project,
     plugin: PathBuf,
-    judgement: Judgement,
+    judgement: ScoringPlan,
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
@@ -106,24 +106,20 @@ impl<'a> Launch<'a> {
         overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
         if let Some(name) = &args.plugin {
             // On the command line a file is meant relative to where it is typed.
-            let name = if registry::is_path(name) {
-                std::path::absolute(name)?.to_string_lossy().into_owned()
-            } else {
-                name.clone()
-            };
-            overrides.push(format!("plugin.name={}", Value::from(name)));
+            let plugin = PluginReference::parse(name, &std::env::current_dir()?);
+            overrides.push(format!("plugin.name={}", Value::from(plugin.to_string())));
         }
         overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
         overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
         let roots = project::roots(&args.dataset_root);
         let project = Project::read(&args.project, &overrides, &roots).or_exit(Exit::Usage)?;
         let training = model.is_none();
-        let name = match (model, &project.plugin) {
-            (None, _) => project.training_plugin().or_exit(Exit::Usage)?.to_owned(),
+        let reference = match (model, &project.plugin) {
+            (None, _) => project.training_plugin().or_exit(Exit::Usage)?,
             (Some(_), Some(name)) => name.clone(),
             (Some(model), None) => plugin_of(model)?,
         };
-        let (plugin, manifest) = registry::find(&name, &args.plugins.plugin_dir)?;
+        let (plugin, manifest) = registry::find(&reference, &args.plugins.plugin_dir)?;
         // The worker checks again; here a slip of the finger is told before a folder is made or a status written.
         if training {
             parameters::resolve_for_training(&manifest, &project.params, project.folder())?;
@@ -140,17 +136,17 @@ impl<'a> Launch<'a> {
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        let (console, judgement) = (Console::new(log_to), Judgement::default());
+        let (console, judgement) = (Console::new(log_to), ScoringPlan::default());
         Ok(Self { args, project, plugin, judgement, console, signals, warnings, next: None, restart: false })
     }
 
     /// Takes up what project and command line say about scores and verdicts.
-    fn judge(&mut self, args: &JudgeArgs) -> Result<()> {
-        let wishes = args.wishes()?.or(&self.project.wishes);
+    fn score(&mut self, args: &JudgeArgs) -> Result<()> {
+        let options = args.options()?.or(&self.project.scoring);
         let path = |dataset: &'_ Option<Located>| dataset.as_ref().map(|located| located.path.clone());
         let (training, calibration) = (path(&self.project.training), path(&self.project.calibration));
-        self.judgement = Judgement::new(wishes, training.as_deref(), calibration.as_deref())
-            .map_err(|message| Failure::new(Exit::Usage, format!("{}: {message}", self.project.path.display())))?;
+        self.judgement = ScoringPlan::new(options, training.as_deref(), calibration.as_deref())
+            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {}", self.project.path.display(), error.said())))?;
         Ok(())
     }
 
@@ -200,7 +196,7 @@ impl<'a> Launch<'a> {
             arrays: Vec::new(),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
-            device: self.project.device.clone(),
+            device: self.project.device,
             threads,
             weights_dirs: weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,

@@ -6,6 +6,7 @@ mod show;
 
 use std::path::{Path, PathBuf};
 
+use nnc_project_types::PluginReference;
 use serde_json::json;
 
 use super::print_json;
@@ -38,13 +39,9 @@ pub(crate) fn run(command: PluginCommand) -> Result<()> {
     }
 }
 
-/// An id as it is, the path of a file as an absolute one.
-fn named(plugin: &str) -> Result<String> {
-    Ok(if registry::is_path(plugin) {
-        std::path::absolute(plugin)?.to_string_lossy().into_owned()
-    } else {
-        plugin.to_owned()
-    })
+/// The plugin that the command line means; a path is relative to where the user is.
+fn named(plugin: &str) -> Result<PluginReference> {
+    Ok(PluginReference::parse(plugin, &std::env::current_dir()?))
 }
 
 fn list(dirs: &[PathBuf], rescan: bool, as_json: bool) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nnc_project_types::ScoringOptions;
 use nnc_report::{EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Metrics, SCORES_FILE, name_defects, read_evaluation};
 
 use super::print_json;
@@ -12,7 +13,6 @@ use crate::job::masks::Masks;
 use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
-use crate::judgement::Wishes;
 use crate::language::{JobText, Message};
 use nnc_messages::{Exit, Failure, OrExit, Result};
 
@@ -21,14 +21,14 @@ const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT
 
 /// Makes the report of a folder anew.
 pub(crate) fn run(args: &ReportArgs) -> Result<()> {
-    let wishes = Wishes {
+    let options = ScoringOptions {
         threshold: args.threshold.threshold,
         false_alarm_rate: args.threshold.false_alarm_rate,
         confidence: args.threshold.confidence,
-        ..Wishes::default()
+        ..ScoringOptions::default()
     };
-    let choice = wishes.choice().map_err(|message| Failure::new(Exit::Usage, message))?;
-    if choice.is_none() && wishes.confidence.is_some() {
+    let choice = options.threshold_choice().map_err(|error| Failure::new(Exit::Usage, error))?;
+    if choice.is_none() && options.confidence.is_some() {
         return Err(Failure::new(Exit::Usage, JobText::ConfidenceAlone.with(&[])));
     }
     if !args.folder.join(EVALUATION_FILE).is_file() {
@@ -60,7 +60,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
             _ if args.no_threshold => None,
             None => evaluation.threshold.take(),
             Some(_) => Some(
-                choose(&evaluation, choice, wishes.confidence())
+                choose(&evaluation, choice, options.confidence())
                     .ok_or_else(|| Failure::new(Exit::Usage, JobText::NoNormalImage.with(&[])))?,
             ),
         };

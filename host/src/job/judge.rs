@@ -24,7 +24,7 @@ use crate::job::protocol::Task;
 use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
-use crate::judgement::Choice;
+use nnc_project_types::ThresholdChoice;
 use crate::language::{self, JobText};
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
@@ -85,8 +85,8 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
         rows,
         ..Evaluation::default()
     };
-    let threshold = choose(&evaluation, judgement.choice, judgement.confidence);
-    if threshold.is_none() && judgement.choice.is_some() {
+    let threshold = choose(&evaluation, judgement.threshold, judgement.confidence);
+    if threshold.is_none() && judgement.threshold.is_some() {
         job.pipe.warn(JobText::NoVerdicts.with(&[]));
     }
     decide(&mut evaluation, threshold, job.spec.threads, &progress);
@@ -125,11 +125,11 @@ pub(crate) fn measure_pixels(
 }
 
 /// The threshold by this choice; `None` without one, and where no normal image has a score.
-pub(crate) fn choose(evaluation: &Evaluation, choice: Option<Choice>, confidence: f64) -> Option<Threshold> {
+pub(crate) fn choose(evaluation: &Evaluation, choice: Option<ThresholdChoice>, confidence: f64) -> Option<Threshold> {
     let NormalScores { source, scores } = evaluation.normal_scores();
     match choice? {
-        Choice::Fixed(value) => Some(Threshold::fixed(value, Some((source, &scores)), confidence)),
-        Choice::Rate(rate) => Threshold::at_rate(source, &scores, rate, confidence),
+        ThresholdChoice::Fixed(value) => Some(Threshold::fixed(value, Some((source, &scores)), confidence)),
+        ThresholdChoice::Rate(rate) => Threshold::at_rate(source, &scores, rate, confidence),
     }
 }
 
@@ -254,7 +254,7 @@ fn origin(job: &Job, scored: &Scored<'_>) -> Result<Origin> {
             csv_sha256: scored.files.table.clone(),
         },
         calibration: calibration.transpose()?,
-        device: job.spec.device.clone(),
+        device: job.spec.device.to_string(),
         threads: job.spec.threads,
         batch_size: job.spec.batch_size,
         started: scored.started,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nnc_dataset::Dataset;
 
 use crate::job::figures::LABEL;
-use crate::judgement::Judgement;
+use nnc_project_types::ScoringPlan;
 use crate::language::JobText;
 use nnc_messages::{Exit, Failure, OrExit, Result};
 
@@ -30,7 +30,7 @@ impl Masks {
     ///
     /// # Errors
     /// A column that the data set lacks, or a folder that cannot be read.
-    pub(crate) fn open(judgement: &Judgement, dataset: &Dataset) -> Result<Self> {
+    pub(crate) fn open(judgement: &ScoringPlan, dataset: &Dataset) -> Result<Self> {
         let variable = match &judgement.mask_column {
             Some(name) => Some(dataset.variable(name).or_exit(Exit::Dataset)?),
             None => dataset.variable(COLUMN).ok(),
@@ -72,7 +72,7 @@ impl Masks {
 ///
 /// # Errors
 /// One sentence; and what [`Masks::open`] says.
-pub(crate) fn refuse_strangers(judgement: &Judgement, dataset: &Dataset) -> Result<()> {
+pub(crate) fn refuse_strangers(judgement: &ScoringPlan, dataset: &Dataset) -> Result<()> {
     let Some(folder) = &judgement.masks else { return Ok(()) };
     let masks = Masks::open(judgement, dataset)?;
     let label = dataset.variable(LABEL).ok();

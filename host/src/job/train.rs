@@ -63,7 +63,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
             csv_sha256: sha256_of(&dataset.table()).at(Doing::Read, &dataset.table())?,
             samples_sha256: source.digest(),
         },
-        device: job.spec.device.clone(),
+        device: job.spec.device.to_string(),
         threads: job.spec.threads,
     };
     finish(&plugin, &bare, &job.spec.staging, &provenance)?;

@@ -196,7 +196,7 @@ impl HostServices for Services {
 
     fn environment(&self) -> Environment {
         Environment {
-            device: self.spec.device.clone(),
+            device: self.spec.device.to_string(),
             threads: self.spec.threads,
             batch_size: self.spec.batch_size,
             memory_limit: self.spec.limits.memory,

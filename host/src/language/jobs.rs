@@ -19,20 +19,6 @@ texts! {
             "{0} に、評価した画像と同じ名前のマスクがありません";
         MasksUnreadable: "cannot read the masks in {0}: {1}", "{0} のマスクを読み込めません: {1}";
 
-        NotBetween: "the {0} is {1}, expected a number between 0 and 1, for example 0.01 for 1 %",
-            "{0}の値 {1} は正しくありません。0 と 1 の間の数値（1 % なら 0.01）で指定してください";
-        FalseAlarmRate: "false-alarm rate", "過検出率";
-        Confidence: "confidence", "信頼度";
-        BothThresholds: "both a threshold and a false-alarm rate are given; leave one of them out",
-            "しきい値と過検出率の両方が指定されています。どちらか一方にしてください";
-        ThresholdNan: "the threshold is nan, expected a number", "しきい値が nan です。数値で指定してください";
-        NoTrainingSet: "the threshold is to come from training images, but there is no [dataset.training]",
-            "しきい値を学習用画像から決める指定ですが、[dataset.training] がありません";
-        NoCalibrationSet: "the threshold is to come from calibration images, but there is no [dataset.calibration]",
-            "しきい値を校正用画像から決める指定ですが、[dataset.calibration] がありません";
-        NoThresholdSet: "the data set {0} for the threshold does not exist", "しきい値を決めるデータセット {0} がありません";
-        NoMaskFolder: "the folder of masks {0} does not exist", "マスクのフォルダー {0} がありません";
-
         CannotTrain: "plugin {0} cannot be trained; use `nnc-host evaluate` with --model",
             "プラグイン {0} は学習できません。`nnc-host evaluate` に --model を付けて実行してください";
         NoArchive: "plugin {0} saved a model that is no zip archive ({1}); tell its author",

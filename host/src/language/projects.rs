@@ -24,8 +24,6 @@ texts! {
             "プロジェクトにプラグインの指定がないため、{0} で学習します（--plugin で変更できます）";
         OwnNetwork: "the project's own network is not used: plugin {0} brings its own",
             "プロジェクトのネットワークは使いません。プラグイン {0} は独自のネットワークを持っています";
-        Device: "the device is {0}, expected auto, cpu, cuda or cuda:N",
-            "デバイス {0} は正しくありません。auto、cpu、cuda、cuda:N のいずれかを指定してください";
         UnknownKey: "unknown key `{0}`{1}; did you mean `{2}`?", "不明なキー `{0}` があります{1}。`{2}` の間違いではありませんか?";
         UnknownKeyOf: "unknown key `{0}`{1}; known are {2}", "不明なキー `{0}` があります{1}。使えるのは {2} です";
         InSection: " in [{0}]", "（[{0}] の中）";

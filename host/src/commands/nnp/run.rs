@@ -9,9 +9,9 @@ use crate::cli::RunArgs;
 use crate::commands::print_json;
 use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
-use crate::judgement::Judgement;
+use nnc_project_types::{PluginReference, ScoringPlan, UnknownDevice};
 use crate::language::NetworkText;
-use crate::{project, registry};
+use crate::registry;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 
@@ -21,13 +21,13 @@ const PLUGIN: &str = "forward";
 /// Feeds the arrays and writes the outputs.
 pub(super) fn run(args: &RunArgs) -> Result<()> {
     let usage = |message: String| Failure::new(Exit::Usage, message);
-    let device = project::check_device(&args.device).map_err(usage)?;
+    let device = args.device.parse().map_err(|error: UnknownDevice| Failure::new(Exit::Usage, error))?;
     let inputs = args.input.iter().map(|text| input(text)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     if let Some((name, _)) = inputs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
         return Err(usage(NetworkText::GivenTwice.with(&[name])));
     }
-    let (plugin, _) = registry::find(PLUGIN, &args.plugins.plugin_dir)?;
+    let (plugin, _) = registry::find(&PluginReference::Id(PLUGIN.to_owned()), &args.plugins.plugin_dir)?;
     let mut params = Map::new();
     params.extend(args.executor.iter().map(|name| ("executor".to_owned(), Value::from(name.as_str()))));
     let threads = args.threads.map(usize::from);
@@ -40,7 +40,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         next: None,
         plugin,
         params,
-        judgement: Judgement::default(),
+        judgement: ScoringPlan::default(),
         model: Some(std::path::absolute(&args.file).at(Doing::Find, &args.file)?),
         arrays: inputs,
         batch_size: 1,

@@ -1,9 +1,9 @@
 //! `plugin check`: asks every question and reports.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 use nnc_plugin_api::testkit::CASES;
+use nnc_project_types::PluginReference;
 use serde_json::{Map, Value, json};
 
 use super::{named, print_json};
@@ -46,11 +46,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<()> {
 }
 
 fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
-    let id = named(id)?;
     // A file is checked whatever it is; that it cannot even be listed is for the report.
-    let plugin = match Path::new(&id) {
-        path if path.is_absolute() && path.is_file() => path.to_owned(),
-        _ => registry::find(&id, &args.dirs.plugin_dir)?.0,
+    let plugin = match named(id)? {
+        PluginReference::File(path) if path.is_file() => path,
+        reference => registry::find(&reference, &args.dirs.plugin_dir)?.0,
     };
     let mut params = Map::new();
     for text in &args.param {
@@ -58,7 +57,7 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
             text.split_once('=').ok_or_else(|| Failure::new(Exit::Usage, ParameterText::NameValue.with(&[text])))?;
         params.insert(name.trim().to_owned(), Value::String(value.trim().to_owned()));
     }
-    if let Ok((_, manifest)) = registry::find(&plugin.to_string_lossy(), &[]) {
+    if let Ok((_, manifest)) = registry::find(&PluginReference::File(plugin.clone()), &[]) {
         // Paths are relative to where the user is, and a slip of the finger is told before the first case.
         let resolved = parameters::resolve_for_training(&manifest, &params, &std::env::current_dir()?)?;
         for (name, value) in &mut params {

@@ -1,0 +1,65 @@
+//! Sentences of `nnc-project-types`.
+
+use crate::{messages, sentences};
+use nnc_project_types::{Proportion, ScoringError, UnknownDevice};
+use nnc_report::NormalSource;
+
+messages! {
+    /// Images that a threshold can come from, and their section in a project.
+    enum Section {
+        Training => "the threshold is to come from training images, but there is no [dataset.training]",
+            "しきい値を学習用画像から決める指定ですが、[dataset.training] がありません";
+        Calibration => "the threshold is to come from calibration images, but there is no [dataset.calibration]",
+            "しきい値を校正用画像から決める指定ですが、[dataset.calibration] がありません";
+        Validation => "the threshold is to come from validation images, but there is no [dataset.validation]",
+            "しきい値を評価用画像から決める指定ですが、[dataset.validation] がありません";
+    }
+}
+
+sentences! {
+    Proportion {
+        Self::FalseAlarmRate => "false-alarm rate", "過検出率";
+        Self::Confidence => "confidence", "信頼度";
+    }
+}
+
+sentences! {
+    UnknownDevice {
+        Self { found } => "the device is {found}, expected auto, cpu, cuda or cuda:N",
+            "デバイス {found} は正しくありません。auto、cpu、cuda、cuda:N のいずれかで指定してください" [found = format!("{found:?}")];
+    }
+}
+
+sentences! {
+    ScoringError {
+        Self::NotAProportion { what, found } => "the {what} is {found}, expected a number between 0 and 1, for example 0.01 for 1 %",
+            "{what}の値 {found} は正しくありません。0 と 1 の間の数値（1 % なら 0.01）で指定してください";
+        Self::ThresholdAndRate => "both a threshold and a false-alarm rate are given; leave one of them out",
+            "しきい値と過検出率の両方が指定されています。どちらか一方にしてください";
+        Self::ThresholdIsNan => "the threshold is nan, expected a number", "しきい値が nan です。数値で指定してください";
+        Self::NoNormals { ; source } => "{section}", "{section}" [section = match source {
+            NormalSource::Training => Section::Training,
+            NormalSource::Calibration => Section::Calibration,
+            NormalSource::Validation => Section::Validation,
+        }];
+        Self::NormalsMissing { path } => "the dataset {path} for the threshold does not exist", "しきい値を決めるデータセット {path} がありません";
+        Self::MasksMissing { path } => "the folder of masks {path} does not exist", "マスクのフォルダー {path} がありません";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Say;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_value() {
+        let rate = ScoringError::NotAProportion { what: Proportion::FalseAlarmRate, found: 1.5 };
+        assert!(rate.said().starts_with("the false-alarm rate is 1.5, expected a number between 0 and 1"));
+        let normals = ScoringError::NoNormals { source: NormalSource::Calibration };
+        assert!(normals.said().ends_with("there is no [dataset.calibration]"));
+        let device = UnknownDevice { found: "gpu".to_owned() };
+        assert_eq!(device.said(), "the device is \"gpu\", expected auto, cpu, cuda or cuda:N");
+    }
+}
