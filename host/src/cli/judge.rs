@@ -6,7 +6,6 @@ use clap::Args;
 use nnc_project_types::ScoringOptions;
 use nnc_report::{Files, NormalSource, ScoreRule};
 
-
 /// How the threshold is chosen.
 #[derive(Args, Debug)]
 pub(crate) struct ThresholdArgs {

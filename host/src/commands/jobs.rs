@@ -11,11 +11,11 @@ use crate::console::{Console, LogTo};
 use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
-use nnc_project_types::{PluginReference, ScoringPlan};
 use crate::language::{Message, ProjectText};
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
 use nnc_messages::{Exit, Failure, OrExit, Result, Say};
+use nnc_project_types::{PluginReference, ScoringPlan};
 
 /// The model that training leaves and evaluation takes.
 const TRAINED: &str = "result_train_best.nnp";

@@ -24,10 +24,10 @@ use crate::job::protocol::Task;
 use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
-use nnc_project_types::ThresholdChoice;
 use crate::language::{self, JobText};
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
+use nnc_project_types::ThresholdChoice;
 
 /// Name of the page in a job's folder.
 pub(crate) const REPORT_FILE: &str = "report.html";

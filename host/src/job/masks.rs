@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use nnc_dataset::Dataset;
 
 use crate::job::figures::LABEL;
-use nnc_project_types::ScoringPlan;
 use crate::language::JobText;
 use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_project_types::ScoringPlan;
 
 /// The variable that names masks unless a project says otherwise.
 const COLUMN: &str = "mask";

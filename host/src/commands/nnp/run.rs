@@ -9,11 +9,11 @@ use crate::cli::RunArgs;
 use crate::commands::print_json;
 use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
-use nnc_project_types::{PluginReference, ScoringPlan, UnknownDevice};
 use crate::language::NetworkText;
 use crate::registry;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
+use nnc_project_types::{PluginReference, ScoringPlan, UnknownDevice};
 
 /// The plugin that runs networks.
 const PLUGIN: &str = "forward";
