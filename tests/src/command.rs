@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
@@ -64,8 +65,8 @@ pub fn finish(command: Command) -> Outcome {
 /// A process that runs; killed when it is dropped.
 pub struct Running {
     child: Child,
-    stdout: Option<JoinHandle<String>>,
-    stderr: Option<JoinHandle<String>>,
+    stdout: Collected,
+    stderr: Collected,
 }
 
 impl Running {
@@ -74,7 +75,7 @@ impl Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().unwrap_or_else(|e| panic!("{command:?}: {e}"));
         let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        Self { child, stdout: Some(collect(stdout)), stderr: Some(collect(stderr)) }
+        Self { child, stdout: Collected::from(stdout), stderr: Collected::from(stderr) }
     }
 
     fn pid(&self) -> Pid {
@@ -112,6 +113,11 @@ impl Running {
         panic!("no worker with {file}");
     }
 
+    /// Waits until standard output contains `text`.
+    pub fn wait_for_output(&self, text: &str) {
+        wait_until(&format!("{text:?} is printed"), || self.stdout.so_far().contains(text));
+    }
+
     /// Waits for the end, which has to come within `patience`.
     pub fn wait(mut self, patience: Duration) -> Outcome {
         let deadline = Instant::now() + patience;
@@ -129,8 +135,8 @@ impl Running {
         let outcome = Outcome {
             code: status.code(),
             signal: status.signal(),
-            stdout: self.stdout.take().unwrap().join().unwrap(),
-            stderr: self.stderr.take().unwrap().join().unwrap(),
+            stdout: self.stdout.whole(),
+            stderr: self.stderr.whole(),
         };
         assert!(!late, "killed after {patience:?}: {outcome}");
         outcome
@@ -138,11 +144,9 @@ impl Running {
 
     /// Waits until the process `id` is gone, or fails the test after `patience`.
     pub fn assert_gone(id: u32, patience: Duration) {
-        let deadline = Instant::now() + patience;
-        while alive(id) {
-            assert!(Instant::now() < deadline, "process {id} is still alive after {patience:?}");
-            sleep(PAUSE);
-        }
+        let start = Instant::now();
+        wait_until(&format!("process {id} is gone"), || !alive(id));
+        assert!(start.elapsed() < patience, "process {id} lived on for {:?}", start.elapsed());
     }
 }
 
@@ -153,12 +157,46 @@ impl Drop for Running {
     }
 }
 
-fn collect(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+/// What comes through a pipe, read on a thread of its own.
+struct Collected {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Collected {
+    fn from(mut pipe: impl Read + Send + 'static) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&bytes);
+        let reader = std::thread::spawn(move || {
+            let mut part = [0; 1 << 14];
+            loop {
+                match pipe.read(&mut part).unwrap() {
+                    0 => break,
+                    count => all.lock().unwrap().extend_from_slice(&part[..count]),
+                }
+            }
+        });
+        Self { bytes, reader: Some(reader) }
+    }
+
+    fn so_far(&self) -> String {
+        String::from_utf8_lossy(&self.bytes.lock().unwrap()).into_owned()
+    }
+
+    /// Everything, once the other end is closed.
+    fn whole(&mut self) -> String {
+        self.reader.take().unwrap().join().unwrap();
+        self.so_far()
+    }
+}
+
+/// Waits until `condition` holds, and fails the test after a minute; `what` ends the sentence "waited for a minute until".
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited for {PATIENCE:?} until {what}");
+        sleep(PAUSE);
+    }
 }
 
 /// State and parent of a process, from `/proc`: the second field is a name in brackets that may hold anything.

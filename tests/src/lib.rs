@@ -14,7 +14,7 @@ mod sandbox;
 mod server;
 
 pub use archives::{Packed, gzipped, tar_header, tar_member, tarred, zipped};
-pub use command::{Outcome, Running, finish};
+pub use command::{Outcome, Running, finish, wait_until};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
 pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, texture, workspace};

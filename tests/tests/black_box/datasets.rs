@@ -1,8 +1,6 @@
 //! Data sets with something wrong in them, through `train` and `dataset check`: exit code 3, and a message with file
 //! and line.
 
-#![allow(clippy::unwrap_used)]
-
 use std::io::Cursor;
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, ImageFormat, Luma, Rgb, RgbImage, RgbaImage};

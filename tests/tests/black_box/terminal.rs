@@ -1,7 +1,5 @@
 //! What users read and type: Japanese on request, NNC's log lines in English all the same, completions and manual pages.
 
-#![allow(clippy::unwrap_used)]
-
 use std::process::Command;
 
 use nnc_tests::{Outcome, Sandbox, finish};

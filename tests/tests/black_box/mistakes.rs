@@ -1,7 +1,5 @@
 //! What somebody new does wrong without noticing: the program says it, and where it can before any work is done.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::Sandbox;
 
 #[test]

@@ -3,8 +3,6 @@
 //! These tests build and run code that links libtorch. The small reference set in `testdata` is always used; the
 //! whole one is golden (`nnc-test-data`).
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::{Path, PathBuf};
 
 use nnc_test_data::efficientnet_lite0;

@@ -1,8 +1,6 @@
 //! Plugins that break the rules, and files that are no plugins: the host survives, says which one it was, and keeps
 //! its promises about exit codes and status.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

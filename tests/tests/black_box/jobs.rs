@@ -1,13 +1,11 @@
 //! Jobs from beginning to end: what they print, what they leave, and what happens to what was there before.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use nnc_tests::{Outcome, Sandbox, finish, is_log_line, members, rows, said, snapshot};
+use nnc_tests::{Outcome, Sandbox, finish, is_log_line, members, rows, said, snapshot, wait_until};
 use serde_json::{Value, json};
 
 const TRAIN_FILES: [&str; 5] =
@@ -396,7 +394,13 @@ fn a_slow_reader_of_the_log_loses_nothing() {
     let mut command =
         sandbox.command(&["evaluate", "project.toml", "-o", "out", "--dataset", "long.csv", "--batch-size", "1"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(4));
+    let log = || std::fs::read_to_string(sandbox.path("out/evaluate_log.txt")).unwrap_or_default();
+    // The pipe is full, so that the program waits; the worker does not.
+    wait_until("the log stands still", || {
+        let before = log();
+        std::thread::sleep(Duration::from_millis(500));
+        !before.is_empty() && before == log()
+    });
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text.lines().last().unwrap_or_default());

@@ -1,7 +1,5 @@
 //! `weights fetch` over HTTP, from a server on this machine that behaves as badly as real ones do.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Outcome, Reply, Request, Sandbox, Server, Then, finish};
 
 const NAME: &str = "resnet50";

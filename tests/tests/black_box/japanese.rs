@@ -1,7 +1,5 @@
 //! A tour with `--lang ja`: every line that people read has Japanese in it, but for a short list of what has none.
 
-#![allow(clippy::unwrap_used)]
-
 use std::cell::RefCell;
 
 use nnc_tests::{Sandbox, texture};

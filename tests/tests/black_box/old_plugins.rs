@@ -1,8 +1,6 @@
 //! Plugins that were built with another `nnc-plugin-api` than today's: they run, or are refused with one sentence
 //! (plugin-api/ABI.md).
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::PathBuf;
 
 use nnc_tests::{Outcome, Sandbox, frozen, is_log_line};

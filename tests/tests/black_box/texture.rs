@@ -1,7 +1,5 @@
 //! The detector without a neural network, through the whole program.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Sandbox, members, rows, texture};
 
 /// A project for the small set of gears.

@@ -1,7 +1,5 @@
 //! What NNC leaves is taken as it is: `.sdcproj` and `net.nntxt` projects, `tenant/dataset` URIs, `.cache` data sets.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Sandbox, said};
 
 /// A project as the GUI writes it, for data sets at these URIs.

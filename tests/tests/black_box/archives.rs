@@ -1,11 +1,11 @@
 //! `dataset create` with strangers' archives: each that is hostile or broken gives one clear error or one row of the
 //! summary, and nothing is left behind.
 
-#![allow(clippy::unwrap_used)]
-
 use std::time::Duration;
 
-use nnc_tests::{Outcome, Packed, Running, Sandbox, cut_short, gzipped, solid, tar_header, tar_member, tarred, zipped};
+use nnc_tests::{
+    Outcome, Packed, Running, Sandbox, cut_short, gzipped, solid, tar_header, tar_member, tarred, wait_until, zipped,
+};
 use serde_json::Value;
 
 fn png(grey: u8) -> Vec<u8> {
@@ -257,11 +257,7 @@ fn ctrl_c_leaves_nothing() {
         std::fs::hard_link(&first, sandbox.path(&format!("photos/0/{number}.png"))).unwrap();
     }
     let running = sandbox.start(&["dataset", "create", "photos", "-o", "out", "--threads", "1"]);
-    let patience = std::time::Instant::now() + Duration::from_secs(60);
-    while !sandbox.path(".out.partial/0/1.png").exists() {
-        assert!(std::time::Instant::now() < patience, "nothing is written");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("an image is written", || sandbox.path(".out.partial/0/1.png").exists());
     running.interrupt_group();
     let outcome = wait(running);
     assert_eq!(outcome.code, Some(130), "{outcome}");

@@ -1,8 +1,6 @@
 //! The pages of this project: every link leads somewhere, every cited section of the NNC contract and every named file
 //! exists, and every command that a page shows is one that the program has.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! Scores, thresholds, masks and pictures of an evaluation, the report made anew, and the list of past jobs.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Sandbox, snapshot};
 use serde_json::Value;
 

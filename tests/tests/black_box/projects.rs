@@ -1,7 +1,5 @@
 //! Project files and the command line that overrides them: every slip is told with file, line and the nearest key.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Sandbox, finish, plugin_folder};
 
 /// Trains with the project text, which has to be refused with exit code 2 and a message with all `parts`.

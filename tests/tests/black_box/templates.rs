@@ -1,8 +1,6 @@
 //! `plugin new`: what it writes is a detector that builds without this workspace, passes its own tests, keeps the rules,
 //! and finds a defect.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -1,8 +1,6 @@
 //! Commands that only look at something do not load libtorch, which takes longer than everything else they do. The
 //! dynamic linker itself says what is loaded, in this process and in all that it starts.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 
 use nnc_tests::{Sandbox, finish, padim};

@@ -1,7 +1,5 @@
 //! The files of an evaluation, byte for byte as Neural Network Console writes them (NNC contract 8).
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Sandbox, members, rows, said};
 
 #[test]

@@ -1,8 +1,6 @@
 //! Plugins as a platform: where they are found, what is remembered about them, whom the host trusts, and how a plugin
 //! is checked.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::Path;
 

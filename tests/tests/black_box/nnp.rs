@@ -1,7 +1,5 @@
 //! `nnp show` and `nnp unpack`: on models of nnabla, on models with unknown parts, and on hostile archives.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};

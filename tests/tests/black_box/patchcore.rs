@@ -1,7 +1,5 @@
 //! PatchCore through the whole program, on a tiny random backbone.
 
-#![allow(clippy::unwrap_used)]
-
 use nnc_tests::{Outcome, Sandbox, patchcore, rows, said, workspace};
 
 /// A project for the small set of gears.

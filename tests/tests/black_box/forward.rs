@@ -3,8 +3,6 @@
 //! These tests run code that links libtorch. Small networks are written here; single-function ones with nnabla's figures
 //! come with the engine, all of them are golden vectors (`nnc-test-data`).
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
