@@ -1,5 +1,5 @@
 //! The pages of this project: every link leads somewhere, every cited section of the NNC contract and every named file
-//! exists, and every command that a page shows is one that the program has.
+//! exists, nothing refers to files outside of the tree, and every command that a page shows is one that the program has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -181,6 +181,22 @@ fn citations_are_found_in_every_form() {
     assert_eq!(numbers("/// the layers (NNC contract\n/// 5.5)."), ["5.5"]);
     assert_eq!(numbers("contract 3), 1.7"), ["3"]);
     assert!(numbers("Contract = 8, contracts 2").is_empty());
+}
+
+#[test]
+fn nothing_refers_to_files_outside_of_the_tree() {
+    // In two pieces, so that this file does not find itself.
+    let outside =
+        [["../sha", "red"], ["/work", "/"], ["style-anch", "ors"], ["sha", "red/golden"]].map(|two| two.concat());
+    let mut found = Vec::new();
+    for file in files(&[".rs", ".toml", ".md", ".py", ".sh", ".yml", ".yaml"]) {
+        for (number, line) in text(&file).lines().enumerate() {
+            if outside.iter().any(|name| line.contains(name.as_str())) {
+                found.push(format!("{}:{}: {line}", file.display(), number + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "files outside of the tree:\n{}", found.join("\n"));
 }
 
 /// The `nnc-host` command lines in the code blocks of the pages, with the place of each.
