@@ -290,3 +290,21 @@ fn every_file_that_a_page_names_exists() {
     assert!(named > 30, "only {named} files are named");
     assert!(missing.is_empty(), "no such file or folder:\n{}", missing.join("\n"));
 }
+
+#[test]
+fn every_crate_stands_in_the_architecture() {
+    let architecture = text(Path::new("ARCHITECTURE.md"));
+    let named: BTreeSet<&str> = architecture
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split(" | ").next())
+        .flat_map(|cell| cell.split('`'))
+        .collect();
+    let manifest = text(Path::new("Cargo.toml"));
+    let members = manifest.split_once("members = [").unwrap().1.split_once(']').unwrap().0;
+    let members: Vec<&str> = members.split('"').skip(1).step_by(2).collect();
+    assert!(members.len() > 15, "{members:?}");
+    // A row may stand for a folder of crates.
+    let told = |member: &&str| named.contains(member) || member.split('/').next().is_some_and(|top| top == "tools");
+    let missing: Vec<&&str> = members.iter().filter(|member| !told(member)).collect();
+    assert!(missing.is_empty(), "no row in ARCHITECTURE.md for {missing:?}");
+}
