@@ -26,7 +26,7 @@ pub(crate) use networks::NetworkText;
 use nnc_language::{Language, texts};
 pub(crate) use nnc_language::{choose, chosen};
 pub(crate) use plugins::{CheckText, ParameterText, PluginText, Question};
-pub(crate) use projects::{ProjectText, ShownText};
+pub(crate) use projects::ProjectText;
 
 /// What the command line and the environment ask for, found before anything else is read: help and errors of the
 /// command line are in this language too.
@@ -72,8 +72,6 @@ texts! {
         HeatMaps: "heat maps", "ヒートマップ作成";
         Report: "report", "レポート作成";
         Hashing: "hashing", "ハッシュ計算";
-        Checking: "checking", "検査";
-        Creating: "creating", "作成";
 
         DatasetIsMissing: "{0}: the {1} data set {2} does not exist{3}",
             "{0}: {1} のデータセット {2} がありません{3}";
@@ -94,19 +92,6 @@ texts! {
         WeightsAreMissing: "the weights of `{0}` are not on this machine; run `nnc-host weights fetch {0}` ({1}), or put {2} into one of {3}",
             "`{0}` の重みがこの PC にありません。`nnc-host weights fetch {0}`（{1}）を実行するか、{2} を次のいずれかに置いてください: {3}";
 
-        NoProblem: "{0}: {1} rows, no problem found", "{0}: {1} 行、問題は見つかりませんでした";
-        OneProblem: "{0}: 1 problem in {1} rows", "{0}: {1} 行中に問題が 1 件あります";
-        Problems: "{0}: {1} problems in {2} rows", "{0}: {2} 行中に問題が {1} 件あります";
-        SameImage: "{0} line {1}, {2}: the same image as {3} line {4}, {5}; keep it in one of the two",
-            "{0} {1} 行目、{2}: {3} {4} 行目の {5} と同じ画像です。どちらか一方から除いてください";
-        NearlySameImage: "{0} line {1}, {2}: nearly the same image ({6} grey levels apart) as {3} line {4}, {5}; keep it in one of the two",
-            "{0} {1} 行目、{2}: {3} {4} 行目の {5} とほぼ同じ画像です（輝度差 {6} 階調）。どちらか一方から除いてください";
-        NothingToCompare: "no row of {0} holds an image that can be read, so that nothing could be compared; name the CSV beside its images",
-            "{0} に読み込める画像の行がないため、比較できませんでした。画像がそろっている CSV を指定してください";
-        NotAllCompared: "{0} of {1} rows of {2} hold no image that can be read, and were not compared",
-            "{2} の {1} 行のうち {0} 行は画像を読み込めないため、比較していません";
-        SizeIsWrong: "--size is {0}, expected WIDTHxHEIGHT, for example 224x224",
-            "--size の値 {0} は正しくありません。幅x高さ（例: 224x224）で指定してください";
 
         NoPlugins: "no plugin found in:", "次のフォルダーにプラグインがありません:";
         NotHere: "not here; run `nnc-host weights fetch {0}`, or put {1} into a weights folder",
@@ -158,8 +143,7 @@ mod tests {
             ParameterText,
             PluginText,
             CheckText,
-            ProjectText,
-            ShownText
+            ProjectText
         );
     }
 

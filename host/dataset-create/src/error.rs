@@ -1,15 +1,17 @@
-//! Why no data set came out, one variant per reason.
+//! Why no dataset came out, one variant per reason. No words: the sentences are those of the crate `nnc-messages`.
 
 use std::path::{Path, PathBuf};
 
 use nnc_dataset::DatasetError;
 
-/// Why nothing was made. Every message is one line that says what was found, what was expected and what to do.
+use crate::left_out::LeftOut;
+
+/// Why nothing was made.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[error("{self:?}")]
 pub enum CreateError {
-    /// A size, ratio or name that makes no sense.
-    Usage(String),
+    /// An option that makes no sense.
+    Option(OptionError),
     /// The source is not there or cannot be read.
     Unreadable {
         /// The source.
@@ -21,15 +23,24 @@ pub enum CreateError {
     NoArchive {
         /// The source.
         path: PathBuf,
-        /// What it looks like.
-        found: String,
+        /// What it is.
+        found: SourceKind,
+        /// Whether it is that inside gzip.
+        in_gzip: bool,
+    },
+    /// A folder with more files than the limit.
+    TooManyFiles {
+        /// The folder.
+        path: PathBuf,
+        /// The most files.
+        limit: u64,
     },
     /// The archive is damaged or ends too early.
     Damaged {
         /// The archive.
         path: PathBuf,
-        /// What the decoder said.
-        reason: String,
+        /// What is wrong with it.
+        defect: ArchiveDefect,
     },
     /// The archive needs a password.
     Encrypted {
@@ -38,25 +49,21 @@ pub enum CreateError {
         /// The first encrypted member.
         entry: String,
     },
-    /// A member wants to lie outside of the folder it is unpacked to.
+    /// A member wants to lie outside the folder it is unpacked to.
     UnsafeName {
         /// The archive.
         path: PathBuf,
         /// The name.
         entry: String,
         /// What is wrong with it.
-        what: String,
+        what: UnsafeName,
     },
     /// The archive unpacks to far more than it is.
     Bomb {
         /// The archive.
         path: PathBuf,
-        /// How much was found.
-        found: String,
-        /// What is allowed.
-        limit: String,
-        /// The option that raises the limit.
-        option: &'static str,
+        /// What it has too much of.
+        excess: Excess,
     },
     /// The name or another header of a member is absurdly long.
     HugeHeader {
@@ -67,19 +74,19 @@ pub enum CreateError {
         /// The most that is read.
         limit: u64,
     },
-    /// The source has no folder at all. Carries NNC's words.
+    /// The source has no folder at all.
     NoClassFolder {
         /// The source.
         path: PathBuf,
     },
-    /// No class folder has an image. Carries NNC's words.
+    /// No class folder has an image.
     NoImage {
         /// The source.
         path: PathBuf,
-        /// What is there, and what to do.
-        found: String,
+        /// What is there instead.
+        found: NoImage,
     },
-    /// Source and output are one folder. Carries NNC's words.
+    /// Source and output are one folder.
     SameFolder {
         /// The folder.
         path: PathBuf,
@@ -97,17 +104,15 @@ pub enum CreateError {
         path: PathBuf,
         /// Images found.
         found: usize,
-        /// The first of them.
-        first: String,
-        /// What is wrong with it.
-        reason: String,
+        /// The first of them, and what is wrong with it.
+        first: Option<Box<LeftOut>>,
     },
-    /// The output folder is there already.
+    /// The output folder exists already.
     Exists {
         /// The output folder.
         path: PathBuf,
-        /// What to do.
-        advice: String,
+        /// Why it is not replaced.
+        obstacle: Obstacle,
     },
     /// Another call is writing there.
     Busy {
@@ -121,15 +126,181 @@ pub enum CreateError {
         /// What the system said.
         reason: String,
     },
-    /// The data set to compare with cannot be read.
+    /// The system refused threads.
+    NoThread {
+        /// What the system said.
+        reason: String,
+    },
+    /// The dataset to compare with cannot be read.
     Against(#[from] DatasetError),
-    /// The data set to compare with has nothing that can be compared.
+    /// The dataset to compare with has nothing that can be compared.
     NothingToCompare {
-        /// The data set.
+        /// The dataset.
         path: PathBuf,
     },
     /// The user asked to stop.
     Interrupted,
+}
+
+/// An option that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptionError {
+    /// The width is 0 or too large.
+    Width {
+        /// Pixels asked for.
+        found: usize,
+        /// The most.
+        limit: usize,
+    },
+    /// The height is 0 or too large.
+    Height {
+        /// Pixels asked for.
+        found: usize,
+        /// The most.
+        limit: usize,
+    },
+    /// Channels other than 1 and 3.
+    Channels(usize),
+    /// More than 100 percent for the second table.
+    Ratio2(u8),
+    /// The first table's name is no plain file name that ends in `.csv`.
+    File1(String),
+    /// The second table's name is none.
+    File2(String),
+    /// Both tables have one name.
+    SameFiles(String),
+    /// The output folder has no name, as `/` or `..`.
+    NoName(PathBuf),
+}
+
+/// What a file is that is no archive of a known kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum SourceKind {
+    /// A device or a pipe.
+    NotAFile,
+    /// An archive that may be a source, but not inside gzip.
+    OtherArchive,
+    SevenZip,
+    Rar,
+    Bzip2,
+    Xz,
+    Zstd,
+    /// One part of a zip archive in several parts.
+    ZipPart,
+    SingleImage,
+    EmptyFile,
+    Unknown,
+}
+
+/// What is wrong with an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArchiveDefect {
+    /// What the decoder said.
+    Decoder(String),
+    /// Members share their bytes.
+    MembersOverlap,
+    /// A member of 8 GiB or more, which the format can only express by an extension.
+    MemberTooLarge,
+    /// The end mark is missing.
+    NoEndMark,
+    /// It ended before all files were delivered.
+    NotReadToEnd,
+}
+
+/// Why a name may overwrite files elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnsafeName {
+    /// It is an absolute path.
+    Absolute,
+    /// It has `..` in it.
+    Parent,
+}
+
+/// What an archive has more of than its limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Excess {
+    /// Files, by the directory.
+    Files {
+        /// How many.
+        found: u64,
+        /// The most.
+        limit: u64,
+    },
+    /// Files; reading stopped at the limit.
+    MoreFiles {
+        /// The most.
+        limit: u64,
+    },
+    /// Unpacked bytes, by the directory.
+    Total {
+        /// How many.
+        found: u64,
+        /// The most.
+        limit: u64,
+    },
+    /// Unpacked bytes; reading stopped at the limit.
+    MoreTotal {
+        /// Bytes unpacked so far.
+        found: u64,
+        /// The most.
+        limit: u64,
+    },
+    /// Unpacked bytes for each packed one.
+    Ratio {
+        /// Bytes unpacked.
+        unpacked: u64,
+        /// Bytes packed.
+        packed: u64,
+        /// The most unpacked bytes for each packed one.
+        limit: u64,
+    },
+    /// The same, of one member.
+    MemberRatio {
+        /// The member.
+        member: String,
+        /// Bytes unpacked.
+        unpacked: u64,
+        /// Bytes packed.
+        packed: u64,
+        /// The most unpacked bytes for each packed one.
+        limit: u64,
+    },
+}
+
+/// What is there instead of images in class folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoImage {
+    /// Images that lie deeper.
+    Deeper {
+        /// One of them.
+        example: String,
+    },
+    /// Files that could not be read.
+    NoneReadable {
+        /// How many.
+        files: usize,
+        /// The first of them.
+        first: Box<LeftOut>,
+    },
+    /// Files that are no images.
+    NoneAnImage {
+        /// How many.
+        files: usize,
+    },
+}
+
+/// Why an existing folder is not replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is a file.
+    NotAFolder,
+    /// An earlier call did not make it.
+    NotMadeHere,
+    /// It holds a file that an earlier call did not write.
+    OtherFile(String),
+    /// Replacing was not asked for.
+    NotAsked,
 }
 
 impl CreateError {
@@ -142,11 +313,11 @@ impl CreateError {
     }
 
     pub(crate) fn damaged(path: &Path, reason: impl ToString) -> Self {
-        Self::Damaged { path: path.to_owned(), reason: one_line(reason) }
+        Self::Damaged { path: path.to_owned(), defect: ArchiveDefect::Decoder(one_line(reason)) }
     }
 }
 
-/// Decoders' messages may hold anything.
+/// What decoders and file names say may hold anything.
 pub(crate) fn one_line(text: impl ToString) -> String {
     text.to_string().replace(|c: char| c.is_control(), " ")
 }

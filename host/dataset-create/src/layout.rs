@@ -5,15 +5,13 @@ use std::path::Path;
 
 use nnc_dataset::split_extension;
 
-use crate::error::CreateError;
-use crate::language::Text;
+use crate::error::{CreateError, NoImage};
+use crate::left_out::{LeftOut, Reason};
 use crate::source::{Entry, Listing};
-use crate::summary::{Class, LeftOut};
+use crate::summary::Class;
 
 /// Files that operating systems leave in archives.
 const CLUTTER: &[&str] = &["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"];
-/// The short name of the reason that an image lies too deep.
-pub(crate) const TOO_DEEP: &str = "too-deep";
 /// What an extension has to contain for NNC to take a file for an image.
 const EXTENSIONS: &[&str] = &[".bmp", ".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff"];
 
@@ -65,16 +63,16 @@ pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateErr
     for entry in &listing.entries {
         let inside = entry.path.strip_prefix(layout.wrapping.as_slice());
         let reason = match (inside, is_image(entry)) {
-            (_, false) => ("no-image", Text::NoImage),
+            (_, false) => Reason::NoImage,
             (Some([class, _]), true) => {
                 classes.entry(class).or_default().push(entry);
                 continue;
             }
-            (Some([_]), true) => ("no-class", Text::NoClass),
-            (Some(_), true) => (TOO_DEEP, Text::TooDeep),
-            (None, true) => ("elsewhere", Text::Elsewhere),
+            (Some([_]), true) => Reason::NoClass,
+            (Some(_), true) => Reason::TooDeep,
+            (None, true) => Reason::Elsewhere,
         };
-        layout.left_out.push(LeftOut::new(entry.path.join("/"), reason.0, reason.1.with(&[])));
+        layout.left_out.push(LeftOut::new(entry.path.join("/"), reason));
     }
     if classes.is_empty() {
         return Err(nothing_found(root, listing, depth));
@@ -143,16 +141,18 @@ fn nothing_found(root: &Path, listing: &Listing, depth: usize) -> CreateError {
     }
     let deep = listing.entries.iter().find(|entry| is_image(entry) && entry.path.len() > depth + 2);
     let found = match (deep, listing.left_out.first()) {
-        (Some(entry), _) => Text::ImagesDeeper.with(&[&entry.path.join("/")]),
-        (None, Some(first)) => Text::NoneReadable.with(&[&listing.left_out.len(), &first.path, &first.reason]),
-        (None, None) => Text::NoneAnImage.with(&[&listing.entries.len()]),
+        (Some(entry), _) => NoImage::Deeper { example: entry.path.join("/") },
+        (None, Some(first)) => {
+            NoImage::NoneReadable { files: listing.left_out.len(), first: Box::new(first.clone()) }
+        }
+        (None, None) => NoImage::NoneAnImage { files: listing.entries.len() },
     };
     CreateError::NoImage { path, found }
 }
 
 /// Gives out names that differ in more than upper and lower case, since not every file system tells those apart.
 struct Names {
-    /// Lower-case names that somebody has by nature.
+    /// Lower-case names that files of the source have.
     natural: HashSet<String>,
     /// Lower-case names that were given.
     given: HashSet<String>,
@@ -163,7 +163,7 @@ impl Names {
         Self { natural: natural.map(str::to_lowercase).collect(), given: HashSet::new() }
     }
 
-    /// `wanted` for the first who asks, else `wanted_2` and so on; and whether it is another than wanted.
+    /// `wanted` for the first request, else `wanted_2` and so on; and whether it differs from `wanted`.
     fn give(&mut self, wanted: &str) -> (String, bool) {
         if self.given.insert(wanted.to_lowercase()) {
             return (wanted.to_owned(), false);
@@ -241,9 +241,12 @@ mod tests {
     fn nothing_to_make_is_explained() {
         assert!(matches!(found(&["a.png"]), Err(CreateError::NoClassFolder { .. })));
         assert!(matches!(found(&[]), Err(CreateError::NoClassFolder { .. })));
-        let error = found(&["train/0/a.png", "test/0/b.png"]).unwrap_err().to_string();
-        assert!(error.contains("No image file found") && error.contains("train/0/a.png"), "{error}");
-        let error = found(&["0/a.txt"]).unwrap_err().to_string();
-        assert!(error.contains("1 files, none of them"), "{error}");
+        let none = |paths: &[&str]| match found(paths) {
+            Err(CreateError::NoImage { found, .. }) => found,
+            other => panic!("{other:?}"),
+        };
+        let example = "train/0/a.png".to_owned();
+        assert_eq!(none(&["train/0/a.png", "test/0/b.png"]), NoImage::Deeper { example });
+        assert_eq!(none(&["0/a.txt"]), NoImage::NoneAnImage { files: 1 });
     }
 }

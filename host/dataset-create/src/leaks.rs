@@ -1,23 +1,23 @@
 //! Images that training and test have in common.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use nnc_dataset::{Dataset, Fingerprint, twins};
+use nnc_dataset::{Dataset, Duplicate, Fingerprint, find_duplicates};
 
 use crate::error::CreateError;
-use crate::language::Text;
-use crate::layout::Item;
+use crate::images::Made;
 use crate::options::Options;
-use crate::summary::Leak;
+use crate::split::Split;
+use crate::summary::{Leak, Note};
 
-/// Another data set, its images looked at.
-pub(crate) struct Other {
-    csv: String,
+/// One side of a comparison: a table with the fingerprints of its images.
+pub(crate) struct Compared {
+    csv: PathBuf,
     names: Vec<String>,
-    prints: Vec<Option<Fingerprint>>,
+    fingerprints: Vec<Option<Fingerprint>>,
 }
 
-impl Other {
+impl Compared {
     /// Reads the variable `x`, or the first one if there is no `x`.
     pub(crate) fn open(path: &Path) -> Result<Self, CreateError> {
         let dataset = Dataset::open(path)?;
@@ -25,37 +25,31 @@ impl Other {
         let column = variable.and_then(|variable| variable.columns.first().copied()).unwrap_or_default();
         let names =
             (0..dataset.len()).map(|row| dataset.record(row).nth(column).unwrap_or_default().to_owned()).collect();
-        let prints = variable.map(|variable| dataset.fingerprints(variable)).unwrap_or_default();
-        if prints.iter().all(Option::is_none) {
+        let fingerprints = variable.map(|variable| dataset.fingerprints(variable)).unwrap_or_default();
+        if fingerprints.iter().all(Option::is_none) {
             return Err(CreateError::NothingToCompare { path: path.to_owned() });
         }
-        Ok(Self { csv: path.display().to_string(), names, prints })
+        Ok(Self { csv: path.to_owned(), names, fingerprints })
     }
 
     /// What the user should know where not every row could be compared.
-    pub(crate) fn note(&self) -> Option<String> {
-        let missing = self.prints.iter().filter(|print| print.is_none()).count();
-        (missing > 0).then(|| Text::NotCompared.with(&[&missing, &self.prints.len(), &self.csv]))
+    pub(crate) fn note(&self) -> Option<Note> {
+        let missing = self.fingerprints.iter().filter(|found| found.is_none()).count();
+        (missing > 0).then(|| Note::NotCompared { missing, rows: self.fingerprints.len(), dataset: self.csv.clone() })
     }
 }
 
 /// Compares the second table with the first, and both with `other`.
-pub(crate) fn find(
-    made: &[(&Item, Option<Fingerprint>)],
-    first: &[usize],
-    second: &[usize],
-    options: &Options,
-    other: Option<&Other>,
-) -> Vec<Leak> {
+pub(crate) fn find(made: &[Made<'_>], split: &Split, options: &Options, other: Option<&Compared>) -> Vec<Leak> {
     let of = |csv: &str, rows: &[usize]| {
-        let rows: Vec<_> = rows.iter().filter_map(|&row| made.get(row)).collect();
-        Other {
-            csv: csv.to_owned(),
-            names: rows.iter().map(|(item, _)| format!("./{}", item.path())).collect(),
-            prints: rows.iter().map(|(_, print)| print.clone()).collect(),
+        let rows: Vec<&Made<'_>> = rows.iter().filter_map(|&row| made.get(row)).collect();
+        Compared {
+            csv: csv.into(),
+            names: rows.iter().map(|made| format!("./{}", made.item.path())).collect(),
+            fingerprints: rows.iter().map(|made| made.fingerprint.clone()).collect(),
         }
     };
-    let (first, second) = (of(&options.file1, first), of(&options.file2, second));
+    let (first, second) = (of(&options.file1, &split.first), of(&options.file2, &split.second));
     let mut leaks = between(&first, &second);
     for own in [&first, &second] {
         leaks.extend(other.into_iter().flat_map(|other| between(other, own)));
@@ -63,15 +57,15 @@ pub(crate) fn find(
     leaks
 }
 
-fn between(first: &Other, second: &Other) -> Vec<Leak> {
-    let name = |side: &Other, row: usize| side.names.get(row).cloned().unwrap_or_default();
-    let leak = |twin: nnc_dataset::Twin| Leak {
-        first: name(first, twin.first),
-        first_csv: first.csv.clone(),
-        second: name(second, twin.second),
-        second_csv: second.csv.clone(),
-        exact: twin.exact,
-        distance: twin.distance,
+fn between(first: &Compared, second: &Compared) -> Vec<Leak> {
+    let name = |side: &Compared, row: usize| side.names.get(row).cloned().unwrap_or_default();
+    let leak = |found: Duplicate| Leak {
+        first: name(first, found.first),
+        first_csv: first.csv.display().to_string(),
+        second: name(second, found.second),
+        second_csv: second.csv.display().to_string(),
+        exact: found.exact,
+        distance: found.distance,
     };
-    twins(&first.prints, &second.prints).into_iter().map(leak).collect()
+    find_duplicates(&first.fingerprints, &second.fingerprints).into_iter().map(leak).collect()
 }

@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use nnc_dataset::AlphaPolicy;
 use regex::Regex;
 
+use crate::error::{CreateError, OptionError};
+
+/// The largest side of the images that are made.
+const MAX_SIDE: usize = 16_384;
+
 /// How an image gets the proportions of the data set; NNC's shaping mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,10 +52,46 @@ pub struct Options {
     pub against: Option<PathBuf>,
     /// Whether a folder that an earlier call made is replaced.
     pub force: bool,
-    /// What strangers' archives may cost.
+    /// What third-party archives may cost.
     pub limits: Limits,
     /// Threads; 0 means one per processor.
     pub threads: usize,
+}
+
+impl Options {
+    /// Whether the sizes, ratios and names make sense.
+    pub(crate) fn check(&self) -> Result<(), CreateError> {
+        let wrong = |error: OptionError| Err(CreateError::Option(error));
+        let sides = 1..=MAX_SIDE;
+        if !sides.contains(&self.width) {
+            return wrong(OptionError::Width { found: self.width, limit: MAX_SIDE });
+        }
+        if !sides.contains(&self.height) {
+            return wrong(OptionError::Height { found: self.height, limit: MAX_SIDE });
+        }
+        if !matches!(self.channels, 1 | 3) {
+            return wrong(OptionError::Channels(self.channels));
+        }
+        if self.ratio2 > 100 {
+            return wrong(OptionError::Ratio2(self.ratio2));
+        }
+        if !is_csv_name(&self.file1) {
+            return wrong(OptionError::File1(self.file1.clone()));
+        }
+        if !is_csv_name(&self.file2) {
+            return wrong(OptionError::File2(self.file2.clone()));
+        }
+        if (1..100).contains(&self.ratio2) && self.file1.to_lowercase() == self.file2.to_lowercase() {
+            return wrong(OptionError::SameFiles(self.file1.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a name is that of a table: no folders, nothing hidden, the right extension.
+fn is_csv_name(name: &str) -> bool {
+    let plain = !name.contains(['/', '\\']) && !name.starts_with('.') && !name.chars().any(char::is_control);
+    plain && name.to_lowercase().ends_with(".csv")
 }
 
 /// What an archive may hold, so that none can fill the disk or the memory.

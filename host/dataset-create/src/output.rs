@@ -5,8 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::error::CreateError;
-use crate::language::Text;
+use crate::error::{CreateError, Obstacle, OptionError};
+use crate::summary::Note;
 
 /// Written into every folder that is made: how, and which files are ours.
 const MARK: &str = ".dataset-create.json";
@@ -28,7 +28,7 @@ impl Output {
         let path = std::path::absolute(path).map_err(|error| CreateError::unwritable(path, error))?;
         refuse_existing(&path, force)?;
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(CreateError::Usage(Text::NoName.with(&[&path.display()])));
+            return Err(CreateError::Option(OptionError::NoName(path)));
         };
         fs::create_dir_all(parent).map_err(|error| CreateError::unwritable(parent, error))?;
         let staging = parent.join(format!(".{}.partial", name.to_string_lossy()));
@@ -69,9 +69,9 @@ impl Output {
 
     /// Gives the folder its name. `facts` says how it was made; its files are noted beside it.
     ///
-    /// A folder that was replaced and could not be removed is no failure, for the new one is in place: its path and
-    /// the reason come back.
-    pub(crate) fn publish(self, facts: &serde_json::Value) -> Result<Option<(PathBuf, io::Error)>, CreateError> {
+    /// A folder that was replaced and could not be removed is no failure, for the new one is in place: a
+    /// note says so.
+    pub(crate) fn publish(self, facts: &serde_json::Value) -> Result<Option<Note>, CreateError> {
         self.publish_removing(facts, remove)
     }
 
@@ -79,7 +79,7 @@ impl Output {
         mut self,
         facts: &serde_json::Value,
         remove_old: impl FnOnce(&Path) -> io::Result<()>,
-    ) -> Result<Option<(PathBuf, io::Error)>, CreateError> {
+    ) -> Result<Option<Note>, CreateError> {
         let unwritable = |error| CreateError::unwritable(&self.path, error);
         let files = files_below(&self.staging).map_err(unwritable)?;
         let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "files": files });
@@ -106,7 +106,7 @@ impl Output {
         if !replaces {
             return Ok(None);
         }
-        Ok(remove_old(&old).err().map(|error| (old, error)))
+        Ok(remove_old(&old).err().map(|error| Note::OldRemains { reason: error.to_string(), path: old }))
     }
 }
 
@@ -119,12 +119,28 @@ impl Drop for Output {
     }
 }
 
+/// A data set inside its own source would be a class of it the next time.
+pub(crate) fn refuse_nesting(source: &Path, outdir: &Path) -> Result<(), CreateError> {
+    let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_default();
+    let (source, outdir) = (real(source), real(outdir));
+    if source == outdir {
+        return Err(CreateError::SameFolder { path: source });
+    }
+    if outdir.starts_with(&source) {
+        return Err(CreateError::Nested { inner: outdir, outer: source });
+    }
+    if source.starts_with(&outdir) {
+        return Err(CreateError::Nested { inner: source, outer: outdir });
+    }
+    Ok(())
+}
+
 fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
-    let exists = |advice: String| Err(CreateError::Exists { path: path.to_owned(), advice });
+    let exists = |obstacle: Obstacle| Err(CreateError::Exists { path: path.to_owned(), obstacle });
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(CreateError::unwritable(path, error)),
-        Ok(found) if !found.is_dir() => return exists(Text::NoFolder.with(&[])),
+        Ok(found) if !found.is_dir() => return exists(Obstacle::NotAFolder),
         Ok(_) => {}
     }
     let files = files_below(path).map_err(|error| CreateError::unreadable(path, error))?;
@@ -134,15 +150,15 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
     let mark: Option<serde_json::Value> =
         fs::read(path.join(MARK)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(mark) = mark else {
-        return exists(Text::NotMade.with(&[]));
+        return exists(Obstacle::NotMadeHere);
     };
     let ours: HashSet<&str> =
         mark["files"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).chain([MARK]).collect();
-    if let Some(stranger) = files.iter().find(|file| !ours.contains(file.as_str())) {
-        return exists(Text::Stranger.with(&[stranger]));
+    if let Some(other) = files.into_iter().find(|file| !ours.contains(file.as_str())) {
+        return exists(Obstacle::OtherFile(other));
     }
     if !force {
-        return exists(Text::UseForce.with(&[]));
+        return exists(Obstacle::NotAsked);
     }
     Ok(())
 }
@@ -195,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_folder_that_stays_is_told_and_does_not_undo_the_new_one() {
+    fn an_old_folder_that_stays_is_reported_and_does_not_undo_the_new_one() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out");
         make(&path, false, "one").unwrap();
@@ -203,8 +219,9 @@ mod tests {
         output.folder("0").unwrap();
         output.write("0/a.png", b"two").unwrap();
         let busy = |_: &Path| Err(io::Error::from(ErrorKind::ResourceBusy));
-        let (old, error) = output.publish_removing(&serde_json::json!({}), busy).unwrap().unwrap();
-        assert_eq!((old, error.kind()), (dir.path().join(".out.replaced"), ErrorKind::ResourceBusy));
+        let note = output.publish_removing(&serde_json::json!({}), busy).unwrap();
+        let reason = io::Error::from(ErrorKind::ResourceBusy).to_string();
+        assert_eq!(note, Some(Note::OldRemains { reason, path: dir.path().join(".out.replaced") }));
         assert_eq!(fs::read_to_string(path.join("0/a.png")).unwrap(), "two");
         // The next call takes it away.
         make(&path, true, "three").unwrap();
@@ -216,18 +233,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/out");
         make(&path, false, "one").unwrap();
-        let refused = |force, part: &str| {
-            let error = make(&path, force, "three").unwrap_err().to_string();
-            assert!(error.contains(part), "{error}");
+        let refused = |force, expected: Obstacle| match make(&path, force, "three") {
+            Err(CreateError::Exists { obstacle, .. }) => assert_eq!(obstacle, expected),
+            other => panic!("{other:?}"),
         };
-        refused(false, "--force");
+        refused(false, Obstacle::NotAsked);
         make(&path, true, "two").unwrap();
         assert_eq!(fs::read_to_string(path.join("0/a.png")).unwrap(), "two");
         fs::write(path.join("my notes.txt"), "").unwrap();
-        refused(true, "my notes.txt");
+        refused(true, Obstacle::OtherFile("my notes.txt".to_owned()));
         fs::remove_file(path.join("my notes.txt")).unwrap();
         fs::remove_file(path.join(MARK)).unwrap();
-        refused(true, "not made by dataset create");
+        refused(true, Obstacle::NotMadeHere);
         assert_eq!(fs::read_dir(dir.path().join("deep")).unwrap().count(), 1);
     }
 

@@ -1,6 +1,6 @@
 //! From an image of any size to the size and colour of the data set (NNC contract 3.3).
 
-use nnc_dataset::{PictureError, Pixels};
+use nnc_dataset::{PictureError, PictureLimit, Pixels};
 
 use crate::options::{Mode, Options};
 use crate::resize::{Side, resize};
@@ -18,10 +18,8 @@ pub(crate) fn shape(source: Pixels, options: &Options) -> Result<Pixels, Picture
         // Rows are scaled first; a needle of an image would become a sheet.
         let between = (width as u64).saturating_mul(down.length as u64);
         if across.padded.max(down.padded) > MAX_SIDE || between > options.limits.pixels {
-            return Err(PictureError::TooLarge {
-                found: format!("an image of {}x{} pixels to be scaled", source.width, source.height),
-                limit: "sensible proportions".to_owned(),
-            });
+            let Pixels { width, height, .. } = source;
+            return Err(PictureError::TooLarge(PictureLimit::Proportions { width, height }));
         }
         resize(&source, across, down, width, height)
     };

@@ -1,19 +1,13 @@
-//! What came of a source: for people as text, for programs as JSON.
+//! What came of a source, as data.
 
-use std::fmt::{self, Display};
+use std::path::PathBuf;
 
-use nnc_language::Language;
-use serde::Serialize;
-
-use crate::language::Text;
+use crate::left_out::LeftOut;
 use crate::options::Mode;
 use crate::source::Kind;
 
-/// Lines of one kind that the text shows; JSON has them all.
-const SHOWN: usize = 20;
-
 /// What was made, what was changed on the way, and what was left out and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Summary {
     /// The source as given.
     pub source: String,
@@ -39,16 +33,16 @@ pub struct Summary {
     pub converted: usize,
     /// Those that needed more than a new size.
     pub changed: Vec<Changed>,
-    /// Files that are not in the data set.
+    /// Files that are not in the dataset.
     pub left_out: Vec<LeftOut>,
-    /// Images that stand in training and test.
+    /// Images that training and test have in common.
     pub leaks: Vec<Leak>,
     /// What else the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// One table.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Csv {
     /// File name.
     pub file: String,
@@ -57,13 +51,13 @@ pub struct Csv {
 }
 
 /// One class folder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Class {
     /// Its label.
     pub label: usize,
     /// Its folder in the source.
     pub name: String,
-    /// Its folder in the data set.
+    /// Its folder in the dataset.
     pub folder: String,
     /// Images in it.
     pub found: usize,
@@ -72,35 +66,37 @@ pub struct Class {
 }
 
 /// An image that is not quite what it was.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// Its path in the source.
     pub path: String,
-    /// Its path in the data set.
+    /// Its path in the dataset.
     pub output: String,
-    /// What was done, in short names.
-    pub changes: Vec<&'static str>,
+    /// What was done.
+    pub changes: Vec<Change>,
 }
 
-/// A file that is not in the data set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// Its path in the source.
-    pub path: String,
-    /// The short name of the reason.
-    pub kind: &'static str,
-    /// The reason.
-    pub reason: String,
+/// What was done to an image, other than giving it a new size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Its pixels were changed.
+    Pixels(nnc_dataset::Change),
+    /// It got another name, since a second image would have had the same.
+    Renamed,
 }
 
-impl LeftOut {
-    pub(crate) fn new(path: impl Into<String>, kind: &'static str, reason: String) -> Self {
-        Self { path: path.into(), kind, reason }
+impl Change {
+    /// The short name, such as `alpha-dropped`, for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Pixels(change) => change.name(),
+            Change::Renamed => "renamed",
+        }
     }
 }
 
 /// One image in two places.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Leak {
     /// The one that was there first.
     pub first: String,
@@ -116,54 +112,49 @@ pub struct Leak {
     pub distance: f64,
 }
 
-impl Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for csv in &self.csvs {
-            writeln!(f, "{}", Text::Rows.with(&[&self.outdir, &csv.file, &csv.rows]))?;
-        }
-        for class in &self.classes {
-            f.write_str(&Text::Class.with(&[&class.label, &class.name, &class.converted, &class.found]))?;
-            if class.folder != class.name {
-                f.write_str(&Text::OtherFolder.with(&[&class.folder]))?;
-            }
-            writeln!(f)?;
-        }
-        for note in &self.notes {
-            writeln!(f, "{}", Text::Note.with(&[note]))?;
-        }
-        let changed = self.changed.iter().map(|one| {
-            let changes: Vec<String> = one.changes.iter().map(|change| said(change)).collect();
-            Text::Change.with(&[&one.path, &one.output, &changes.join(", ")])
-        });
-        list(f, Text::Changed, changed)?;
-        list(f, Text::LeftOut, self.left_out.iter().map(|one| format!("{}: {}", one.path, one.reason)))?;
-        let leaks = self.leaks.iter().map(|one| {
-            let text = if one.exact { Text::SameAs } else { Text::LevelsFrom };
-            let distance = format!("{:.2}", one.distance);
-            text.with(&[&one.second, &one.second_csv, &one.first, &one.first_csv, &distance])
-        });
-        list(f, Text::Leaks, leaks)
-    }
-}
-
-/// A change for people, by its short name.
-fn said(change: &str) -> String {
-    let texts = [Text::AlphaDropped, Text::AlphaBlended, Text::SixteenBitScaled, Text::OneBitSpread, Text::Renamed];
-    let text = texts.into_iter().find(|text| text.of(Language::English) == change);
-    text.map_or_else(|| change.to_owned(), |text| text.with(&[]))
-}
-
-fn list(f: &mut fmt::Formatter<'_>, title: Text, lines: impl ExactSizeIterator<Item = String>) -> fmt::Result {
-    let count = lines.len();
-    if count == 0 {
-        return Ok(());
-    }
-    writeln!(f, "{}", title.with(&[&count]))?;
-    for line in lines.take(SHOWN) {
-        writeln!(f, "  {line}")?;
-    }
-    if count > SHOWN {
-        writeln!(f, "{}", Text::More.with(&[&(count - SHOWN)]))?;
-    }
-    Ok(())
+/// One thing the user should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The class folders lie inside other folders, where NNC would find no image.
+    Wrapped {
+        /// These folders, with `/`.
+        folders: String,
+    },
+    /// The source is of another kind than its name says.
+    UnusualName {
+        /// The source.
+        source: PathBuf,
+        /// What it is.
+        kind: Kind,
+    },
+    /// The folder whose name says that it holds normal images has a label other than 0.
+    NormalIsNotZero {
+        /// The folder with label 0.
+        first: String,
+        /// The folder of normal images.
+        normal: String,
+    },
+    /// More images lie deeper than those that were taken.
+    MoreBelow {
+        /// How many.
+        images: usize,
+        /// One of them.
+        example: String,
+    },
+    /// Rows of the dataset to compare with hold no image.
+    NotCompared {
+        /// How many.
+        missing: usize,
+        /// Of how many.
+        rows: usize,
+        /// The dataset.
+        dataset: PathBuf,
+    },
+    /// The folder that was replaced could not be removed.
+    OldRemains {
+        /// What the system said.
+        reason: String,
+        /// Where it is now.
+        path: PathBuf,
+    },
 }

@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::language::Word;
-use crate::npy::Npy;
-use crate::sample::MAX_SAMPLE_BYTES;
+use crate::limits::MAX_SAMPLE_BYTES;
+use crate::npy::{Npy, NpyError};
 
 /// The values of a file as floats.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +17,31 @@ pub struct Array {
 }
 
 /// A file that is no array of numbers.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{self:?}")]
 pub struct ArrayError {
     /// The file.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// What is wrong with it.
-    pub(crate) reason: String,
+    pub defect: ArrayDefect,
+}
+
+/// What is wrong with a file that should be an array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArrayDefect {
+    /// It cannot be read; the words of the system.
+    Unreadable(String),
+    /// It is a folder, a device or a pipe.
+    NotAFile,
+    /// It is larger than a sample may be.
+    TooLarge {
+        /// Bytes it has.
+        found: u64,
+        /// The most that are read.
+        limit: u64,
+    },
+    /// Its content is no array of numbers.
+    Npy(NpyError),
 }
 
 /// Reads a `.npy` file of integers or floats and converts them to 32-bit floats.
@@ -31,19 +49,20 @@ pub struct ArrayError {
 /// # Errors
 /// A file that cannot be read, holds something else or is larger than a sample of a data set may be.
 pub fn read_npy(path: &Path) -> Result<Array, ArrayError> {
-    let failed = |reason: String| ArrayError { path: path.to_path_buf(), reason };
-    let found = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    let failed = |defect: ArrayDefect| ArrayError { path: path.to_path_buf(), defect };
+    let unreadable = |error: io::Error| failed(ArrayDefect::Unreadable(error.to_string()));
+    let found = fs::metadata(path).map_err(unreadable)?;
     if !found.is_file() {
-        return Err(failed(Word::NotAFile.with(&[])));
+        return Err(failed(ArrayDefect::NotAFile));
     }
     let limit = MAX_SAMPLE_BYTES as u64;
     if found.len() > limit {
-        return Err(failed(Word::TooManyBytes.with(&[&found.len(), &limit])));
+        return Err(failed(ArrayDefect::TooLarge { found: found.len(), limit }));
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
-    let array = Npy::parse(&bytes).map_err(failed)?;
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    let array = Npy::parse(&bytes).map_err(|error| failed(ArrayDefect::Npy(error)))?;
     let shape = array.shape().to_vec();
     let mut raw = vec![0; 4 * shape.iter().product::<usize>()];
     array.fill(&mut raw);
@@ -107,12 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_array_is_told_with_its_name() {
+    fn what_is_no_array_is_refused_with_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.npy");
         std::fs::write(&path, "hello").unwrap();
-        assert!(read_npy(&path).unwrap_err().to_string().contains("a.npy as a .npy array: it does not start with"));
-        assert!(read_npy(folder.path()).unwrap_err().to_string().contains("not a file"));
-        assert!(read_npy(&folder.path().join("none.npy")).unwrap_err().to_string().contains("none.npy"));
+        let refused = |path: &Path| {
+            let error = read_npy(path).unwrap_err();
+            assert_eq!(error.path, path);
+            error.defect
+        };
+        assert_eq!(refused(&path), ArrayDefect::Npy(NpyError::NoSignature));
+        assert_eq!(refused(folder.path()), ArrayDefect::NotAFile);
+        assert!(matches!(refused(&folder.path().join("none.npy")), ArrayDefect::Unreadable(_)));
     }
 }

@@ -4,20 +4,17 @@
 //! sample is read from its chunk when it is wanted; nothing of a chunk stays in memory.
 
 mod chunk;
-mod error;
 mod lists;
 
 use std::path::Path;
 
-use crate::error::DatasetError;
+use crate::element::Element;
+use crate::error::{CacheError, DatasetError, StoredVariable};
+use crate::format::SampleFormat;
 use crate::header::Variable;
-use crate::language::Word;
-use crate::npy::Kind;
-use crate::sample::{Element, MAX_SAMPLE_BYTES, SampleFormat};
+use crate::npy::NumberType;
 
 use chunk::Chunk;
-
-pub use error::CacheError;
 
 /// The samples of a cache; the table that belongs to them is a [`Dataset`](crate::Dataset).
 #[derive(Debug)]
@@ -25,16 +22,8 @@ pub(crate) struct Cache {
     chunks: Vec<Chunk>,
     /// For each chunk the row after its last one, counted over all chunks.
     ends: Vec<usize>,
-    variables: Vec<Stored>,
-}
-
-/// How one variable is stored, the same in every chunk.
-#[derive(Debug, Clone, PartialEq)]
-struct Stored {
-    name: String,
-    /// Shape of one sample.
-    shape: Vec<usize>,
-    kind: Kind,
+    /// The same in every chunk.
+    variables: Vec<StoredVariable>,
 }
 
 /// A cache that has been opened, with the order that its samples have in the original CSV.
@@ -51,7 +40,7 @@ impl Cache {
         let names = lists::info(folder)?;
         let mut chunks = Vec::with_capacity(index.len());
         let mut ends = Vec::with_capacity(index.len());
-        let mut stored: Vec<Stored> = Vec::new();
+        let mut stored: Vec<StoredVariable> = Vec::new();
         let mut end = 0_usize;
         for entry in index {
             let (chunk, found) = match &names {
@@ -82,7 +71,7 @@ impl Cache {
 
     /// The element type that suits `variable`: bytes for images, else floats.
     pub(crate) fn element(&self, variable: &Variable) -> Option<Element> {
-        Some(if self.stored(variable)?.1.kind == Kind::U8 { Element::U8 } else { Element::F32 })
+        Some(if self.stored(variable)?.1.number_type == NumberType::U8 { Element::U8 } else { Element::F32 })
     }
 
     /// The chunk that holds `row`.
@@ -111,9 +100,9 @@ impl Cache {
             Element::NormalizedF32 => {
                 array.fill(out);
                 // By element type and not by what the variable is, and in float32, as NNC reads a cache (contract 1.6).
-                let factor = match stored.kind {
-                    Kind::U8 => 1.0 / 255.0,
-                    Kind::U16 => 1.0 / 65535.0,
+                let factor = match stored.number_type {
+                    NumberType::U8 => 1.0 / 255.0,
+                    NumberType::U16 => 1.0 / 65535.0,
                     _ => return Ok(()),
                 };
                 let (values, _) = out.as_chunks_mut::<4>();
@@ -132,57 +121,34 @@ impl Cache {
         Some((chunk, row - before))
     }
 
-    fn stored(&self, variable: &Variable) -> Option<(usize, &Stored)> {
+    fn stored(&self, variable: &Variable) -> Option<(usize, &StoredVariable)> {
         self.variables.iter().enumerate().find(|(_, stored)| stored.name == variable.name)
     }
 }
 
 /// The chunks must hold the variables of the original CSV, no more and no less.
-fn check_names(folder: &Path, found: &[Stored], variables: &[Variable]) -> Result<(), CacheError> {
-    let mut there: Vec<&str> = found.iter().map(|stored| stored.name.as_str()).collect();
-    let mut wanted: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
-    there.sort_unstable();
-    wanted.sort_unstable();
+fn check_names(folder: &Path, found: &[StoredVariable], variables: &[Variable]) -> Result<(), CacheError> {
+    let sorted = |names: &mut dyn Iterator<Item = &String>| {
+        let mut names: Vec<String> = names.cloned().collect();
+        names.sort_unstable();
+        names
+    };
+    let there = sorted(&mut found.iter().map(|stored| &stored.name));
+    let wanted = sorted(&mut variables.iter().map(|variable| &variable.name));
     if there == wanted {
         return Ok(());
     }
-    Err(CacheError::Variables { cache: folder.to_path_buf(), found: there.join(", "), expected: wanted.join(", ") })
+    Err(CacheError::Variables { cache: folder.to_path_buf(), found: there, expected: wanted })
 }
 
 /// All chunks must hold samples of the same shapes and element types.
-fn check_alike(chunk: &Chunk, found: &[Stored], expected: &[Stored]) -> Result<(), CacheError> {
+fn check_alike(chunk: &Chunk, found: &[StoredVariable], expected: &[StoredVariable]) -> Result<(), CacheError> {
     let Some((found, expected)) = found.iter().zip(expected).find(|(found, expected)| found != expected) else {
         return Ok(());
     };
     Err(CacheError::Differs {
         chunk: chunk.path().to_path_buf(),
-        found: format!("{found}"),
-        expected: format!("{expected}"),
+        found: Box::new(found.clone()),
+        expected: Box::new(expected.clone()),
     })
-}
-
-impl Stored {
-    /// Checks that one sample can be held in memory.
-    fn new(chunk: &Path, name: &str, shape: &[usize], kind: Kind) -> Result<Stored, CacheError> {
-        let bytes = shape.iter().try_fold(kind.bytes(), |bytes, size| bytes.checked_mul(*size));
-        if bytes.is_none_or(|bytes| bytes > MAX_SAMPLE_BYTES) {
-            return Err(CacheError::Chunk {
-                chunk: chunk.to_path_buf(),
-                variable: name.to_string(),
-                reason: Word::SampleTooLarge.with(&[&format!("{shape:?}"), &MAX_SAMPLE_BYTES]),
-            });
-        }
-        Ok(Stored { name: name.to_string(), shape: shape.to_vec(), kind })
-    }
-
-    fn bytes(&self) -> usize {
-        self.shape.iter().product::<usize>() * self.kind.bytes()
-    }
-}
-
-impl std::fmt::Display for Stored {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (shape, kind) = (format!("{:?}", self.shape), format!("{:?}", self.kind));
-        f.write_str(&Word::StoredAs.with(&[&self.name, &shape, &kind]))
-    }
 }

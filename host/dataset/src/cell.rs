@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use image::ImageFormat;
 
-use crate::error::{DatasetError, Spot};
+use crate::error::{CellDefect, DatasetError, Spot};
 use crate::number::parse_number;
 
 /// What a cell stands for.
@@ -28,10 +28,10 @@ pub(crate) fn classify(text: &str, folder: &Path, spot: Spot<'_>) -> Result<Cont
         return Ok(Content::Number(number));
     }
     if text.is_empty() {
-        return Err(DatasetError::EmptyCell { place: spot.place() });
+        return Err(spot.error(CellDefect::EmptyCell));
     }
     if is_remote(text) {
-        return Err(DatasetError::RemoteFile { place: spot.place(), found: text.to_string() });
+        return Err(spot.error(CellDefect::RemoteFile { found: text.to_string() }));
     }
     let name = text.replace('\\', "/");
     let extension = extension(&name).to_lowercase();
@@ -44,14 +44,13 @@ pub(crate) fn classify(text: &str, folder: &Path, spot: Spot<'_>) -> Result<Cont
         ".csv" => FileKind::Matrix,
         ".npy" => FileKind::Npy,
         ".dcm" | ".wav" => {
-            let place = spot.place();
-            return Err(DatasetError::UnsupportedKind { place, extension });
+            return Err(spot.error(CellDefect::UnsupportedKind { extension }));
         }
         _ => {
-            return Err(DatasetError::UnknownExtension { place: spot.place(), extension, found: text.to_string() });
+            return Err(spot.error(CellDefect::UnknownExtension { extension, found: text.to_string() }));
         }
     };
-    // The `./` that NNC writes says nothing in a message; what is behind it must not become an absolute path.
+    // The `./` that NNC writes adds nothing to a message; what follows it must not become an absolute path.
     let bare = name.trim_start_matches("./");
     let name = if bare.starts_with('/') { &name } else { bare };
     Ok(Content::File(folder.join(name), kind))

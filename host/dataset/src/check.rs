@@ -2,17 +2,23 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+
+use rayon::prelude::*;
 
 use crate::error::DatasetError;
+use crate::format::SampleFormat;
 use crate::header::Variable;
-use crate::sample::{SampleFormat, Scratch, decode_into, element_of, examine, guarded};
+use crate::limits::MAX_PROBLEMS;
+use crate::sample::{Scratch, decode_into, element_of, examine, guarded};
 use crate::table::Dataset;
+use crate::threads::pool;
 
-/// The most problems that are told of: more of them nobody repairs one by one, and each takes memory.
-pub(crate) const MAX_PROBLEMS: usize = 100_000;
+/// Rows that the threads share out before their findings are collected.
+const ROWS_AT_ONCE: usize = 1024;
+
+/// The shape of one sample, or what is wrong with it.
+type Outcome = Result<Vec<usize>, DatasetError>;
 
 /// What [`Dataset::check`] expects and may use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +34,7 @@ impl Dataset {
     /// Reads and decodes every cell of every variable and returns every problem, in order of rows. After a hundred
     /// thousand it says that there are more.
     ///
-    /// `progress` hears how many rows are done so far, from any of the threads.
+    /// `progress` is told how many rows are done so far, from any of the threads.
     pub fn check(&self, options: &CheckOptions, progress: &(dyn Fn(usize) + Sync)) -> Vec<DatasetError> {
         self.check_within(options, MAX_PROBLEMS, progress)
     }
@@ -39,47 +45,33 @@ impl Dataset {
         most: usize,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<DatasetError> {
-        let threads = match options.threads {
-            0 => thread::available_parallelism().map_or(1, NonZeroUsize::get),
-            threads => threads,
+        let pool = match pool(options.threads) {
+            Ok(pool) => pool,
+            Err(error) => return vec![error],
         };
-        let next = AtomicUsize::new(0);
+        let mut findings = Findings::new(self.variables().len());
         let done = AtomicUsize::new(0);
-        let problems = AtomicUsize::new(0);
-        let work = || {
-            let mut findings = Findings::new(self.variables().len());
-            let mut scratch = Scratch::default();
-            loop {
-                // Rows are begun in order and those begun are ended, so the first problems are all there then.
-                if problems.load(Ordering::Relaxed) > most {
-                    return findings;
-                }
-                let row = next.fetch_add(1, Ordering::Relaxed);
-                if row >= self.len() {
-                    return findings;
-                }
-                for (index, variable) in self.variables().iter().enumerate() {
-                    let outcome = guarded(self, variable, row, || examine(self, variable, row, &mut scratch));
-                    problems.fetch_add(usize::from(outcome.is_err()), Ordering::Relaxed);
+        let examined = |scratch: &mut Scratch, row: usize| -> Vec<Outcome> {
+            let variables = self.variables().iter();
+            let outcomes =
+                variables.map(|variable| guarded(self, variable, row, || examine(self, variable, row, scratch))).collect();
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            outcomes
+        };
+        for start in (0..self.len()).step_by(ROWS_AT_ONCE) {
+            let rows = start..self.len().min(start + ROWS_AT_ONCE);
+            let outcomes: Vec<Vec<Outcome>> =
+                pool.install(|| rows.clone().into_par_iter().map_init(Scratch::default, examined).collect());
+            for (row, outcomes) in rows.zip(outcomes) {
+                for (index, outcome) in outcomes.into_iter().enumerate() {
                     findings.add(row, index, outcome);
                 }
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             }
-        };
-        let mut findings = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads.min(self.len()))
-                .filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
-                .collect();
-            let mut findings = work();
-            for other in others {
-                match other.join() {
-                    Ok(more) => findings.merge(more),
-                    // Only `progress` can have panicked; that is the caller's to hear.
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+            // All rows before have been read, so these are the first problems there are.
+            if findings.problems.len() > most {
+                break;
             }
-            findings
-        });
+        }
         for (index, variable) in self.variables().iter().enumerate() {
             let wanted = options.shapes.iter().find(|(name, _)| *name == variable.name);
             let Some(expected) = wanted.map(|(_, shape)| shape.clone()).or_else(|| findings.usual(index)) else {
@@ -110,7 +102,7 @@ impl Dataset {
     }
 }
 
-/// What one thread has seen.
+/// What was seen so far.
 struct Findings {
     /// Row, variable and what is wrong there.
     problems: Vec<(usize, usize, DatasetError)>,
@@ -123,20 +115,11 @@ impl Findings {
         Findings { problems: Vec::new(), shapes: vec![HashMap::new(); variables] }
     }
 
-    fn add(&mut self, row: usize, variable: usize, outcome: Result<Vec<usize>, DatasetError>) {
+    fn add(&mut self, row: usize, variable: usize, outcome: Outcome) {
         match (outcome, self.shapes.get_mut(variable)) {
             (Ok(shape), Some(shapes)) => shapes.entry(shape).or_default().push(row),
             (Ok(_), None) => {}
             (Err(problem), _) => self.problems.push((row, variable, problem)),
-        }
-    }
-
-    fn merge(&mut self, other: Findings) {
-        self.problems.extend(other.problems);
-        for (mine, theirs) in self.shapes.iter_mut().zip(other.shapes) {
-            for (shape, rows) in theirs {
-                mine.entry(shape).or_default().extend(rows);
-            }
         }
     }
 

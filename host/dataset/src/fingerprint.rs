@@ -1,27 +1,28 @@
 //! What an image looks like, small enough to be kept for every image of a data set.
 
-use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::cache::Cache;
 use crate::cell::{Content, FileKind, classify};
+use crate::element::Element;
 use crate::error::Spot;
+use crate::format::SampleFormat;
 use crate::header::Variable;
+use crate::limits::MAX_SAMPLE_BYTES;
 use crate::picture::{AlphaPolicy, PixelOptions, Pixels, decode_pixels};
-use crate::sample::{Element, MAX_SAMPLE_BYTES, SampleFormat, read_file};
+use crate::sample::read_file;
 use crate::table::Dataset;
+use crate::threads;
 
 /// Cells along one side of a fingerprint.
 pub(crate) const SIDE: usize = 32;
 /// Means are kept in this fraction of a grey level.
 pub(crate) const FRACTION: f64 = 256.0;
 
-/// An exact mark of the pixels of an image, and the mean grey of 32x32 parts of it.
+/// A hash of the pixels of an image, and the mean grey of 32x32 parts of it.
 ///
-/// The means hardly change when an image is compressed anew, and change little when it is resized.
+/// The means hardly change when an image is compressed again, and change little when it is resized.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
     /// Of size, channels and values.
@@ -87,30 +88,12 @@ impl Dataset {
     /// The fingerprints of the images of `variable`, one for each row; none for what is no image or cannot be decoded. The
     /// images of a `.cache` folder are those in it, whether or not the files it was made from are still there.
     pub fn fingerprints(&self, variable: &Variable) -> Vec<Option<Fingerprint>> {
-        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(self.len());
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut found = Vec::new();
-            loop {
-                let row = next.fetch_add(1, Ordering::Relaxed);
-                if row >= self.len() {
-                    return found;
-                }
-                found.push((row, self.fingerprint(row, variable)));
-            }
-        };
-        let mut prints = vec![None; self.len()];
-        thread::scope(|scope| {
-            let others: Vec<_> =
-                (1..threads).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
-            let found = work().into_iter().chain(others.into_iter().flat_map(|other| other.join().unwrap_or_default()));
-            for (row, print) in found {
-                if let Some(slot) = prints.get_mut(row) {
-                    *slot = print;
-                }
-            }
-        });
-        prints
+        let of = |row| self.fingerprint(row, variable);
+        match threads::pool(0) {
+            Ok(pool) => pool.install(|| (0..self.len()).into_par_iter().map(of).collect()),
+            // Without further threads it only takes longer.
+            Err(_) => (0..self.len()).map(of).collect(),
+        }
     }
 
     fn fingerprint(&self, row: usize, variable: &Variable) -> Option<Fingerprint> {

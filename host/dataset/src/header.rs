@@ -1,10 +1,9 @@
 //! The header line: `NAME[__INDEX][:LABEL]` cells become variables (NNC contract 1.1).
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::DatasetError;
-use crate::language::Word;
 
 /// One variable of a dataset: a column, or several columns that form a vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,13 +18,33 @@ pub struct Variable {
     pub vector: bool,
 }
 
+/// What is odd in a header but not wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderWarning {
+    /// A variable has several columns without an index; NNC uses the last one and ignores the others.
+    RepeatedVariable {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the header.
+        line: u64,
+        /// Its name.
+        name: String,
+        /// The column that is used, from 1.
+        column: usize,
+    },
+}
+
 /// Whether NNC ignores the column with this header cell.
 pub(crate) fn is_comment(header_cell: &str) -> bool {
     header_cell.starts_with('#')
 }
 
-/// Variables in order of first appearance, and what the user should hear about them.
-pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Variable>, Vec<String>), DatasetError> {
+/// Variables in order of first appearance, and what the user should know about them.
+pub(crate) fn parse(
+    csv: &Path,
+    line: u64,
+    header: &[String],
+) -> Result<(Vec<Variable>, Vec<HeaderWarning>), DatasetError> {
     // A name may hold semicolons, but not what looks like a second name with its label behind one.
     if let [only] = header
         && only.split(';').skip(1).any(|name| name.contains(':'))
@@ -35,9 +54,9 @@ pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Var
     let mut variables: Vec<Variable> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut warnings = Vec::new();
-    for (column, cell) in header.iter().enumerate() {
+    for (index, cell) in header.iter().enumerate() {
         if cell.is_empty() {
-            return Err(DatasetError::EmptyHeaderCell { csv: csv.to_path_buf(), line, column: column + 1 });
+            return Err(DatasetError::EmptyHeaderCell { csv: csv.to_path_buf(), line, column: index + 1 });
         }
         if is_comment(cell) {
             continue;
@@ -53,14 +72,15 @@ pub(crate) fn parse(csv: &Path, line: u64, header: &[String]) -> Result<(Vec<Var
         };
         let place = *places.entry(name).or_insert(variables.len());
         match variables.get_mut(place) {
-            None => variables.push(Variable { name: name.to_string(), label, columns: vec![column], vector }),
+            None => variables.push(Variable { name: name.to_string(), label, columns: vec![index], vector }),
             Some(known) if known.vector != vector => {
                 return Err(DatasetError::MixedVariable { csv: csv.to_path_buf(), line, name: name.to_string() });
             }
-            Some(known) if vector => known.columns.push(column),
+            Some(known) if vector => known.columns.push(index),
             Some(known) => {
-                warnings.push(Word::VariableTwice.with(&[&csv.display(), &line, &name, &(column + 1)]));
-                known.columns = vec![column];
+                let (csv, name, column) = (csv.to_path_buf(), name.to_string(), index + 1);
+                warnings.push(HeaderWarning::RepeatedVariable { csv, line, name, column });
+                known.columns = vec![index];
                 known.label = label;
             }
         }
@@ -79,7 +99,7 @@ mod tests {
         Variable { name: name.to_string(), label: label.map(str::to_string), columns: columns.to_vec(), vector }
     }
 
-    fn read(cells: &[&str]) -> Result<(Vec<Variable>, Vec<String>), DatasetError> {
+    fn read(cells: &[&str]) -> Result<(Vec<Variable>, Vec<HeaderWarning>), DatasetError> {
         let cells: Vec<String> = cells.iter().map(|cell| cell.to_string()).collect();
         parse(Path::new("d.csv"), 1, &cells)
     }
@@ -117,8 +137,9 @@ mod tests {
     fn the_later_duplicate_wins_and_is_reported() {
         let (variables, warnings) = read(&["x:old", "y", "x:new"]).unwrap();
         assert_eq!(variables, [variable("x", Some("new"), &[2], false), variable("y", None, &[1], false)]);
-        assert_eq!(warnings.len(), 1);
-        assert!(warnings[0].contains("\"x\"") && warnings[0].contains("column 3"), "{warnings:?}");
+        let warning =
+            HeaderWarning::RepeatedVariable { csv: "d.csv".into(), line: 1, name: "x".to_owned(), column: 3 };
+        assert_eq!(warnings, [warning]);
     }
 
     #[test]

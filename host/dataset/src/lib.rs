@@ -8,8 +8,8 @@
 //!   does not grow with the number of rows.
 //! * [`Dataset::check`] reads everything and reports every problem.
 //! * [`read_npy`] and [`write_npy`] do without a table.
-//! * [`decode_pixels`] decodes an image that is no sample yet; [`Fingerprint`] and [`twins`] find images that two data
-//!   sets have in common.
+//! * [`decode_pixels`] decodes an image that is no sample yet; [`Fingerprint`] and [`find_duplicates`] find images that two
+//!   datasets have in common.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -27,7 +27,8 @@
 //! # }
 //! ```
 //!
-//! This crate does not know about plugins, projects, jobs or libtorch.
+//! Does not know about languages, plugins, projects, jobs or libtorch: errors and warnings are data, and the crate
+//! `nnc-messages` makes sentences of them.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod array;
@@ -35,10 +36,13 @@ mod cache;
 mod cell;
 mod cells;
 mod check;
+mod duplicates;
+mod element;
 mod error;
 mod fingerprint;
+mod format;
 mod header;
-mod language;
+mod limits;
 mod matrix;
 mod npy;
 mod number;
@@ -47,18 +51,25 @@ mod reader;
 mod records;
 mod sample;
 mod table;
-mod twins;
+mod threads;
 
-pub use array::{Array, ArrayError, read_npy, write_npy};
-pub use cache::CacheError;
+pub use array::{Array, ArrayDefect, ArrayError, read_npy, write_npy};
 pub use cell::{output_cell, split_extension};
 pub use check::CheckOptions;
-pub use error::{DatasetError, Place};
+pub use duplicates::{Duplicate, find_duplicates};
+pub use element::Element;
+pub use error::{
+    CacheError, CellDefect, CellKind, ChunkDefect, DatasetError, ListExpected, ListFound, Place, SampleLimit, StoredVariable,
+};
 pub use fingerprint::Fingerprint;
-pub use header::Variable;
+pub use format::SampleFormat;
+pub use header::{HeaderWarning, Variable};
+pub use npy::{NpyError, NumberType};
 pub use number::parse_number;
-pub use picture::{AlphaPolicy, Change, PictureError, PixelOptions, Pixels, decode_pixels, pixel_count};
+pub use picture::{
+    AlphaPolicy, Change, PictureDamage, PictureError, PictureLimit, PixelDepth, PixelOptions, Pixels, Transparency,
+    UnsupportedPicture, decode_pixels, pixel_count,
+};
 pub use reader::{Batch, Reader, ReaderLimits};
-pub use sample::{Element, SampleFormat, decode_into};
+pub use sample::decode_into;
 pub use table::Dataset;
-pub use twins::{Twin, twins};

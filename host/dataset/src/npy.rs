@@ -1,8 +1,10 @@
 //! NumPy's `.npy` files, versions 1 to 3: header, element types, both memory orders.
 
-use crate::error::{DatasetError, Spot};
-use crate::language::Word;
-use crate::sample::MAX_SAMPLE_BYTES;
+mod error;
+
+use crate::limits::MAX_SAMPLE_BYTES;
+
+pub use error::NpyError;
 
 /// The longest header that is read. NumPy writes about a hundred bytes.
 const MAX_HEADER: usize = 64 * 1024;
@@ -14,14 +16,15 @@ const MAX_DIMENSIONS: usize = 64;
 pub(crate) struct Npy<'a> {
     shape: Vec<usize>,
     fortran: bool,
-    kind: Kind,
+    number_type: NumberType,
     big_endian: bool,
     data: &'a [u8],
 }
 
 /// The element types that are read.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum NumberType {
     F32,
     F64,
     U8,
@@ -34,32 +37,33 @@ pub(crate) enum Kind {
     I64,
 }
 
-impl Kind {
+impl NumberType {
     /// Bytes of one value.
     pub(crate) fn bytes(self) -> usize {
         match self {
-            Kind::U8 | Kind::I8 => 1,
-            Kind::U16 | Kind::I16 => 2,
-            Kind::F32 | Kind::U32 | Kind::I32 => 4,
-            Kind::F64 | Kind::U64 | Kind::I64 => 8,
+            NumberType::U8 | NumberType::I8 => 1,
+            NumberType::U16 | NumberType::I16 => 2,
+            NumberType::F32 | NumberType::U32 | NumberType::I32 => 4,
+            NumberType::F64 | NumberType::U64 | NumberType::I64 => 8,
         }
     }
 }
 
 impl<'a> Npy<'a> {
     /// Reads the header in `bytes`.
-    pub(crate) fn open(bytes: &'a [u8], spot: Spot<'_>) -> Result<Npy<'a>, DatasetError> {
-        Npy::parse(bytes).map_err(|reason| DatasetError::BadNpy { place: spot.place(), reason })
-    }
-
-    /// Reads the header in `bytes`; the error says what is wrong with them.
-    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Npy<'a>, String> {
-        parse(bytes)
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Npy<'a>, NpyError> {
+        let Head { shape, fortran, number_type, big_endian, start, length } = head(bytes)?;
+        let Some(needed) = usize::try_from(length).ok().filter(|bytes| *bytes <= MAX_SAMPLE_BYTES) else {
+            return Err(NpyError::TooLarge { shape, limit: MAX_SAMPLE_BYTES });
+        };
+        let data = bytes.get(start..).unwrap_or_default();
+        let data = data.get(..needed).ok_or(NpyError::CutShort { found: data.len(), expected: needed })?;
+        Ok(Npy { shape, fortran, number_type, big_endian, data })
     }
 
     /// An array in C order whose values are at hand already: `data` holds exactly as many bytes as `shape` needs.
-    pub(crate) fn of(shape: Vec<usize>, kind: Kind, big_endian: bool, data: &'a [u8]) -> Npy<'a> {
-        Npy { shape, fortran: false, kind, big_endian, data }
+    pub(crate) fn of(shape: Vec<usize>, number_type: NumberType, big_endian: bool, data: &'a [u8]) -> Npy<'a> {
+        Npy { shape, fortran: false, number_type, big_endian, data }
     }
 
     /// Sizes, slowest first, whatever the order in memory.
@@ -74,17 +78,17 @@ impl<'a> Npy<'a> {
 
     /// Writes the values as floats in C order, native-endian, 4 bytes each.
     pub(crate) fn fill(&self, out: &mut [u8]) {
-        match self.kind {
-            Kind::F32 => self.copy(out, f32::from_ne_bytes),
-            Kind::F64 => self.copy(out, |raw| f64::from_ne_bytes(raw) as f32),
-            Kind::U8 => self.copy(out, |raw| f32::from(u8::from_ne_bytes(raw))),
-            Kind::U16 => self.copy(out, |raw| f32::from(u16::from_ne_bytes(raw))),
-            Kind::U32 => self.copy(out, |raw| u32::from_ne_bytes(raw) as f32),
-            Kind::U64 => self.copy(out, |raw| u64::from_ne_bytes(raw) as f32),
-            Kind::I8 => self.copy(out, |raw| f32::from(i8::from_ne_bytes(raw))),
-            Kind::I16 => self.copy(out, |raw| f32::from(i16::from_ne_bytes(raw))),
-            Kind::I32 => self.copy(out, |raw| i32::from_ne_bytes(raw) as f32),
-            Kind::I64 => self.copy(out, |raw| i64::from_ne_bytes(raw) as f32),
+        match self.number_type {
+            NumberType::F32 => self.copy(out, f32::from_ne_bytes),
+            NumberType::F64 => self.copy(out, |raw| f64::from_ne_bytes(raw) as f32),
+            NumberType::U8 => self.copy(out, |raw| f32::from(u8::from_ne_bytes(raw))),
+            NumberType::U16 => self.copy(out, |raw| f32::from(u16::from_ne_bytes(raw))),
+            NumberType::U32 => self.copy(out, |raw| u32::from_ne_bytes(raw) as f32),
+            NumberType::U64 => self.copy(out, |raw| u64::from_ne_bytes(raw) as f32),
+            NumberType::I8 => self.copy(out, |raw| f32::from(i8::from_ne_bytes(raw))),
+            NumberType::I16 => self.copy(out, |raw| f32::from(i16::from_ne_bytes(raw))),
+            NumberType::I32 => self.copy(out, |raw| i32::from_ne_bytes(raw) as f32),
+            NumberType::I64 => self.copy(out, |raw| i64::from_ne_bytes(raw) as f32),
         }
     }
 
@@ -127,17 +131,6 @@ impl<'a> Npy<'a> {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Npy<'_>, String> {
-    let Head { shape, fortran, kind, big_endian, start, length } = head(bytes)?;
-    let needed = usize::try_from(length)
-        .ok()
-        .filter(|bytes| *bytes <= MAX_SAMPLE_BYTES)
-        .ok_or_else(|| Word::ClaimsShape.with(&[&format!("{shape:?}"), &MAX_SAMPLE_BYTES]))?;
-    let data = bytes.get(start..).unwrap_or_default();
-    let data = data.get(..needed).ok_or_else(|| Word::CutShort.with(&[&data.len(), &needed]))?;
-    Ok(Npy { shape, fortran, kind, big_endian, data })
-}
-
 /// What stands before the values of an array.
 #[derive(Debug)]
 pub(crate) struct Head {
@@ -145,7 +138,7 @@ pub(crate) struct Head {
     pub(crate) shape: Vec<usize>,
     /// Whether the first index runs fastest in memory.
     pub(crate) fortran: bool,
-    pub(crate) kind: Kind,
+    pub(crate) number_type: NumberType,
     pub(crate) big_endian: bool,
     /// Bytes before the values.
     pub(crate) start: usize,
@@ -157,57 +150,57 @@ pub(crate) struct Head {
 pub(crate) const MAX_HEAD_BYTES: usize = 12 + MAX_HEADER;
 
 /// Reads the header that `bytes` start with; the values need not follow.
-pub(crate) fn head(bytes: &[u8]) -> Result<Head, String> {
+pub(crate) fn head(bytes: &[u8]) -> Result<Head, NpyError> {
     if bytes.get(..6) != Some(b"\x93NUMPY") {
-        return Err(Word::NoSignature.with(&[]));
+        return Err(NpyError::NoSignature);
     }
     let (start, length) = match bytes.get(6..12) {
         Some(&[1, _, a, b, ..]) => (10, usize::from(u16::from_le_bytes([a, b]))),
         Some(&[2 | 3, _, a, b, c, d]) => (12, u32::from_le_bytes([a, b, c, d]) as usize),
-        Some([major, ..]) => return Err(Word::NpyVersion.with(&[major])),
-        _ => return Err(Word::EndsInHeader.with(&[])),
+        Some([major, ..]) => return Err(NpyError::Version(*major)),
+        _ => return Err(NpyError::EndsInHeader),
     };
     if length > MAX_HEADER {
-        return Err(Word::HeaderTooLong.with(&[&length, &MAX_HEADER]));
+        return Err(NpyError::HeaderTooLong { found: length, limit: MAX_HEADER });
     }
-    let text = bytes.get(start..start + length).ok_or_else(|| Word::EndsInHeader.with(&[]))?;
-    let text = std::str::from_utf8(text).map_err(|_| Word::HeaderNoText.with(&[]))?;
-    let header = Header::parse(text).ok_or_else(|| Word::HeaderMalformed.with(&[]))?;
-    let (kind, big_endian) = element(header.descr)?;
+    let text = bytes.get(start..start + length).ok_or(NpyError::EndsInHeader)?;
+    let text = std::str::from_utf8(text).map_err(|_| NpyError::HeaderNotText)?;
+    let header = Header::parse(text).ok_or(NpyError::MalformedHeader)?;
+    let (number_type, big_endian) = element(header.descr)?;
     if header.shape.contains(&0) {
-        return Err(Word::HoldsNothing.with(&[&format!("{:?}", header.shape)]));
+        return Err(NpyError::Empty { shape: header.shape });
     }
-    let values = header.shape.iter().try_fold(kind.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
-    let values = values.ok_or_else(|| Word::ClaimsShape.with(&[&format!("{:?}", header.shape), &MAX_SAMPLE_BYTES]))?;
-    Ok(Head { shape: header.shape, fortran: header.fortran, kind, big_endian, start: start + length, length: values })
+    let values = header.shape.iter().try_fold(number_type.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
+    let Some(values) = values else {
+        return Err(NpyError::TooLarge { shape: header.shape, limit: MAX_SAMPLE_BYTES });
+    };
+    let Header { fortran, shape, .. } = header;
+    Ok(Head { shape, fortran, number_type, big_endian, start: start + length, length: values })
 }
 
 /// `<f4` and its like: byte order, kind, size.
-fn element(descr: &str) -> Result<(Kind, bool), String> {
-    let kind = match descr.get(1..) {
-        Some("f4") => Some(Kind::F32),
-        Some("f8") => Some(Kind::F64),
-        Some("u1") => Some(Kind::U8),
-        Some("u2") => Some(Kind::U16),
-        Some("u4") => Some(Kind::U32),
-        Some("u8") => Some(Kind::U64),
-        Some("i1") => Some(Kind::I8),
-        Some("i2") => Some(Kind::I16),
-        Some("i4") => Some(Kind::I32),
-        Some("i8") => Some(Kind::I64),
+fn element(descr: &str) -> Result<(NumberType, bool), NpyError> {
+    let number_type = match descr.get(1..) {
+        Some("f4") => Some(NumberType::F32),
+        Some("f8") => Some(NumberType::F64),
+        Some("u1") => Some(NumberType::U8),
+        Some("u2") => Some(NumberType::U16),
+        Some("u4") => Some(NumberType::U32),
+        Some("u8") => Some(NumberType::U64),
+        Some("i1") => Some(NumberType::I8),
+        Some("i2") => Some(NumberType::I16),
+        Some("i4") => Some(NumberType::I32),
+        Some("i8") => Some(NumberType::I64),
         _ => None,
     };
     let big_endian = match descr.as_bytes().first() {
         Some(b'<') => Some(false),
         Some(b'>') => Some(true),
         Some(b'=') => Some(cfg!(target_endian = "big")),
-        Some(b'|') if kind.is_some_and(|kind| kind.bytes() == 1) => Some(false),
+        Some(b'|') if number_type.is_some_and(|found| found.bytes() == 1) => Some(false),
         _ => None,
     };
-    kind.zip(big_endian).ok_or_else(|| {
-        let descr: String = descr.chars().take(20).collect();
-        Word::ElementType.with(&[&descr.escape_debug()])
-    })
+    number_type.zip(big_endian).ok_or_else(|| NpyError::ElementType(descr.chars().take(20).collect()))
 }
 
 /// The Python dictionary in the header.

@@ -1,4 +1,8 @@
 //! Samples of one variable or several in row order, decoded ahead by threads, in a fixed amount of memory.
+//!
+//! The threads are made by hand and not rayon's: they live from one batch to the next, and a row must be claimed in order
+//! and only once its slot in the ring is free, so that the next batch is never behind a later one. A work-stealing pool
+//! promises neither, and a task in it that waits for a slot would block whatever else runs there.
 
 mod ring;
 mod schedule;
@@ -10,7 +14,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use crate::error::DatasetError;
-use crate::sample::{SampleFormat, Scratch, decode, guarded};
+use crate::format::SampleFormat;
+use crate::sample::{Scratch, decode, guarded};
 use crate::table::Dataset;
 
 use ring::Ring;

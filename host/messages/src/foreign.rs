@@ -1,8 +1,6 @@
 //! Errors of libraries that bring their own words.
 
-use std::fmt::Display;
-
-use crate::say::Words;
+use crate::say::{Say, Words};
 
 use crate::failure::{Exit, Failure};
 
@@ -20,13 +18,11 @@ macro_rules! unclassified {
 unclassified! {
     serde_json::Error,
     csv::Error,
-    nnc_dataset::DatasetError,
-    nnc_dataset_create::CreateError,
     nnc_report::ReportError,
     nnp::NnpError,
 }
 
-/// Gives an error that brings its own words an exit code.
+/// Gives an error an exit code.
 pub trait OrExit<T> {
     /// The value, or a failure with `exit`.
     ///
@@ -35,8 +31,8 @@ pub trait OrExit<T> {
     fn or_exit(self, exit: Exit) -> crate::Result<T>;
 }
 
-impl<T, E: Display + Send + Sync + 'static> OrExit<T> for Result<T, E> {
+impl<T, E: Say + Send + Sync + 'static> OrExit<T> for Result<T, E> {
     fn or_exit(self, exit: Exit) -> crate::Result<T> {
-        self.map_err(|error| Failure::new(exit, Words(error)))
+        self.map_err(|error| Failure::new(exit, error))
     }
 }

@@ -8,6 +8,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod dataset;
+mod dataset_create;
 mod failure;
 mod file;
 mod foreign;

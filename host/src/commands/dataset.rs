@@ -7,7 +7,7 @@ mod show;
 use crate::cli::DatasetCommand;
 use nnc_messages::Result;
 
-/// Runs a data set command.
+/// Runs a dataset command.
 pub(crate) fn run(command: DatasetCommand) -> Result<()> {
     match command {
         DatasetCommand::Create(args) => create::run(&args),

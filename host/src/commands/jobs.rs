@@ -14,7 +14,7 @@ use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::language::{Message, ProjectText};
 use crate::project::{Located, Project};
 use crate::{parameters, project, registry, weights};
-use nnc_messages::{Exit, Failure, OrExit, Result, Say};
+use nnc_messages::{Exit, Failure, OrExit, Result, Say, Words};
 use nnc_project_types::{PluginReference, ScoringPlan};
 
 /// The model that training leaves and evaluation takes.
@@ -112,10 +112,10 @@ impl<'a> Launch<'a> {
         overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
         overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
         let roots = project::roots(&args.dataset_root);
-        let project = Project::read(&args.project, &overrides, &roots).or_exit(Exit::Usage)?;
+        let project = Project::read(&args.project, &overrides, &roots).map_err(Words).or_exit(Exit::Usage)?;
         let training = model.is_none();
         let reference = match (model, &project.plugin) {
-            (None, _) => project.training_plugin().or_exit(Exit::Usage)?,
+            (None, _) => project.training_plugin().map_err(Words).or_exit(Exit::Usage)?,
             (Some(_), Some(name)) => name.clone(),
             (Some(model), None) => plugin_of(model)?,
         };

@@ -14,7 +14,7 @@ use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::language::{JobText, Message};
-use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_messages::{Exit, Failure, OrExit, Result, Words};
 
 /// What is made anew.
 const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     }
     // Locked, so that no job replaces the files meanwhile.
     let out = OutDir::open(&args.folder, Phase::Evaluate)?;
-    let mut evaluation = read_evaluation(out.path()).or_exit(Exit::Usage)?;
+    let mut evaluation = read_evaluation(out.path()).map_err(Words).or_exit(Exit::Usage)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;

@@ -44,8 +44,8 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let mut source = TrainingSource::new(job.reader(&dataset, &detector)?, dataset.len());
     let fitted = detector.fit(&mut source);
     if let Some(error) = source.take_error() {
-        // The data set's own words, whatever the plugin made of them.
-        return Err(Failure::new(Exit::Dataset, nnc_messages::Words(error)));
+        // The dataset's own error, whatever the plugin made of it.
+        return Err(Failure::new(Exit::Dataset, error));
     }
     fitted.map_err(|e| plugin_failure(&plugin, &e))?;
 

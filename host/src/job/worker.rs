@@ -100,7 +100,7 @@ impl Job {
     pub(crate) fn open_dataset(&self) -> Result<Arc<Dataset>> {
         let dataset = Dataset::open(&self.spec.dataset).or_exit(Exit::Dataset)?;
         for warning in dataset.warnings() {
-            self.pipe.warn(warning.to_string());
+            self.pipe.warn(warning.said());
         }
         Ok(Arc::new(dataset))
     }

@@ -53,26 +53,5 @@ texts! {
         LastTraining: "the last training in {0} is {1}; this evaluates the model of the one before",
             "{0} の最後の学習は完了していません（状態: {1}）。その前の学習のモデルを評価します";
 
-        NoRegex: "--group-by is no regular expression: {0}", "--group-by が正規表現ではありません: {0}";
-        Ratios: "--ratio1 {0} and --ratio2 {1} make {2}, expected 100",
-            "--ratio1 {0} と --ratio2 {1} の合計が {2} です。100 になるようにしてください";
-        RowsBehind: "--rows asks for rows behind the last one, {0}", "--rows で最後の行（{0} 行目）より後が指定されています";
-        Rows: "--rows is {0}, expected a number such as 20, a range such as 21-40, or all",
-            "--rows の値 {0} は正しくありません。20 のような行数、21-40 のような範囲、または all で指定してください";
-    }
-}
-
-texts! {
-    /// Lines of `dataset show`.
-    pub(crate) enum ShownText {
-        Head: "{0}: {1} rows, {2} columns, {3} in {4} files", "{0}: {1} 行、{2} 列、{4} ファイル、計 {3}";
-        Page: "{0}: {1} rows, {2} thumbnails, {3} bytes", "{0}: {1} 行、サムネイル {2} 枚、{3} バイト";
-        Index: "index", "番号";
-        OnlyTerminal: "note: --images draws on a terminal only", "注意: --images は端末でのみ画像を表示します";
-        More: "... {0} more rows: --rows {1}-{2}", "... ほか {0} 行: --rows {1}-{2}";
-        Rows: "rows", "行数";
-        Columns: "columns", "列数";
-        Size: "size", "サイズ";
-        Bytes: "{0} bytes", "{0} バイト";
     }
 }

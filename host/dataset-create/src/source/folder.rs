@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Entry, Listing, ReadProblem, Supply, name};
+use super::listing::{Entry, Listing};
+use super::name;
+use super::supply::{ReadProblem, Supply};
 use crate::error::{CreateError, one_line};
-use crate::language::Text;
+use crate::left_out::{LeftOut, NameDefect, ReadDefect, Reason};
 use crate::options::Limits;
-use crate::summary::LeftOut;
 
 /// Folders deeper than this are not looked into; also what ends a loop of links.
 const DEPTH: usize = 8;
@@ -23,7 +24,7 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
             Ok(entries) => entries,
             Err(error) if above.is_empty() => return Err(CreateError::unreadable(&folder, error)),
             Err(error) => {
-                listing.left_out.push(LeftOut::new(above.join("/"), "unreadable", one_line(error)));
+                listing.left_out.push(LeftOut::new(above.join("/"), unreadable(error)));
                 continue;
             }
         };
@@ -32,11 +33,11 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
             let file_name = entry.file_name();
             let shown = [above.as_slice(), &[file_name.to_string_lossy().into_owned()]].concat();
             let problem = match file_name.to_str() {
-                None => Some(Text::NotUtf8),
+                None => Some(NameDefect::NotUtf8),
                 Some(text) => name::check(&[text]),
             };
             if let Some(problem) = problem {
-                listing.left_out.push(LeftOut::new(one_line(shown.join("/")), "bad-name", problem.with(&[])));
+                listing.left_out.push(LeftOut::new(one_line(shown.join("/")), Reason::BadName(problem)));
                 continue;
             }
             match fs::metadata(entry.path()) {
@@ -50,11 +51,11 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
                     let place = listing.entries.len();
                     listing.add(shown, place);
                 }
-                Ok(_) => listing.left_out.push(LeftOut::new(shown.join("/"), "no-file", Text::IsDevice.with(&[]))),
-                Err(error) => listing.left_out.push(LeftOut::new(shown.join("/"), "unreadable", one_line(error))),
+                Ok(_) => listing.left_out.push(LeftOut::new(shown.join("/"), Reason::NoFile)),
+                Err(error) => listing.left_out.push(LeftOut::new(shown.join("/"), unreadable(error))),
             }
             if listing.entries.len() as u64 > limits.files {
-                return Err(CreateError::Usage(Text::TooManyFiles.with(&[&root.display(), &limits.files])));
+                return Err(CreateError::TooManyFiles { path: root.to_owned(), limit: limits.files });
             }
         }
     }
@@ -82,15 +83,16 @@ impl Supply for FolderSupply {
         buffer.clear();
         let read = File::open(path).and_then(|file| file.take(self.max_bytes + 1).read_to_end(buffer));
         let outcome = match read {
-            Err(error) => Err(ReadProblem::File(one_line(error))),
-            Ok(bytes) if bytes as u64 > self.max_bytes => Err(ReadProblem::File(too_large(self.max_bytes))),
+            Err(error) => Err(ReadProblem::File(ReadDefect::Failed(one_line(error)))),
+            Ok(bytes) if bytes as u64 > self.max_bytes => {
+                Err(ReadProblem::File(ReadDefect::TooLarge { limit: self.max_bytes }))
+            }
             Ok(_) => Ok(()),
         };
         Some((index, outcome))
     }
 }
 
-/// What is said of files above the limit.
-pub(crate) fn too_large(limit: u64) -> String {
-    Text::TooLarge.with(&[&limit])
+fn unreadable(error: std::io::Error) -> Reason {
+    Reason::Unreadable(ReadDefect::Failed(one_line(error)))
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::CreateError;
-use crate::language::Text;
+use crate::error::{CreateError, SourceKind};
 
 /// Enough for the mark of a tar archive.
 const HEAD: u64 = 512;
@@ -35,9 +34,9 @@ impl Kind {
         if metadata.is_dir() {
             return Ok(Kind::Folder);
         }
-        let no_archive = |found: String| CreateError::NoArchive { path: path.to_owned(), found };
+        let no_archive = |found, in_gzip| CreateError::NoArchive { path: path.to_owned(), found, in_gzip };
         if !metadata.is_file() {
-            return Err(no_archive(Text::DeviceOrPipe.with(&[])));
+            return Err(no_archive(SourceKind::NotAFile, false));
         }
         let mut head = Vec::new();
         File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
@@ -51,11 +50,11 @@ impl Kind {
                 match (unpacked, what(&inner)) {
                     (_, What::Tar) => Ok(Kind::TarGz),
                     (Err(error), _) => Err(CreateError::damaged(path, error)),
-                    (Ok(_), What::Other(found)) => Err(no_archive(Text::GzipAround.with(&[&found.with(&[])]))),
-                    (Ok(_), _) => Err(no_archive(Text::GzipAround.with(&[&Text::AnotherArchive.with(&[])]))),
+                    (Ok(_), What::Other(found)) => Err(no_archive(found, true)),
+                    (Ok(_), _) => Err(no_archive(SourceKind::OtherArchive, true)),
                 }
             }
-            What::Other(found) => Err(no_archive(found.with(&[]))),
+            What::Other(found) => Err(no_archive(found, false)),
         }
     }
 }
@@ -64,7 +63,7 @@ enum What {
     Zip,
     Tar,
     Gzip,
-    Other(Text),
+    Other(SourceKind),
 }
 
 fn what(head: &[u8]) -> What {
@@ -72,21 +71,21 @@ fn what(head: &[u8]) -> What {
         (b"PK\x03\x04", What::Zip),
         (b"PK\x05\x06", What::Zip),
         (b"\x1f\x8b", What::Gzip),
-        (b"7z\xbc\xaf\x27\x1c", What::Other(Text::SevenZip)),
-        (b"Rar!\x1a\x07", What::Other(Text::Rar)),
-        (b"BZh", What::Other(Text::Bzip2)),
-        (b"\xfd7zXZ\0", What::Other(Text::Xz)),
-        (b"\x28\xb5\x2f\xfd", What::Other(Text::Zstd)),
-        (b"PK\x07\x08", What::Other(Text::ZipPart)),
-        (b"\x89PNG", What::Other(Text::SingleImage)),
-        (b"\xff\xd8\xff", What::Other(Text::SingleImage)),
-        (b"BM", What::Other(Text::SingleImage)),
-        (b"GIF8", What::Other(Text::SingleImage)),
-        (b"II*\0", What::Other(Text::SingleImage)),
-        (b"MM\0*", What::Other(Text::SingleImage)),
+        (b"7z\xbc\xaf\x27\x1c", What::Other(SourceKind::SevenZip)),
+        (b"Rar!\x1a\x07", What::Other(SourceKind::Rar)),
+        (b"BZh", What::Other(SourceKind::Bzip2)),
+        (b"\xfd7zXZ\0", What::Other(SourceKind::Xz)),
+        (b"\x28\xb5\x2f\xfd", What::Other(SourceKind::Zstd)),
+        (b"PK\x07\x08", What::Other(SourceKind::ZipPart)),
+        (b"\x89PNG", What::Other(SourceKind::SingleImage)),
+        (b"\xff\xd8\xff", What::Other(SourceKind::SingleImage)),
+        (b"BM", What::Other(SourceKind::SingleImage)),
+        (b"GIF8", What::Other(SourceKind::SingleImage)),
+        (b"II*\0", What::Other(SourceKind::SingleImage)),
+        (b"MM\0*", What::Other(SourceKind::SingleImage)),
     ];
     if head.is_empty() {
-        return What::Other(Text::EmptyFile);
+        return What::Other(SourceKind::EmptyFile);
     }
     if is_tar(head) {
         return What::Tar;
@@ -95,7 +94,7 @@ fn what(head: &[u8]) -> What {
         Some((_, What::Zip)) => What::Zip,
         Some((_, What::Gzip)) => What::Gzip,
         Some((_, What::Other(found))) => What::Other(*found),
-        _ => What::Other(Text::UnknownKind),
+        _ => What::Other(SourceKind::Unknown),
     }
 }
 

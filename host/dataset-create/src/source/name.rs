@@ -1,11 +1,11 @@
-//! Names in archives: their letters, and whether they stay inside.
+//! Names in archives: their encoding, and whether they stay inside.
 
 use std::path::Path;
 
 use encoding_rs::SHIFT_JIS;
 
-use crate::error::CreateError;
-use crate::language::Text;
+use crate::error::{CreateError, UnsafeName, one_line};
+use crate::left_out::NameDefect;
 
 /// The upper half of code page 437, in which old zip tools write names.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
@@ -33,24 +33,21 @@ pub(crate) enum Name {
     /// Folders and name; a `\` separates too, as in archives made on Windows.
     Path(Vec<String>),
     /// A name that no file should have, and why.
-    Unusable(Text),
+    Unusable(NameDefect),
 }
 
 /// Takes a name apart. One that leads out of the archive makes the whole archive suspect.
 pub(crate) fn parse(archive: &Path, name: &str) -> Result<Name, CreateError> {
-    let unsafe_name = |what: Text| {
-        let entry = crate::error::one_line(name);
-        Err(CreateError::UnsafeName { path: archive.to_owned(), entry, what: what.with(&[]) })
-    };
+    let unsafe_name = |what| Err(CreateError::UnsafeName { path: archive.to_owned(), entry: one_line(name), what });
     let slashed = name.replace('\\', "/");
     let mut start = slashed.chars();
     let has_drive = start.next().is_some_and(|c| c.is_ascii_alphabetic()) && start.next() == Some(':');
     if slashed.starts_with('/') || has_drive {
-        return unsafe_name(Text::AbsolutePath);
+        return unsafe_name(UnsafeName::Absolute);
     }
     let parts: Vec<&str> = slashed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     if parts.contains(&"..") {
-        return unsafe_name(Text::DotsInPath);
+        return unsafe_name(UnsafeName::Parent);
     }
     Ok(match check(&parts) {
         Some(why) => Name::Unusable(why),
@@ -59,15 +56,15 @@ pub(crate) fn parse(archive: &Path, name: &str) -> Result<Name, CreateError> {
 }
 
 /// What keeps files with these parts of a name from being used everywhere.
-pub(crate) fn check(parts: &[&str]) -> Option<Text> {
+pub(crate) fn check(parts: &[&str]) -> Option<NameDefect> {
     if parts.is_empty() {
-        return Some(Text::Nameless);
+        return Some(NameDefect::Empty);
     }
     if parts.iter().any(|part| part.chars().any(|c| c.is_control() || c == '\u{fffd}')) {
-        return Some(Text::BadLetters);
+        return Some(NameDefect::Characters);
     }
     if parts.iter().any(|part| part.contains('\\')) {
-        return Some(Text::Backslash);
+        return Some(NameDefect::Backslash);
     }
     None
 }

@@ -12,13 +12,13 @@ use std::thread;
 use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 
-use super::folder::too_large;
+use super::kind::Kind;
+use super::listing::{Entry, Listing};
 use super::name::{self, Name};
-use super::{Entry, Kind, Listing, ReadProblem, Supply};
-use crate::error::{CreateError, one_line};
-use crate::language::Text;
+use super::supply::{ReadProblem, Supply};
+use crate::error::{ArchiveDefect, CreateError, Excess, one_line};
+use crate::left_out::{LeftOut, Reason};
 use crate::options::Limits;
-use crate::summary::LeftOut;
 
 /// The longest name or extended header that is read; a name on disk has at most 4096 bytes.
 const MAX_HEADER: u64 = 1 << 20;
@@ -57,15 +57,13 @@ impl Read for Stream {
         self.unpacked += count as u64;
         let zeros = read.iter().rev().take_while(|byte| **byte == 0).count();
         self.zeros = if zeros == count { self.zeros + zeros as u64 } else { zeros as u64 };
-        let bomb = |limit, option| {
-            let found = Text::BytesOrMore.with(&[&self.unpacked, &self.packed]);
-            Err(io::Error::other(CreateError::Bomb { path: self.path.clone(), found, limit, option }))
-        };
-        if self.limits.is_bomb(self.packed, self.unpacked) {
-            return bomb(Text::ToOne.with(&[&self.limits.ratio]), "--max-ratio");
+        let bomb = |excess| Err(io::Error::other(CreateError::Bomb { path: self.path.clone(), excess }));
+        let (unpacked, packed) = (self.unpacked, self.packed);
+        if self.limits.is_bomb(packed, unpacked) {
+            return bomb(Excess::Ratio { unpacked, packed, limit: self.limits.ratio });
         }
-        if self.unpacked > self.limits.total_bytes {
-            return bomb(Text::Bytes.with(&[&self.limits.total_bytes]), "--max-total");
+        if unpacked > self.limits.total_bytes {
+            return bomb(Excess::MoreTotal { found: unpacked, limit: self.limits.total_bytes });
         }
         Ok(count)
     }
@@ -77,6 +75,10 @@ fn failure(path: &Path, error: io::Error) -> CreateError {
         Ok(ours) => ours,
         Err(error) => CreateError::damaged(path, error),
     }
+}
+
+fn damaged(path: &Path, defect: ArchiveDefect) -> CreateError {
+    CreateError::Damaged { path: path.to_owned(), defect }
 }
 
 /// A member: its kind and name.
@@ -118,7 +120,7 @@ fn walk(
                             let extension = extension.map_err(fail)?;
                             match extension.key_bytes() {
                                 b"path" => long_name = Some(extension.value_bytes().to_owned()),
-                                b"size" => return Err(CreateError::damaged(path, Text::MemberTooLarge.with(&[]))),
+                                b"size" => return Err(damaged(path, ArchiveDefect::MemberTooLarge)),
                                 _ => {}
                             }
                         }
@@ -145,8 +147,7 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
     let mut listing = Listing::default();
     walk(&mut archive, path, |place, member, _| {
         if place as u64 >= limits.files {
-            let (found, limit) = (Text::MoreFiles.with(&[&place]), limits.files.to_string());
-            return Err(CreateError::Bomb { path: path.to_owned(), found, limit, option: "--max-files" });
+            return Err(CreateError::Bomb { path: path.to_owned(), excess: Excess::MoreFiles { limit: limits.files } });
         }
         let text = name::text(&member.name);
         let parsed = name::parse(path, &text)?;
@@ -155,14 +156,14 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
             listing.has_folder = true;
             return Ok(true);
         }
-        let mut leave_out = |kind, reason: String| listing.left_out.push(LeftOut::new(one_line(&text), kind, reason));
+        let mut leave_out = |reason| listing.left_out.push(LeftOut::new(one_line(&text), reason));
         match parsed {
             _ if matches!(member.kind, EntryType::Symlink | EntryType::Link) => {
-                leave_out("link", Text::IsLink.with(&[]));
+                leave_out(Reason::Link);
             }
-            _ if !is_file => leave_out("no-file", Text::IsSparse.with(&[])),
-            Name::Unusable(why) => leave_out("bad-name", why.with(&[])),
-            _ if member.size > limits.file_bytes => leave_out("too-large", too_large(limits.file_bytes)),
+            _ if !is_file => leave_out(Reason::NoFile),
+            Name::Unusable(why) => leave_out(Reason::BadName(why)),
+            _ if member.size > limits.file_bytes => leave_out(Reason::TooLarge { limit: limits.file_bytes }),
             Name::Path(parts) => listing.add(parts, place),
         }
         Ok(true)
@@ -171,12 +172,12 @@ pub(crate) fn list(path: &Path, kind: Kind, limits: &Limits) -> Result<Listing, 
     let mut stream = archive.into_inner();
     io::copy(&mut stream, &mut io::sink()).map_err(|error| failure(path, error))?;
     if stream.zeros < END_MARK {
-        return Err(CreateError::damaged(path, Text::NoEndMark.with(&[])));
+        return Err(damaged(path, ArchiveDefect::NoEndMark));
     }
     Ok(listing)
 }
 
-/// Unpacks an archive from front to end, one file for whoever asks next.
+/// Unpacks an archive from front to end, one file for each request.
 pub(crate) struct TarSupply {
     /// From a thread that walks over the archive.
     files: Mutex<Receiver<Delivery>>,

@@ -8,13 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::folder::too_large;
+use super::listing::{Entry, Listing};
 use super::name::{self, Name};
-use super::{Entry, Listing, ReadProblem, Supply};
-use crate::error::{CreateError, one_line};
-use crate::language::Text;
+use super::supply::{ReadProblem, Supply};
+use crate::error::{ArchiveDefect, CreateError, Excess, one_line};
+use crate::left_out::{LeftOut, ReadDefect, Reason};
 use crate::options::Limits;
-use crate::summary::LeftOut;
 
 type Archive = ZipArchive<BufReader<File>>;
 
@@ -27,9 +26,10 @@ fn open(path: &Path) -> Result<Archive, CreateError> {
 pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError> {
     let packed = std::fs::metadata(path).map_err(|error| CreateError::unreadable(path, error))?.len();
     let mut archive = open(path)?;
-    let bomb = |found: String, limit: String, option| CreateError::Bomb { path: path.to_owned(), found, limit, option };
-    if archive.len() as u64 > limits.files {
-        return Err(bomb(Text::Files.with(&[&archive.len()]), limits.files.to_string(), "--max-files"));
+    let bomb = |excess| CreateError::Bomb { path: path.to_owned(), excess };
+    let found = archive.len() as u64;
+    if found > limits.files {
+        return Err(bomb(Excess::Files { found, limit: limits.files }));
     }
     let mut listing = Listing::default();
     let (mut total, mut total_packed) = (0u64, 0u64);
@@ -40,21 +40,22 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
         total = total.saturating_add(entry.size());
         total_packed = total_packed.saturating_add(entry.compressed_size());
         if limits.is_bomb(entry.compressed_size(), entry.size()) {
-            let found = Text::BytesFromIn.with(&[&entry.size(), &entry.compressed_size(), &one_line(&text)]);
-            return Err(bomb(found, Text::ToOne.with(&[&limits.ratio]), "--max-ratio"));
+            let (unpacked, packed) = (entry.size(), entry.compressed_size());
+            let member = one_line(&text);
+            return Err(bomb(Excess::MemberRatio { member, unpacked, packed, limit: limits.ratio }));
         }
         if entry.is_dir() {
             listing.has_folder = true;
             continue;
         }
-        let mut leave_out = |kind, reason: String| listing.left_out.push(LeftOut::new(one_line(&text), kind, reason));
+        let mut leave_out = |reason| listing.left_out.push(LeftOut::new(one_line(&text), reason));
         // A Unix file type other than that of a plain file: a link, a device or a pipe.
         let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
         match parsed {
-            _ if entry.is_symlink() => leave_out("link", Text::IsLink.with(&[])),
-            _ if !matches!(kind, 0 | 0o100_000) => leave_out("no-file", Text::IsDevice.with(&[])),
-            Name::Unusable(why) => leave_out("bad-name", why.with(&[])),
-            _ if entry.size() > limits.file_bytes => leave_out("too-large", too_large(limits.file_bytes)),
+            _ if entry.is_symlink() => leave_out(Reason::Link),
+            _ if !matches!(kind, 0 | 0o100_000) => leave_out(Reason::NoFile),
+            Name::Unusable(why) => leave_out(Reason::BadName(why)),
+            _ if entry.size() > limits.file_bytes => leave_out(Reason::TooLarge { limit: limits.file_bytes }),
             Name::Path(parts) if entry.encrypted() => {
                 return Err(CreateError::Encrypted { path: path.to_owned(), entry: parts.join("/") });
             }
@@ -62,19 +63,19 @@ pub(crate) fn list(path: &Path, limits: &Limits) -> Result<Listing, CreateError>
         }
     }
     if total > limits.total_bytes {
-        return Err(bomb(Text::Bytes.with(&[&total]), Text::Bytes.with(&[&limits.total_bytes]), "--max-total"));
+        return Err(bomb(Excess::Total { found: total, limit: limits.total_bytes }));
     }
     // Members that share their data unpack to more than any ratio of one member tells.
     if total_packed > packed || limits.is_bomb(packed, total) {
-        return Err(bomb(Text::BytesFrom.with(&[&total, &packed]), Text::ToOne.with(&[&limits.ratio]), "--max-ratio"));
+        return Err(bomb(Excess::Ratio { unpacked: total, packed, limit: limits.ratio }));
     }
     if archive.has_overlapping_files().map_err(|error| CreateError::damaged(path, error))? {
-        return Err(CreateError::damaged(path, Text::MembersOverlap.with(&[])));
+        return Err(CreateError::Damaged { path: path.to_owned(), defect: ArchiveDefect::MembersOverlap });
     }
     Ok(listing)
 }
 
-/// Unpacks members one after the other; what follows with an image takes far longer.
+/// Unpacks members one after the other; converting the images takes far longer.
 pub(crate) struct ZipSupply {
     path: PathBuf,
     wanted: Vec<usize>,
@@ -103,15 +104,17 @@ impl Supply for ZipSupply {
                 let limit = file.size().min(self.max_bytes);
                 // The directory may tell less than there is.
                 match file.take(limit + 1).read_to_end(buffer) {
-                    Ok(bytes) if bytes as u64 > limit => Err(ReadProblem::File(Text::UnpacksToMore.with(&[&limit]))),
+                    Ok(bytes) if bytes as u64 > limit => {
+                        Err(ReadProblem::File(ReadDefect::LargerThanListed { listed: limit }))
+                    }
                     Ok(_) => Ok(()),
-                    Err(error) => Err(ReadProblem::File(Text::DamagedMember.with(&[&one_line(error)]))),
+                    Err(error) => Err(ReadProblem::File(ReadDefect::Damaged(one_line(error)))),
                 }
             }
             Err(ZipError::CompressionMethodNotSupported(method)) => {
-                Err(ReadProblem::File(Text::Method.with(&[&method])))
+                Err(ReadProblem::File(ReadDefect::Method(method)))
             }
-            Err(ZipError::UnsupportedArchive(reason)) => Err(ReadProblem::File(one_line(reason))),
+            Err(ZipError::UnsupportedArchive(reason)) => Err(ReadProblem::File(ReadDefect::Failed(one_line(reason)))),
             Err(error) => Err(ReadProblem::Source(CreateError::damaged(&self.path, error))),
         };
         Some((index, outcome))

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use nnc_dataset::{CheckOptions, Dataset};
 use nnc_dataset_create::{Limits, Options};
+use nnc_messages::Say;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -113,7 +114,7 @@ fn error_or_data_set(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let mut expected = vec![name.to_owned()];
     match result {
         Err(error) => {
-            let text = error.to_string();
+            let text = error.said();
             prop_assert!(!text.is_empty() && !text.contains('\n'), "{:?}", text);
         }
         Ok(summary) => {

@@ -33,7 +33,7 @@ fn with(image: Vec<u8>, options: &Options) -> (Folder, Summary) {
 fn left_out(image: Vec<u8>, options: &Options, kind: &str) {
     let (folder, summary) = with(image, options);
     assert_eq!(
-        summary.left_out.iter().map(|one| (one.path.as_str(), one.kind)).collect::<Vec<_>>(),
+        summary.left_out.iter().map(|one| (one.path.as_str(), one.reason.kind())).collect::<Vec<_>>(),
         [("0/b.png", kind)]
     );
     assert_eq!(folder.text("out/train.csv"), "x:image,y:label\n./0/a.png,0\n");
@@ -45,8 +45,9 @@ fn left_out(image: Vec<u8>, options: &Options, kind: &str) {
 fn converted(image: Vec<u8>, options: &Options, changes: &[&str], pixel: &[u8]) {
     let (folder, summary) = with(image, options);
     assert!(summary.left_out.is_empty(), "{:?}", summary.left_out);
-    let told: Vec<_> = summary.changed.iter().map(|one| (one.output.as_str(), one.changes.as_slice())).collect();
-    assert_eq!(told, [("0/b.png", changes)]);
+    let [changed] = summary.changed.as_slice() else { panic!("{:?}", summary.changed) };
+    assert_eq!(changed.output, "0/b.png");
+    assert_eq!(changed.changes.iter().map(|change| change.name()).collect::<Vec<_>>(), changes);
     let bytes = fs::read(folder.path("out/0/b.png")).unwrap();
     let image = image::load_from_memory(&bytes).unwrap();
     assert_eq!(image.color().bytes_per_pixel(), pixel.len() as u8);

@@ -65,7 +65,7 @@ fn a_split_is_that_of_nnabla() {
 
 /// What nnabla drops, in part without a word.
 fn left_out(summary: &Summary) {
-    let kinds: Vec<_> = summary.left_out.iter().map(|one| (one.path.as_str(), one.kind)).collect();
+    let kinds: Vec<_> = summary.left_out.iter().map(|one| (one.path.as_str(), one.reason.kind())).collect();
     let expected = [
         ("10/alpha.png", "alpha"),
         ("10/broken.png", "damaged"),

@@ -52,7 +52,13 @@ pub(crate) fn options(side: usize, channels: usize) -> Options {
 }
 
 pub(crate) fn made(source: &Path, outdir: &Path, options: &Options) -> Result<Summary, CreateError> {
-    create(source, outdir, options, &Watch { stage: &|_| {}, progress: &|_, _| {}, cancelled: &|| false })
+    let watch = Watch {
+        stage: &|_| {},
+        progress: &|_, _| {},
+        cancelled: &|| false,
+        describe: &|summary| serde_json::json!({ "converted": summary.converted }),
+    };
+    create(source, outdir, options, &watch)
 }
 
 /// A PNG that differs from every other with another number.

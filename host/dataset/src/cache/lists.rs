@@ -5,10 +5,9 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::CacheError;
-use crate::language::Word;
+use crate::error::{CacheError, ListExpected, ListFound};
+use crate::limits::MAX_COLUMNS;
 use crate::records::{Records, Stop};
-use crate::table::MAX_COLUMNS;
 
 /// What a list may have. Lines are looked at one after the other and not kept, but each cell costs memory meanwhile.
 struct Limits {
@@ -50,7 +49,7 @@ fn index_within(folder: &Path, limits: &Limits) -> Result<Vec<Entry>, CacheError
         let inside =
             |name: &str| matches!(Path::new(name).components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
         let Some((name, rows)) = parsed.filter(|(name, _)| inside(name)) else {
-            return Err(wrong(&file, line, cells, Word::ChunkLine.with(&[])));
+            return Err(wrong(&file, line, cells, ListExpected::Chunk));
         };
         let path = folder.join(name);
         if !path.is_file() {
@@ -64,7 +63,7 @@ fn index_within(folder: &Path, limits: &Limits) -> Result<Vec<Entry>, CacheError
         return Err(CacheError::NoIndex { cache: folder.to_path_buf() });
     }
     if entries.is_empty() {
-        return Err(CacheError::Empty { file, expected: Word::LinePerChunk.with(&[]) });
+        return Err(CacheError::Empty { file, expected: ListExpected::LinePerChunk });
     }
     Ok(entries)
 }
@@ -80,11 +79,11 @@ pub(super) fn info(folder: &Path) -> Result<Option<Vec<String>>, CacheError> {
             names.push((*name).to_string());
             Ok(())
         }
-        _ => Err(wrong(&file, line, cells, Word::NameLine.with(&[]))),
+        _ => Err(wrong(&file, line, cells, ListExpected::Variable)),
     })?;
     match (found, names.is_empty()) {
         (false, _) => Ok(None),
-        (true, true) => Err(CacheError::Empty { file, expected: Word::LinePerVariable.with(&[]) }),
+        (true, true) => Err(CacheError::Empty { file, expected: ListExpected::LinePerVariable }),
         (true, false) => Ok(Some(names)),
     }
 }
@@ -108,7 +107,7 @@ pub(super) fn order(folder: &Path, rows: usize) -> Result<Option<Vec<usize>>, Ca
                 *taken = true;
                 Ok(())
             }
-            _ => Err(wrong(&file, line, cells, Word::OrderLine.with(&[&(rows - 1)]))),
+            _ => Err(wrong(&file, line, cells, ListExpected::Order { last: rows - 1 })),
         }
     })?;
     if !found {
@@ -118,8 +117,8 @@ pub(super) fn order(folder: &Path, rows: usize) -> Result<Option<Vec<usize>>, Ca
     order.map(Some).ok_or_else(|| CacheError::Line {
         file,
         line: count + 1,
-        found: Word::EndOfList.with(&[]),
-        expected: Word::LinePerSample.with(&[&rows]),
+        found: ListFound::EndOfList,
+        expected: ListExpected::LinePerSample { samples: rows },
     })
 }
 
@@ -140,11 +139,11 @@ fn read(path: &Path, limits: &Limits, each: Each<'_>) -> Result<bool, CacheError
         return Err(CacheError::ListTooLarge { file: path.to_path_buf(), limit: limits.bytes });
     }
     let mut records = Records::new(&bytes, limits.cells);
-    let broken = |line: u64, found: String, expected: Word| CacheError::Line {
+    let broken = |line: u64, found: ListFound, expected: ListExpected| CacheError::Line {
         file: path.to_path_buf(),
         line,
         found,
-        expected: expected.with(&[]),
+        expected,
     };
     loop {
         match records.next() {
@@ -154,14 +153,14 @@ fn read(path: &Path, limits: &Limits, each: Each<'_>) -> Result<bool, CacheError
                     let cells = record.iter().take(3).map(|cell| std::str::from_utf8(cell).unwrap_or_default());
                     each(line, &cells.collect::<Vec<_>>())?;
                 }
-                Err(_) => return Err(broken(line, Word::NotUtf8.with(&[]), Word::Utf8)),
+                Err(_) => return Err(broken(line, ListFound::NotUtf8, ListExpected::Utf8)),
             },
             Err(Stop::End) => return Ok(true),
             Err(Stop::UnclosedQuote(line)) => {
-                return Err(broken(line, Word::OpenQuote.with(&[]), Word::ItsEnd));
+                return Err(broken(line, ListFound::OpenQuote, ListExpected::ClosingQuote));
             }
             Err(Stop::TooManyCells(line)) => {
-                return Err(broken(line, Word::MoreCells.with(&[&limits.cells]), Word::AList));
+                return Err(broken(line, ListFound::MoreCells { limit: limits.cells }, ListExpected::List));
             }
         }
     }
@@ -175,16 +174,16 @@ fn kept(file: &Path, line: u64, lines: usize, limits: &Limits) -> Result<(), Cac
     Err(CacheError::Line {
         file: file.to_path_buf(),
         line,
-        found: Word::MoreLines.with(&[&limits.lines]),
-        expected: Word::AList.with(&[]),
+        found: ListFound::MoreLines { limit: limits.lines },
+        expected: ListExpected::List,
     })
 }
 
-fn wrong(file: &Path, line: u64, cells: &[&str], expected: String) -> CacheError {
+fn wrong(file: &Path, line: u64, cells: &[&str], expected: ListExpected) -> CacheError {
     // As much of each cell as is shown, so that a cell of a gigabyte is not copied for it.
     let cells: Vec<String> = cells.iter().map(|cell| cell.chars().take(EXCERPT).collect()).collect();
     let text: String = cells.join(",").chars().take(EXCERPT).collect();
-    CacheError::Line { file: file.to_path_buf(), line, found: format!("\"{}\"", text.escape_debug()), expected }
+    CacheError::Line { file: file.to_path_buf(), line, found: ListFound::Line(text), expected }
 }
 
 #[cfg(test)]
@@ -195,25 +194,23 @@ mod tests {
     fn a_list_that_would_fill_the_memory_is_refused_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.npy"), "").unwrap();
-        let told = |text: &str, limits: Limits| {
+        let refused = |text: &str, limits: Limits| {
             fs::write(folder.path().join("cache_index.csv"), text).unwrap();
-            let error = index_within(folder.path(), &limits).unwrap_err().to_string();
-            error.replace(&format!("{}/", folder.path().display()), "")
+            index_within(folder.path(), &limits).unwrap_err()
         };
+        let file = folder.path().join("cache_index.csv");
+        let at = |line, found, expected| CacheError::Line { file: file.clone(), line, found, expected };
         let lines = "a.npy,1\n".repeat(9);
         let small = Limits { bytes: 100, cells: 20, lines: 4 };
-        let error = told(&lines, small);
-        assert_eq!(
-            error,
-            "cache_index.csv line 5: found more than 4 lines, expected a list of a cache; make the cache again"
-        );
-        let error = told(&lines, Limits { bytes: 100, cells: 5, lines: 4 });
-        assert!(error.starts_with("cache_index.csv line 3: found more than 5 cells"), "{error}");
-        let error = told(&",".repeat(90), Limits { bytes: 100, cells: 20, lines: 4 });
-        assert!(error.starts_with("cache_index.csv line 1: found more than 20 cells"), "{error}");
-        let error = told(&lines, Limits { bytes: 71, cells: 20, lines: 4 });
-        assert!(error.starts_with("cache_index.csv has more than 71 bytes"), "{error}");
-        let error = told("\"a.npy,1\n", Limits { bytes: 71, cells: 20, lines: 4 });
-        assert!(error.starts_with("cache_index.csv line 1: found a quote that is never closed"), "{error}");
+        let more_cells = |limit| ListFound::MoreCells { limit };
+        assert_eq!(refused(&lines, small), at(5, ListFound::MoreLines { limit: 4 }, ListExpected::List));
+        let few_cells = Limits { bytes: 100, cells: 5, lines: 4 };
+        assert_eq!(refused(&lines, few_cells), at(3, more_cells(5), ListExpected::List));
+        let small = Limits { bytes: 100, cells: 20, lines: 4 };
+        assert_eq!(refused(&",".repeat(90), small), at(1, more_cells(20), ListExpected::List));
+        let few_bytes = Limits { bytes: 71, cells: 20, lines: 4 };
+        assert_eq!(refused(&lines, few_bytes), CacheError::ListTooLarge { file: file.clone(), limit: 71 });
+        let few_bytes = Limits { bytes: 71, cells: 20, lines: 4 };
+        assert_eq!(refused("\"a.npy,1\n", few_bytes), at(1, ListFound::OpenQuote, ListExpected::ClosingQuote));
     }
 }

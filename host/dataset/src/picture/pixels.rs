@@ -1,12 +1,13 @@
-//! Whole images as interleaved 8-bit pixels, for those who convert images instead of feeding them.
+//! Whole images as interleaved 8-bit pixels, for conversions of images.
 
 use std::panic::catch_unwind;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat};
 
-use super::{Picture, PictureError, decoder, refusal};
-use crate::language::Word;
-use crate::sample::Out;
+use super::decoder::{decoder, refusal};
+use super::error::{PictureError, PictureLimit, Transparency, UnsupportedPicture};
+use super::planes::Picture;
+use crate::element::Out;
 
 /// Four channels of 16 bits.
 const MAX_BYTES_PER_PIXEL: u64 = 8;
@@ -30,9 +31,9 @@ pub enum AlphaPolicy {
     /// Refuse it, as NNC does.
     #[default]
     Refuse,
-    /// Take the colours and forget the alpha channel.
+    /// Take the colours and drop the alpha channel.
     Drop,
-    /// Lay it over a ground of this grey level.
+    /// Blend it with a background of this grey level.
     Over(u8),
 }
 
@@ -51,9 +52,9 @@ pub struct PixelOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Change {
-    /// Its alpha channel was left away.
+    /// Its alpha channel was dropped.
     AlphaDropped,
-    /// It was laid over a ground.
+    /// It was blended with a background.
     AlphaBlended,
     /// Values of 16 bits became values of 8 bits.
     SixteenBitScaled,
@@ -93,25 +94,22 @@ fn decode(bytes: &[u8], named: ImageFormat, options: &PixelOptions) -> Result<(P
     let (width, height) = header.dimensions();
     drop(header);
     if u64::from(width) * u64::from(height) > options.max_pixels {
-        return Err(PictureError::TooLarge {
-            found: Word::ImageOf.with(&[&width, &height]),
-            limit: Word::Pixels.with(&[&options.max_pixels]),
-        });
+        return Err(PictureError::TooLarge(PictureLimit::Pixels { width, height, limit: options.max_pixels }));
     }
     match plain(bytes, named, max_bytes) {
-        Err(PictureError::Alpha { .. }) if options.alpha != AlphaPolicy::Refuse => {}
-        Err(PictureError::SixteenBit { .. }) if options.scale_sixteen_bit => {}
+        Err(PictureError::Alpha(_)) if options.alpha != AlphaPolicy::Refuse => {}
+        Err(PictureError::SixteenBit(_)) if options.scale_sixteen_bit => {}
         done => return done,
     }
     let mut changes = Vec::new();
     let mut image = DynamicImage::from_decoder(decoder(bytes, named, max_bytes)?.0).map_err(refusal)?;
     if matches!(image, DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_)) {
-        return Err(PictureError::Unsupported { reason: Word::NoRange.with(&[]) });
+        return Err(PictureError::Unsupported(UnsupportedPicture::Floats));
     }
     let has_alpha = image.color().has_alpha();
     let grey = !image.color().has_color();
     if has_alpha && options.alpha == AlphaPolicy::Refuse {
-        return Err(PictureError::Alpha { found: Word::Channels.with(&[&image.color().channel_count()]) });
+        return Err(PictureError::Alpha(Transparency::Channels(image.color().channel_count())));
     }
     if image.color().bytes_per_pixel() > image.color().channel_count() {
         changes.push(Change::SixteenBitScaled);
@@ -167,7 +165,7 @@ fn plain(bytes: &[u8], named: ImageFormat, max_bytes: u64) -> Result<(Pixels, Ve
     Ok((pixels, vec![Change::OneBitSpread]))
 }
 
-/// One channel laid over a ground, rounded.
+/// One channel blended with a background, rounded.
 fn over(value: u8, alpha: u8, ground: u8) -> u8 {
     let (value, alpha, ground) = (u32::from(value), u32::from(alpha), u32::from(ground));
     ((value * alpha + ground * (255 - alpha) + 127) / 255) as u8

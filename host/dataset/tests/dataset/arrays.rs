@@ -1,6 +1,6 @@
 //! Numbers, vectors, matrix files and `.npy` files.
 
-use nnc_dataset::DatasetError;
+use nnc_dataset::{CellDefect, DatasetError};
 use proptest::prelude::*;
 
 use crate::support::{Folder, as_floats, assert_message, bytes, decode, floats};
@@ -33,10 +33,10 @@ fn numbers_and_vectors() {
     assert_eq!(as_floats(&decode(&dataset, "w", 0, &floats(&[1])).unwrap()), [4.0]);
     for (name, expected) in [("y", vec![2]), ("y", vec![1, 1]), ("v", vec![3]), ("v", vec![1]), ("v", vec![2, 1])] {
         let error = decode(&dataset, name, 0, &floats(&expected)).unwrap_err();
-        assert!(matches!(error, DatasetError::WrongShape { .. }), "{name} {expected:?}: {error}");
+        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }), "{name} {expected:?}: {error}");
     }
     let error = decode(&dataset, "y", 0, &bytes(&[1])).unwrap_err();
-    assert!(matches!(error, DatasetError::NotAnImage { .. }));
+    assert!(matches!(error, DatasetError::Cell { defect: CellDefect::NotAnImage { .. }, .. }));
     let mut small = [0; 3];
     let error = nnc_dataset::decode_into(&dataset, &dataset.variables()[0], 0, &floats(&[1]), &mut small);
     assert!(matches!(error, Err(DatasetError::WrongBuffer { found: 3, expected: 4 })));
@@ -58,7 +58,7 @@ fn vectors_of_files_are_stacked() {
     assert_eq!(as_floats(&values), [1., 2., 3., 4., 5., 6., 7., 8.]);
     for (row, shape) in [(1, vec![2, 2, 2]), (1, vec![2]), (2, vec![2]), (2, vec![2, 2, 2])] {
         let error = decode(&dataset, "v", row, &floats(&shape)).unwrap_err();
-        assert!(matches!(error, DatasetError::WrongShape { .. }), "{row} {shape:?}: {error}");
+        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }), "{row} {shape:?}: {error}");
     }
 }
 
@@ -75,10 +75,10 @@ fn matrices() {
         assert_eq!(as_floats(&folder.decode("m.csv", &floats(&shape)).unwrap()), expected);
     }
     let error = folder.decode("m.csv", &floats(&[2, 2])).unwrap_err();
-    assert!(matches!(error, DatasetError::WrongShape { .. }));
+    assert!(matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }));
     assert_message(&error, &["found values of shape 1,2, expected 2,2"]);
     let error = folder.decode("m.csv", &bytes(&[1, 2])).unwrap_err();
-    assert!(matches!(error, DatasetError::NotAnImage { .. }));
+    assert!(matches!(error, DatasetError::Cell { defect: CellDefect::NotAnImage { .. }, .. }));
 }
 
 #[test]
@@ -91,21 +91,21 @@ fn refused_matrices() {
         assert_message(&error, &["d.csv line 2", "m.csv"]);
         assert_message(&error, parts);
     };
-    check(b"", |e| matches!(e, DatasetError::EmptyMatrix { .. }), &[]);
-    check(b"\n\r\n", |e| matches!(e, DatasetError::EmptyMatrix { .. }), &[]);
+    check(b"", |e| matches!(e, DatasetError::Cell { defect: CellDefect::EmptyMatrix, .. }), &[]);
+    check(b"\n\r\n", |e| matches!(e, DatasetError::Cell { defect: CellDefect::EmptyMatrix, .. }), &[]);
     check(
         b"1,2\n\n3\n",
-        |e| matches!(e, DatasetError::RaggedMatrix { file_line: 3, found: 1, expected: 2, .. }),
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::RaggedMatrix { file_line: 3, found: 1, expected: 2, .. }, .. }),
         &["line 3"],
     );
     check(
         b"1,2\n3,x\ny\n",
-        |e| matches!(e, DatasetError::MatrixNumber { file_line: 2, file_column: 2, .. }),
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { file_line: 2, file_column: 2, .. }, .. }),
         &["line 2, column 2", "\"x\""],
     );
-    check(b"1,\n", |e| matches!(e, DatasetError::MatrixNumber { file_column: 2, .. }), &[]);
-    check(b"\xff\xfe1\0", |e| matches!(e, DatasetError::MatrixNumber { .. }), &[]);
-    check(b"1\n\"2\n3", |e| matches!(e, DatasetError::MatrixQuote { file_line: 2, .. }), &[]);
+    check(b"1,\n", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { file_column: 2, .. }, .. }), &[]);
+    check(b"\xff\xfe1\0", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { .. }, .. }), &[]);
+    check(b"1\n\"2\n3", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixQuote { file_line: 2, .. }, .. }), &[]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn npy_types_orders_and_versions() {
     assert_eq!(folder.shape("a.npy").unwrap(), [0usize; 0]);
     assert_eq!(as_floats(&folder.decode("a.npy", &floats(&[])).unwrap()), [7.0]);
     let error = folder.decode("a.npy", &bytes(&[1])).unwrap_err();
-    assert!(matches!(error, DatasetError::NotAnImage { .. }));
+    assert!(matches!(error, DatasetError::Cell { defect: CellDefect::NotAnImage { .. }, .. }));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn hostile_npy_headers() {
     for (content, words) in cases {
         folder.write("a.npy", &content);
         let error = folder.shape("a.npy").unwrap_err();
-        assert!(matches!(error, DatasetError::BadNpy { .. }), "{error:?}");
+        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::BadNpy(_), .. }), "{error:?}");
         assert_message(&error, &["d.csv line 2", "a.npy", words]);
     }
 }

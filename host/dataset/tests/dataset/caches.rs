@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use nnc_messages::Say;
 use nnc_dataset::{CheckOptions, Dataset, DatasetError, Element, Reader, ReaderLimits, SampleFormat, output_cell};
 use nnc_test_data::golden;
 
@@ -131,14 +132,14 @@ fn refused(name: &str, content: Option<&[u8]>) -> String {
     }
     let error = Dataset::open(&path).unwrap_err();
     assert!(matches!(error, DatasetError::Cache(_)), "{error:?}");
-    let text = error.to_string().replace(&format!("{}/", path.display()), "");
+    let text = error.said().replace(&format!("{}/", path.display()), "");
     assert!(!text.contains('\n'), "{text}");
     text
 }
 
 #[test]
 fn every_defect_has_its_error() {
-    let again = "; make the cache again";
+    let again = "; create the cache again";
     let first = "cache_00000000_00000001.npy";
     let second = "cache_00000002_00000002.npy";
     let (all, labels) = (chunk(0, 2).len(), npy("<f4", "(2, 1)", &[0; 8]).len());
@@ -255,10 +256,10 @@ fn a_chunk_that_shrinks_later_is_an_error_of_its_sample() {
     let path = cache(&folder);
     let dataset = Dataset::open(&path).unwrap();
     folder.write("d.cache/cache_00000002_00000002.npy", b"");
-    let error = decode(&dataset, "x", 2, &bytes(&[3, 2, 2])).unwrap_err().to_string();
+    let error = decode(&dataset, "x", 2, &bytes(&[3, 2, 2])).unwrap_err().said();
     assert!(error.starts_with("cannot read ") && error.contains("cache_00000002_00000002.npy"), "{error}");
-    let error = decode(&dataset, "y", 0, &bytes(&[1])).unwrap_err().to_string();
-    assert!(error.contains("column \"y:label\"") && error.contains("numbers that are no bytes"), "{error}");
+    let error = decode(&dataset, "y", 0, &bytes(&[1])).unwrap_err().said();
+    assert!(error.contains("column \"y:label\"") && error.contains("numbers that are not bytes"), "{error}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::{ExtendedColorType, ImageFormat};
-use nnc_dataset::{CheckOptions, DatasetError};
+use nnc_dataset::{CellDefect, CheckOptions, DatasetError, PictureError};
 
 use crate::support::{Folder, assert_message};
 
@@ -37,13 +37,13 @@ fn every_problem_in_order() {
             matches!(
                 problems.as_slice(),
                 [
-                    DatasetError::WrongImageSize { .. },
-                    DatasetError::MissingFile { .. },
-                    DatasetError::UnknownExtension { .. },
-                    DatasetError::DamagedImage { .. },
-                    DatasetError::GreyImage { .. },
-                    DatasetError::UnknownExtension { .. },
-                    DatasetError::Alpha { .. },
+                    DatasetError::Cell { defect: CellDefect::WrongImageSize { .. }, .. },
+                    DatasetError::Cell { defect: CellDefect::MissingFile, .. },
+                    DatasetError::Cell { defect: CellDefect::UnknownExtension { .. }, .. },
+                    DatasetError::Cell { defect: CellDefect::Image(PictureError::Damaged(_)), .. },
+                    DatasetError::Cell { defect: CellDefect::GreyImage { .. }, .. },
+                    DatasetError::Cell { defect: CellDefect::UnknownExtension { .. }, .. },
+                    DatasetError::Cell { defect: CellDefect::Image(PictureError::Alpha(_)), .. },
                 ]
             ),
             "{problems:#?}"
@@ -68,8 +68,8 @@ fn shapes_asked_for_are_the_rule() {
             problems.as_slice(),
             [
                 DatasetError::UnknownVariable { .. },
-                DatasetError::WrongImageSize { .. },
-                DatasetError::WrongImageSize { .. },
+                DatasetError::Cell { defect: CellDefect::WrongImageSize { .. }, .. },
+                DatasetError::Cell { defect: CellDefect::WrongImageSize { .. }, .. },
             ]
         ),
         "{problems:#?}"

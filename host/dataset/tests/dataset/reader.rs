@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use image::{ExtendedColorType, ImageFormat};
-use nnc_dataset::{DatasetError, Element, Reader, ReaderLimits, SampleFormat};
+use nnc_dataset::{CellDefect, DatasetError, Element, Reader, ReaderLimits, SampleFormat};
 
 use crate::support::{Folder, as_floats, assert_message, floats};
 
@@ -85,7 +85,7 @@ fn rows_before_a_bad_file_come_first() {
     assert_eq!(reader.next_batch(64).unwrap().unwrap().count, 2);
     for _ in 0..2 {
         let error = reader.next_batch(64).unwrap_err();
-        assert!(matches!(error, DatasetError::MissingFile { .. }));
+        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::MissingFile, .. }));
         assert_message(&error, &["d.csv line 4", "none.png"]);
     }
     reader.rewind();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nnc_dataset::{Dataset, DatasetError, Element, SampleFormat, decode_into};
+use nnc_messages::Say;
 use tempfile::TempDir;
 
 pub(crate) struct Folder(TempDir);
@@ -68,7 +69,7 @@ pub(crate) fn as_floats(bytes: &[u8]) -> Vec<f32> {
 
 /// Asserts what every message must be: one line, with the dataset and its line, no full stop, lower-case or a name first.
 pub(crate) fn assert_message(error: &DatasetError, parts: &[&str]) {
-    let text = error.to_string();
+    let text = error.said();
     assert!(!text.contains('\n') && !text.ends_with('.'), "{text:?}");
     for part in parts {
         assert!(text.contains(part), "{text:?} lacks {part:?}");

@@ -1,16 +1,70 @@
-//! `dataset check`: every problem of a data set.
+//! `dataset check`: every problem of a dataset.
 
-use std::fmt::Display;
+use std::path::PathBuf;
 
-use nnc_dataset::{CheckOptions, Dataset, DatasetError, Fingerprint, Variable, twins};
+use nnc_dataset::{CheckOptions, Dataset, DatasetError, Duplicate, Fingerprint, HeaderWarning, Variable, find_duplicates};
+use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
 use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
 use crate::commands::print_json;
 use crate::console::{Console, LogTo, Unit};
-use crate::language::Message;
 use crate::table;
-use nnc_messages::{Exit, Failure, OrExit, Result};
+
+messages! {
+    /// What the command says itself.
+    enum Message {
+        Checking => "checking", "検査";
+        Warning { warning: Warning } => "warning: {warning}", "警告: {warning}";
+        NoProblem { dataset: PathBuf, rows: usize } =>
+            "{dataset}: {rows} rows, no problem found",
+            "{dataset}: {rows} 行、問題は見つかりませんでした";
+        OneProblem { dataset: PathBuf, rows: usize } =>
+            "{dataset}: 1 problem in {rows} rows",
+            "{dataset}: {rows} 行中に問題が 1 件あります";
+        Problems { dataset: PathBuf, problems: usize, rows: usize } =>
+            "{dataset}: {problems} problems in {rows} rows",
+            "{dataset}: {rows} 行中に問題が {problems} 件あります";
+        NothingToCompare { dataset: PathBuf } =>
+            "no row of {dataset} holds an image that can be read, so nothing could be compared; name the CSV beside its images",
+            "{dataset} に読み込める画像の行がないため、比較できませんでした。画像がそろっている CSV を指定してください";
+        SizeIsWrong { found: String } =>
+            "--size is \"{found}\", expected WIDTHxHEIGHT, for example 224x224",
+            "--size の値 \"{found}\" は正しくありません。幅x高さ（例: 224x224）で指定してください";
+    }
+}
+
+messages! {
+    /// What is odd but no problem.
+    enum Warning {
+        Header(warning: HeaderWarning) => "{warning}", "{warning}";
+        NotAllCompared { missing: usize, rows: usize, dataset: PathBuf } =>
+            "{missing} of {rows} rows of {dataset} hold no image that can be read, and were not compared",
+            "{dataset} の {rows} 行のうち {missing} 行は画像を読み込めないため、比較していません";
+    }
+}
+
+messages! {
+    /// Two rows with one image.
+    enum SharedImage {
+        Same { own: Row, other: Row } =>
+            "{own}: the same image as {other}; keep it in one of the two",
+            "{own}: {other} と同じ画像です。どちらか一方から除いてください";
+        NearlySame { own: Row, other: Row; distance: f64 } =>
+            "{own}: nearly the same image ({levels} grey levels apart) as {other}; keep it in one of the two",
+            "{own}: {other} とほぼ同じ画像です（輝度差 {levels} 階調）。どちらか一方から除いてください"
+            [levels = format!("{distance:.2}")];
+    }
+}
+
+messages! {
+    /// A row and the image it names.
+    enum Row {
+        Of { dataset: PathBuf, line: u64, image: String } =>
+            "{dataset} line {line}, {image}",
+            "{dataset} {line} 行目の {image}";
+    }
+}
 
 /// Something wrong, for people and for programs.
 struct Problem {
@@ -20,7 +74,7 @@ struct Problem {
 
 impl From<DatasetError> for Problem {
     fn from(error: DatasetError) -> Self {
-        let message = error.to_string();
+        let message = error.said();
         let place = error.place();
         let facts = json!({
             "kind": error.kind(),
@@ -33,7 +87,7 @@ impl From<DatasetError> for Problem {
     }
 }
 
-/// Checks a data set; exit code 3 when there is a problem.
+/// Checks a dataset; exit code 3 when there is a problem.
 pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
     let shapes = match (&args.size, args.channels) {
         (Some(size), Some(channels)) => vec![(args.variable.clone(), shape(size, channels.into())?)],
@@ -46,7 +100,8 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         Err(defects) => (None, defects),
     };
     let mut problems: Vec<Problem> = Vec::new();
-    let mut warnings: Vec<String> = dataset.iter().flat_map(Dataset::warnings).cloned().collect();
+    let mut warnings: Vec<Warning> =
+        dataset.iter().flat_map(Dataset::warnings).cloned().map(Warning::Header).collect();
     let mut found = defects;
     if let Some(dataset) = &dataset {
         found.extend(dataset.variable(&args.variable).err());
@@ -54,7 +109,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         let known = |name: &str| dataset.variable(name).is_ok();
         let options = CheckOptions { shapes: shapes.into_iter().filter(|(name, _)| known(name)).collect(), threads: 0 };
         found.extend(dataset.check(&options, &|done| {
-            console.progress(&Message::Checking.with(&[]), Unit::Items, done as u64, total);
+            console.progress(&Message::Checking.said(), Unit::Items, done as u64, total);
         }));
         console.clear_bar();
         // Problems of the table's form and of its cells, as they come in the file.
@@ -73,19 +128,19 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             "dataset": path,
             "rows": dataset.as_ref().map_or(0, Dataset::len),
             "header": dataset.as_ref().map_or(&[][..], Dataset::header),
-            "warnings": warnings,
+            "warnings": warnings.iter().map(Say::said).collect::<Vec<_>>(),
             "problems": problems.iter().map(|problem| &problem.facts).collect::<Vec<_>>(),
         }))?;
     } else {
-        for warning in &warnings {
-            table::print(&Message::Warning.with(&[warning]), 2);
+        for warning in warnings {
+            table::print(&Message::Warning { warning }.said(), 2);
         }
     }
     let rows = dataset.as_ref().map_or(0, Dataset::len);
     match (problems.as_slice(), &dataset) {
         ([], _) => {
             if !args.json {
-                println!("{}", Message::NoProblem.with(&[&path.display(), &rows]));
+                println!("{}", Message::NoProblem { dataset: path.to_owned(), rows }.said());
             }
             Ok(())
         }
@@ -95,11 +150,12 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             if !args.json {
                 problems.iter().for_each(|problem| table::print(&problem.message, 2));
             }
-            let text = match problems.len() {
-                1 => Message::OneProblem.with(&[&path.display(), &rows]),
-                several => Message::Problems.with(&[&path.display(), &several, &rows]),
+            let dataset = path.to_owned();
+            let message = match problems.len() {
+                1 => Message::OneProblem { dataset, rows },
+                problems => Message::Problems { dataset, problems, rows },
             };
-            Err(Failure::new(Exit::Dataset, text))
+            Err(Failure::new(Exit::Dataset, message))
         }
     }
 }
@@ -108,14 +164,14 @@ fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
     let sides = size.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     match sides {
         Some((width, height)) if width > 0 && height > 0 => Ok(vec![channels, height, width]),
-        _ => Err(Failure::new(Exit::Usage, Message::SizeIsWrong.with(&[&format!("{size:?}")]))),
+        _ => Err(Failure::new(Exit::Usage, Message::SizeIsWrong { found: size.to_owned() })),
     }
 }
 
 /// Images of `dataset` that are (nearly) in `other` too; and what the user should know where not all could be compared.
-fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Problem>, Option<String>)> {
+fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Problem>, Option<Warning>)> {
     let theirs = other.variable(variable).or_exit(Exit::Dataset)?;
-    // That the variable is missing here has been told.
+    // That the variable is missing here has been reported.
     let Ok(own) = dataset.variable(variable) else { return Ok(Default::default()) };
     let prints = other.fingerprints(theirs);
     let missing = prints.iter().filter(|print| print.is_none()).count();
@@ -123,34 +179,39 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
     let nothing = |prints: &[Option<Fingerprint>]| prints.iter().all(Option::is_none);
     if let Some((empty, _)) = [(other, &prints), (dataset, &own_prints)].into_iter().find(|(_, prints)| nothing(prints))
     {
-        let message = Message::NothingToCompare.with(&[&empty.path().display()]);
+        let message = Message::NothingToCompare { dataset: empty.path().to_owned() }.said();
         let facts = json!({ "kind": "not-compared", "message": message, "other": { "dataset": other.path() } });
         return Ok((vec![Problem { message, facts }], None));
     }
     let note = (missing > 0).then(|| {
-        let (rows, path) = (prints.len(), other.path().display());
-        Message::NotAllCompared.with(&[&missing, &rows, &path])
+        let (rows, dataset) = (prints.len(), other.path().to_owned());
+        Warning::NotAllCompared { missing, rows, dataset }
     });
-    let found = twins(&prints, &own_prints);
+    let found = find_duplicates(&prints, &own_prints);
     let first = |variable: &Variable| variable.columns.first().copied().unwrap_or_default();
     let (own, theirs) = (first(own), first(theirs));
     let cell = |dataset: &Dataset, row, column| dataset.record(row).nth(column).unwrap_or_default().to_owned();
-    let problem = |twin: nnc_dataset::Twin| {
-        let (line, other_line) = (dataset.line(twin.second), other.line(twin.first));
-        let (name, other_name) = (cell(dataset, twin.second, own), cell(other, twin.first, theirs));
-        let distance = format!("{:.2}", twin.distance);
-        let places: [&dyn Display; 7] =
-            [&dataset.path().display(), &line, &name, &other.path().display(), &other_line, &other_name, &distance];
-        let message = if twin.exact { Message::SameImage } else { Message::NearlySameImage }.with(&places);
+    let row_of = |dataset: &Dataset, row, column| Row::Of {
+        dataset: dataset.path().to_owned(),
+        line: dataset.line(row),
+        image: cell(dataset, row, column),
+    };
+    let problem = |Duplicate { first, second, distance, exact }| {
+        let (own_row, other_row) = (row_of(dataset, second, own), row_of(other, first, theirs));
+        let message = match exact {
+            true => SharedImage::Same { own: own_row, other: other_row },
+            false => SharedImage::NearlySame { own: own_row, other: other_row, distance },
+        };
+        let message = message.said();
         let facts = json!({
             "kind": "leak",
-            "line": line,
+            "line": dataset.line(second),
             "column": dataset.header().get(own),
-            "file": dataset.file(twin.second, own),
+            "file": dataset.file(second, own),
             "message": message,
-            "exact": twin.exact,
-            "distance": twin.distance,
-            "other": { "dataset": other.path(), "line": other_line, "file": other.file(twin.first, theirs) },
+            "exact": exact,
+            "distance": distance,
+            "other": { "dataset": other.path(), "line": other.line(first), "file": other.file(first, theirs) },
         });
         Problem { message, facts }
     };

@@ -1,21 +1,35 @@
-//! `dataset create`: from an archive or a folder of images to a data set.
+//! `dataset create`: from an archive or a folder of images to a dataset.
+
+mod summary;
 
 use std::io::Write;
 use std::path::Path;
 
-use nnc_dataset_create::{AlphaPolicy, CreateError, Limits, Mode, Options, Regex, Stage, Watch, create};
+use nnc_dataset_create::{AlphaPolicy, Limits, Mode, Options, Regex, Stage, Summary, Watch, create};
+use nnc_messages::{Exit, Failure, Result, Say, messages};
 
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
 use crate::commands::print_json;
 use crate::console::{Console, LogTo, Unit};
 use crate::job::protocol::Level;
 use crate::job::signals::Signals;
-use crate::language::{Message, ProjectText};
 use crate::table;
 use crate::time::log_stamp;
-use nnc_messages::{Exit, Failure, Result};
 
-/// Makes a data set and tells what came of every file.
+messages! {
+    /// What the command says itself.
+    enum Message {
+        Creating => "creating", "作成";
+        NotRegex { reason: String } =>
+            "--group-by is not a regular expression: {reason}",
+            "--group-by が正規表現ではありません: {reason}";
+        Ratios { first: u8, second: u8, sum: u16 } =>
+            "--ratio1 {first} and --ratio2 {second} add up to {sum}, expected 100",
+            "--ratio1 {first} と --ratio2 {second} の合計が {sum} です。100 になるようにしてください";
+    }
+}
+
+/// Creates a dataset and reports what came of every file.
 pub(crate) fn run(args: &CreateArgs) -> Result<()> {
     let options = options(args)?;
     let console = Console::new(match (args.quiet, args.json) {
@@ -25,47 +39,36 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
     });
     let signals = Signals::register()?;
     let watch = Watch {
-        stage: &|stage: Stage| console.log(Level::Info, &format!("{} [nnabla]: {}", log_stamp(), stage.words())),
-        progress: &|done, total| console.progress(&Message::Creating.with(&[]), Unit::Items, done, total),
+        stage: &|stage: Stage| console.log(Level::Info, &format!("{} [nnabla]: {}", log_stamp(), stage.nnc_log())),
+        progress: &|done, total| console.progress(&Message::Creating.said(), Unit::Items, done, total),
         cancelled: &|| signals.count() > 0,
+        // Its keys are texts and its numbers finite, so this cannot fail.
+        describe: &|summary: &Summary| serde_json::to_value(summary::Json::from(summary)).unwrap_or_default(),
     };
     let made = create(&args.source, &args.outdir, &options, &watch);
     console.clear_bar();
-    let summary = made.map_err(|error| Failure::new(exit_of(&error), nnc_messages::Words(error)))?;
+    let summary = made?;
     if args.json {
-        print_json(&summary)
+        print_json(&summary::Json::from(&summary))
     } else {
         let width = table::width();
-        let lines = summary.to_string();
-        let folded = lines.lines().flat_map(|line| {
+        let lines = summary::lines(&summary);
+        let folded = lines.iter().flat_map(|line| {
             let indent = line.len() - line.trim_start_matches(' ').len();
             table::folded(line, indent + 2, width)
         });
         for line in folded {
-            // Whoever closed the other end does not want to read on; the data set is there all the same.
+            // A closed pipe is no failure: the dataset is there all the same.
             let _ = writeln!(std::io::stdout(), "{line}");
         }
         Ok(())
     }
 }
 
-fn exit_of(error: &CreateError) -> Exit {
-    match error {
-        CreateError::Usage(_)
-        | CreateError::SameFolder { .. }
-        | CreateError::Nested { .. }
-        | CreateError::Exists { .. }
-        | CreateError::Busy { .. } => Exit::Usage,
-        CreateError::Unwritable { .. } => Exit::Failed,
-        CreateError::Interrupted => Exit::Interrupted,
-        _ => Exit::Dataset,
-    }
-}
-
 fn options(args: &CreateArgs) -> Result<Options> {
     let group_by = args.group_by.as_deref().map(Regex::new).transpose().map_err(|error| {
         let reason = error.to_string().replace('\n', " ");
-        Failure::new(Exit::Usage, ProjectText::NoRegex.with(&[&reason]))
+        Failure::new(Exit::Usage, Message::NotRegex { reason })
     })?;
     let usual = Limits::default();
     Ok(Options {
@@ -109,10 +112,10 @@ fn ratio2(ratio1: Option<u8>, ratio2: Option<u8>) -> Result<u8> {
         (Some(first), None) => Ok(100 - first),
         (None, Some(second)) => Ok(second),
         (Some(first), Some(second)) if u16::from(first) + u16::from(second) == 100 => Ok(second),
-        (Some(first), Some(second)) => Err(Failure::new(
-            Exit::Usage,
-            ProjectText::Ratios.with(&[&first, &second, &(u16::from(first) + u16::from(second))]),
-        )),
+        (Some(first), Some(second)) => {
+            let sum = u16::from(first) + u16::from(second);
+            Err(Failure::new(Exit::Usage, Message::Ratios { first, second, sum }))
+        }
     }
 }
 

@@ -1,12 +1,12 @@
-//! `dataset show`: what is in a data set, as NNC lists it.
+//! `dataset show`: what is in a dataset, as NNC lists it.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use nnc_dataset::{Dataset, Variable};
+use nnc_messages::{At, Doing, Exit, Failure, OrExit, Result, Say, messages};
 use nnc_report::{Preview, PreviewCell, preview_html, terminal_picture};
 use serde::Serialize;
 
@@ -14,10 +14,7 @@ use crate::cli::ShowArgs;
 use crate::commands::print_json;
 use crate::console::plain;
 use crate::files::write_atomically;
-use crate::language::{ProjectText, ShownText};
-use crate::table::{self, columns};
-use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, OrExit, Result};
+use crate::table;
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;
@@ -25,6 +22,48 @@ const ROWS: usize = 10;
 const LABELS: usize = 50;
 /// Characters that a picture in the terminal is wide, at most.
 const PICTURE_SIDE: u32 = 32;
+
+messages! {
+    /// What the command says itself.
+    enum Message {
+        NoSuchRows { rows: usize } =>
+            "--rows asks for rows after the last one, {rows}",
+            "--rows で最後の行（{rows} 行目）より後が指定されています";
+        BadRows { found: String } =>
+            "--rows is \"{found}\", expected a number such as 20, a range such as 21-40, or all",
+            "--rows の値 \"{found}\" は正しくありません。20 のような行数、21-40 のような範囲、または all で指定してください";
+        Head { dataset: PathBuf, rows: usize, columns: usize, size: Size, files: usize } =>
+            "{dataset}: {rows} rows, {columns} columns, {size} in {files} files",
+            "{dataset}: {rows} 行、{columns} 列、{files} ファイル、計 {size}";
+        Page { path: PathBuf, rows: usize, thumbnails: usize, bytes: usize } =>
+            "{path}: {rows} rows, {thumbnails} thumbnails, {bytes} bytes",
+            "{path}: {rows} 行、サムネイル {thumbnails} 枚、{bytes} バイト";
+        OnlyTerminal =>
+            "note: --images draws in a terminal only",
+            "注意: --images は端末でのみ画像を表示します";
+        More { rows: usize, from: usize, to: usize } =>
+            "... {rows} more rows: --rows {from}-{to}",
+            "... ほか {rows} 行: --rows {from}-{to}";
+    }
+}
+
+messages! {
+    /// Titles of columns and facts.
+    enum Title {
+        Index => "index", "番号";
+        Rows => "rows", "行数";
+        Columns => "columns", "列数";
+        Size => "size", "サイズ";
+    }
+}
+
+messages! {
+    /// A number of bytes in a readable unit.
+    enum Size {
+        Bytes { bytes: u64 } => "{bytes} bytes", "{bytes} バイト";
+        Larger { text: String } => "{text}", "{text}";
+    }
+}
 
 /// What is shown, and what `--json` prints.
 #[derive(Serialize)]
@@ -74,23 +113,22 @@ impl Cell {
     }
 }
 
-/// Shows a data set.
+/// Shows a dataset.
 pub(crate) fn run(args: &ShowArgs) -> Result<()> {
     let dataset = Dataset::open(&args.csv).or_exit(Exit::Dataset)?;
     let usual = if args.html.is_some() { dataset.len() } else { ROWS };
     let range = args.rows.as_deref().map_or(Ok(0..usual), range)?;
     let range = range.start.min(dataset.len())..range.end.min(dataset.len());
     if range.is_empty() {
-        let message = ProjectText::RowsBehind.with(&[&dataset.len()]);
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(Failure::new(Exit::Usage, Message::NoSuchRows { rows: dataset.len() }));
     }
     let shown = look(&dataset, range);
     if let Some(path) = &args.html {
         let page = preview_html(&preview(&shown));
         write_atomically(path, page.html.as_bytes()).at(Doing::Write, path)?;
         if !args.json {
-            let facts: [&dyn Display; 4] = [&path.display(), &shown.page.len(), &page.thumbnails, &page.html.len()];
-            println!("{}", ShownText::Page.with(&facts));
+            let (path, thumbnails, bytes) = (path.clone(), page.thumbnails, page.html.len());
+            println!("{}", Message::Page { path, rows: shown.page.len(), thumbnails, bytes }.said());
         }
     }
     if args.json {
@@ -112,10 +150,9 @@ fn range(text: &str) -> Result<Range<usize>> {
             _ => None,
         },
     };
-    range.filter(|range| !range.is_empty()).ok_or_else(|| {
-        let message = ProjectText::Rows.with(&[&format_args!("{text:?}")]);
-        Failure::new(Exit::Usage, message)
-    })
+    range
+        .filter(|range| !range.is_empty())
+        .ok_or_else(|| Failure::new(Exit::Usage, Message::BadRows { found: text.to_owned() }))
 }
 
 fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
@@ -130,7 +167,7 @@ fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
         if let (Some(_), Some(variable)) = (&file, variable) {
             match dataset.shape_of(row, variable) {
                 Ok(found) => shape = Some(found.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
-                Err(error) => problem = Some(error.to_string()),
+                Err(error) => problem = Some(error.said()),
             }
         }
         Cell { text, shape, problem, file }
@@ -156,7 +193,7 @@ fn extent(dataset: &Dataset, columns: &[usize]) -> (u64, usize) {
     (size(dataset.path().to_owned()) + sizes.iter().sum::<u64>(), sizes.len())
 }
 
-/// How often each value of a variable stands in the data set, if it looks like a label: one number in every row, and
+/// How often each value of a variable appears in the dataset, if it looks like a label: one number in every row, and
 /// few different ones.
 fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<String, usize>)> {
     let [column] = variable.columns.as_slice() else {
@@ -174,20 +211,20 @@ fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<St
 }
 
 fn print_table(shown: &Shown, images: bool) {
-    let (path, count, size) = (shown.dataset.display(), shown.columns.len(), readable(shown.bytes));
-    println!("{}", ShownText::Head.with(&[&path, &shown.rows, &count, &size, &(shown.files + 1)]));
+    let (dataset, columns, size) = (shown.dataset.clone(), shown.columns.len(), Size::of(shown.bytes));
+    println!("{}", Message::Head { dataset, rows: shown.rows, columns, size, files: shown.files + 1 }.said());
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
         println!("{}", plain(&format!("{column}  {}", counts.join(", "))));
     }
-    let mut lines = vec![[&[ShownText::Index.with(&[])], shown.columns.as_slice()].concat()];
+    let mut lines = vec![[&[Title::Index.said()], shown.columns.as_slice()].concat()];
     for line in &shown.page {
         lines.push([line.index.to_string()].into_iter().chain(line.cells.iter().map(Cell::shown)).collect());
     }
-    let rows = columns(&lines);
+    let rows = table::columns(&lines);
     let draws = images && std::io::stdout().is_terminal();
     if images && !draws {
-        eprintln!("{}", ShownText::OnlyTerminal.with(&[]));
+        eprintln!("{}", Message::OnlyTerminal.said());
     }
     println!();
     for (number, line) in rows.iter().enumerate() {
@@ -205,26 +242,28 @@ fn print_table(shown: &Shown, images: bool) {
     }
     let last = shown.first + shown.page.len();
     if last < shown.rows {
-        let next = (last + shown.page.len()).min(shown.rows);
-        println!("{}", ShownText::More.with(&[&(shown.rows - last), &(last + 1), &next]));
+        let to = (last + shown.page.len()).min(shown.rows);
+        println!("{}", Message::More { rows: shown.rows - last, from: last + 1, to }.said());
     }
 }
 
-/// A number of bytes as people say it.
-fn readable(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => ShownText::Bytes.with(&[&bytes]),
-        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+impl Size {
+    fn of(bytes: u64) -> Self {
+        let text = match bytes {
+            0..1_000 => return Size::Bytes { bytes },
+            1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+            1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+            _ => format!("{:.1} GB", bytes as f64 / 1e9),
+        };
+        Size::Larger { text }
     }
 }
 
 fn preview(shown: &Shown) -> Preview {
     let mut facts = vec![
-        (ShownText::Rows.with(&[]), shown.rows.to_string()),
-        (ShownText::Columns.with(&[]), shown.columns.len().to_string()),
-        (ShownText::Size.with(&[]), readable(shown.bytes)),
+        (Title::Rows.said(), shown.rows.to_string()),
+        (Title::Columns.said(), shown.columns.len().to_string()),
+        (Title::Size.said(), Size::of(shown.bytes).said()),
     ];
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();

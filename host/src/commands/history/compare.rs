@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{print_json, print_table};
 use crate::language::{History, chosen};
-use nnc_messages::{Exit, OrExit, Result};
+use nnc_messages::{Exit, OrExit, Result, Words};
 
 /// Verdicts listed on a terminal.
 const LISTED: usize = 20;
@@ -37,7 +37,7 @@ struct Difference {
 
 /// Compares the evaluations in two folders.
 pub(super) fn run(first: &Path, second: &Path, json: bool) -> Result<()> {
-    let read = |folder: &Path| read_evaluation(folder).or_exit(Exit::Usage);
+    let read = |folder: &Path| read_evaluation(folder).map_err(Words).or_exit(Exit::Usage);
     // What programs read is the same in every language.
     let language = if json { Language::English } else { chosen() };
     let comparison = compare(&read(first)?, &read(second)?, language);

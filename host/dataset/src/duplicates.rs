@@ -1,7 +1,7 @@
-//! Images that stand in two data sets: a detector that has seen a test image in training tells nothing by its score.
+//! Images that two datasets have in common: the score of a test image that the training set holds too says nothing.
 //!
 //! Photographs of one product under one camera all look alike, so no fixed distance separates a copy from another
-//! shot. A copy that was compressed or resized anew is at most a few levels away, though, and far closer than two
+//! shot. A copy that was compressed or resized again is at most a few levels away, though, and far closer than two
 //! different images of the set are to each other. Both are asked for.
 
 use std::collections::HashMap;
@@ -17,9 +17,9 @@ const SAMPLE: usize = 200;
 /// Parts along one side of the coarse fingerprint that spares most comparisons.
 const COARSE: usize = 4;
 
-/// One image that stands in both sets.
+/// One image that both sets hold.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Twin {
+pub struct Duplicate {
     /// Its position in the first set.
     pub first: usize,
     /// Its position in the second set.
@@ -32,7 +32,7 @@ pub struct Twin {
 
 /// For every image of `second` that is (nearly) in `first` as well, the image of `first` that is closest to it, in
 /// the order of `second`. Entries without a fingerprint match nothing.
-pub fn twins(first: &[Option<Fingerprint>], second: &[Option<Fingerprint>]) -> Vec<Twin> {
+pub fn find_duplicates(first: &[Option<Fingerprint>], second: &[Option<Fingerprint>]) -> Vec<Duplicate> {
     let index = Index::new(first);
     let exact: HashMap<[u8; 32], usize> =
         first.iter().enumerate().rev().filter_map(|(position, image)| Some((image.as_ref()?.hash, position))).collect();
@@ -43,10 +43,10 @@ pub fn twins(first: &[Option<Fingerprint>], second: &[Option<Fingerprint>]) -> V
         .filter_map(|(position, image)| {
             let image = image.as_ref()?;
             if let Some(&known) = exact.get(&image.hash) {
-                return Some(Twin { first: known, second: position, distance: 0.0, exact: true });
+                return Some(Duplicate { first: known, second: position, distance: 0.0, exact: true });
             }
             let (known, distance) = index.nearest(image, limit, None)?;
-            Some(Twin { first: known, second: position, distance, exact: false })
+            Some(Duplicate { first: known, second: position, distance, exact: false })
         })
         .collect()
 }
@@ -192,8 +192,8 @@ mod tests {
                 .collect(),
         };
         let test = [shot(31, 2), train[3].clone(), noisy, shot(33, 2), half];
-        let found = twins(&prints(&train), &prints(&test));
-        let pairs: Vec<_> = found.iter().map(|twin| (twin.second, twin.first, twin.exact)).collect();
+        let found = find_duplicates(&prints(&train), &prints(&test));
+        let pairs: Vec<_> = found.iter().map(|found| (found.second, found.first, found.exact)).collect();
         assert_eq!(pairs, [(1, 3, true), (2, 7, false), (4, 9, false)], "{found:?}");
     }
 
@@ -211,9 +211,9 @@ mod tests {
     #[test]
     fn nothing_to_compare_is_nothing_found() {
         let images = prints(&[shot(1, 1)]);
-        assert_eq!(twins(&[], &images), []);
-        assert_eq!(twins(&images, &[None]), []);
-        assert_eq!(twins(&[None], &images), []);
+        assert_eq!(find_duplicates(&[], &images), []);
+        assert_eq!(find_duplicates(&images, &[None]), []);
+        assert_eq!(find_duplicates(&[None], &images), []);
         let tiny = Pixels { width: 1, height: 1, channels: 3, values: vec![9, 9, 9] };
         assert_eq!(Fingerprint::of(&tiny).means.iter().max(), Some(&(9 * 256)));
     }

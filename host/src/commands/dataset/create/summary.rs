@@ -1,0 +1,135 @@
+//! The summary of a new dataset: as lines for people, as JSON for programs.
+
+use nnc_dataset_create::{Class, Csv, LeftOut, Leak, Mode, Summary, Kind};
+use nnc_messages::{Say, messages};
+use serde::Serialize;
+
+/// Lines of one kind that people see; JSON has them all.
+const SHOWN: usize = 20;
+
+messages! {
+    /// Lines of the summary.
+    enum Line {
+        Table { outdir: String, file: String, rows: usize } => "{outdir}/{file}: {rows} rows", "{outdir}/{file}: {rows} 行";
+        Class { label: usize, name: String, converted: usize, found: usize, folder: Option<OtherFolder> } =>
+            "  label {label} = folder \"{name}\": {converted} of {found} images{folder}",
+            "  ラベル {label} = フォルダー \"{name}\": 画像 {found} 枚中 {converted} 枚{folder}";
+        Note { note: String } => "note: {note}", "注意: {note}";
+        Changed { count: usize } => "converted with a change: {count}", "変更を加えて変換した画像: {count} 枚";
+        LeftOut { count: usize } => "left out: {count}", "除外したファイル: {count} 個";
+        Leaks { count: usize } =>
+            "warning: in both datasets, so the evaluation looks better than it is: {count}",
+            "警告: 両方のデータセットに含まれる画像があり、評価が実際より良く見えます: {count} 枚";
+        Item { text: String } => "  {text}", "  {text}";
+        More { count: usize } =>
+            "  and {count} more; --json lists them all",
+            "  ほか {count} 件（--json ですべて表示します）";
+    }
+}
+
+messages! {
+    /// That a class folder has another name in the dataset.
+    enum OtherFolder {
+        Named { folder: String } =>
+            ", as \"{folder}\" because folders differ in upper and lower case only",
+            "（大文字と小文字だけが異なるフォルダーがあるため \"{folder}\" として出力）";
+    }
+}
+
+/// The lines for people.
+pub(super) fn lines(summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Csv { file, rows } in &summary.csvs {
+        lines.push(Line::Table { outdir: summary.outdir.clone(), file: file.clone(), rows: *rows });
+    }
+    for Class { label, name, folder, found, converted } in &summary.classes {
+        let other = (folder != name).then(|| OtherFolder::Named { folder: folder.clone() });
+        let (label, name, converted, found) = (*label, name.clone(), *converted, *found);
+        lines.push(Line::Class { label, name, converted, found, folder: other });
+    }
+    lines.extend(summary.notes.iter().map(|note| Line::Note { note: note.said() }));
+    list(&mut lines, |count| Line::Changed { count }, &summary.changed);
+    list(&mut lines, |count| Line::LeftOut { count }, &summary.left_out);
+    list(&mut lines, |count| Line::Leaks { count }, &summary.leaks);
+    lines.iter().map(Say::said).collect()
+}
+
+/// Adds a title with the number of items, and the first of them.
+fn list(lines: &mut Vec<Line>, title: impl Fn(usize) -> Line, items: &[impl Say]) {
+    if items.is_empty() {
+        return;
+    }
+    lines.push(title(items.len()));
+    lines.extend(items.iter().take(SHOWN).map(|item| Line::Item { text: item.said() }));
+    if items.len() > SHOWN {
+        lines.push(Line::More { count: items.len() - SHOWN });
+    }
+}
+
+/// The summary for programs: `--json` prints it, and the folder that is made holds it.
+#[derive(Serialize)]
+pub(super) struct Json<'a> {
+    source: &'a str,
+    kind: Kind,
+    outdir: &'a str,
+    width: usize,
+    height: usize,
+    channels: usize,
+    mode: Mode,
+    csvs: &'a [Csv],
+    classes: &'a [Class],
+    found: usize,
+    converted: usize,
+    changed: Vec<JsonChanged<'a>>,
+    left_out: Vec<JsonLeftOut<'a>>,
+    leaks: &'a [Leak],
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct JsonChanged<'a> {
+    path: &'a str,
+    output: &'a str,
+    changes: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct JsonLeftOut<'a> {
+    path: &'a str,
+    /// The reason's short name.
+    kind: &'static str,
+    /// The reason in words.
+    reason: String,
+}
+
+impl<'a> From<&'a Summary> for Json<'a> {
+    fn from(summary: &'a Summary) -> Self {
+        let changed = summary.changed.iter().map(|one| JsonChanged {
+            path: &one.path,
+            output: &one.output,
+            changes: one.changes.iter().map(|change| change.name()).collect(),
+        });
+        let left_out = summary.left_out.iter().map(|LeftOut { path, reason }| JsonLeftOut {
+            path,
+            kind: reason.kind(),
+            reason: reason.said(),
+        });
+        Self {
+            source: &summary.source,
+            kind: summary.kind,
+            outdir: &summary.outdir,
+            width: summary.width,
+            height: summary.height,
+            channels: summary.channels,
+            mode: summary.mode,
+            csvs: &summary.csvs,
+            classes: &summary.classes,
+            found: summary.found,
+            converted: summary.converted,
+            changed: changed.collect(),
+            left_out: left_out.collect(),
+            leaks: &summary.leaks,
+            notes: summary.notes.iter().map(Say::said).collect(),
+        }
+    }
+}
