@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::error::CellDefect;
 
 const BYTES: usize = 8;
 
@@ -202,9 +203,9 @@ fn a_panicking_decoder_is_an_error_with_its_place() {
     let mut reader = Reader::over(source, limits).unwrap();
     assert_eq!(reader.next_batch(4).unwrap().unwrap().count, 1);
     let error = reader.next_batch(4).unwrap_err();
-    let DatasetError::DecoderPanic { place, reason } = &error else {
+    let DatasetError::Cell { place, defect: CellDefect::DecoderPanic { message } } = &error else {
         panic!("{error:?}");
     };
-    assert_eq!((place.line, reason.as_str()), (3, "index out of bounds"));
+    assert_eq!((place.line, message.as_deref()), (3, Some("index out of bounds")));
     assert_eq!(place.file.as_deref(), Some(folder.path().join("b.png").as_path()));
 }

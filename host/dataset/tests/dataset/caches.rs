@@ -149,7 +149,7 @@ fn every_defect_has_its_error() {
         (
             "original.csv",
             Some(b"x,z\na.png,1\na.png,1\na.png,1\n".to_vec()),
-            format!("holds the variables x, y, its original.csv has x, z{again}"),
+            format!("holds the variables \"x\", \"y\", its original.csv has \"x\", \"z\"{again}"),
         ),
         ("cache_index.csv", None, "is a folder without cache_index.csv".into()),
         ("cache_index.csv", Some(Vec::new()), format!("cache_index.csv is empty, expected one line per chunk{again}")),
