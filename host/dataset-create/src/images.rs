@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat};
-use nnc_dataset::{
-    Fingerprint, PictureError, PixelOptions, Pixels, UnsupportedPicture, decode_pixels, pixel_count,
-};
+use nnc_dataset::{Fingerprint, PictureError, PixelOptions, Pixels, UnsupportedPicture, decode_pixels, pixel_count};
 use rayon::prelude::*;
 
 use crate::error::{ArchiveDefect, CreateError};
@@ -141,7 +139,8 @@ impl<'a> Images<'a> {
             match outcome {
                 Outcome::LeftOut(reason) => images.left_out.push(LeftOut::new(&item.source, reason)),
                 Outcome::Made { changes, fingerprint } => {
-                    let changes = changes.into_iter().map(Change::Pixels).chain(item.renamed.then_some(Change::Renamed));
+                    let changes =
+                        changes.into_iter().map(Change::Pixels).chain(item.renamed.then_some(Change::Renamed));
                     let changes: Vec<Change> = changes.collect();
                     if !changes.is_empty() {
                         images.changed.push(Changed { path: item.source.clone(), output: item.path(), changes });

@@ -142,9 +142,7 @@ fn nothing_found(root: &Path, listing: &Listing, depth: usize) -> CreateError {
     let deep = listing.entries.iter().find(|entry| is_image(entry) && entry.path.len() > depth + 2);
     let found = match (deep, listing.left_out.first()) {
         (Some(entry), _) => NoImage::Deeper { example: entry.path.join("/") },
-        (None, Some(first)) => {
-            NoImage::NoneReadable { files: listing.left_out.len(), first: Box::new(first.clone()) }
-        }
+        (None, Some(first)) => NoImage::NoneReadable { files: listing.left_out.len(), first: Box::new(first.clone()) },
         (None, None) => NoImage::NoneAnImage { files: listing.entries.len() },
     };
     CreateError::NoImage { path, found }

@@ -53,8 +53,9 @@ impl Dataset {
         let done = AtomicUsize::new(0);
         let examined = |scratch: &mut Scratch, row: usize| -> Vec<Outcome> {
             let variables = self.variables().iter();
-            let outcomes =
-                variables.map(|variable| guarded(self, variable, row, || examine(self, variable, row, scratch))).collect();
+            let outcomes = variables
+                .map(|variable| guarded(self, variable, row, || examine(self, variable, row, scratch)))
+                .collect();
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             outcomes
         };

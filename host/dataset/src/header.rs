@@ -137,8 +137,7 @@ mod tests {
     fn the_later_duplicate_wins_and_is_reported() {
         let (variables, warnings) = read(&["x:old", "y", "x:new"]).unwrap();
         assert_eq!(variables, [variable("x", Some("new"), &[2], false), variable("y", None, &[1], false)]);
-        let warning =
-            HeaderWarning::RepeatedVariable { csv: "d.csv".into(), line: 1, name: "x".to_owned(), column: 3 };
+        let warning = HeaderWarning::RepeatedVariable { csv: "d.csv".into(), line: 1, name: "x".to_owned(), column: 3 };
         assert_eq!(warnings, [warning]);
     }
 

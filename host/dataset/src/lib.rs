@@ -59,7 +59,8 @@ pub use check::CheckOptions;
 pub use duplicates::{Duplicate, find_duplicates};
 pub use element::Element;
 pub use error::{
-    CacheError, CellDefect, CellKind, ChunkDefect, DatasetError, ListExpected, ListFound, Place, SampleLimit, StoredVariable,
+    CacheError, CellDefect, CellKind, ChunkDefect, DatasetError, ListExpected, ListFound, Place, SampleLimit,
+    StoredVariable,
 };
 pub use fingerprint::Fingerprint;
 pub use format::SampleFormat;

@@ -170,7 +170,8 @@ pub(crate) fn head(bytes: &[u8]) -> Result<Head, NpyError> {
     if header.shape.contains(&0) {
         return Err(NpyError::Empty { shape: header.shape });
     }
-    let values = header.shape.iter().try_fold(number_type.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
+    let values =
+        header.shape.iter().try_fold(number_type.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
     let Some(values) = values else {
         return Err(NpyError::TooLarge { shape: header.shape, limit: MAX_SAMPLE_BYTES });
     };

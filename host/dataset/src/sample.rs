@@ -108,7 +108,9 @@ fn decode_cell(
     let (text, spot) = dataset.cell(row, column)?;
     let element = format.element;
     match classify(text, dataset.folder(), spot)? {
-        Content::Number(_) if element == Element::U8 => Err(spot.error(CellDefect::NotAnImage { found: CellKind::Number })),
+        Content::Number(_) if element == Element::U8 => {
+            Err(spot.error(CellDefect::NotAnImage { found: CellKind::Number }))
+        }
         Content::Number(number) => {
             let found: &[usize] = if in_vector { &[] } else { &[1] };
             if format.shape != found {
@@ -120,8 +122,12 @@ fn decode_cell(
         Content::File(path, kind) => {
             let spot = Spot { file: Some(&path), ..spot };
             match (element, kind) {
-                (Element::U8, FileKind::Matrix) => return Err(spot.error(CellDefect::NotAnImage { found: CellKind::Matrix })),
-                (Element::U8, FileKind::Npy) => return Err(spot.error(CellDefect::NotAnImage { found: CellKind::Array })),
+                (Element::U8, FileKind::Matrix) => {
+                    return Err(spot.error(CellDefect::NotAnImage { found: CellKind::Matrix }));
+                }
+                (Element::U8, FileKind::Npy) => {
+                    return Err(spot.error(CellDefect::NotAnImage { found: CellKind::Array }));
+                }
                 _ => {}
             }
             read_file(&path, spot, &mut scratch.file)?;

@@ -8,8 +8,8 @@ mod shape;
 
 use std::path::PathBuf;
 
-use nnc_dataset::{DatasetError, HeaderWarning, Place};
 use crate::{Language, Say, messages, sentences};
+use nnc_dataset::{DatasetError, HeaderWarning, Place};
 
 use crate::failure::{Exit, Failure};
 use shape::Shape;
@@ -135,8 +135,8 @@ impl Say for Names<'_> {
 
 #[cfg(test)]
 mod tests {
-    use nnc_dataset::CellDefect;
     use crate::Said;
+    use nnc_dataset::CellDefect;
 
     use super::*;
 
@@ -149,7 +149,10 @@ mod tests {
             Said(&error, language).to_string()
         };
         assert_eq!(said(None, Language::English), "a.csv line 3, column \"x\": found a folder, expected a file");
-        assert_eq!(said(Some("b"), Language::English), "a.csv line 3, column \"x\", b: found a folder, expected a file");
+        assert_eq!(
+            said(Some("b"), Language::English),
+            "a.csv line 3, column \"x\", b: found a folder, expected a file"
+        );
         assert_eq!(
             said(Some("b"), Language::Japanese),
             "a.csv 3 行目、列 \"x\"、b: フォルダーです。ファイルが必要です"

@@ -3,11 +3,11 @@
 
 mod summary;
 
-use nnc_dataset_create::{
-    ArchiveDefect, CreateError, Excess, LeftOut, NameDefect, NoImage, Obstacle, OptionError, ReadDefect, Reason, SourceKind,
-    UnsafeName,
-};
 use crate::{messages, sentences};
+use nnc_dataset_create::{
+    ArchiveDefect, CreateError, Excess, LeftOut, NameDefect, NoImage, Obstacle, OptionError, ReadDefect, Reason,
+    SourceKind, UnsafeName,
+};
 
 use crate::failure::{Exit, Failure};
 

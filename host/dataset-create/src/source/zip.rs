@@ -111,9 +111,7 @@ impl Supply for ZipSupply {
                     Err(error) => Err(ReadProblem::File(ReadDefect::Damaged(one_line(error)))),
                 }
             }
-            Err(ZipError::CompressionMethodNotSupported(method)) => {
-                Err(ReadProblem::File(ReadDefect::Method(method)))
-            }
+            Err(ZipError::CompressionMethodNotSupported(method)) => Err(ReadProblem::File(ReadDefect::Method(method))),
             Err(ZipError::UnsupportedArchive(reason)) => Err(ReadProblem::File(ReadDefect::Failed(one_line(reason)))),
             Err(error) => Err(ReadProblem::Source(CreateError::damaged(&self.path, error))),
         };

@@ -27,7 +27,11 @@ enum Layout {
 
 impl Chunk {
     /// Reads the heads of a chunk that holds `rows` samples of each of `names`, and says how they are stored.
-    pub(super) fn open_npy(path: PathBuf, rows: usize, names: &[String]) -> Result<(Chunk, Vec<StoredVariable>), CacheError> {
+    pub(super) fn open_npy(
+        path: PathBuf,
+        rows: usize,
+        names: &[String],
+    ) -> Result<(Chunk, Vec<StoredVariable>), CacheError> {
         let unreadable =
             |error: std::io::Error| CacheError::Unreadable { file: path.clone(), reason: error.to_string() };
         let file = File::open(&path).map_err(unreadable)?;
@@ -139,8 +143,11 @@ impl Chunk {
     /// Appends the values of one sample in native byte order.
     fn read_h5(&self, row: u64, stored: &StoredVariable, out: &mut Vec<u8>) -> Result<(), CacheError> {
         unwinding(&self.path, &stored.name, || {
-            let broken =
-                |defect: ChunkDefect| CacheError::Chunk { chunk: self.path.clone(), variable: stored.name.clone(), defect };
+            let broken = |defect: ChunkDefect| CacheError::Chunk {
+                chunk: self.path.clone(),
+                variable: stored.name.clone(),
+                defect,
+            };
             let failed = |error: hdf5_reader::error::Error| broken(ChunkDefect::Hdf5(error.to_string()));
             let file = open_h5(&self.path).map_err(failed)?;
             let dataset = file.dataset(&stored.name).map_err(failed)?;
@@ -176,12 +183,7 @@ impl Chunk {
 }
 
 /// How a variable is stored, if one sample of it can be held in memory.
-fn checked(
-    chunk: &Path,
-    name: &str,
-    shape: &[usize],
-    number_type: NumberType,
-) -> Result<StoredVariable, CacheError> {
+fn checked(chunk: &Path, name: &str, shape: &[usize], number_type: NumberType) -> Result<StoredVariable, CacheError> {
     let bytes = shape.iter().try_fold(number_type.bytes(), |bytes, size| bytes.checked_mul(*size));
     if bytes.is_none_or(|bytes| bytes > MAX_SAMPLE_BYTES) {
         return Err(CacheError::Chunk {

@@ -24,7 +24,11 @@ impl<'a> Picture<'a> {
     }
 
     /// [`Picture::open`] for images of at most `max_bytes` decoded.
-    pub(super) fn open_within(bytes: &'a [u8], named: ImageFormat, max_bytes: u64) -> Result<Picture<'a>, PictureError> {
+    pub(super) fn open_within(
+        bytes: &'a [u8],
+        named: ImageFormat,
+        max_bytes: u64,
+    ) -> Result<Picture<'a>, PictureError> {
         let (decoder, format) = decoder(bytes, named, max_bytes)?;
         let (width, height) = decoder.dimensions();
         let one_bit = decoder.original_color_type() == ExtendedColorType::L1

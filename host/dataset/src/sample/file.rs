@@ -31,11 +31,14 @@ pub(super) enum Loaded<'a> {
 }
 
 impl<'a> Loaded<'a> {
-    pub(super) fn open(file: &'a [u8], kind: FileKind, work: &mut Work, spot: Spot<'_>) -> Result<Loaded<'a>, DatasetError> {
+    pub(super) fn open(
+        file: &'a [u8],
+        kind: FileKind,
+        work: &mut Work,
+        spot: Spot<'_>,
+    ) -> Result<Loaded<'a>, DatasetError> {
         Ok(match kind {
-            FileKind::Image(format) => {
-                Loaded::Image(Picture::open(file, format).map_err(|error| spot.error(error))?)
-            }
+            FileKind::Image(format) => Loaded::Image(Picture::open(file, format).map_err(|error| spot.error(error))?),
             FileKind::Npy => Loaded::Npy(Npy::parse(file).map_err(|error| spot.error(error))?),
             FileKind::Matrix => Loaded::Matrix(matrix::parse(file, &mut work.values, spot)?),
         })
@@ -68,9 +71,7 @@ impl<'a> Loaded<'a> {
 
     pub(super) fn fill(self, work: &mut Work, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {
         match (self, out) {
-            (Loaded::Image(picture), out) => {
-                picture.fill(&mut work.pixels, out).map_err(|error| spot.error(error))
-            }
+            (Loaded::Image(picture), out) => picture.fill(&mut work.pixels, out).map_err(|error| spot.error(error)),
             (Loaded::Npy(array), Out::F32(out) | Out::NormalizedF32(out)) => {
                 array.fill(out);
                 Ok(())
@@ -93,9 +94,7 @@ pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Re
     buffer.clear();
     buffer.shrink_to(KEPT_BYTES);
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            spot.error(CellDefect::MissingFile)
-        }
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => spot.error(CellDefect::MissingFile),
         _ => spot.error(CellDefect::UnreadableFile { reason: error.to_string() }),
     };
     // Asked before opening: opening a pipe would wait for its other end.

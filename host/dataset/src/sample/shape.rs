@@ -56,6 +56,10 @@ pub(crate) fn element_of(dataset: &Dataset, variable: &Variable, row: usize) -> 
 }
 
 /// Text and place of the first cell of `row` of `variable`.
-pub(crate) fn first_cell<'a>(dataset: &'a Dataset, variable: &Variable, row: usize) -> Result<(&'a str, Spot<'a>), DatasetError> {
+pub(crate) fn first_cell<'a>(
+    dataset: &'a Dataset,
+    variable: &Variable,
+    row: usize,
+) -> Result<(&'a str, Spot<'a>), DatasetError> {
     dataset.cell(row, variable.columns.first().copied().unwrap_or(usize::MAX))
 }

@@ -33,7 +33,10 @@ fn numbers_and_vectors() {
     assert_eq!(as_floats(&decode(&dataset, "w", 0, &floats(&[1])).unwrap()), [4.0]);
     for (name, expected) in [("y", vec![2]), ("y", vec![1, 1]), ("v", vec![3]), ("v", vec![1]), ("v", vec![2, 1])] {
         let error = decode(&dataset, name, 0, &floats(&expected)).unwrap_err();
-        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }), "{name} {expected:?}: {error}");
+        assert!(
+            matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }),
+            "{name} {expected:?}: {error}"
+        );
     }
     let error = decode(&dataset, "y", 0, &bytes(&[1])).unwrap_err();
     assert!(matches!(error, DatasetError::Cell { defect: CellDefect::NotAnImage { .. }, .. }));
@@ -58,7 +61,10 @@ fn vectors_of_files_are_stacked() {
     assert_eq!(as_floats(&values), [1., 2., 3., 4., 5., 6., 7., 8.]);
     for (row, shape) in [(1, vec![2, 2, 2]), (1, vec![2]), (2, vec![2]), (2, vec![2, 2, 2])] {
         let error = decode(&dataset, "v", row, &floats(&shape)).unwrap_err();
-        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }), "{row} {shape:?}: {error}");
+        assert!(
+            matches!(error, DatasetError::Cell { defect: CellDefect::WrongShape { .. }, .. }),
+            "{row} {shape:?}: {error}"
+        );
     }
 }
 
@@ -95,17 +101,35 @@ fn refused_matrices() {
     check(b"\n\r\n", |e| matches!(e, DatasetError::Cell { defect: CellDefect::EmptyMatrix, .. }), &[]);
     check(
         b"1,2\n\n3\n",
-        |e| matches!(e, DatasetError::Cell { defect: CellDefect::RaggedMatrix { file_line: 3, found: 1, expected: 2, .. }, .. }),
+        |e| {
+            matches!(
+                e,
+                DatasetError::Cell { defect: CellDefect::RaggedMatrix { file_line: 3, found: 1, expected: 2, .. }, .. }
+            )
+        },
         &["line 3"],
     );
     check(
         b"1,2\n3,x\ny\n",
-        |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { file_line: 2, file_column: 2, .. }, .. }),
+        |e| {
+            matches!(
+                e,
+                DatasetError::Cell { defect: CellDefect::MatrixNumber { file_line: 2, file_column: 2, .. }, .. }
+            )
+        },
         &["line 2, column 2", "\"x\""],
     );
-    check(b"1,\n", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { file_column: 2, .. }, .. }), &[]);
+    check(
+        b"1,\n",
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { file_column: 2, .. }, .. }),
+        &[],
+    );
     check(b"\xff\xfe1\0", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixNumber { .. }, .. }), &[]);
-    check(b"1\n\"2\n3", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixQuote { file_line: 2, .. }, .. }), &[]);
+    check(
+        b"1\n\"2\n3",
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::MatrixQuote { file_line: 2, .. }, .. }),
+        &[],
+    );
 }
 
 #[test]

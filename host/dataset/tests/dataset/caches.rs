@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nnc_messages::Say;
 use nnc_dataset::{CheckOptions, Dataset, DatasetError, Element, Reader, ReaderLimits, SampleFormat, output_cell};
+use nnc_messages::Say;
 use nnc_test_data::golden;
 
 use crate::support::{Folder, as_floats, bytes, decode, floats};

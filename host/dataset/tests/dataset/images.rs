@@ -202,9 +202,12 @@ fn refused_pixels() {
             assert_message(&error, parts);
         }
     };
-    let sixteen: fn(&DatasetError) -> bool = |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::SixteenBit(_)), .. });
-    let alpha: fn(&DatasetError) -> bool = |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Alpha(_)), .. });
-    let cmyk: fn(&DatasetError) -> bool = |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Cmyk), .. });
+    let sixteen: fn(&DatasetError) -> bool =
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::SixteenBit(_)), .. });
+    let alpha: fn(&DatasetError) -> bool =
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Alpha(_)), .. });
+    let cmyk: fn(&DatasetError) -> bool =
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Cmyk), .. });
     for format in [ImageFormat::Png, ImageFormat::Tiff] {
         let extension = format.extensions_str()[0];
         for (color, channels) in [(ExtendedColorType::L16, 2), (ExtendedColorType::Rgb16, 6)] {
@@ -227,13 +230,24 @@ fn refused_pixels() {
     check(
         "f.tif",
         floats,
-        |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Unsupported(_)), .. } | DatasetError::Cell { defect: CellDefect::Image(PictureError::SixteenBit(_)), .. }),
+        |e| {
+            matches!(
+                e,
+                DatasetError::Cell { defect: CellDefect::Image(PictureError::Unsupported(_)), .. }
+                    | DatasetError::Cell { defect: CellDefect::Image(PictureError::SixteenBit(_)), .. }
+            )
+        },
         &[],
     );
     let jpeg = [0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0, 3, 0, 5, 4, 1, 17, 0, 2, 17, 0, 3, 17, 0, 4, 17, 0];
     check("cmyk.jpg", jpeg.to_vec(), cmyk, &["CMYK"]);
     // Web formats are recognised and refused rather than called damaged.
-    check("w.png", b"RIFF\x1a\0\0\0WEBPVP8L".to_vec(), |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Unsupported(_)), .. }), &[]);
+    check(
+        "w.png",
+        b"RIFF\x1a\0\0\0WEBPVP8L".to_vec(),
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::Image(PictureError::Unsupported(_)), .. }),
+        &[],
+    );
 }
 
 #[test]
@@ -290,7 +304,10 @@ fn a_large_jpeg_cut_short_is_refused() {
     for part in 1..50 {
         folder.write("a.jpg", &file[..file.len() * part / 50]);
         let error = folder.decode("a.jpg", &bytes(&[3, 224, 224])).unwrap_err();
-        assert!(matches!(error, DatasetError::Cell { defect: CellDefect::Image(PictureError::Damaged(_)), .. }), "{part}: {error}");
+        assert!(
+            matches!(error, DatasetError::Cell { defect: CellDefect::Image(PictureError::Damaged(_)), .. }),
+            "{part}: {error}"
+        );
     }
 }
 
@@ -327,7 +344,9 @@ fn wrong_sizes_say_both_sizes() {
     folder.write("rgb.png", encode(ExtendedColorType::Rgb8, &ramp(3), ImageFormat::Png));
     folder.write("grey.png", encode(ExtendedColorType::L8, &ramp(1), ImageFormat::Png));
     let error = folder.decode("rgb.png", &bytes(&[3, 224, 224])).unwrap_err();
-    assert!(matches!(&error, DatasetError::Cell { defect: CellDefect::WrongImageSize { found, .. }, .. } if *found == [3, H, W]));
+    assert!(
+        matches!(&error, DatasetError::Cell { defect: CellDefect::WrongImageSize { found, .. }, .. } if *found == [3, H, W])
+    );
     assert_message(&error, &["3,3,5", "3,224,224", "nnc-host dataset create"]);
     let error = folder.decode("grey.png", &bytes(&[3, H, W])).unwrap_err();
     assert!(matches!(error, DatasetError::Cell { defect: CellDefect::GreyImage { expected: 3, .. }, .. }));
@@ -346,7 +365,10 @@ fn decompression_bombs_are_refused_by_their_header() {
     file[22..26].copy_from_slice(&30_000i32.to_le_bytes());
     folder.write("bomb.bmp", file);
     let error = folder.shape("bomb.bmp").unwrap_err();
-    assert!(matches!(error, DatasetError::Cell { defect: CellDefect::Image(PictureError::TooLarge(_)), .. }), "{error}");
+    assert!(
+        matches!(error, DatasetError::Cell { defect: CellDefect::Image(PictureError::TooLarge(_)), .. }),
+        "{error}"
+    );
     assert_message(&error, &["30000x30000"]);
 }
 
@@ -360,16 +382,28 @@ fn cells_that_name_no_readable_image() {
         assert_message(&error, &["d.csv line 2, column \"x\""]);
         assert_message(&error, parts);
     };
-    check("none.png", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MissingFile, .. }), &["none.png", "relative to the folder"]);
+    check(
+        "none.png",
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::MissingFile, .. }),
+        &["none.png", "relative to the folder"],
+    );
     check("dir.png", |e| matches!(e, DatasetError::Cell { defect: CellDefect::IsDirectory, .. }), &["folder"]);
     check("dir.png/a.png", |e| matches!(e, DatasetError::Cell { defect: CellDefect::MissingFile, .. }), &[]);
     check("\"\"", |e| matches!(e, DatasetError::Cell { defect: CellDefect::EmptyCell, .. }), &[]);
     check("7", |e| matches!(e, DatasetError::Cell { defect: CellDefect::NotAnImage { .. }, .. }), &["a number"]);
-    check("https://example.com/a.png", |e| matches!(e, DatasetError::Cell { defect: CellDefect::RemoteFile { .. }, .. }), &["offline"]);
+    check(
+        "https://example.com/a.png",
+        |e| matches!(e, DatasetError::Cell { defect: CellDefect::RemoteFile { .. }, .. }),
+        &["offline"],
+    );
     check("S3://bucket/a.png", |e| matches!(e, DatasetError::Cell { defect: CellDefect::RemoteFile { .. }, .. }), &[]);
     for extension in ["dcm", "WAV"] {
         let cell = format!("a.{extension}");
-        check(&cell, |e| matches!(e, DatasetError::Cell { defect: CellDefect::UnsupportedKind { .. }, .. }), &[&extension.to_lowercase()]);
+        check(
+            &cell,
+            |e| matches!(e, DatasetError::Cell { defect: CellDefect::UnsupportedKind { .. }, .. }),
+            &[&extension.to_lowercase()],
+        );
     }
     for (cell, extension) in [("a.TXT", ".txt"), ("good", ""), (".png", ""), ("a.png.", "."), ("d.png/a", "")] {
         let words = format!("File format with extension \"{extension}\" is not supported.");

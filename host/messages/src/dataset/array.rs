@@ -1,7 +1,7 @@
 //! What is wrong with a `.npy` file.
 
-use nnc_dataset::{ArrayDefect, ArrayError, NpyError};
 use crate::sentences;
+use nnc_dataset::{ArrayDefect, ArrayError, NpyError};
 
 use super::shape::Shape;
 use crate::failure::{Exit, Failure};

@@ -1,7 +1,7 @@
 //! What is wrong with a `.cache` folder.
 
-use nnc_dataset::{CacheError, ChunkDefect, ListExpected, ListFound, NumberType, StoredVariable};
 use crate::sentences;
+use nnc_dataset::{CacheError, ChunkDefect, ListExpected, ListFound, NumberType, StoredVariable};
 
 use super::Names;
 use super::shape::Shape;

@@ -1,7 +1,7 @@
 //! What is wrong with a cell. The sentences stand behind its place.
 
-use nnc_dataset::{CellDefect, CellKind, SampleLimit};
 use crate::{messages, sentences};
+use nnc_dataset::{CellDefect, CellKind, SampleLimit};
 
 use super::shape::Shape;
 

@@ -1,7 +1,7 @@
 //! What is wrong with an image, whether it belongs to a dataset or is to become part of one.
 
-use nnc_dataset::{Change, PictureDamage, PictureError, PictureLimit, PixelDepth, Transparency, UnsupportedPicture};
 use crate::sentences;
+use nnc_dataset::{Change, PictureDamage, PictureError, PictureLimit, PixelDepth, Transparency, UnsupportedPicture};
 
 sentences! {
     PictureError {

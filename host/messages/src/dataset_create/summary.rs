@@ -1,7 +1,7 @@
 //! What the summary of a new dataset says of images and of the source.
 
-use nnc_dataset_create::{Change, Changed, Kind, Leak, Note};
 use crate::{messages, sentences};
+use nnc_dataset_create::{Change, Changed, Kind, Leak, Note};
 
 sentences! {
     Note {

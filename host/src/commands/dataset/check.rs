@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use nnc_dataset::{CheckOptions, Dataset, DatasetError, Duplicate, Fingerprint, HeaderWarning, Variable, find_duplicates};
+use nnc_dataset::{
+    CheckOptions, Dataset, DatasetError, Duplicate, Fingerprint, HeaderWarning, Variable, find_duplicates,
+};
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
 use serde_json::{Value, json};
 
@@ -100,8 +102,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         Err(defects) => (None, defects),
     };
     let mut problems: Vec<Problem> = Vec::new();
-    let mut warnings: Vec<Warning> =
-        dataset.iter().flat_map(Dataset::warnings).cloned().map(Warning::Header).collect();
+    let mut warnings: Vec<Warning> = dataset.iter().flat_map(Dataset::warnings).cloned().map(Warning::Header).collect();
     let mut found = defects;
     if let Some(dataset) = &dataset {
         found.extend(dataset.variable(&args.variable).err());

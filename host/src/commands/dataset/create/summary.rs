@@ -1,6 +1,6 @@
 //! The summary of a new dataset: as lines for people, as JSON for programs.
 
-use nnc_dataset_create::{Class, Csv, LeftOut, Leak, Mode, Summary, Kind};
+use nnc_dataset_create::{Class, Csv, Kind, Leak, LeftOut, Mode, Summary};
 use nnc_messages::{Say, messages};
 use serde::Serialize;
 
