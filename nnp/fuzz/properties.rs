@@ -8,7 +8,7 @@ pub fn nntxt(data: &[u8]) {
     let Ok(model) = nntxt::read(text) else { return };
     let _ = model.validate();
     for network in &model.networks {
-        let _ = (network.topological(), network.infer_shapes(3));
+        let _ = (network.topological(), network.infer_shapes(3), network.cost());
     }
     let written = nntxt::write(&model);
     match nntxt::read(&written) {
@@ -17,7 +17,7 @@ pub fn nntxt(data: &[u8]) {
     }
 }
 
-/// Parameters that are read are written with the length foretold, and read back to the same bits.
+/// Parameters that are read are written with the predicted length, and read back to the same bits.
 pub fn protobuf(data: &[u8]) {
     let Ok(parameters) = protobuf::read(data) else { return };
     let mut written = Vec::new();

@@ -1,4 +1,4 @@
-//! The zip around a model (NNC contract 7.1).
+//! The zip around a model (contract 7.1).
 //!
 //! Members are written stored, the text before the parameters, because nnabla reads them in that order. A file appears
 //! under its name only when it is complete. What a directory entry says about sizes is never used to allocate.
@@ -6,7 +6,7 @@
 mod replace;
 
 use crate::{
-    error::{H5Error, NnpError, ProtobufError, TextError},
+    error::{FileAction, H5Error, NnpError, ProtobufError, TextError},
     graph::Model,
     h5, nntxt, protobuf,
 };
@@ -111,20 +111,20 @@ pub fn write(path: &Path, model: &Model, extra_members: &[(&str, &[u8])]) -> Res
 
 /// Copies the zip at `path_src` to `path_dst`, which may be the same file, and adds members at its end.
 ///
-/// An empty source counts as a zip without members, as NNC's front end leaves such files as placeholders.
+/// An empty source counts as a zip without members, since NNC's front end creates such files as placeholders.
 ///
 /// # Errors
 /// [`NnpError`]; in particular [`NnpError::DuplicateMember`] for a name that is there already.
 pub fn append(path_src: &Path, path_dst: &Path, members: Vec<(String, Source)>) -> Result<(), NnpError> {
-    let mut source = File::open(path_src).map_err(|error| io_failed(path_src, "open it", error))?;
+    let mut source = File::open(path_src).map_err(|error| io_failed(path_src, FileAction::Open, error))?;
     replace(path_dst, |mut file| {
-        let copied = io::copy(&mut source, &mut file).map_err(|error| io_failed(path_src, "copy it", error))?;
+        let copied = io::copy(&mut source, &mut file).map_err(|error| io_failed(path_src, FileAction::Copy, error))?;
         let mut zip = if copied == 0 {
             ZipWriter::new(file)
         } else {
             let there = ZipArchive::new(&mut file).map_err(|error| zip_failed(path_src, error))?;
             if there.has_duplicate_names() {
-                return Err(broken(path_src, "two members have the same name"));
+                return Err(NnpError::SameName { path: path_src.into() });
             }
             ZipWriter::new_append(file).map_err(|error| zip_failed(path_src, error))?
         };
@@ -170,7 +170,7 @@ pub fn read_member(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, NnpEr
 pub fn copy_member(path: &Path, name: &str, limit: u64, out: &mut impl Write) -> Result<u64, NnpError> {
     let mut zip = open(path)?;
     let mut capped = entry(path, &mut zip, name, limit)?;
-    let copied = io::copy(&mut capped, out).map_err(|error| broken(path, format!("member \"{name}\": {error}")))?;
+    let copied = io::copy(&mut capped, out).map_err(|error| member_failed(path, name, error))?;
     if copied > limit {
         return Err(too_large(path, name, limit));
     }
@@ -180,10 +180,10 @@ pub fn copy_member(path: &Path, name: &str, limit: u64, out: &mut impl Write) ->
 type Zip = ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Zip, NnpError> {
-    let file = File::open(path).map_err(|error| io_failed(path, "open it", error))?;
+    let file = File::open(path).map_err(|error| io_failed(path, FileAction::Open, error))?;
     let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_failed(path, error))?;
     if zip.has_duplicate_names() {
-        return Err(broken(path, "two members have the same name"));
+        return Err(NnpError::SameName { path: path.into() });
     }
     Ok(zip)
 }
@@ -230,7 +230,7 @@ fn extension(member: &str) -> String {
     Path::new(member).extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
-/// A member to read. One that says to be larger than `limit` is refused; one that lies ends a byte after it.
+/// A member to read. One with a claimed size above `limit` is refused; one with a false size ends a byte after `limit`.
 fn entry<'a>(path: &Path, zip: &'a mut Zip, name: &str, limit: u64) -> Result<Take<impl Read + use<'a>>, NnpError> {
     let entry = zip.by_name(name).map_err(|error| match error {
         ZipError::FileNotFound => NnpError::NoMember { path: path.into(), member: name.into() },
@@ -245,14 +245,14 @@ fn entry<'a>(path: &Path, zip: &'a mut Zip, name: &str, limit: u64) -> Result<Ta
 fn content(path: &Path, zip: &mut Zip, name: &str, limit: u64) -> Result<Vec<u8>, NnpError> {
     let mut bytes = Vec::new();
     let mut capped = entry(path, zip, name, limit)?;
-    capped.read_to_end(&mut bytes).map_err(|error| broken(path, format!("member \"{name}\": {error}")))?;
+    capped.read_to_end(&mut bytes).map_err(|error| member_failed(path, name, error))?;
     if bytes.len() as u64 > limit {
         return Err(too_large(path, name, limit));
     }
     Ok(bytes)
 }
 
-/// Begins a stored member of `size` bytes. A zip64 header only where it must be: some readers do not know it.
+/// Begins a stored member of `size` bytes, with a zip64 header only where it is necessary: some readers do not know it.
 fn start<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, size: u64) -> Result<(), NnpError> {
     let options = SimpleFileOptions::DEFAULT
         .compression_method(CompressionMethod::Stored)
@@ -268,23 +268,23 @@ fn start<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, size:
 
 fn add_bytes<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, bytes: &[u8]) -> Result<(), NnpError> {
     start(path, zip, name, bytes.len() as u64)?;
-    zip.write_all(bytes).map_err(|error| io_failed(path, "write it", error))
+    zip.write_all(bytes).map_err(|error| io_failed(path, FileAction::Write, error))
 }
 
 fn add_file<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, from: &Path) -> Result<(), NnpError> {
-    let unreadable = |error| io_failed(from, "read it", error);
+    let unreadable = |error| io_failed(from, FileAction::Read, error);
     let mut file = File::open(from).map_err(unreadable)?;
     start(path, zip, name, file.metadata().map_err(unreadable)?.len())?;
-    io::copy(&mut file, zip).map_err(|error| io_failed(from, "copy it", error))?;
+    io::copy(&mut file, zip).map_err(|error| io_failed(from, FileAction::Copy, error))?;
     Ok(())
 }
 
 fn finish(path: &Path, zip: ZipWriter<BufWriter<File>>) -> Result<File, NnpError> {
     let buffered = zip.finish().map_err(|error| zip_failed(path, error))?;
-    buffered.into_inner().map_err(|error| io_failed(path, "write it", error.into_error()))
+    buffered.into_inner().map_err(|error| io_failed(path, FileAction::Write, error.into_error()))
 }
 
-fn io_failed(path: &Path, action: &'static str, reason: io::Error) -> NnpError {
+fn io_failed(path: &Path, action: FileAction, reason: io::Error) -> NnpError {
     NnpError::Io { path: path.into(), action, reason }
 }
 
@@ -301,11 +301,11 @@ fn h5_failed(path: &Path, member: &str, reason: H5Error) -> NnpError {
 }
 
 fn zip_failed(path: &Path, error: ZipError) -> NnpError {
-    broken(path, error.to_string())
+    NnpError::Zip { path: path.into(), reason: error.to_string() }
 }
 
-fn broken(path: &Path, reason: impl Into<String>) -> NnpError {
-    NnpError::Zip { path: path.into(), reason: reason.into() }
+fn member_failed(path: &Path, member: &str, reason: io::Error) -> NnpError {
+    NnpError::UnreadableMember { path: path.into(), member: member.into(), reason }
 }
 
 fn too_large(path: &Path, member: &str, limit: u64) -> NnpError {

@@ -1,4 +1,4 @@
-//! Builds a network in code and names and orders everything as nnabla's `save` does (NNC contract 7.6).
+//! Builds a network in code and names and orders everything as nnabla's `save` does (contract 7.6).
 
 mod finish;
 mod import;

@@ -4,7 +4,10 @@
 //! together; nothing else assumes that they do.
 
 mod check;
+mod cost;
 pub(crate) mod shapes;
+
+pub use cost::Cost;
 
 use crate::{op::Op, parameter::Parameters, text::Message};
 
@@ -161,13 +164,13 @@ impl Network {
         self.variables.iter().find(|variable| variable.name == name)
     }
 
-    /// Buffers that functions read and none writes, in the order of `variables` (NNC contract 7.5).
+    /// Buffers that functions read and none writes, in the order of `variables` (contract 7.5).
     pub fn inputs(&self) -> impl Iterator<Item = &Variable> {
         let (read, written) = self.used();
         self.buffers().filter(move |v| read.contains(v.name.as_str()) && !written.contains(v.name.as_str()))
     }
 
-    /// Buffers that a function writes and none reads, in the order of `variables` (NNC contract 7.5).
+    /// Buffers that a function writes and none reads, in the order of `variables` (contract 7.5).
     pub fn outputs(&self) -> impl Iterator<Item = &Variable> {
         let (read, written) = self.used();
         self.buffers().filter(move |v| written.contains(v.name.as_str()) && !read.contains(v.name.as_str()))

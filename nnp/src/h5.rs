@@ -1,10 +1,10 @@
-//! `parameter.h5`: one float dataset per parameter, at the path that is its name (NNC contract 7.1, 7.2).
+//! `parameter.h5`: one float dataset per parameter, at the path that is its name (contract 7.1, 7.2).
 //!
-//! Which bytes of HDF5 mean what is the business of `hdf5-reader`; here stands what nnabla makes of the format, and what
-//! a stranger's file may ask for. Only the bytes given are read: links to other files lead nowhere.
+//! `hdf5-reader` decodes the format; this file knows how nnabla uses it, and the limits for untrusted files. Only the given
+//! bytes are read: links to other files are not followed.
 
 use crate::{
-    error::H5Error,
+    error::{H5Error, H5Type},
     parameter::{Parameter, Parameters},
 };
 use hdf5_reader::{Attribute, ByteOrder, Dataset, Datatype, Hdf5File, OpenOptions, group::Group};
@@ -33,9 +33,8 @@ const UNFOLD_LIMIT: u64 = 16;
 pub fn read(bytes: Vec<u8>) -> Result<Parameters, H5Error> {
     // The reader is meant to check all arithmetic on lengths from the file; a sum it missed panics under this workspace's
     // overflow checks, which is an error of the file and no reason to stop the program.
-    catch_unwind(AssertUnwindSafe(|| read_file(bytes))).unwrap_or_else(|_| {
-        Err(H5Error::Format { path: "/".into(), reason: "the structure contradicts itself".to_owned() })
-    })
+    catch_unwind(AssertUnwindSafe(|| read_file(bytes)))
+        .unwrap_or_else(|_| Err(H5Error::Contradiction { path: "/".into() }))
 }
 
 fn read_file(bytes: Vec<u8>) -> Result<Parameters, H5Error> {
@@ -188,20 +187,20 @@ fn whole_number(datatype: &Datatype, bytes: &[u8]) -> Option<i128> {
     Some(if signed && value >> (bits - 1) == 1 { value - (1 << bits) } else { value })
 }
 
-fn described(datatype: &Datatype) -> String {
+fn described(datatype: &Datatype) -> H5Type {
     match datatype {
         Datatype::FixedPoint { size, signed, .. } => {
-            format!("{}int{}", if *signed { "" } else { "u" }, 8 * u32::from(*size))
+            H5Type::Number(format!("{}int{}", if *signed { "" } else { "u" }, 8 * u32::from(*size)))
         }
-        Datatype::FloatingPoint { size, .. } => format!("float{}", 8 * u32::from(*size)),
-        Datatype::Bitfield { .. } => "a bit field".into(),
-        Datatype::Enum { .. } => "an enumeration".into(),
-        Datatype::String { .. } => "a string".into(),
-        Datatype::Compound { .. } => "a compound".into(),
-        Datatype::Array { .. } => "an array".into(),
-        Datatype::VarLen { .. } => "values of variable length".into(),
-        Datatype::Opaque { .. } => "opaque bytes".into(),
-        Datatype::Reference { .. } => "a reference".into(),
+        Datatype::FloatingPoint { size, .. } => H5Type::Number(format!("float{}", 8 * u32::from(*size))),
+        Datatype::Bitfield { .. } => H5Type::BitField,
+        Datatype::Enum { .. } => H5Type::Enumeration,
+        Datatype::String { .. } => H5Type::Text,
+        Datatype::Compound { .. } => H5Type::Compound,
+        Datatype::Array { .. } => H5Type::Array,
+        Datatype::VarLen { .. } => H5Type::VariableLength,
+        Datatype::Opaque { .. } => H5Type::Opaque,
+        Datatype::Reference { .. } => H5Type::Reference,
     }
 }
 

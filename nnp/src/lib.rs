@@ -2,7 +2,7 @@
 //!
 //! An NNP is a zip with a network as protobuf text and its parameters beside it, as protobuf or HDF5; both are read,
 //! protobuf is written. The way in is [`archive::read`], which gives a [`Model`]; the way out is [`archive::write`]. In
-//! between stand plain Rust types: [`Network`], [`Function`] and one [`Op`] per function type, with shape inference and
+//! between stand plain Rust types: [`Network`], [`Function`] and one [`Op`] per function type ([`op`] says how to add one), with shape inference and
 //! validation. [`NetworkBuilder`] makes a network from code and names and orders everything the way nnabla's own `save`
 //! does, so that both write the same text.
 //!
@@ -15,7 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What a stranger's file claims is never believed: sizes are capped by the bytes that are really there, nesting is
+//! Files are untrusted: claimed sizes are capped by the bytes that are really there, nesting is
 //! bounded, and arithmetic on dimensions is checked.
 //!
 //! This crate does not know about tensor libraries, plugins or the host.
@@ -36,7 +36,7 @@ pub mod text;
 pub use builder::{NetworkBuilder, Value};
 pub use error::{GraphError, H5Error, NnpError, ProtobufError, ShapeError, TextError};
 pub use graph::{
-    Backend, DataVariable, Executor, Function, Model, Network, OutputVariable, ParameterVariable, Variable,
+    Backend, Cost, DataVariable, Executor, Function, Model, Network, OutputVariable, ParameterVariable, Variable,
     VariableKind,
 };
 pub use op::Op;

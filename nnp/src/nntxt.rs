@@ -1,10 +1,10 @@
-//! Network text (`.nntxt`, `.prototxt`) to and from [`Model`]: the messages of NNC contract 7.3.
+//! Network text (`.nntxt`, `.prototxt`) to and from [`Model`]: the messages of contract 7.3.
 //!
 //! Field names that a known message does not have are errors with their line, as in the reference parser. A function of
 //! an unknown type is kept as [`Op::Other`]. A `context` per function is dropped: where to run is decided once per file.
 
 use crate::{
-    error::{TextError, TextErrorKind},
+    error::{ExpectedValue, TextError, TextErrorKind},
     graph::{
         Backend, DataVariable, Executor, Function, Model, Network, OutputVariable, ParameterVariable, Variable,
         VariableKind,
@@ -101,7 +101,7 @@ fn variable(message: &Message) -> Result<Variable, TextError> {
     let kind = match fields.one("type")? {
         Some(field) if field.value == Value::Text("Buffer".into()) => VariableKind::Buffer,
         Some(field) if field.value == Value::Text("Parameter".into()) => VariableKind::Parameter,
-        Some(field) => return Err(fields.value(field, "\"Buffer\" or \"Parameter\"")),
+        Some(field) => return Err(fields.value(field, ExpectedValue::OneOf(vec!["Buffer", "Parameter"]))),
         None => VariableKind::Buffer,
     };
     let variable = Variable {
@@ -199,12 +199,7 @@ fn parameter(field: &Field, message: &Message) -> Result<Parameter, TextError> {
         _ => Err(TextError {
             line: field.position.line,
             column: field.position.column,
-            kind: TextErrorKind::ParameterLength {
-                name,
-                found: data.len(),
-                shape: declared,
-                expected: elements.map_or("a number beyond counting".into(), |count| count.to_string()),
-            },
+            kind: TextErrorKind::ParameterLength { name, found: data.len(), shape: declared, expected: elements },
         }),
     }
 }

@@ -1,7 +1,7 @@
-//! `parameter.protobuf`: an `NNablaProtoBuf` message with nothing but parameters (NNC contract 7.2, 7.3).
+//! `parameter.protobuf`: an `NNablaProtoBuf` message with nothing but parameters (contract 7.2, 7.3).
 //!
-//! Written straight from the values, without a second copy of them: dense PaDiM models are hundreds of megabytes. Read
-//! the same way, and never trusting a length: memory grows with the bytes that are there, not with those announced.
+//! Written straight from the values, without a second copy of them: dense PaDiM models are hundreds of megabytes. Reading
+//! works the same way and trusts no length: memory grows with the bytes that are there, not with the claimed length.
 
 mod decode;
 

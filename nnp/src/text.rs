@@ -8,6 +8,7 @@ mod parse;
 mod print;
 
 pub use fields::Fields;
+pub(crate) use fields::Word;
 pub use parse::parse;
 
 use std::fmt;

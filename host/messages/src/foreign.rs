@@ -19,7 +19,12 @@ unclassified! {
     serde_json::Error,
     csv::Error,
     nnc_report::ReportError,
-    nnp::NnpError,
+}
+
+impl From<nnp::NnpError> for Failure {
+    fn from(error: nnp::NnpError) -> Self {
+        Self::new(Exit::Failed, error)
+    }
 }
 
 /// Gives an error an exit code.

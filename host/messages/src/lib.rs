@@ -13,6 +13,7 @@ mod dataset_create;
 mod failure;
 mod file;
 mod foreign;
+mod nnp;
 mod project_types;
 mod say;
 

@@ -1,7 +1,7 @@
 //! Writes a file beside its name and moves it there when it is complete.
 
 use super::io_failed;
-use crate::error::NnpError;
+use crate::error::{FileAction, NnpError};
 use std::{
     ffi::OsString,
     fs::{self, File},
@@ -12,11 +12,11 @@ use std::{
 pub(super) fn replace(path: &Path, write: impl FnOnce(File) -> Result<File, NnpError>) -> Result<(), NnpError> {
     let temporary = Temporary(beside(path));
     let file = File::options().read(true).write(true).create(true).truncate(true).open(&temporary.0);
-    let file = write(file.map_err(|error| io_failed(&temporary.0, "create it", error))?)?;
+    let file = write(file.map_err(|error| io_failed(&temporary.0, FileAction::Create, error))?)?;
     // Without this, a crash after the rename could leave an empty file under the final name.
-    file.sync_all().map_err(|error| io_failed(&temporary.0, "write it", error))?;
+    file.sync_all().map_err(|error| io_failed(&temporary.0, FileAction::Write, error))?;
     drop(file);
-    fs::rename(&temporary.0, path).map_err(|error| io_failed(path, "replace it", error))
+    fs::rename(&temporary.0, path).map_err(|error| io_failed(path, FileAction::Replace, error))
 }
 
 /// A name in the same folder, because a move between file systems would not be atomic.

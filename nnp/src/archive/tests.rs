@@ -111,11 +111,11 @@ fn a_failure_leaves_the_old_file_and_nothing_else() {
     let error = append(&path, &path, twice()).unwrap_err();
     assert!(matches!(&error, NnpError::DuplicateMember { member, .. } if member == "network.nntxt"), "{error}");
     let missing = vec![("m".to_owned(), Source::File(folder.path().join("missing")))];
-    assert!(matches!(append(&path, &path, missing), Err(NnpError::Io { action: "read it", .. })));
+    assert!(matches!(append(&path, &path, missing), Err(NnpError::Io { action: FileAction::Read, .. })));
     assert!(matches!(write(&path, &model(), &[("a", b""), ("a", b"")]), Err(NnpError::DuplicateMember { .. })));
     assert!(matches!(
         write(&folder.path().join("no/a.nnp"), &model(), &[]),
-        Err(NnpError::Io { action: "create it", .. })
+        Err(NnpError::Io { action: FileAction::Create, .. })
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -140,7 +140,7 @@ fn every_defect_has_its_error() {
         &[("a.nntxt", TEXT.as_bytes()), ("p.protobuf", b"\xc2")],
         "member \"p.protobuf\": byte 1: the data ends inside a field that needs 1 more bytes; the file is cut short",
     );
-    assert!(matches!(read(&folder.path().join("none")), Err(NnpError::Io { action: "open it", .. })));
+    assert!(matches!(read(&folder.path().join("none")), Err(NnpError::Io { action: FileAction::Open, .. })));
     assert!(matches!(read_member(&path, "none", 9), Err(NnpError::NoMember { .. })));
     assert!(matches!(read_member(&path, "a.nntxt", 9), Err(NnpError::MemberTooLarge { limit: 9, .. })));
 }
@@ -186,7 +186,7 @@ fn sizes_and_names_in_the_directory_are_not_believed() {
         twice[at..at + 9].copy_from_slice(b"one.nntxt");
     }
     std::fs::write(&path, twice).unwrap();
-    assert!(matches!(read(&path), Err(NnpError::Zip { .. })));
+    assert!(matches!(read(&path), Err(NnpError::SameName { .. })));
     // Flip every byte in turn: an error or another model, never a panic.
     for at in 0..good.len() {
         let mut bad = good.clone();

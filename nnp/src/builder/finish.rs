@@ -1,4 +1,4 @@
-//! Turns a builder into a model: order, names and −1 for the batch, as nnabla's `save` decides them (NNC contract 7.5, 7.6).
+//! Turns a builder into a model: order, names and −1 for the batch, as nnabla's `save` decides them (contract 7.5, 7.6).
 
 use super::{Entry, NetworkBuilder, Origin, Step, Value};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 use std::collections::{HashMap, HashSet};
 
 impl NetworkBuilder {
-    /// Ends building with the functions that `outputs` need.
+    /// Finishes the network with the functions that `outputs` need.
     ///
     /// The model has this network, an executor `runtime` whose data names are the names of inputs and outputs, the
     /// backend `cpu:float`, and the parameters that the network uses. `no_image_normalization` says that images are fed
@@ -154,7 +154,7 @@ impl NetworkBuilder {
         names
     }
 
-    /// nnabla leaves the prefix away for the default name of a network.
+    /// nnabla omits the prefix for the default name of a network.
     fn prefixed(&self, name: &str) -> String {
         if self.name == "model" { name.into() } else { format!("@{}/{name}", self.name) }
     }

@@ -12,8 +12,8 @@ impl NetworkBuilder {
     /// Copies the functions that `wanted` need from `network` and returns the values of `wanted`, in their order.
     ///
     /// `bind` gives values of this builder for variables of the network, usually its input; what leads to a bound variable
-    /// is not copied. Parameters keep their names and, where `parameters` has them, their values; one whose name is
-    /// here already with the same shape is shared. Buffers get new names.
+    /// is not copied. Parameters keep their names and, where `parameters` has them, their values; one that exists
+    /// here under the same name and shape is shared. Buffers get new names.
     ///
     /// # Errors
     /// [`GraphError::UnboundInput`] for an input that is needed and not bound, [`GraphError::UndeclaredVariable`] for a

@@ -1,4 +1,4 @@
-//! What a network and a model must fulfil so that nnabla loads them and we can run them.
+//! The conditions under which nnabla loads a network or a model and the engine runs it.
 
 use crate::{
     error::GraphError,
@@ -88,7 +88,7 @@ impl Network {
 impl Model {
     /// Checks every network, that each parameter variable has values of its shape, and the names executors use.
     ///
-    /// nnabla fills a missing parameter with zeros without a word; here it is an error.
+    /// nnabla silently fills a missing parameter with zeros; here it is an error.
     ///
     /// # Errors
     /// The first [`GraphError`] found.

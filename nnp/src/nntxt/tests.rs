@@ -105,7 +105,7 @@ fn mistakes_have_their_line() {
         ),
         (
             "parameter { variable_name: 'w' shape { dim: -3 } data: 1 }",
-            "line 1, column 1: parameter \"w\" has 1 values, its shape [-3] needs a number beyond counting",
+            "line 1, column 1: parameter \"w\" has 1 values, its shape [-3] needs more than can be counted",
         ),
     ] {
         assert_eq!(read(text).unwrap_err().to_string(), expected, "{text}");

@@ -1,6 +1,9 @@
 //! CumSum and CumProd: running sums and products along an axis.
 
-use super::shape::Inputs;
+use super::{
+    function::{Arguments, Rules, Type},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
@@ -20,22 +23,33 @@ pub struct Accumulate {
 }
 
 impl Accumulate {
-    pub(super) fn read(fields: &mut Fields<'_>, product: bool) -> Result<Self, TextError> {
+    fn read(fields: &mut Fields<'_>, product: bool) -> Result<Self, TextError> {
         let (axis, exclusive) = (fields.int("axis")?, fields.flag("exclusive")?);
         Ok(Self { product, axis, exclusive, reverse: fields.flag("reverse")? })
     }
+}
 
-    pub(super) fn type_name(&self) -> &'static str {
+impl Arguments for Accumulate {
+    fn types() -> &'static [Type<Self>] {
+        &[
+            Type { name: "CumSum", field: Some("cumsum_param"), read: |fields| Self::read(fields, false) },
+            Type { name: "CumProd", field: Some("cumprod_param"), read: |fields| Self::read(fields, true) },
+        ]
+    }
+
+    fn type_name(&self) -> &'static str {
         if self.product { "CumProd" } else { "CumSum" }
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
+    fn write(&self, out: &mut Message) {
         out.push_int("axis", self.axis);
         out.push_bool("exclusive", self.exclusive);
         out.push_bool("reverse", self.reverse);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Accumulate {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         inputs.axis("axis", self.axis, x.len())?;
         Ok(x.to_vec())

@@ -1,28 +1,23 @@
 //! Affine: a matrix product over all axes from `base_axis` on, plus a bias.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// Inputs x (M…, N…), W (N, O…) with N flattened, and an optional bias (O…); output (M…, O…).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Affine {
-    /// First axis of x that is not batch.
-    pub base_axis: i64,
+function! {
+    /// Inputs x (M…, N…), W (N, O…) with N flattened, and an optional bias (O…); output (M…, O…).
+    pub struct Affine: "Affine" in "affine_param" {
+        /// First axis of x that is not batch.
+        base_axis: int,
+    }
 }
 
-impl Affine {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { base_axis: fields.int("base_axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Affine {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=3, "x, W and an optional bias")?;
         let (x, weight) = (inputs.get(0)?, inputs.get(1)?);
         let (batch, rest) = x.split_at(inputs.axis("base_axis", self.base_axis, x.len())?);
@@ -36,6 +31,10 @@ impl Affine {
             }
             _ => Err(inputs.wrong_shape(1, format!("({features}, outputs)"))),
         }
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::multiply_add(work.input(1))
     }
 }
 

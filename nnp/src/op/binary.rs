@@ -1,76 +1,48 @@
 //! Element-wise functions of two inputs that broadcast.
 
-use super::shape::Inputs;
+use super::{
+    declare::family,
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
 };
 
-/// Which function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // The names say it; conditions and logical functions give 1 or 0, and 0 alone is false.
-pub enum BinaryKind {
-    Add2,
-    Sub2,
-    Mul2,
-    Div2,
-    Pow2,
-    Maximum2,
-    Minimum2,
-    Equal,
-    NotEqual,
-    Greater,
-    GreaterEqual,
-    Less,
-    LessEqual,
-    LogicalAnd,
-    LogicalOr,
-    LogicalXor,
-    /// The angle of (b, a)
-    ATan2,
-    /// |a − b|
-    AbsoluteError,
-    /// (a − b)²
-    SquaredError,
-    /// −(b·log a + (1 − b)·log(1 − a))
-    BinaryCrossEntropy,
-    /// The same for a before its sigmoid
-    SigmoidCrossEntropy,
-    /// Whether one is below 0.5 and the other is not
-    BinaryError,
-}
-
-/// Types without arguments.
-const PLAIN: &[(&str, BinaryKind)] = &[
-    ("Maximum2", BinaryKind::Maximum2),
-    ("Minimum2", BinaryKind::Minimum2),
-    ("Equal", BinaryKind::Equal),
-    ("NotEqual", BinaryKind::NotEqual),
-    ("Greater", BinaryKind::Greater),
-    ("GreaterEqual", BinaryKind::GreaterEqual),
-    ("Less", BinaryKind::Less),
-    ("LessEqual", BinaryKind::LessEqual),
-    ("LogicalAnd", BinaryKind::LogicalAnd),
-    ("LogicalOr", BinaryKind::LogicalOr),
-    ("LogicalXor", BinaryKind::LogicalXor),
-    ("ATan2", BinaryKind::ATan2),
-    ("AbsoluteError", BinaryKind::AbsoluteError),
-    ("SquaredError", BinaryKind::SquaredError),
-    ("BinaryCrossEntropy", BinaryKind::BinaryCrossEntropy),
-    ("SigmoidCrossEntropy", BinaryKind::SigmoidCrossEntropy),
-    ("BinaryError", BinaryKind::BinaryError),
-];
-
-impl BinaryKind {
-    pub(super) fn type_name(self) -> &'static str {
-        match self {
-            Self::Add2 => "Add2",
-            Self::Sub2 => "Sub2",
-            Self::Mul2 => "Mul2",
-            Self::Div2 => "Div2",
-            Self::Pow2 => "Pow2",
-            plain => PLAIN.iter().find(|(_, kind)| *kind == plain).map_or("", |(name, _)| name),
-        }
+family! {
+    /// Which function.
+    #[allow(missing_docs)] // The names say it; conditions and logical functions give 1 or 0, and 0 alone is false.
+    pub enum BinaryKind of Binary {
+        Add2: "Add2" in "add2_param",
+        Sub2: "Sub2" in "sub2_param",
+        Mul2: "Mul2" in "mul2_param",
+        Div2: "Div2" in "div2_param",
+        Pow2: "Pow2" in "pow2_param",
+        Maximum2: "Maximum2",
+        Minimum2: "Minimum2",
+        Equal: "Equal",
+        NotEqual: "NotEqual",
+        Greater: "Greater",
+        GreaterEqual: "GreaterEqual",
+        Less: "Less",
+        LessEqual: "LessEqual",
+        LogicalAnd: "LogicalAnd",
+        LogicalOr: "LogicalOr",
+        LogicalXor: "LogicalXor",
+        /// The angle of (b, a)
+        ATan2: "ATan2",
+        /// |a − b|
+        AbsoluteError: "AbsoluteError",
+        /// (a − b)²
+        SquaredError: "SquaredError",
+        /// −(b·log a + (1 − b)·log(1 − a))
+        BinaryCrossEntropy: "BinaryCrossEntropy",
+        /// The same for a before its sigmoid
+        SigmoidCrossEntropy: "SigmoidCrossEntropy",
+        /// Whether one is below 0.5 and the other is not
+        BinaryError: "BinaryError",
     }
 }
 
@@ -89,22 +61,42 @@ impl Binary {
         Self { kind, inplace: false }
     }
 
-    /// The type without arguments that is called so.
-    pub(super) fn plain(type_name: &str) -> Option<Self> {
-        PLAIN.iter().find(|(name, _)| *name == type_name).map(|&(_, kind)| Self::new(kind))
+    fn read(fields: &mut Fields<'_>, kind: BinaryKind) -> Result<Self, TextError> {
+        use BinaryKind::{Add2, Div2, Mul2, Pow2, Sub2};
+        let has_inplace = matches!(kind, Add2 | Sub2 | Mul2 | Div2 | Pow2);
+        Ok(Self { kind, inplace: has_inplace && fields.flag("inplace")? })
+    }
+}
+
+impl Arguments for Binary {
+    fn types() -> &'static [Type<Self>] {
+        BinaryKind::types()
     }
 
-    pub(super) fn read(fields: &mut Fields<'_>, kind: BinaryKind) -> Result<Self, TextError> {
-        Ok(Self { kind, inplace: fields.flag("inplace")? })
+    fn type_name(&self) -> &'static str {
+        self.kind.type_name()
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
+    fn write(&self, out: &mut Message) {
         out.push_bool("inplace", self.inplace);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Binary {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "2")?;
         inputs.broadcast()
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let outputs = work.outputs();
+        match self.kind {
+            BinaryKind::Add2 | BinaryKind::Sub2 => Operations::add(outputs),
+            BinaryKind::Mul2 => Operations::multiply(outputs),
+            BinaryKind::Div2 => Operations::division(outputs),
+            BinaryKind::Pow2 => Operations::exp(outputs),
+            _ => Operations::comparison(outputs),
+        }
     }
 }
 

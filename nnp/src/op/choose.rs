@@ -1,31 +1,21 @@
 //! Elements by index, by condition or in order: Gather, GatherNd, OneHot, Where and Sort.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use super::{declare::function, function::Rules, shape::Inputs};
+use crate::error::ShapeError;
 
-/// Elements of x along `axis` at the places of a second input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gather {
-    /// The axis that the places count along.
-    pub axis: i64,
-    /// Leading axes that x and the places have in common.
-    pub batch_dims: i64,
+function! {
+    /// Elements of x along `axis` at the places of a second input.
+    #[derive(Eq)]
+    pub struct Gather: "Gather" in "gather_param" {
+        /// The axis that the places count along.
+        axis: int,
+        /// Leading axes that x and the places have in common.
+        batch_dims: int,
+    }
 }
 
-impl Gather {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")?, batch_dims: fields.int("batch_dims")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-        out.push_int("batch_dims", self.batch_dims);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Gather {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "x and indices")?;
         let (x, places) = (inputs.get(0)?, inputs.get(1)?);
         let axis = inputs.axis("axis", self.axis, x.len())?;
@@ -39,44 +29,50 @@ impl Gather {
     }
 }
 
-/// Slices of x at the places of a second input, whose first axis lists the coordinates of each.
-pub(super) fn gather_nd(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-    inputs.count(2..=2, "x and indices")?;
-    let x = inputs.get(0)?;
-    match inputs.get(1)?.split_first() {
-        Some((&depth, places)) if depth <= x.len() => Ok([places, x.get(depth..).unwrap_or_default()].concat()),
-        _ => Err(inputs.wrong_shape(1, format!("at most {} coordinates on its first axis", x.len()))),
+function! {
+    /// Slices of x at the places of a second input, whose first axis lists the coordinates of each.
+    pub struct GatherNd: "GatherNd";
+}
+
+impl Rules for GatherNd {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.count(2..=2, "x and indices")?;
+        let x = inputs.get(0)?;
+        match inputs.get(1)?.split_first() {
+            Some((&depth, places)) if depth <= x.len() => Ok([places, x.get(depth..).unwrap_or_default()].concat()),
+            _ => Err(inputs.wrong_shape(1, format!("at most {} coordinates on its first axis", x.len()))),
+        }
     }
 }
 
-/// Where the first input is not 0 the second one, else the third; the first may have fewer trailing axes.
-pub(super) fn where_(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-    inputs.count(3..=3, "condition, x and y")?;
-    let x = inputs.get(1)?;
-    inputs.shape(2, x)?;
-    if x.starts_with(inputs.get(0)?) {
-        return Ok(x.to_vec());
-    }
-    Err(inputs.wrong_shape(0, format!("leading axes of {x:?}")))
+function! {
+    /// Where the first input is not 0 the second one, else the third; the first may have fewer trailing axes.
+    pub struct Where: "Where";
 }
 
-/// 1 at the coordinates that the last axis of the input lists, 0 elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OneHot {
-    /// Extents that the coordinates count in.
-    pub shape: Vec<i64>,
+impl Rules for Where {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.count(3..=3, "condition, x and y")?;
+        let x = inputs.get(1)?;
+        inputs.shape(2, x)?;
+        if x.starts_with(inputs.get(0)?) {
+            return Ok(x.to_vec());
+        }
+        Err(inputs.wrong_shape(0, format!("leading axes of {x:?}")))
+    }
 }
 
-impl OneHot {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { shape: fields.shape("shape")? })
+function! {
+    /// 1 at the coordinates that the last axis of the input lists, 0 elsewhere.
+    #[derive(Eq)]
+    pub struct OneHot: "OneHot" in "one_hot_param" {
+        /// Extents that the coordinates count in.
+        shape: shape,
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_shape("shape", &self.shape);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for OneHot {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let extents: Vec<usize> =
             self.shape.iter().map(|&extent| inputs.extent("shape", extent, 1)).collect::<Result<_, _>>()?;
         match inputs.one()?.split_last() {
@@ -86,40 +82,30 @@ impl OneHot {
     }
 }
 
-/// Sorts along an axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// The axis.
-    pub axis: i64,
-    /// Largest first.
-    pub reverse: bool,
-    /// A second output holds where the elements were.
-    pub with_index: bool,
-    /// The only output holds where the elements were.
-    pub only_index: bool,
+function! {
+    /// Sorts along an axis.
+    #[derive(Eq)]
+    pub struct Sort: "Sort" in "sort_param" {
+        /// The axis.
+        axis: int,
+        /// Largest first.
+        reverse: flag,
+        /// A second output holds where the elements were.
+        with_index: flag,
+        /// The only output holds where the elements were.
+        only_index: flag,
+    }
 }
 
-impl Sort {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            axis: fields.int("axis")?,
-            reverse: fields.flag("reverse")?,
-            with_index: fields.flag("with_index")?,
-            only_index: fields.flag("only_index")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-        out.push_bool("reverse", self.reverse);
-        out.push_bool("with_index", self.with_index);
-        out.push_bool("only_index", self.only_index);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+impl Rules for Sort {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?.to_vec();
         inputs.axis("axis", self.axis, x.len())?;
-        Ok(if self.with_index && !self.only_index { vec![x.clone(), x] } else { vec![x] })
+        Ok(x)
+    }
+
+    fn infer_all(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+        Ok(vec![self.infer(inputs)?; if self.with_index && !self.only_index { 2 } else { 1 }])
     }
 }
 

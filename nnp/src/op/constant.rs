@@ -1,33 +1,34 @@
 //! Constant: an array of one value, from no input.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::{Rules, set_first, starts_with_batch},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// `val` everywhere.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Constant {
-    /// The value.
-    pub val: f32,
-    /// Extents of the output. A first −1 in a file is the batch.
-    pub shape: Vec<i64>,
+function! {
+    /// `val` everywhere.
+    pub struct Constant: "Constant" in "constant_param" {
+        /// The value.
+        val: float,
+        /// Extents of the output. A first −1 in a file is the batch.
+        shape: shape,
+    }
 }
 
-impl Constant {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { val: fields.float("val")?, shape: fields.shape("shape")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_f32("val", self.val);
-        out.push_shape("shape", &self.shape);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Constant {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(0..=0, "none")?;
         self.shape.iter().map(|&extent| inputs.extent("shape", extent, 0)).collect()
+    }
+
+    fn holds_batch(&self, _: i64) -> bool {
+        starts_with_batch(&self.shape)
+    }
+
+    fn set_batch(&mut self, rows: i64) {
+        set_first(&mut self.shape, rows);
     }
 }
 

@@ -1,28 +1,31 @@
 //! Convolution over any number of spatial axes, with groups.
 
-use super::shape::{Inputs, Spatial};
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::{Inputs, Spatial},
 };
+use crate::error::{Requirement, ShapeError};
 
-/// Inputs x (B…, C, spatial…), W (O, C/group, kernel…) and an optional bias (O).
-///
-/// With `channel_last` x is (B…, spatial…, C) and W is (O, kernel…, C/group).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Convolution {
-    /// Number of leading batch axes.
-    pub base_axis: i64,
-    /// Zeros added on both sides of each spatial axis.
-    pub pad: Vec<i64>,
-    /// Step of the kernel on each spatial axis.
-    pub stride: Vec<i64>,
-    /// Distance of kernel elements on each spatial axis.
-    pub dilation: Vec<i64>,
-    /// Blocks of channels that do not see each other.
-    pub group: i64,
-    /// Channels are the last axis, not the first after the batch.
-    pub channel_last: bool,
+function! {
+    /// Inputs x (B…, C, spatial…), W (O, C/group, kernel…) and an optional bias (O).
+    ///
+    /// With `channel_last` x is (B…, spatial…, C) and W is (O, kernel…, C/group).
+    pub struct Convolution: "Convolution" in "convolution_param" {
+        /// Number of leading batch axes.
+        base_axis: int,
+        /// Zeros added on both sides of each spatial axis.
+        pad: shape,
+        /// Step of the kernel on each spatial axis.
+        stride: shape,
+        /// Distance of kernel elements on each spatial axis.
+        dilation: shape,
+        /// Blocks of channels that do not see each other.
+        group: int,
+        /// Channels are the last axis, not the first after the batch.
+        channel_last: flag,
+    }
 }
 
 impl Convolution {
@@ -30,28 +33,10 @@ impl Convolution {
     pub fn new(pad: [i64; 2], stride: [i64; 2], group: i64) -> Self {
         Self { base_axis: 1, pad: pad.into(), stride: stride.into(), dilation: vec![1; 2], group, channel_last: false }
     }
+}
 
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            base_axis: fields.int("base_axis")?,
-            pad: fields.shape("pad")?,
-            stride: fields.shape("stride")?,
-            dilation: fields.shape("dilation")?,
-            group: fields.int("group")?,
-            channel_last: fields.flag("channel_last")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-        out.push_shape("pad", &self.pad);
-        out.push_shape("stride", &self.stride);
-        out.push_shape("dilation", &self.dilation);
-        out.push_int("group", self.group);
-        out.push_bool("channel_last", self.channel_last);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Convolution {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=3, "x, W and an optional bias")?;
         let weight = Weight::split(&inputs, self.channel_last)?;
         let count = weight.kernel.len();
@@ -69,6 +54,11 @@ impl Convolution {
         let window = Window::read(&inputs, count, &self.pad, &self.stride, &self.dilation)?;
         Ok(x.with(weight.outer, &window.forward(&inputs, x.spatial, weight.kernel)?))
     }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        // Every output is a product with one slice of the weight.
+        Operations::multiply_add(work.outputs().saturating_mul(work.weight_slice()))
+    }
 }
 
 /// A kernel tensor: (outer, inner, kernel…), or (outer, kernel…, inner) with channels last.
@@ -84,7 +74,7 @@ impl<'a> Weight<'a> {
             let (&inner, kernel) = if channel_last { rest.split_last() } else { rest.split_first() }?;
             Some(Self { outer, inner, kernel })
         });
-        found.filter(|weight| !weight.kernel.is_empty()).ok_or_else(|| inputs.wrong_rank(1, "at least 3"))
+        found.filter(|weight| !weight.kernel.is_empty()).ok_or_else(|| inputs.wrong_rank(1, Requirement::AtLeast(3)))
     }
 }
 

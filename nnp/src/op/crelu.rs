@@ -1,52 +1,43 @@
 //! CReLU and CELU: ReLU or ELU of x and of −x side by side.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// max(x, 0) and max(−x, 0) joined along `axis`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CRelu {
-    /// The axis that doubles.
-    pub axis: i64,
+function! {
+    /// max(x, 0) and max(−x, 0) joined along `axis`.
+    pub struct CRelu: "CReLU" in "crelu_param" {
+        /// The axis that doubles.
+        axis: int,
+    }
 }
 
-impl CRelu {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for CRelu {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         doubled(inputs, self.axis)
     }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::comparison(work.outputs())
+    }
 }
 
-/// ELU of x and of −x joined along `axis`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CElu {
-    /// Factor on eˣ − 1 for negative x.
-    pub alpha: f64,
-    /// The axis that doubles.
-    pub axis: i64,
+function! {
+    /// ELU of x and of −x joined along `axis`.
+    pub struct CElu: "CELU" in "celu_param" {
+        /// Factor on eˣ − 1 for negative x.
+        alpha: double,
+        /// The axis that doubles.
+        axis: int,
+    }
 }
 
-impl CElu {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { alpha: fields.double("alpha")?, axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_f64("alpha", self.alpha);
-        out.push_int("axis", self.axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for CElu {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         doubled(inputs, self.axis)
     }
 }

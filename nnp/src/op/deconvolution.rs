@@ -2,61 +2,37 @@
 
 use super::{
     convolution::{Weight, Window, split},
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
     shape::Inputs,
 };
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use crate::error::ShapeError;
 
-/// Inputs x (B…, C, spatial…), W (C, O/group, kernel…) and an optional bias (O).
-///
-/// With `channel_last` x is (B…, spatial…, C) and W is (C, kernel…, O/group).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Deconvolution {
-    /// Number of leading batch axes.
-    pub base_axis: i64,
-    /// Border removed on both sides of each spatial axis of the output.
-    pub pad: Vec<i64>,
-    /// Distance of neighbouring inputs in the output.
-    pub stride: Vec<i64>,
-    /// Distance of kernel elements on each spatial axis.
-    pub dilation: Vec<i64>,
-    /// Blocks of channels that do not see each other.
-    pub group: i64,
-    /// Channels are the last axis, not the first after the batch.
-    pub channel_last: bool,
-    /// Extra extent at the end of each spatial axis; empty means none.
-    pub output_padding: Vec<i64>,
+function! {
+    /// Inputs x (B…, C, spatial…), W (C, O/group, kernel…) and an optional bias (O).
+    ///
+    /// With `channel_last` x is (B…, spatial…, C) and W is (C, kernel…, O/group).
+    pub struct Deconvolution: "Deconvolution" in "deconvolution_param" {
+        /// Number of leading batch axes.
+        base_axis: int,
+        /// Border removed on both sides of each spatial axis of the output.
+        pad: shape,
+        /// Distance of neighbouring inputs in the output.
+        stride: shape,
+        /// Distance of kernel elements on each spatial axis.
+        dilation: shape,
+        /// Blocks of channels that do not see each other.
+        group: int,
+        /// Channels are the last axis, not the first after the batch.
+        channel_last: flag,
+        /// Extra extent at the end of each spatial axis; empty means none.
+        output_padding: shape_if_any,
+    }
 }
 
-impl Deconvolution {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            base_axis: fields.int("base_axis")?,
-            pad: fields.shape("pad")?,
-            stride: fields.shape("stride")?,
-            dilation: fields.shape("dilation")?,
-            group: fields.int("group")?,
-            channel_last: fields.flag("channel_last")?,
-            output_padding: fields.shape("output_padding")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-        out.push_shape("pad", &self.pad);
-        out.push_shape("stride", &self.stride);
-        out.push_shape("dilation", &self.dilation);
-        out.push_int("group", self.group);
-        out.push_bool("channel_last", self.channel_last);
-        // Files from before the argument existed do not have it.
-        if !self.output_padding.is_empty() {
-            out.push_shape("output_padding", &self.output_padding);
-        }
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Deconvolution {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=3, "x, W and an optional bias")?;
         let weight = Weight::split(&inputs, self.channel_last)?;
         let count = weight.kernel.len();
@@ -78,6 +54,11 @@ impl Deconvolution {
             }
         }
         Ok(x.with(outputs, &spatial))
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        // Every input is multiplied with one slice of the weight.
+        Operations::multiply_add(work.input(0).saturating_mul(work.weight_slice()))
     }
 }
 

@@ -2,48 +2,31 @@
 
 use super::{
     convolution::{Window, split},
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
     shape::Inputs,
 };
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use crate::error::{Requirement, ShapeError};
 
-/// Inputs x (B…, C, spatial…), W (C·multiplier, kernel…) and an optional bias (C·multiplier).
-#[derive(Clone, Debug, PartialEq)]
-pub struct DepthwiseConvolution {
-    /// Number of leading batch axes.
-    pub base_axis: i64,
-    /// Zeros added on both sides of each spatial axis.
-    pub pad: Vec<i64>,
-    /// Step of the kernel on each spatial axis.
-    pub stride: Vec<i64>,
-    /// Distance of kernel elements on each spatial axis.
-    pub dilation: Vec<i64>,
-    /// Outputs per input channel.
-    pub multiplier: i64,
+function! {
+    /// Inputs x (B…, C, spatial…), W (C·multiplier, kernel…) and an optional bias (C·multiplier).
+    pub struct DepthwiseConvolution: "DepthwiseConvolution" in "depthwise_convolution_param" {
+        /// Number of leading batch axes.
+        base_axis: int,
+        /// Zeros added on both sides of each spatial axis.
+        pad: shape,
+        /// Step of the kernel on each spatial axis.
+        stride: shape,
+        /// Distance of kernel elements on each spatial axis.
+        dilation: shape,
+        /// Outputs per input channel.
+        multiplier: int,
+    }
 }
 
-impl DepthwiseConvolution {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            base_axis: fields.int("base_axis")?,
-            pad: fields.shape("pad")?,
-            stride: fields.shape("stride")?,
-            dilation: fields.shape("dilation")?,
-            multiplier: fields.int("multiplier")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-        out.push_shape("pad", &self.pad);
-        out.push_shape("stride", &self.stride);
-        out.push_shape("dilation", &self.dilation);
-        out.push_int("multiplier", self.multiplier);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for DepthwiseConvolution {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let (outer, kernel) = kernel(&inputs)?;
         let x = split(&inputs, self.base_axis, kernel.len(), false)?;
         let multiplier = inputs.extent("multiplier", self.multiplier, 1)?;
@@ -56,43 +39,31 @@ impl DepthwiseConvolution {
         let window = Window::read(&inputs, kernel.len(), &self.pad, &self.stride, &self.dilation)?;
         Ok(x.with(outer, &window.forward(&inputs, x.spatial, kernel)?))
     }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        // Every output is a product with one slice of the weight.
+        Operations::multiply_add(work.outputs().saturating_mul(work.weight_slice()))
+    }
 }
 
-/// Inputs x (B…, C, spatial…), W (C, kernel…) and an optional bias (C/divisor).
-#[derive(Clone, Debug, PartialEq)]
-pub struct DepthwiseDeconvolution {
-    /// Number of leading batch axes.
-    pub base_axis: i64,
-    /// Border removed on both sides of each spatial axis of the output.
-    pub pad: Vec<i64>,
-    /// Distance of neighbouring inputs in the output.
-    pub stride: Vec<i64>,
-    /// Distance of kernel elements on each spatial axis.
-    pub dilation: Vec<i64>,
-    /// Neighbouring input channels summed into one output.
-    pub divisor: i64,
+function! {
+    /// Inputs x (B…, C, spatial…), W (C, kernel…) and an optional bias (C/divisor).
+    pub struct DepthwiseDeconvolution: "DepthwiseDeconvolution" in "depthwise_deconvolution_param" {
+        /// Number of leading batch axes.
+        base_axis: int,
+        /// Border removed on both sides of each spatial axis of the output.
+        pad: shape,
+        /// Distance of neighbouring inputs in the output.
+        stride: shape,
+        /// Distance of kernel elements on each spatial axis.
+        dilation: shape,
+        /// Neighbouring input channels summed into one output.
+        divisor: int,
+    }
 }
 
-impl DepthwiseDeconvolution {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            base_axis: fields.int("base_axis")?,
-            pad: fields.shape("pad")?,
-            stride: fields.shape("stride")?,
-            dilation: fields.shape("dilation")?,
-            divisor: fields.int("divisor")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-        out.push_shape("pad", &self.pad);
-        out.push_shape("stride", &self.stride);
-        out.push_shape("dilation", &self.dilation);
-        out.push_int("divisor", self.divisor);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for DepthwiseDeconvolution {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let (outer, kernel) = kernel(&inputs)?;
         let x = split(&inputs, self.base_axis, kernel.len(), false)?;
         let divisor = inputs.extent("divisor", self.divisor, 1)?;
@@ -106,6 +77,11 @@ impl DepthwiseDeconvolution {
         let window = Window::read(&inputs, kernel.len(), &self.pad, &self.stride, &self.dilation)?;
         Ok(x.with(outputs, &window.backward(&inputs, x.spatial, kernel)?))
     }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        // Every input is multiplied with one slice of the weight.
+        Operations::multiply_add(work.input(0).saturating_mul(work.weight_slice()))
+    }
 }
 
 /// Splits W into its channels and its kernel.
@@ -113,7 +89,7 @@ fn kernel<'a>(inputs: &Inputs<'a>) -> Result<(usize, &'a [usize]), ShapeError> {
     inputs.count(2..=3, "x, W and an optional bias")?;
     match inputs.get(1)?.split_first() {
         Some((&channels, kernel)) if !kernel.is_empty() => Ok((channels, kernel)),
-        _ => Err(inputs.wrong_rank(1, "at least 2")),
+        _ => Err(inputs.wrong_rank(1, Requirement::AtLeast(2))),
     }
 }
 

@@ -1,36 +1,27 @@
 //! Dropout: zeroes elements by chance in training.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use super::{declare::function, function::Rules, shape::Inputs};
+use crate::error::ShapeError;
 
-/// Sets elements of x to 0 with probability `p` and divides the rest by 1 − p.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dropout {
-    /// Probability to drop, 0 to 1.
-    pub p: f64,
-    /// Seed of the draw; −1 for a new one each time.
-    pub seed: i64,
-    /// A second output holds the mask.
-    pub output_mask: bool,
+function! {
+    /// Sets elements of x to 0 with probability `p` and divides the rest by 1 − p.
+    pub struct Dropout: "Dropout" in "dropout_param" {
+        /// Probability to drop, 0 to 1.
+        p: double,
+        /// Seed of the draw; −1 for a new one each time.
+        seed: int,
+        /// A second output holds the mask.
+        output_mask: flag,
+    }
 }
 
-impl Dropout {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { p: fields.double("p")?, seed: fields.int("seed")?, output_mask: fields.flag("output_mask")? })
+impl Rules for Dropout {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        Ok(inputs.one()?.to_vec())
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_f64("p", self.p);
-        out.push_int("seed", self.seed);
-        out.push_bool("output_mask", self.output_mask);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
-        let x = inputs.one()?.to_vec();
-        Ok(if self.output_mask { vec![x.clone(), x] } else { vec![x] })
+    fn infer_all(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+        Ok(vec![self.infer(inputs)?; if self.output_mask { 2 } else { 1 }])
     }
 }
 

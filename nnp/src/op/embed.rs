@@ -1,14 +1,20 @@
 //! Embed: rows of a table by index.
 
-use super::shape::Inputs;
-use crate::error::ShapeError;
+use super::{declare::function, function::Rules, shape::Inputs};
+use crate::error::{Requirement, ShapeError};
 
-/// Inputs x (…) of indices and W (K, D…); output (…, D…).
-pub(super) fn infer(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-    inputs.count(2..=2, "x and W")?;
-    match inputs.get(1)?.split_first() {
-        Some((_, row)) => Ok([inputs.get(0)?, row].concat()),
-        None => Err(inputs.wrong_rank(1, "at least 1")),
+function! {
+    /// Inputs x (…) of indices and W (K, D…); output (…, D…).
+    pub struct Embed: "Embed";
+}
+
+impl Rules for Embed {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.count(2..=2, "x and W")?;
+        match inputs.get(1)?.split_first() {
+            Some((_, row)) => Ok([inputs.get(0)?, row].concat()),
+            None => Err(inputs.wrong_rank(1, Requirement::AtLeast(1))),
+        }
     }
 }
 

@@ -1,72 +1,43 @@
 //! Interpolate: resizes the spatial axes to a given size.
 
-use super::{pooling::resize, shape::Inputs};
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message, Value},
+use super::{
+    declare::{function, words},
+    function::Rules,
+    pooling::resize,
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// How values between elements are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InterpolateMode {
-    /// The nearest element.
-    Nearest,
-    /// Linear along each axis.
-    Linear,
-}
-
-/// Resizes the last axes of x, or with `channel_last` those before the last.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Interpolate {
-    /// Extents of the output, one per spatial axis.
-    pub output_size: Vec<i64>,
+words! {
     /// How values between elements are found.
-    pub mode: InterpolateMode,
-    /// The outermost elements keep their places: the scale is (n − 1)/(output − 1).
-    pub align_corners: bool,
-    /// Elements are areas around half-integer centres.
-    pub half_pixel: bool,
-    /// As `half_pixel`, for nearest: the centre of an output element picks the input element it falls into.
-    pub half_pixel_for_nn: bool,
-    /// Channels are the last axis.
-    pub channel_last: bool,
+    pub enum InterpolateMode {
+        /// Linear along each axis.
+        Linear = "linear",
+        /// The nearest element.
+        Nearest = "nearest",
+    }
 }
 
-impl Interpolate {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        let output_size = fields.ints("output_size")?;
-        let mode = match fields.one("mode")? {
-            Some(field) if field.value == Value::Text("nearest".into()) => InterpolateMode::Nearest,
-            Some(field) if field.value == Value::Text("linear".into()) => InterpolateMode::Linear,
-            Some(field) => return Err(fields.value(field, "\"nearest\" or \"linear\"")),
-            None => InterpolateMode::Linear,
-        };
-        Ok(Self {
-            output_size,
-            mode,
-            align_corners: fields.flag("align_corners")?,
-            half_pixel: fields.flag("half_pixel")?,
-            half_pixel_for_nn: fields.flag("half_pixel_for_nn")?,
-            channel_last: fields.flag("channel_last")?,
-        })
+function! {
+    /// Resizes the last axes of x, or with `channel_last` those before the last.
+    pub struct Interpolate: "Interpolate" in "interpolate_param" {
+        /// Extents of the output, one per spatial axis.
+        output_size: ints,
+        /// How values between elements are found.
+        mode: word(InterpolateMode),
+        /// The outermost elements keep their places: the scale is (n − 1)/(output − 1).
+        align_corners: flag,
+        /// Elements are areas around half-integer centres.
+        half_pixel: flag,
+        /// As `half_pixel`, for nearest: the centre of an output element picks the input element it falls into.
+        half_pixel_for_nn: flag,
+        /// Channels are the last axis.
+        channel_last: flag,
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("output_size", &self.output_size);
-        out.push_text(
-            "mode",
-            match self.mode {
-                InterpolateMode::Nearest => "nearest",
-                InterpolateMode::Linear => "linear",
-            },
-        );
-        out.push_bool("align_corners", self.align_corners);
-        out.push_bool("half_pixel", self.half_pixel);
-        out.push_bool("half_pixel_for_nn", self.half_pixel_for_nn);
-        out.push_bool("channel_last", self.channel_last);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Interpolate {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let sizes = inputs.extents("output_size", &self.output_size, self.output_size.len(), 1)?;
         resize(inputs, x, sizes.len(), self.channel_last, |axis, old| Ok(sizes.get(axis).copied().unwrap_or(old)))
@@ -103,6 +74,6 @@ mod tests {
             ),
         ]);
         let error = Op::read("Interpolate", &parse("mode: \"cubic\"").unwrap()).unwrap_err();
-        assert!(error.to_string().ends_with("is \"cubic\", expected \"nearest\" or \"linear\""), "{error}");
+        assert!(error.to_string().ends_with("is \"cubic\", expected \"linear\" or \"nearest\""), "{error}");
     }
 }

@@ -1,28 +1,22 @@
 //! Transpose, Reshape, Broadcast, Flip and Tile: the same values elsewhere.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::{Rules, set_first, starts_with_batch},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// Reorders axes: output axis i is input axis `axes[i]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transpose {
-    /// A permutation of all axes.
-    pub axes: Vec<i64>,
+function! {
+    /// Reorders axes: output axis i is input axis `axes[i]`.
+    pub struct Transpose: "Transpose" in "transpose_param" {
+        /// A permutation of all axes.
+        axes: ints,
+    }
 }
 
-impl Transpose {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axes: fields.ints("axes")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("axes", &self.axes);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Transpose {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let axes = inputs.axes("axes", &self.axes, x.len())?;
         if axes.len() != x.len() {
@@ -36,13 +30,14 @@ impl Transpose {
     }
 }
 
-/// The same elements in another shape.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reshape {
-    /// Extents of the output. One may be −1: what is left. A first −1 in a file is the batch.
-    pub shape: Vec<i64>,
-    /// A hint for nnabla's memory, `true` by default; it changes no value.
-    pub inplace: bool,
+function! {
+    /// The same elements in another shape.
+    pub struct Reshape: "Reshape" in "reshape_param" {
+        /// Extents of the output. One may be −1: what is left. A first −1 in a file is the batch.
+        shape: shape,
+        /// A hint for nnabla's memory, `true` by default; it changes no value.
+        inplace: flag,
+    }
 }
 
 impl Reshape {
@@ -50,17 +45,10 @@ impl Reshape {
     pub fn new(shape: impl Into<Vec<i64>>) -> Self {
         Self { shape: shape.into(), inplace: true }
     }
+}
 
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { shape: fields.shape("shape")?, inplace: fields.flag("inplace")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_shape("shape", &self.shape);
-        out.push_bool("inplace", self.inplace);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Reshape {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let total = inputs.elements(inputs.one()?)?;
         let misfit = || inputs.argument("shape", format!("{:?}", self.shape), format!("a shape of {total} elements"));
         let mut known = 1_usize;
@@ -82,25 +70,26 @@ impl Reshape {
         }
         Ok(out)
     }
-}
 
-/// Repeats axes of extent 1 until they have the extents of `shape`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Broadcast {
-    /// Extents of the output. A first −1 in a file is the batch.
-    pub shape: Vec<i64>,
-}
-
-impl Broadcast {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { shape: fields.shape("shape")? })
+    fn holds_batch(&self, _: i64) -> bool {
+        starts_with_batch(&self.shape)
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_shape("shape", &self.shape);
+    fn set_batch(&mut self, rows: i64) {
+        set_first(&mut self.shape, rows);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+function! {
+    /// Repeats axes of extent 1 until they have the extents of `shape`.
+    pub struct Broadcast: "Broadcast" in "broadcast_param" {
+        /// Extents of the output. A first −1 in a file is the batch.
+        shape: shape,
+    }
+}
+
+impl Rules for Broadcast {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let out: Vec<_> =
             self.shape.iter().map(|&extent| inputs.extent("shape", extent, 0)).collect::<Result<_, _>>()?;
@@ -110,31 +99,34 @@ impl Broadcast {
         }
         Ok(out)
     }
+
+    fn holds_batch(&self, _: i64) -> bool {
+        starts_with_batch(&self.shape)
+    }
+
+    fn set_batch(&mut self, rows: i64) {
+        set_first(&mut self.shape, rows);
+    }
 }
 
-/// Repeats the second input to the shape of the first, whose values do not count.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BroadcastTo {
-    /// Axis of the first input that the first axis of the second stands at; negative for the last that fit.
-    pub axis: i64,
+function! {
+    /// Repeats the second input to the shape of the first, whose values do not count.
+    pub struct BroadcastTo: "BroadcastTo" in "broadcast_to_param" {
+        /// Axis of the first input that the first axis of the second stands at; negative for the last that fit.
+        axis: int,
+    }
 }
 
 impl BroadcastTo {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-    }
-
     /// Where the second input's first axis stands in a shape of `rank` axes.
     pub fn start(&self, rank: usize, of_second: usize) -> Option<usize> {
         let last = rank.checked_sub(of_second)?;
         if self.axis < 0 { Some(last) } else { usize::try_from(self.axis).ok().filter(|&axis| axis <= last) }
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for BroadcastTo {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "x and y")?;
         let (x, y) = (inputs.get(0)?, inputs.get(1)?);
         let fits = |start: usize| x.iter().skip(start).zip(y).all(|(x, y)| x == y || *y == 1);
@@ -145,46 +137,32 @@ impl BroadcastTo {
     }
 }
 
-/// Reverses the order of elements along `axes`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Flip {
-    /// The axes.
-    pub axes: Vec<i64>,
+function! {
+    /// Reverses the order of elements along `axes`.
+    pub struct Flip: "Flip" in "flip_param" {
+        /// The axes.
+        axes: ints,
+    }
 }
 
-impl Flip {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axes: fields.ints("axes")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("axes", &self.axes);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Flip {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         inputs.axes("axes", &self.axes, x.len())?;
         Ok(x.to_vec())
     }
 }
 
-/// Repeats x as a whole, `reps` times along each axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tile {
-    /// Repeats per axis; fewer than axes are for the last ones, more add leading axes.
-    pub reps: Vec<i64>,
+function! {
+    /// Repeats x as a whole, `reps` times along each axis.
+    pub struct Tile: "Tile" in "tile_param" {
+        /// Repeats per axis; fewer than axes are for the last ones, more add leading axes.
+        reps: ints,
+    }
 }
 
-impl Tile {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { reps: fields.ints("reps")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("reps", &self.reps);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Tile {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let mut out = vec![1; self.reps.len().saturating_sub(x.len())];
         out.extend_from_slice(x);

@@ -1,85 +1,48 @@
 //! Losses and errors with arguments, which training networks end in; those without are among the binary functions.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use super::{declare::family, function::Rules, shape::Inputs};
+use crate::error::ShapeError;
 
-/// Compares a prediction, the first input, with the second.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Loss {
-    /// max(|x − y| − epsilon, 0)
-    EpsilonInsensitive {
-        /// Differences up to this cost nothing.
-        epsilon: f32,
-    },
-    /// (x − y)² near 0, delta·(2·|x − y| − delta) beyond delta
-    Huber {
-        /// Where the square ends.
-        delta: f32,
-    },
-    /// −log of the softmax of x along the axis, at the label y
-    SoftmaxCrossEntropy {
-        /// The axis of the classes.
-        axis: i64,
-    },
-    /// −log of x at the label y
-    CategoricalCrossEntropy {
-        /// The axis of the classes.
-        axis: i64,
-    },
-    /// 1 where the label y is not among the `n` largest of x along the axis, else 0
-    TopNError {
-        /// The axis of the classes.
-        axis: i64,
-        /// How many may be larger or the label itself.
-        n: i64,
-    },
-    /// Σ p·(log p − log q) over all axes from the base axis on
-    KLMultinomial {
-        /// The first axis that is not batch.
-        base_axis: i64,
-    },
+family! {
+    /// Compares a prediction, the first input, with the second.
+    pub enum Loss {
+        /// max(|x − y| − epsilon, 0)
+        EpsilonInsensitive: "EpsilonInsensitiveLoss" in "epsilon_insensitive_loss_param" {
+            /// Differences up to this cost nothing.
+            epsilon: float,
+        },
+        /// (x − y)² near 0, delta·(2·|x − y| − delta) beyond delta
+        Huber: "HuberLoss" in "huber_loss_param" {
+            /// Where the square ends.
+            delta: float,
+        },
+        /// −log of the softmax of x along the axis, at the label y
+        SoftmaxCrossEntropy: "SoftmaxCrossEntropy" in "softmax_cross_entropy_param" {
+            /// The axis of the classes.
+            axis: int,
+        },
+        /// −log of x at the label y
+        CategoricalCrossEntropy: "CategoricalCrossEntropy" in "categorical_cross_entropy_param" {
+            /// The axis of the classes.
+            axis: int,
+        },
+        /// 1 where the label y is not among the `n` largest of x along the axis, else 0
+        TopNError: "TopNError" in "top_n_error_param" {
+            /// The axis of the classes.
+            axis: int,
+            /// How many may be larger or the label itself.
+            n: int,
+        },
+        /// Σ p·(log p − log q) over all axes from the base axis on
+        KLMultinomial: "KLMultinomial" in "kl_multinomial_param" {
+            /// The first axis that is not batch.
+            base_axis: int,
+        },
+    }
 }
 
-impl Loss {
-    pub(super) fn read(fields: &mut Fields<'_>, type_name: &str) -> Result<Self, TextError> {
-        Ok(match type_name {
-            "EpsilonInsensitiveLoss" => Self::EpsilonInsensitive { epsilon: fields.float("epsilon")? },
-            "HuberLoss" => Self::Huber { delta: fields.float("delta")? },
-            "SoftmaxCrossEntropy" => Self::SoftmaxCrossEntropy { axis: fields.int("axis")? },
-            "CategoricalCrossEntropy" => Self::CategoricalCrossEntropy { axis: fields.int("axis")? },
-            "TopNError" => Self::TopNError { axis: fields.int("axis")?, n: fields.int("n")? },
-            _ => Self::KLMultinomial { base_axis: fields.int("base_axis")? },
-        })
-    }
-
-    pub(super) fn type_name(&self) -> &'static str {
-        match self {
-            Self::EpsilonInsensitive { .. } => "EpsilonInsensitiveLoss",
-            Self::Huber { .. } => "HuberLoss",
-            Self::SoftmaxCrossEntropy { .. } => "SoftmaxCrossEntropy",
-            Self::CategoricalCrossEntropy { .. } => "CategoricalCrossEntropy",
-            Self::TopNError { .. } => "TopNError",
-            Self::KLMultinomial { .. } => "KLMultinomial",
-        }
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        match *self {
-            Self::EpsilonInsensitive { epsilon } => out.push_f32("epsilon", epsilon),
-            Self::Huber { delta } => out.push_f32("delta", delta),
-            Self::SoftmaxCrossEntropy { axis } | Self::CategoricalCrossEntropy { axis } => out.push_int("axis", axis),
-            Self::TopNError { axis, n } => {
-                out.push_int("axis", axis);
-                out.push_int("n", n);
-            }
-            Self::KLMultinomial { base_axis } => out.push_int("base_axis", base_axis),
-        }
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Loss {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "2")?;
         let x = inputs.get(0)?;
         match *self {

@@ -1,37 +1,31 @@
 //! BatchMatmul: matrix products of the last two axes.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::Inputs,
 };
+use crate::error::{Requirement, ShapeError};
 
-/// Inputs a (…, M, K) and b (…, K, N), the leading axes broadcast; output (…, M, N).
-#[derive(Clone, Debug, PartialEq)]
-pub struct BatchMatmul {
-    /// a is (…, K, M).
-    pub transpose_a: bool,
-    /// b is (…, N, K).
-    pub transpose_b: bool,
+function! {
+    /// Inputs a (…, M, K) and b (…, K, N), the leading axes broadcast; output (…, M, N).
+    pub struct BatchMatmul: "BatchMatmul" in "batch_matmul_param" {
+        /// a is (…, K, M).
+        transpose_a: flag,
+        /// b is (…, N, K).
+        transpose_b: flag,
+    }
 }
 
-impl BatchMatmul {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { transpose_a: fields.flag("transpose_a")?, transpose_b: fields.flag("transpose_b")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_bool("transpose_a", self.transpose_a);
-        out.push_bool("transpose_b", self.transpose_b);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for BatchMatmul {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "2")?;
         let matrix = |index: usize, transposed: bool| match inputs.get(index)? {
             [batch @ .., rows, columns] => {
                 Ok(if transposed { (batch, *columns, *rows) } else { (batch, *rows, *columns) })
             }
-            _ => Err(inputs.wrong_rank(index, "at least 2")),
+            _ => Err(inputs.wrong_rank(index, Requirement::AtLeast(2))),
         };
         let (batch_a, m, k) = matrix(0, self.transpose_a)?;
         let (batch_b, k_b, n) = matrix(1, self.transpose_b)?;
@@ -41,6 +35,11 @@ impl BatchMatmul {
         let mut out = Inputs { op: inputs.op, shapes: &[batch_a, batch_b] }.broadcast()?;
         out.extend([m, n]);
         Ok(out)
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let inner = work.weight().iter().rev().nth(usize::from(!self.transpose_b)).copied().unwrap_or(0) as u64;
+        Operations::multiply_add(work.outputs().saturating_mul(inner))
     }
 }
 

@@ -1,94 +1,64 @@
 //! BatchNormalization and its relatives.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// Inputs x, beta, gamma, running mean and variance, each of the last four 1 except on `axes`.
-///
-/// y = (x − mean)/√(variance + eps)·gamma + beta; with `batch_stat` mean and variance are those of x.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BatchNormalization {
-    /// The channel axis: 1, or 3 with channels last.
-    pub axes: Vec<i64>,
-    /// Weight of the old running statistics in training.
-    pub decay_rate: f32,
-    /// Added to the variance.
-    pub eps: f32,
-    /// Use the statistics of x, not the running ones.
-    pub batch_stat: bool,
-    /// There is no gamma among the inputs.
-    pub no_scale: bool,
-    /// There is no beta among the inputs.
-    pub no_bias: bool,
+function! {
+    /// Inputs x, beta, gamma, running mean and variance, each of the last four 1 except on `axes`.
+    ///
+    /// y = (x − mean)/√(variance + eps)·gamma + beta; with `batch_stat` mean and variance are those of x.
+    pub struct BatchNormalization: "BatchNormalization" in "batch_normalization_param" {
+        /// The channel axis: 1, or 3 with channels last.
+        axes: ints,
+        /// Weight of the old running statistics in training.
+        decay_rate: float,
+        /// Added to the variance.
+        eps: float,
+        /// Use the statistics of x, not the running ones.
+        batch_stat: flag,
+        /// There is no gamma among the inputs.
+        no_scale: flag,
+        /// There is no beta among the inputs.
+        no_bias: flag,
+    }
 }
 
-impl BatchNormalization {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            axes: fields.ints("axes")?,
-            decay_rate: fields.float("decay_rate")?,
-            eps: fields.float("eps")?,
-            batch_stat: fields.flag("batch_stat")?,
-            no_scale: fields.flag("no_scale")?,
-            no_bias: fields.flag("no_bias")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("axes", &self.axes);
-        out.push_f32("decay_rate", self.decay_rate);
-        out.push_f32("eps", self.eps);
-        out.push_bool("batch_stat", self.batch_stat);
-        out.push_bool("no_scale", self.no_scale);
-        out.push_bool("no_bias", self.no_bias);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for BatchNormalization {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let expected = 5 - usize::from(self.no_scale) - usize::from(self.no_bias);
         inputs.count(expected..=expected, "x, beta (unless no_bias), gamma (unless no_scale), mean, variance")?;
         statistics(inputs, &self.axes, 1..expected)?;
         Ok(inputs.get(0)?.to_vec())
     }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::multiply_add(work.outputs())
+    }
 }
 
-/// BatchNormalization, then an optional sixth input added, then the nonlinearity.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FusedBatchNormalization {
-    /// The channel axis: 1, or 3 with channels last.
-    pub axes: Vec<i64>,
-    /// Weight of the old running statistics in training.
-    pub decay_rate: f32,
-    /// Added to the variance.
-    pub eps: f32,
-    /// Use the statistics of x, not the running ones.
-    pub batch_stat: bool,
-    /// `relu`, the only one nnabla knows.
-    pub nonlinearity: String,
+function! {
+    /// BatchNormalization, then an optional sixth input added, then the nonlinearity.
+    pub struct FusedBatchNormalization: "FusedBatchNormalization" in "fused_batch_normalization_param" {
+        /// The channel axis: 1, or 3 with channels last.
+        axes: ints,
+        /// Weight of the old running statistics in training.
+        decay_rate: float,
+        /// Added to the variance.
+        eps: float,
+        /// Use the statistics of x, not the running ones.
+        batch_stat: flag,
+        /// `relu`, the only one nnabla knows.
+        nonlinearity: text,
+    }
 }
 
-impl FusedBatchNormalization {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            axes: fields.ints("axes")?,
-            decay_rate: fields.float("decay_rate")?,
-            eps: fields.float("eps")?,
-            batch_stat: fields.flag("batch_stat")?,
-            nonlinearity: fields.text("nonlinearity")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("axes", &self.axes);
-        out.push_f32("decay_rate", self.decay_rate);
-        out.push_f32("eps", self.eps);
-        out.push_bool("batch_stat", self.batch_stat);
-        out.push_text("nonlinearity", &self.nonlinearity);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for FusedBatchNormalization {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(5..=6, "x, beta, gamma, mean, variance and an optional z")?;
         if self.nonlinearity != "relu" {
             return Err(inputs.argument("nonlinearity", format!("\"{}\"", self.nonlinearity), "\"relu\""));
@@ -99,6 +69,10 @@ impl FusedBatchNormalization {
             inputs.shape(5, x)?;
         }
         Ok(x.to_vec())
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::multiply_add(work.outputs()).and(Operations::comparison(work.outputs()))
     }
 }
 

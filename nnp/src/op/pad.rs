@@ -1,65 +1,38 @@
 //! Pad: a border around the innermost axes.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::{function, words},
+    function::Rules,
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// What fills the border.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PadMode {
-    /// `constant_value`.
-    Constant,
-    /// Mirrored at the outermost element, which is not repeated.
-    Reflect,
-    /// The outermost element.
-    Repeat,
-}
-
-impl PadMode {
-    fn text(&self) -> &'static str {
-        match self {
-            Self::Constant => "constant",
-            Self::Reflect => "reflect",
-            Self::Repeat => "repeat",
-        }
-    }
-}
-
-/// Adds `pad_width` elements (before, after) to each of the innermost axes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pad {
-    /// Pairs of before and after, outer axis first.
-    pub pad_width: Vec<i64>,
+words! {
     /// What fills the border.
-    pub mode: PadMode,
-    /// The value of [`PadMode::Constant`].
-    pub constant_value: f32,
+    pub enum PadMode {
+        /// `constant_value`.
+        Constant = "constant",
+        /// Mirrored at the outermost element, which is not repeated.
+        Reflect = "reflect",
+        /// The outermost element.
+        Repeat = "repeat",
+    }
 }
 
-impl Pad {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        let pad_width = fields.ints("pad_width")?;
-        let mode = match fields.one("mode")? {
-            None => PadMode::Constant,
-            Some(field) => match &field.value {
-                crate::text::Value::Text(mode) if mode == "constant" => PadMode::Constant,
-                crate::text::Value::Text(mode) if mode == "reflect" => PadMode::Reflect,
-                crate::text::Value::Text(mode) if mode == "repeat" => PadMode::Repeat,
-                _ => return Err(fields.value(field, "\"constant\", \"reflect\" or \"repeat\"")),
-            },
-        };
-        Ok(Self { pad_width, mode, constant_value: fields.float("constant_value")? })
+function! {
+    /// Adds `pad_width` elements (before, after) to each of the innermost axes.
+    pub struct Pad: "Pad" in "pad_param" {
+        /// Pairs of before and after, outer axis first.
+        pad_width: ints,
+        /// What fills the border.
+        mode: word(PadMode),
+        /// The value of [`PadMode::Constant`].
+        constant_value: float,
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("pad_width", &self.pad_width);
-        out.push_text("mode", self.mode.text());
-        out.push_f32("constant_value", self.constant_value);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Pad {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let (pairs, odd) = self.pad_width.as_chunks::<2>();
         if !odd.is_empty() || pairs.len() > x.len() {

@@ -1,8 +1,13 @@
 //! MaxPooling, AveragePooling, SumPooling, GlobalAveragePooling and Unpooling.
 
-use super::shape::{Inputs, Spatial};
+use super::{
+    declare::function,
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::{Inputs, Spatial},
+};
 use crate::{
-    error::{ShapeError, TextError},
+    error::{Requirement, ShapeError, TextError},
     text::{Fields, Message},
 };
 
@@ -18,16 +23,6 @@ pub enum PoolingKind {
     },
     /// SumPooling.
     Sum,
-}
-
-impl PoolingKind {
-    pub(super) fn type_name(self) -> &'static str {
-        match self {
-            Self::Max => "MaxPooling",
-            Self::Average { .. } => "AveragePooling",
-            Self::Sum => "SumPooling",
-        }
-    }
 }
 
 /// Pooling over the last axes of x (…, spatial…), or with `channel_last` over those before the last.
@@ -48,22 +43,51 @@ pub struct Pooling {
 }
 
 impl Pooling {
-    pub(super) fn read(fields: &mut Fields<'_>, type_name: &str) -> Result<Self, TextError> {
+    fn read(fields: &mut Fields<'_>, kind: PoolingKind) -> Result<Self, TextError> {
         Ok(Self {
+            kind: match kind {
+                PoolingKind::Average { .. } => PoolingKind::Average { including_pad: fields.flag("including_pad")? },
+                other => other,
+            },
             kernel: fields.shape("kernel")?,
             stride: fields.shape("stride")?,
             ignore_border: fields.flag("ignore_border")?,
             pad: fields.shape("pad")?,
             channel_last: fields.flag("channel_last")?,
-            kind: match type_name {
-                "AveragePooling" => PoolingKind::Average { including_pad: fields.flag("including_pad")? },
-                "SumPooling" => PoolingKind::Sum,
-                _ => PoolingKind::Max,
-            },
         })
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
+impl Arguments for Pooling {
+    fn types() -> &'static [Type<Self>] {
+        &[
+            Type {
+                name: "MaxPooling",
+                field: Some("max_pooling_param"),
+                read: |fields| Self::read(fields, PoolingKind::Max),
+            },
+            Type {
+                name: "AveragePooling",
+                field: Some("average_pooling_param"),
+                read: |fields| Self::read(fields, PoolingKind::Average { including_pad: false }),
+            },
+            Type {
+                name: "SumPooling",
+                field: Some("sum_pooling_param"),
+                read: |fields| Self::read(fields, PoolingKind::Sum),
+            },
+        ]
+    }
+
+    fn type_name(&self) -> &'static str {
+        match self.kind {
+            PoolingKind::Max => "MaxPooling",
+            PoolingKind::Average { .. } => "AveragePooling",
+            PoolingKind::Sum => "SumPooling",
+        }
+    }
+
+    fn write(&self, out: &mut Message) {
         out.push_shape("kernel", &self.kernel);
         out.push_shape("stride", &self.stride);
         out.push_bool("ignore_border", self.ignore_border);
@@ -73,8 +97,10 @@ impl Pooling {
             out.push_bool("including_pad", including_pad);
         }
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Pooling {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let count = self.kernel.len();
         let kernel = inputs.extents("kernel", &self.kernel, count, 1)?;
@@ -96,23 +122,46 @@ impl Pooling {
             }
         })
     }
-}
 
-/// GlobalAveragePooling: x (B, C, H, W) to (B, C, 1, 1).
-pub(super) fn global_average(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-    match inputs.one()? {
-        [batch, channels, _, _] => Ok(vec![*batch, *channels, 1, 1]),
-        _ => Err(inputs.wrong_rank(0, "4")),
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let window = self.kernel.iter().map(|&extent| extent.unsigned_abs()).fold(1, u64::saturating_mul);
+        let outputs = work.outputs();
+        match self.kind {
+            PoolingKind::Max => Operations::comparison(outputs.saturating_mul(window.saturating_sub(1))),
+            PoolingKind::Sum => Operations::add(outputs.saturating_mul(window)),
+            PoolingKind::Average { .. } => {
+                Operations::add(outputs.saturating_mul(window)).and(Operations::division(outputs))
+            }
+        }
     }
 }
 
-/// Repeats every element `kernel` times along each of the last axes (nearest neighbour).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unpooling {
-    /// Repeats on each spatial axis.
-    pub kernel: Vec<i64>,
-    /// Channels are the last axis.
-    pub channel_last: bool,
+function! {
+    /// Mean over height and width: x (B, C, H, W) to (B, C, 1, 1).
+    pub struct GlobalAveragePooling: "GlobalAveragePooling";
+}
+
+impl Rules for GlobalAveragePooling {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        match inputs.one()? {
+            [batch, channels, _, _] => Ok(vec![*batch, *channels, 1, 1]),
+            _ => Err(inputs.wrong_rank(0, "4")),
+        }
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::add(work.input(0)).and(Operations::division(work.outputs()))
+    }
+}
+
+function! {
+    /// Repeats every element `kernel` times along each of the last axes (nearest neighbour).
+    pub struct Unpooling: "Unpooling" in "unpooling_param" {
+        /// Repeats on each spatial axis.
+        kernel: shape,
+        /// Channels are the last axis.
+        channel_last: flag,
+    }
 }
 
 impl Unpooling {
@@ -120,17 +169,10 @@ impl Unpooling {
     pub fn square(repeats: i64) -> Self {
         Self { kernel: vec![repeats; 2], channel_last: false }
     }
+}
 
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { kernel: fields.shape("kernel")?, channel_last: fields.flag("channel_last")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_shape("kernel", &self.kernel);
-        out.push_bool("channel_last", self.channel_last);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Unpooling {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let kernel = inputs.extents("kernel", &self.kernel, self.kernel.len(), 1)?;
         resize(inputs, x, kernel.len(), self.channel_last, |axis, extent| {
@@ -149,14 +191,15 @@ pub(super) fn resize(
 ) -> Result<Vec<usize>, ShapeError> {
     let channels = usize::from(channel_last);
     let Some(batch) = x.len().checked_sub(count).and_then(|rest| rest.checked_sub(channels)) else {
-        return Err(inputs.wrong_rank(0, format!("at least {}", count.saturating_add(channels))));
+        return Err(inputs.wrong_rank(0, Requirement::AtLeast(count.saturating_add(channels))));
     };
     if !channel_last {
         let (batch, spatial) = x.split_at(batch);
         let spatial: Result<Vec<_>, _> = spatial.iter().enumerate().map(|(axis, &old)| extent(axis, old)).collect();
         return Ok([batch, &spatial?].concat());
     }
-    let x = Spatial::split(x, batch, count, true).ok_or_else(|| inputs.wrong_rank(0, "more"))?;
+    let x = Spatial::split(x, batch, count, true)
+        .ok_or_else(|| inputs.wrong_rank(0, Requirement::AtLeast(count + channels)))?;
     let spatial: Result<Vec<_>, _> = x.spatial.iter().enumerate().map(|(axis, &old)| extent(axis, old)).collect();
     Ok(x.with(x.channels, &spatial?))
 }

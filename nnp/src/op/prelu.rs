@@ -1,28 +1,23 @@
 //! PReLU: a leaky ReLU whose slope is a parameter.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::Rules,
+    operations::{Operations, Work},
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// Inputs x and slope, a scalar or one value per channel: x, or slope·x for x < 0.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PRelu {
-    /// The channel axis of x.
-    pub base_axis: i64,
+function! {
+    /// Inputs x and slope, a scalar or one value per channel: x, or slope·x for x < 0.
+    pub struct PRelu: "PReLU" in "prelu_param" {
+        /// The channel axis of x.
+        base_axis: int,
+    }
 }
 
-impl PRelu {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { base_axis: fields.int("base_axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("base_axis", self.base_axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for PRelu {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "x and slope")?;
         let (x, slope) = (inputs.get(0)?, inputs.get(1)?);
         let channels = x.get(inputs.axis("base_axis", self.base_axis, x.len())?).copied().unwrap_or(1);
@@ -31,6 +26,10 @@ impl PRelu {
             [found] if *found == channels => Ok(x.to_vec()),
             _ => Err(inputs.wrong_shape(1, format!("[] or [{channels}]"))),
         }
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        Operations::comparison(work.outputs())
     }
 }
 

@@ -1,31 +1,25 @@
 //! Sum, Mean, Max, Min, Prod and Norm over axes.
 
-use super::shape::Inputs;
+use super::{
+    declare::{family, function},
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
 };
 
-/// Which function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // The names say it.
-pub enum ReduceKind {
-    Sum,
-    Mean,
-    Prod,
-    Max,
-    Min,
-}
-
-impl ReduceKind {
-    pub(super) fn type_name(self) -> &'static str {
-        match self {
-            Self::Sum => "Sum",
-            Self::Mean => "Mean",
-            Self::Prod => "Prod",
-            Self::Max => "Max",
-            Self::Min => "Min",
-        }
+family! {
+    /// Which function.
+    #[allow(missing_docs)] // The names say it.
+    pub enum ReduceKind of Reduce {
+        Sum: "Sum" in "sum_param",
+        Mean: "Mean" in "mean_param",
+        Prod: "Prod" in "prod_param",
+        Max: "Max" in "max_param",
+        Min: "Min" in "min_param",
     }
 }
 
@@ -50,7 +44,7 @@ impl Reduce {
         Self { kind, axes: axes.into(), keep_dims: false, with_index: false, only_index: false }
     }
 
-    pub(super) fn read(fields: &mut Fields<'_>, kind: ReduceKind) -> Result<Self, TextError> {
+    fn read(fields: &mut Fields<'_>, kind: ReduceKind) -> Result<Self, TextError> {
         let has_index = matches!(kind, ReduceKind::Max | ReduceKind::Min);
         Ok(Self {
             kind,
@@ -60,43 +54,59 @@ impl Reduce {
             only_index: has_index && fields.flag("only_index")?,
         })
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
+impl Arguments for Reduce {
+    fn types() -> &'static [Type<Self>] {
+        ReduceKind::types()
+    }
+
+    fn type_name(&self) -> &'static str {
+        self.kind.type_name()
+    }
+
+    fn write(&self, out: &mut Message) {
         out.push_ints("axes", &self.axes);
         out.push_bool("keep_dims", self.keep_dims);
         out.push_bool("with_index", self.with_index);
         out.push_bool("only_index", self.only_index);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
-        let out = reduced(inputs, &self.axes, self.keep_dims)?;
-        Ok(if self.with_index && !self.only_index { vec![out.clone(), out] } else { vec![out] })
+impl Rules for Reduce {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        reduced(inputs, &self.axes, self.keep_dims)
+    }
+
+    fn infer_all(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+        Ok(vec![self.infer(inputs)?; if self.with_index && !self.only_index { 2 } else { 1 }])
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let x = work.input(0);
+        match self.kind {
+            ReduceKind::Sum => Operations::add(x),
+            ReduceKind::Mean => Operations::add(x).and(Operations::division(work.outputs())),
+            ReduceKind::Prod => Operations::multiply(x),
+            ReduceKind::Max | ReduceKind::Min => Operations::comparison(x),
+        }
     }
 }
 
-/// The p-norm over `axes`: (Σ|x|ᵖ)^(1/p).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Norm {
-    /// Order; 0 stands for the default, 2.
-    pub p: f32,
-    /// The axes that go away.
-    pub axes: Vec<i64>,
-    /// Keep them with extent 1 instead.
-    pub keep_dims: bool,
+function! {
+    /// The p-norm over `axes`: (Σ|x|ᵖ)^(1/p).
+    pub struct Norm: "Norm" in "norm_param" {
+        /// Order; 0 stands for the default, 2.
+        p: float,
+        /// The axes that go away.
+        axes: ints,
+        /// Keep them with extent 1 instead.
+        keep_dims: flag,
+    }
 }
 
-impl Norm {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { p: fields.float("p")?, axes: fields.ints("axes")?, keep_dims: fields.flag("keep_dims")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_f32("p", self.p);
-        out.push_ints("axes", &self.axes);
-        out.push_bool("keep_dims", self.keep_dims);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Norm {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         reduced(inputs, &self.axes, self.keep_dims)
     }
 }

@@ -1,6 +1,10 @@
 //! LayerNormalization, InstanceNormalization and GroupNormalization: statistics of each sample alone.
 
-use super::shape::Inputs;
+use super::{
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
@@ -41,15 +45,21 @@ pub struct SampleNormalization {
 }
 
 impl SampleNormalization {
-    pub(super) fn read(fields: &mut Fields<'_>, type_name: &str) -> Result<Self, TextError> {
-        let kind = match type_name {
-            "GroupNormalization" => SampleNormalizationKind::Group {
-                num_groups: fields.int("num_groups")?,
-                channel_axis: fields.int("channel_axis")?,
-            },
-            "InstanceNormalization" => SampleNormalizationKind::Instance { channel_axis: fields.int("channel_axis")? },
-            _ => SampleNormalizationKind::Layer,
-        };
+    fn layer(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        Self::read(fields, SampleNormalizationKind::Layer)
+    }
+
+    fn instance(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        let channel_axis = fields.int("channel_axis")?;
+        Self::read(fields, SampleNormalizationKind::Instance { channel_axis })
+    }
+
+    fn group(fields: &mut Fields<'_>) -> Result<Self, TextError> {
+        let (channel_axis, num_groups) = (fields.int("channel_axis")?, fields.int("num_groups")?);
+        Self::read(fields, SampleNormalizationKind::Group { channel_axis, num_groups })
+    }
+
+    fn read(fields: &mut Fields<'_>, kind: SampleNormalizationKind) -> Result<Self, TextError> {
         Ok(Self {
             kind,
             batch_axis: fields.ints("batch_axis")?,
@@ -58,8 +68,18 @@ impl SampleNormalization {
             no_bias: fields.flag("no_bias")?,
         })
     }
+}
 
-    pub(super) fn type_name(&self) -> &'static str {
+impl Arguments for SampleNormalization {
+    fn types() -> &'static [Type<Self>] {
+        &[
+            Type { name: "LayerNormalization", field: Some("layer_normalization_param"), read: Self::layer },
+            Type { name: "InstanceNormalization", field: Some("instance_normalization_param"), read: Self::instance },
+            Type { name: "GroupNormalization", field: Some("group_normalization_param"), read: Self::group },
+        ]
+    }
+
+    fn type_name(&self) -> &'static str {
         match self.kind {
             SampleNormalizationKind::Layer => "LayerNormalization",
             SampleNormalizationKind::Instance { .. } => "InstanceNormalization",
@@ -67,7 +87,7 @@ impl SampleNormalization {
         }
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
+    fn write(&self, out: &mut Message) {
         match self.kind {
             SampleNormalizationKind::Layer => {}
             SampleNormalizationKind::Instance { channel_axis } => out.push_int("channel_axis", channel_axis),
@@ -81,8 +101,10 @@ impl SampleNormalization {
         out.push_bool("no_scale", self.no_scale);
         out.push_bool("no_bias", self.no_bias);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for SampleNormalization {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let expected = 3 - usize::from(self.no_scale) - usize::from(self.no_bias);
         inputs.count(expected..=expected, "x, beta (unless no_bias) and gamma (unless no_scale)")?;
         let x = inputs.get(0)?;
@@ -105,6 +127,11 @@ impl SampleNormalization {
             x.iter().enumerate().map(|(axis, &extent)| if has_value(axis) { extent } else { 1 }).collect();
         (1..expected).try_for_each(|index| inputs.shape(index, &affine))?;
         Ok(x.to_vec())
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let outputs = work.outputs();
+        Operations::multiply_add(outputs.saturating_mul(2)).and(Operations::division(outputs))
     }
 }
 

@@ -1,73 +1,57 @@
 //! Element-wise functions of one input and a constant.
 
-use super::shape::Inputs;
+use super::{
+    declare::family,
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
 };
 
-/// Which function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScalarKind {
-    /// x + val
-    AddScalar,
-    /// x·val
-    MulScalar,
-    /// x^val
-    PowScalar,
-    /// val − x
-    RSubScalar,
-    /// val / x
-    RDivScalar,
-    /// val^x
-    RPowScalar,
-    /// max(x, val)
-    MaximumScalar,
-    /// min(x, val)
-    MinimumScalar,
-    /// x = val
-    EqualScalar,
-    /// x ≠ val
-    NotEqualScalar,
-    /// x > val
-    GreaterScalar,
-    /// x ≥ val
-    GreaterEqualScalar,
-    /// x < val
-    LessScalar,
-    /// x ≤ val
-    LessEqualScalar,
-    /// x ≠ 0 and val
-    LogicalAndScalar,
-    /// x ≠ 0 or val
-    LogicalOrScalar,
-    /// either x ≠ 0 or val
-    LogicalXorScalar,
+family! {
+    /// Which function.
+    pub enum ScalarKind of Scalar {
+        /// x + val
+        AddScalar: "AddScalar" in "add_scalar_param",
+        /// x·val
+        MulScalar: "MulScalar" in "mul_scalar_param",
+        /// x^val
+        PowScalar: "PowScalar" in "pow_scalar_param",
+        /// val − x
+        RSubScalar: "RSubScalar" in "r_sub_scalar_param",
+        /// val / x
+        RDivScalar: "RDivScalar" in "r_div_scalar_param",
+        /// val^x
+        RPowScalar: "RPowScalar" in "r_pow_scalar_param",
+        /// max(x, val)
+        MaximumScalar: "MaximumScalar" in "maximum_scalar_param",
+        /// min(x, val)
+        MinimumScalar: "MinimumScalar" in "minimum_scalar_param",
+        /// x = val
+        EqualScalar: "EqualScalar" in "equal_scalar_param",
+        /// x ≠ val
+        NotEqualScalar: "NotEqualScalar" in "not_equal_scalar_param",
+        /// x > val
+        GreaterScalar: "GreaterScalar" in "greater_scalar_param",
+        /// x ≥ val
+        GreaterEqualScalar: "GreaterEqualScalar" in "greater_equal_scalar_param",
+        /// x < val
+        LessScalar: "LessScalar" in "less_scalar_param",
+        /// x ≤ val
+        LessEqualScalar: "LessEqualScalar" in "less_equal_scalar_param",
+        /// x ≠ 0 and val
+        LogicalAndScalar: "LogicalAndScalar" in "logical_and_scalar_param",
+        /// x ≠ 0 or val
+        LogicalOrScalar: "LogicalOrScalar" in "logical_or_scalar_param",
+        /// either x ≠ 0 or val
+        LogicalXorScalar: "LogicalXorScalar" in "logical_xor_scalar_param",
+    }
 }
 
 impl ScalarKind {
-    pub(super) fn type_name(self) -> &'static str {
-        match self {
-            Self::AddScalar => "AddScalar",
-            Self::MulScalar => "MulScalar",
-            Self::PowScalar => "PowScalar",
-            Self::RSubScalar => "RSubScalar",
-            Self::RDivScalar => "RDivScalar",
-            Self::RPowScalar => "RPowScalar",
-            Self::MaximumScalar => "MaximumScalar",
-            Self::MinimumScalar => "MinimumScalar",
-            Self::EqualScalar => "EqualScalar",
-            Self::NotEqualScalar => "NotEqualScalar",
-            Self::GreaterScalar => "GreaterScalar",
-            Self::GreaterEqualScalar => "GreaterEqualScalar",
-            Self::LessScalar => "LessScalar",
-            Self::LessEqualScalar => "LessEqualScalar",
-            Self::LogicalAndScalar => "LogicalAndScalar",
-            Self::LogicalOrScalar => "LogicalOrScalar",
-            Self::LogicalXorScalar => "LogicalXorScalar",
-        }
-    }
-
     /// Whether `val` is true or false in the text.
     fn is_logical(self) -> bool {
         matches!(self, Self::LogicalAndScalar | Self::LogicalOrScalar | Self::LogicalXorScalar)
@@ -91,13 +75,23 @@ impl Scalar {
         Self { kind, val, inplace: false }
     }
 
-    pub(super) fn read(fields: &mut Fields<'_>, kind: ScalarKind) -> Result<Self, TextError> {
+    fn read(fields: &mut Fields<'_>, kind: ScalarKind) -> Result<Self, TextError> {
         let has_inplace = matches!(kind, ScalarKind::AddScalar | ScalarKind::MulScalar | ScalarKind::PowScalar);
         let val = if kind.is_logical() { f64::from(fields.flag("val")?) } else { fields.double("val")? };
         Ok(Self { kind, val, inplace: has_inplace && fields.flag("inplace")? })
     }
+}
 
-    pub(super) fn write(&self, out: &mut Message) {
+impl Arguments for Scalar {
+    fn types() -> &'static [Type<Self>] {
+        ScalarKind::types()
+    }
+
+    fn type_name(&self) -> &'static str {
+        self.kind.type_name()
+    }
+
+    fn write(&self, out: &mut Message) {
         if self.kind.is_logical() {
             out.push_bool("val", self.val != 0.0);
         } else {
@@ -105,9 +99,22 @@ impl Scalar {
         }
         out.push_bool("inplace", self.inplace);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Scalar {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         Ok(inputs.one()?.to_vec())
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let outputs = work.outputs();
+        match self.kind {
+            ScalarKind::AddScalar | ScalarKind::RSubScalar => Operations::add(outputs),
+            ScalarKind::MulScalar => Operations::multiply(outputs),
+            ScalarKind::RDivScalar => Operations::division(outputs),
+            ScalarKind::PowScalar | ScalarKind::RPowScalar => Operations::exp(outputs),
+            _ => Operations::comparison(outputs),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the shape rules share: access to inputs and arguments that turns nonsense into [`ShapeError`].
 
-use crate::error::ShapeError;
+use crate::error::{Requirement, ShapeError};
 
 /// The input shapes of one function, with the type name for errors.
 #[derive(Clone, Copy)]
@@ -10,16 +10,16 @@ pub(super) struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    /// Refuses a number of inputs outside of `range`, which `expected` tells in words.
+    /// Refuses a number of inputs outside of `range`, which `expected` describes.
     pub(super) fn count(
         &self,
         range: impl std::ops::RangeBounds<usize>,
-        expected: &'static str,
+        expected: impl Into<Requirement>,
     ) -> Result<(), ShapeError> {
         if range.contains(&self.shapes.len()) {
             return Ok(());
         }
-        Err(ShapeError::Inputs { op: self.op.into(), found: self.shapes.len(), expected })
+        Err(ShapeError::Inputs { op: self.op.into(), found: self.shapes.len(), expected: expected.into() })
     }
 
     /// The only input.
@@ -34,7 +34,7 @@ impl<'a> Inputs<'a> {
         self.shapes.get(index).copied().ok_or_else(|| ShapeError::Inputs {
             op: self.op.into(),
             found,
-            expected: "more",
+            expected: Requirement::AtLeast(index + 1),
         })
     }
 
@@ -44,7 +44,7 @@ impl<'a> Inputs<'a> {
         let from_start = if axis < 0 { axis.saturating_add(signed) } else { axis };
         match usize::try_from(from_start) {
             Ok(found) if found < rank => Ok(found),
-            _ => Err(self.argument(argument, axis, format!("an axis of the {rank} of the input"))),
+            _ => Err(self.argument(argument, axis, Requirement::AxisOf(rank))),
         }
     }
 
@@ -54,7 +54,7 @@ impl<'a> Inputs<'a> {
         for &axis in axes {
             let axis = self.axis(argument, axis, rank)?;
             if found.contains(&axis) {
-                return Err(self.argument(argument, format!("{axes:?}"), "every axis at most once"));
+                return Err(self.argument(argument, format!("{axes:?}"), Requirement::EachAxisOnce));
             }
             found.push(axis);
         }
@@ -65,7 +65,7 @@ impl<'a> Inputs<'a> {
     pub(super) fn extent(&self, argument: &'static str, value: i64, least: usize) -> Result<usize, ShapeError> {
         match usize::try_from(value) {
             Ok(found) if found >= least => Ok(found),
-            _ => Err(self.argument(argument, value, format!("at least {least}"))),
+            _ => Err(self.argument(argument, value, Requirement::AtLeast(least))),
         }
     }
 
@@ -78,11 +78,7 @@ impl<'a> Inputs<'a> {
         least: usize,
     ) -> Result<Vec<usize>, ShapeError> {
         if values.len() != count {
-            return Err(self.argument(
-                argument,
-                format!("{values:?}"),
-                format!("{count} values, one per spatial axis"),
-            ));
+            return Err(self.argument(argument, format!("{values:?}"), Requirement::OnePerSpatialAxis(count)));
         }
         values.iter().map(|&value| self.extent(argument, value, least)).collect()
     }
@@ -93,7 +89,7 @@ impl<'a> Inputs<'a> {
         if found == expected {
             return Ok(());
         }
-        Err(ShapeError::Rank { op: self.op.into(), input: index, found, expected: expected.to_string() })
+        Err(ShapeError::Rank { op: self.op.into(), input: index, found, expected: expected.to_string().into() })
     }
 
     /// Refuses input `index` unless it has exactly the shape `expected`.
@@ -104,12 +100,12 @@ impl<'a> Inputs<'a> {
         Err(self.wrong_shape(index, format!("{expected:?}")))
     }
 
-    pub(super) fn wrong_rank(&self, input: usize, expected: impl Into<String>) -> ShapeError {
+    pub(super) fn wrong_rank(&self, input: usize, expected: impl Into<Requirement>) -> ShapeError {
         let found = self.shapes.get(input).map_or(0, |shape| shape.len());
         ShapeError::Rank { op: self.op.into(), input, found, expected: expected.into() }
     }
 
-    pub(super) fn wrong_shape(&self, input: usize, expected: impl Into<String>) -> ShapeError {
+    pub(super) fn wrong_shape(&self, input: usize, expected: impl Into<Requirement>) -> ShapeError {
         let found = self.shapes.get(input).map_or_else(Vec::new, |shape| shape.to_vec());
         ShapeError::Shape { op: self.op.into(), input, found, expected: expected.into() }
     }
@@ -118,7 +114,7 @@ impl<'a> Inputs<'a> {
         &self,
         argument: &'static str,
         found: impl ToString,
-        expected: impl Into<String>,
+        expected: impl Into<Requirement>,
     ) -> ShapeError {
         ShapeError::Argument { op: self.op.into(), argument, found: found.to_string(), expected: expected.into() }
     }

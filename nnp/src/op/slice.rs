@@ -1,36 +1,28 @@
 //! Slice: a box out of an array, with steps.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::function,
+    function::{Rules, set_first},
+    shape::Inputs,
 };
+use crate::error::{Requirement, ShapeError};
 
-/// Elements `start`, `start + step`, … before `stop` on each axis.
-///
-/// A negative start or stop counts from the end, a stop beyond the end is clipped to it. Fewer values than axes are for
-/// the last axes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slice {
-    /// First element.
-    pub start: Vec<i64>,
-    /// First element that is not taken.
-    pub stop: Vec<i64>,
-    /// Distance of elements, not 0. A negative one walks backwards.
-    pub step: Vec<i64>,
+function! {
+    /// Elements `start`, `start + step`, … before `stop` on each axis.
+    ///
+    /// A negative start or stop counts from the end, a stop beyond the end is clipped to it. Fewer values than axes are for
+    /// the last axes.
+    pub struct Slice: "Slice" in "slice_param" {
+        /// First element.
+        start: ints,
+        /// First element that is not taken.
+        stop: ints,
+        /// Distance of elements, not 0. A negative one walks backwards.
+        step: ints,
+    }
 }
 
 impl Slice {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { start: fields.ints("start")?, stop: fields.ints("stop")?, step: fields.ints("step")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("start", &self.start);
-        out.push_ints("stop", &self.stop);
-        out.push_ints("step", &self.step);
-    }
-
     /// First element, step and count on every axis of an input of shape `x`, with all that is negative or missing
     /// worked out.
     ///
@@ -38,11 +30,6 @@ impl Slice {
     /// [`ShapeError`] for lists of different lengths, a step of 0 or a start outside of the axis.
     pub fn ranges(&self, x: &[usize]) -> Result<Vec<(usize, i64, usize)>, ShapeError> {
         self.resolve(Inputs { op: "Slice", shapes: &[x] })
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-        inputs.one()?;
-        Ok(self.resolve(inputs)?.into_iter().map(|(_, _, count)| count).collect())
     }
 
     fn resolve(&self, inputs: Inputs<'_>) -> Result<Vec<(usize, i64, usize)>, ShapeError> {
@@ -54,7 +41,7 @@ impl Slice {
             }
         }
         let Some(whole) = x.len().checked_sub(count) else {
-            return Err(inputs.argument("start", format!("{:?}", self.start), format!("at most {} values", x.len())));
+            return Err(inputs.argument("start", format!("{:?}", self.start), Requirement::AtMostValues(x.len())));
         };
         let (leading, sliced) = x.split_at(whole);
         let mut ranges: Vec<_> = leading.iter().map(|&extent| (0, 1, extent)).collect();
@@ -62,6 +49,21 @@ impl Slice {
             ranges.push(range(inputs, start, stop, step, extent)?);
         }
         Ok(ranges)
+    }
+}
+
+impl Rules for Slice {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.one()?;
+        Ok(self.resolve(inputs)?.into_iter().map(|(_, _, count)| count).collect())
+    }
+
+    fn holds_batch(&self, stored: i64) -> bool {
+        self.start.first() == Some(&0) && self.stop.first() == Some(&stored) && self.step.first() == Some(&1)
+    }
+
+    fn set_batch(&mut self, rows: i64) {
+        set_first(&mut self.stop, rows);
     }
 }
 

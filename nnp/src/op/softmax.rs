@@ -1,6 +1,10 @@
 //! Softmax and LogSoftmax over one axis.
 
-use super::shape::Inputs;
+use super::{
+    function::{Arguments, Rules, Type},
+    operations::{Operations, Work},
+    shape::Inputs,
+};
 use crate::{
     error::{ShapeError, TextError},
     text::{Fields, Message},
@@ -16,22 +20,38 @@ pub struct Softmax {
 }
 
 impl Softmax {
-    pub(super) fn read(fields: &mut Fields<'_>, log: bool) -> Result<Self, TextError> {
+    fn read(fields: &mut Fields<'_>, log: bool) -> Result<Self, TextError> {
         Ok(Self { axis: fields.int("axis")?, log })
     }
+}
 
-    pub(super) fn type_name(&self) -> &'static str {
+impl Arguments for Softmax {
+    fn types() -> &'static [Type<Self>] {
+        &[
+            Type { name: "Softmax", field: Some("softmax_param"), read: |fields| Self::read(fields, false) },
+            Type { name: "LogSoftmax", field: Some("log_softmax_param"), read: |fields| Self::read(fields, true) },
+        ]
+    }
+
+    fn type_name(&self) -> &'static str {
         if self.log { "LogSoftmax" } else { "Softmax" }
     }
 
-    pub(super) fn write(&self, out: &mut Message) {
+    fn write(&self, out: &mut Message) {
         out.push_int("axis", self.axis);
     }
+}
 
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for Softmax {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         inputs.axis("axis", self.axis, x.len())?;
         Ok(x.to_vec())
+    }
+
+    fn cost(&self, work: &Work<'_>) -> Operations {
+        let outputs = work.outputs();
+        Operations::exp(outputs).and(Operations::add(outputs)).and(Operations::division(outputs))
     }
 }
 

@@ -1,29 +1,19 @@
-//! Concatenate, Stack and Split: several arrays into one and back.
+//! Concatenate, Stack, Split, AddN and MulN: several arrays into one and back.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use super::{declare::function, function::Rules, shape::Inputs};
+use crate::error::{Requirement, ShapeError};
 
-/// Joins inputs along an axis they have.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Concatenate {
-    /// The axis whose extents add up.
-    pub axis: i64,
+function! {
+    /// Joins inputs along an axis they have.
+    pub struct Concatenate: "Concatenate" in "concatenate_param" {
+        /// The axis whose extents add up.
+        axis: int,
+    }
 }
 
-impl Concatenate {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-        inputs.count(1.., "at least 1")?;
+impl Rules for Concatenate {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        inputs.count(1.., Requirement::AtLeast(1))?;
         let mut out = inputs.get(0)?.to_vec();
         let axis = inputs.axis("axis", self.axis, out.len())?;
         for (index, shape) in inputs.shapes.iter().enumerate().skip(1) {
@@ -40,9 +30,31 @@ impl Concatenate {
     }
 }
 
-/// Inputs of one shape, which are added up or multiplied element by element.
-pub(super) fn alike(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-    inputs.count(1.., "at least 1")?;
+function! {
+    /// Sum of any number of inputs of one shape, element by element.
+    pub struct AddN: "AddN";
+}
+
+impl Rules for AddN {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        alike(inputs)
+    }
+}
+
+function! {
+    /// Product of any number of inputs of one shape, element by element.
+    pub struct MulN: "MulN";
+}
+
+impl Rules for MulN {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        alike(inputs)
+    }
+}
+
+/// The shape that all inputs have.
+fn alike(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+    inputs.count(1.., Requirement::AtLeast(1))?;
     let first = inputs.get(0)?;
     for index in 1..inputs.shapes.len() {
         inputs.shape(index, first)?;
@@ -50,60 +62,48 @@ pub(super) fn alike(inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
     Ok(first.to_vec())
 }
 
-/// Joins inputs of one shape along a new axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stack {
-    /// Where the new axis goes.
-    pub axis: i64,
+function! {
+    /// Joins inputs of one shape along a new axis.
+    pub struct Stack: "Stack" in "stack_param" {
+        /// Where the new axis goes.
+        axis: int,
+    }
 }
 
-impl Stack {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
-        inputs.count(1.., "at least 1")?;
-        let first = inputs.get(0)?;
-        (1..inputs.shapes.len()).try_for_each(|index| inputs.shape(index, first))?;
-        let axis = inputs.axis("axis", self.axis, first.len() + 1)?;
-        let mut out = first.to_vec();
+impl Rules for Stack {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let mut out = alike(inputs)?;
+        let axis = inputs.axis("axis", self.axis, out.len() + 1)?;
         out.insert(axis, inputs.shapes.len());
         Ok(out)
     }
 }
 
-/// Takes x apart along an axis, which goes away: as many outputs as its extent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Split {
-    /// The axis.
-    pub axis: i64,
+function! {
+    /// Takes x apart along an axis, which goes away: as many outputs as its extent.
+    pub struct Split: "Split" in "split_param" {
+        /// The axis.
+        axis: int,
+    }
 }
 
 /// Outputs a Split may have; more is a broken file, and each costs memory before any data is there.
 const SPLIT_LIMIT: usize = 65_536;
 
-impl Split {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { axis: fields.int("axis")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("axis", self.axis);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+impl Rules for Split {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let mut out = inputs.one()?.to_vec();
-        let axis = inputs.axis("axis", self.axis, out.len())?;
-        let count = out.remove(axis);
+        out.remove(inputs.axis("axis", self.axis, out.len())?);
+        Ok(out)
+    }
+
+    fn infer_all(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+        let x = inputs.one()?;
+        let count = x.get(inputs.axis("axis", self.axis, x.len())?).copied().unwrap_or(0);
         if count > SPLIT_LIMIT {
             return Err(inputs.wrong_shape(0, format!("at most {SPLIT_LIMIT} on the split axis")));
         }
-        Ok(vec![out; count])
+        Ok(vec![self.infer(inputs)?; count])
     }
 }
 

@@ -1,50 +1,42 @@
 //! TopKData: the k largest elements of each sample.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
-};
+use super::{declare::function, function::Rules, shape::Inputs};
+use crate::error::ShapeError;
 
-/// Picks `k` elements among all axes from `base_axis` on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TopKData {
-    /// How many elements.
-    pub k: i64,
-    /// Compare absolute values.
-    pub abs: bool,
-    /// Give the k elements in order, shape (…, k). If not, x with all other elements 0.
-    pub reduce: bool,
-    /// First axis that is not batch.
-    pub base_axis: i64,
-    /// The largest, not the smallest.
-    pub largest: bool,
-    /// A second output holds where the elements were found.
-    pub with_index: bool,
+function! {
+    /// Picks `k` elements among all axes from `base_axis` on.
+    #[derive(Eq)]
+    pub struct TopKData: "TopKData" in "top_k_data_param" {
+        /// How many elements.
+        k: int,
+        /// Compare absolute values.
+        abs: flag,
+        /// Give the k elements in order, shape (…, k). If not, x with all other elements 0.
+        reduce: flag,
+        /// First axis that is not batch.
+        base_axis: int,
+        /// The largest, not the smallest.
+        largest: flag,
+        /// A second output holds where the elements were found.
+        with_index: flag,
+    }
+}
+
+impl Rules for TopKData {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+        let picked = self.picked(inputs)?;
+        Ok(if self.reduce { picked } else { inputs.one()?.to_vec() })
+    }
+
+    fn infer_all(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+        let out = self.infer(inputs)?;
+        Ok(if self.with_index { vec![out, self.picked(inputs)?] } else { vec![out] })
+    }
 }
 
 impl TopKData {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self {
-            k: fields.int("k")?,
-            abs: fields.flag("abs")?,
-            reduce: fields.flag("reduce")?,
-            base_axis: fields.int("base_axis")?,
-            largest: fields.flag("largest")?,
-            with_index: fields.flag("with_index")?,
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_int("k", self.k);
-        out.push_bool("abs", self.abs);
-        out.push_bool("reduce", self.reduce);
-        out.push_int("base_axis", self.base_axis);
-        out.push_bool("largest", self.largest);
-        out.push_bool("with_index", self.with_index);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<Vec<usize>>, ShapeError> {
+    /// Shape of the k elements of each sample.
+    fn picked(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let x = inputs.one()?;
         let (batch, sample) = x.split_at(inputs.axis("base_axis", self.base_axis, x.len())?);
         let k = inputs.extent("k", self.k, 1)?;
@@ -52,9 +44,7 @@ impl TopKData {
         if k > elements {
             return Err(inputs.argument("k", k, format!("at most the {elements} elements of a sample")));
         }
-        let picked = [batch, &[k]].concat();
-        let out = if self.reduce { picked.clone() } else { x.to_vec() };
-        Ok(if self.with_index { vec![out, picked] } else { vec![out] })
+        Ok([batch, &[k]].concat())
     }
 }
 

@@ -1,31 +1,26 @@
 //! AffineGrid and WarpByGrid: pictures seen through a transformation.
 
-use super::shape::Inputs;
-use crate::{
-    error::{ShapeError, TextError},
-    text::{Fields, Message},
+use super::{
+    declare::{function, words},
+    function::Rules,
+    interpolate::InterpolateMode,
+    shape::Inputs,
 };
+use crate::error::ShapeError;
 
-/// Sampling points of affine transformations (B, 2, 3) or (B, 3, 4): (B, size…, 2) or (B, size…, 3).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AffineGrid {
-    /// Spatial extents of the grid.
-    pub size: Vec<i64>,
-    /// −1 and 1 are the centres of the outermost elements, not their edges.
-    pub align_corners: bool,
+function! {
+    /// Sampling points of affine transformations (B, 2, 3) or (B, 3, 4): (B, size…, 2) or (B, size…, 3).
+    #[derive(Eq)]
+    pub struct AffineGrid: "AffineGrid" in "affine_grid_param" {
+        /// Spatial extents of the grid.
+        size: ints,
+        /// −1 and 1 are the centres of the outermost elements, not their edges.
+        align_corners: flag,
+    }
 }
 
-impl AffineGrid {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        Ok(Self { size: fields.ints("size")?, align_corners: fields.flag("align_corners")? })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_ints("size", &self.size);
-        out.push_bool("align_corners", self.align_corners);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for AffineGrid {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         let theta = inputs.one()?;
         let &[batch, rows, columns] = theta else { return Err(inputs.wrong_rank(0, "3")) };
         if !(2..=3).contains(&rows) || columns != rows + 1 {
@@ -36,69 +31,35 @@ impl AffineGrid {
     }
 }
 
-/// How elements outside of the picture are made up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WarpPadding {
-    /// 0
-    Zero,
-    /// Mirrored
-    Reflect,
-    /// The nearest one inside
-    Repeat,
+words! {
+    /// What elements outside of the picture count as.
+    pub enum WarpPadding {
+        /// 0
+        Zero = "zero",
+        /// Mirrored
+        Reflect = "reflect",
+        /// The nearest one inside
+        Repeat = "repeat",
+    }
 }
 
-/// Picks the elements of x (B, C, spatial…) at the points of a grid (B, new spatial…, 2 or 3), from −1 to 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WarpByGrid {
-    /// Take the nearest element instead of mixing its neighbours.
-    pub nearest: bool,
-    /// What lies outside.
-    pub padding: WarpPadding,
-    /// −1 and 1 are the centres of the outermost elements, not their edges.
-    pub align_corners: bool,
-    /// Channels are the last axis of x.
-    pub channel_last: bool,
+function! {
+    /// Picks the elements of x (B, C, spatial…) at the points of a grid (B, new spatial…, 2 or 3), from −1 to 1.
+    #[derive(Eq)]
+    pub struct WarpByGrid: "WarpByGrid" in "warp_by_grid_param" {
+        /// Take the nearest element or mix its neighbours.
+        mode: word(InterpolateMode),
+        /// What lies outside.
+        padding_mode: word(WarpPadding),
+        /// −1 and 1 are the centres of the outermost elements, not their edges.
+        align_corners: flag,
+        /// Channels are the last axis of x.
+        channel_last: flag,
+    }
 }
 
-impl WarpByGrid {
-    pub(super) fn read(fields: &mut Fields<'_>) -> Result<Self, TextError> {
-        let mode = fields.text("mode")?;
-        let padding = fields.text("padding_mode")?;
-        let wrong = |fields: &mut Fields<'_>, name, expected| match fields.one(name)? {
-            Some(field) => Err(fields.value(field, expected)),
-            None => Ok(()),
-        };
-        let nearest = match mode.as_str() {
-            "" | "linear" => false,
-            "nearest" => true,
-            _ => wrong(fields, "mode", "\"linear\" or \"nearest\"").map(|()| false)?,
-        };
-        let padding = match padding.as_str() {
-            "" | "zero" => WarpPadding::Zero,
-            "reflect" => WarpPadding::Reflect,
-            "repeat" => WarpPadding::Repeat,
-            _ => {
-                let expected = "\"zero\", \"reflect\" or \"repeat\"";
-                wrong(fields, "padding_mode", expected).map(|()| WarpPadding::Zero)?
-            }
-        };
-        let (align_corners, channel_last) = (fields.flag("align_corners")?, fields.flag("channel_last")?);
-        Ok(Self { nearest, padding, align_corners, channel_last })
-    }
-
-    pub(super) fn write(&self, out: &mut Message) {
-        out.push_text("mode", if self.nearest { "nearest" } else { "linear" });
-        let padding = match self.padding {
-            WarpPadding::Zero => "zero",
-            WarpPadding::Reflect => "reflect",
-            WarpPadding::Repeat => "repeat",
-        };
-        out.push_text("padding_mode", padding);
-        out.push_bool("align_corners", self.align_corners);
-        out.push_bool("channel_last", self.channel_last);
-    }
-
-    pub(super) fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
+impl Rules for WarpByGrid {
+    fn infer(&self, inputs: Inputs<'_>) -> Result<Vec<usize>, ShapeError> {
         inputs.count(2..=2, "x and grid")?;
         let (x, grid) = (inputs.get(0)?, inputs.get(1)?);
         let spatial = x.len().saturating_sub(2);

@@ -2,7 +2,7 @@
 
 use super::field;
 use crate::{
-    error::ProtobufError,
+    error::{Malformation, ProtobufError},
     op::elements,
     parameter::{Parameter, Parameters},
 };
@@ -15,7 +15,7 @@ const RESERVE: usize = 1 << 20;
 /// Reads all parameters of an `NNablaProtoBuf` message and skips everything else in it.
 ///
 /// # Errors
-/// [`ProtobufError`] with the byte at which the data stops making sense.
+/// [`ProtobufError`] with the position of the first byte that is not valid.
 pub fn read(input: impl Read) -> Result<Parameters, ProtobufError> {
     let mut decoder = Decoder { input: BufReader::new(input), offset: 0, left: u64::MAX };
     let mut parameters = Parameters::new();
@@ -74,12 +74,7 @@ impl<R: Read> Decoder<R> {
         let wanted = shape.as_deref().and_then(elements);
         match shape {
             Some(shape) if wanted == Some(data.len()) => Ok(Parameter { name, shape, data: data.into(), need_grad }),
-            _ => Err(ProtobufError::Length {
-                name,
-                found: data.len(),
-                shape: dims,
-                expected: wanted.map_or("a number beyond counting".into(), |count| count.to_string()),
-            }),
+            _ => Err(ProtobufError::Length { name, found: data.len(), shape: dims, expected: wanted }),
         }
     }
 
@@ -105,7 +100,7 @@ impl<R: Read> Decoder<R> {
     fn floats(&mut self, data: &mut Vec<f32>) -> Result<(), ProtobufError> {
         self.delimited(|decoder| {
             if !decoder.left.is_multiple_of(4) {
-                return Err(decoder.malformed(format!("packed float32 data of {} bytes", decoder.left)));
+                return Err(decoder.malformed(Malformation::PackedFloats(decoder.left)));
             }
             let mut bytes = [0; 4096];
             while decoder.left > 0 {
@@ -185,20 +180,20 @@ impl<R: Read> Decoder<R> {
                     needed => Err(ProtobufError::Truncated { offset: decoder.offset, needed }),
                 }
             }),
-            WireType::StartGroup | WireType::EndGroup => Err(self.malformed("a group, which proto3 does not have")),
+            WireType::StartGroup | WireType::EndGroup => Err(self.malformed(Malformation::Group)),
         }
     }
 
     fn key(&mut self) -> Result<(u32, WireType), ProtobufError> {
         let (bytes, length) = self.varint_bytes()?;
         let (bytes, _) = bytes.split_at(length);
-        decode_key(&mut &*bytes).map_err(|error| self.malformed(error.to_string()))
+        decode_key(&mut &*bytes).map_err(|error| self.malformed(Malformation::Encoding(error.to_string())))
     }
 
     fn varint(&mut self) -> Result<u64, ProtobufError> {
         let (bytes, length) = self.varint_bytes()?;
         let (bytes, _) = bytes.split_at(length);
-        decode_varint(&mut &*bytes).map_err(|error| self.malformed(error.to_string()))
+        decode_varint(&mut &*bytes).map_err(|error| self.malformed(Malformation::Encoding(error.to_string())))
     }
 
     /// The bytes of one varint and how many they are, at most 10.
@@ -213,7 +208,7 @@ impl<R: Read> Decoder<R> {
                 return Ok((bytes, at + 1));
             }
         }
-        Err(self.malformed("a varint longer than 10 bytes"))
+        Err(self.malformed(Malformation::LongVarint))
     }
 
     fn exact(&mut self, bytes: &mut [u8]) -> Result<(), ProtobufError> {
@@ -256,8 +251,8 @@ impl<R: Read> Decoder<R> {
         Err(ProtobufError::WireType { offset: self.offset, field, found: format!("{found:?}"), expected })
     }
 
-    fn malformed(&self, found: impl Into<String>) -> ProtobufError {
-        ProtobufError::Malformed { offset: self.offset, found: found.into() }
+    fn malformed(&self, found: Malformation) -> ProtobufError {
+        ProtobufError::Malformed { offset: self.offset, found }
     }
 
     fn failed(&self, reason: std::io::Error) -> ProtobufError {

@@ -72,11 +72,11 @@ fn every_defect_has_its_error() {
         ("c20c 08 0a0161 a201020805", "parameter \"a\" has 0 values, its shape [5] needs 5"),
         (
             "c20c 11 0a0161 a2010b 08ffffffffffffffffff01",
-            "parameter \"a\" has 0 values, its shape [-1] needs a number beyond counting",
+            "parameter \"a\" has 0 values, its shape [-1] needs more than can be counted",
         ),
         (
             "c20c 1a 0a0161 a20114 08ffffffffffffffff7f 08ffffffffffffffff7f",
-            "parameter \"a\" has 0 values, its shape [9223372036854775807, 9223372036854775807] needs a number beyond counting",
+            "parameter \"a\" has 0 values, its shape [9223372036854775807, 9223372036854775807] needs more than can be counted",
         ),
         ("c20c09 0a0161 a50600000000 c20c09 0a0161 a50600000000", "byte 12: parameter \"a\" is stored twice"),
     ];

@@ -1,7 +1,19 @@
-//! Reads the fields of one known message: types are checked, and a field nobody asked for is an error.
+//! Reads the fields of one known message: types are checked, and a field that no getter asked for is an error.
 
 use super::{Field, Message, Value};
-use crate::error::{TextError, TextErrorKind};
+use crate::error::{ExpectedValue, TextError, TextErrorKind};
+
+/// A value that the file writes as one of some words, in quotes.
+pub(crate) trait Word: Copy + 'static {
+    /// What a missing or empty string stands for.
+    const DEFAULT: Self;
+
+    /// The words and what they stand for.
+    const ALL: &'static [(&'static str, Self)];
+
+    /// The word for a value.
+    fn word(self) -> &'static str;
+}
 
 /// A message being read under its schema name.
 ///
@@ -80,10 +92,22 @@ impl<'a> Fields<'a> {
             Value::Literal(literal) => match literal.as_str() {
                 "true" | "True" | "t" | "1" => Ok(true),
                 "false" | "False" | "f" | "0" => Ok(false),
-                _ => Err(self.value(found, "true or false")),
+                _ => Err(self.value(found, ExpectedValue::Boolean)),
             },
-            _ => Err(self.value(found, "true or false")),
+            _ => Err(self.value(found, ExpectedValue::Boolean)),
         }
+    }
+
+    /// One of the words of `T`; a missing or empty string gives the first one.
+    pub(crate) fn word<T: Word>(&mut self, field: &'static str) -> Result<T, TextError> {
+        let Some(found) = self.one(field)? else { return Ok(T::DEFAULT) };
+        let chosen = match &found.value {
+            Value::Text(text) if text.is_empty() => Some(T::DEFAULT),
+            Value::Text(text) => T::ALL.iter().find(|(word, _)| word == text).map(|&(_, value)| value),
+            _ => None,
+        };
+        let words = || ExpectedValue::OneOf(T::ALL.iter().map(|&(word, _)| word).collect());
+        chosen.ok_or_else(|| self.value(found, words()))
     }
 
     /// A message.
@@ -141,7 +165,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An error about the value of `field`.
-    pub fn value(&self, field: &Field, expected: &'static str) -> TextError {
+    pub fn value(&self, field: &Field, expected: ExpectedValue) -> TextError {
         let kind = TextErrorKind::Value {
             field: field.name.clone(),
             message: self.name.into(),
@@ -158,7 +182,7 @@ impl<'a> Fields<'a> {
     fn as_text(&self, field: &Field) -> Result<String, TextError> {
         match &field.value {
             Value::Text(text) => Ok(text.clone()),
-            _ => Err(self.value(field, "a quoted string")),
+            _ => Err(self.value(field, ExpectedValue::Text)),
         }
     }
 
@@ -166,30 +190,30 @@ impl<'a> Fields<'a> {
     pub fn as_message(&self, field: &'a Field) -> Result<&'a Message, TextError> {
         match &field.value {
             Value::Message(message) => Ok(message),
-            _ => Err(self.value(field, "a message in braces")),
+            _ => Err(self.value(field, ExpectedValue::Message)),
         }
     }
 
     fn as_int(&self, field: &Field) -> Result<i64, TextError> {
-        let expected = "a whole number of 64 bits";
-        let Value::Literal(literal) = &field.value else { return Err(self.value(field, expected)) };
-        integer(literal).ok_or_else(|| self.value(field, expected))
+        let wrong = || self.value(field, ExpectedValue::WholeNumber);
+        let Value::Literal(literal) = &field.value else { return Err(wrong()) };
+        integer(literal).ok_or_else(wrong)
     }
 
     fn as_double(&self, field: &Field) -> Result<f64, TextError> {
-        let expected = "a number";
-        let Value::Literal(literal) = &field.value else { return Err(self.value(field, expected)) };
-        double(literal).ok_or_else(|| self.value(field, expected))
+        let wrong = || self.value(field, ExpectedValue::Number);
+        let Value::Literal(literal) = &field.value else { return Err(wrong()) };
+        double(literal).ok_or_else(wrong)
     }
 
     fn as_float(&self, field: &Field) -> Result<f32, TextError> {
-        let expected = "a number";
-        let Value::Literal(literal) = &field.value else { return Err(self.value(field, expected)) };
-        // Parsed as float32 at once, because rounding twice can give a neighbour.
+        let wrong = || self.value(field, ExpectedValue::Number);
+        let Value::Literal(literal) = &field.value else { return Err(wrong()) };
+        // Parsed directly as float32: rounding to float64 first can give a neighbouring value.
         match float_text(literal).and_then(|text| text.parse().ok()) {
             Some(value) => Ok(value),
             #[allow(clippy::cast_possible_truncation)]
-            None => double(literal).map(|value| value as f32).ok_or_else(|| self.value(field, expected)),
+            None => double(literal).map(|value| value as f32).ok_or_else(wrong),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Parses protobuf text: the full grammar that NNC's GUI exporter, nnabla and old tools write between them.
 //!
 //! `field {`, `field: {` and `field <`, `#` comments, both quotes with C escapes, adjacent strings, `[a, b]` lists and
-//! `,` or `;` after a field (NNC contract 4.2).
+//! `,` or `;` after a field (contract 4.2).
 
 use super::{Field, Message, Position, Value};
-use crate::error::{TextError, TextErrorKind};
+use crate::error::{ExpectedToken, TextError, TextErrorKind};
 
-/// Nesting that is read. A network needs 5 levels; the limit keeps a bomb of braces off the stack.
+/// Nesting that is read. A network needs 5 levels; the limit keeps deeply nested input from overflowing the stack.
 const DEPTH_LIMIT: usize = 64;
 
 /// Parses a whole text as one message.
@@ -39,9 +39,9 @@ impl Parser<'_> {
                     return Ok(message);
                 }
                 (Some(found), _) if is_word(found) && !found.is_ascii_digit() => self.field(&mut message, depth)?,
-                (_, None) => return Err(self.unexpected("a field name")),
-                (_, Some('}')) => return Err(self.unexpected("a field name or }")),
-                (_, Some(_)) => return Err(self.unexpected("a field name or >")),
+                (_, None) => return Err(self.unexpected(ExpectedToken::FieldName)),
+                (_, Some('}')) => return Err(self.unexpected(ExpectedToken::FieldNameOr('}'))),
+                (_, Some(_)) => return Err(self.unexpected(ExpectedToken::FieldNameOr('>'))),
             }
         }
     }
@@ -59,7 +59,7 @@ impl Parser<'_> {
                         break;
                     }
                     if !self.eat(',') {
-                        return Err(self.unexpected(", or ]"));
+                        return Err(self.unexpected(ExpectedToken::CommaOrBracket));
                     }
                 }
             }
@@ -82,7 +82,7 @@ impl Parser<'_> {
             return Ok(Value::Message(self.message(Some('>'), depth + 1)?));
         }
         if !scalar {
-            return Err(self.unexpected(": or {"));
+            return Err(self.unexpected(ExpectedToken::ColonOrBrace));
         }
         match self.peek() {
             Some('"' | '\'') => self.strings(),
@@ -90,11 +90,11 @@ impl Parser<'_> {
                 self.token();
                 match self.peek() {
                     Some(found) if is_number_part(found) => Ok(Value::Literal(format!("-{}", self.number()))),
-                    _ => Err(self.unexpected("a number after the minus")),
+                    _ => Err(self.unexpected(ExpectedToken::Number)),
                 }
             }
             Some(found) if is_number_part(found) => Ok(Value::Literal(self.number())),
-            _ => Err(self.unexpected("a value")),
+            _ => Err(self.unexpected(ExpectedToken::Value)),
         }
     }
 
@@ -253,12 +253,8 @@ impl Parser<'_> {
         }
     }
 
-    fn unexpected(&self, expected: &'static str) -> TextError {
-        let found = match self.peek() {
-            None => "the end of the text".into(),
-            Some(found) => format!("{found:?}"),
-        };
-        self.error(TextErrorKind::Unexpected { found, expected })
+    fn unexpected(&self, expected: ExpectedToken) -> TextError {
+        self.error(TextErrorKind::Unexpected { found: self.peek(), expected })
     }
 
     fn error(&self, kind: TextErrorKind) -> TextError {

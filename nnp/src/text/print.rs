@@ -1,4 +1,4 @@
-//! Prints text the way Python's protobuf does: NNC contract 7.6.
+//! Prints text the way Python's protobuf does: contract 7.6.
 
 use super::{Field, Message, Value};
 use std::fmt::{self, Write};

@@ -1,4 +1,4 @@
-//! PaDiM's score graph built on the tiny backbone gives the text that nnabla saved, byte for byte (NNC contract 6.6).
+//! PaDiM's score graph built on the tiny backbone gives the text that nnabla saved, byte for byte (contract 6.6).
 
 use crate::testdata;
 use nnc_test_data::golden;
@@ -12,7 +12,7 @@ use nnp::{
 
 const BATCH: i64 = 4;
 
-/// The last ReLU of each size, walking the functions of the backbone (NNC contract 6.2).
+/// The last ReLU of each size, walking the functions of the backbone (contract 6.2).
 fn taps(backbone: &Model) -> Vec<String> {
     let network = &backbone.networks[0];
     let last_relu = |size: i64| {

@@ -1,4 +1,4 @@
-//! `FUNCTIONS.md` against the function types of this crate and the golden networks. With `NNP_BLESS` set it is written.
+//! `docs/nnp-functions.md` against the function types of this crate and the golden networks. With `NNP_BLESS` set it is written.
 
 use nnc_test_data::golden;
 use nnp::{archive, op};
@@ -24,7 +24,7 @@ fn networks() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn the_table_of_functions_is_true() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("FUNCTIONS.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/nnp-functions.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let networks = networks();
     let mut listed = BTreeSet::new();
@@ -53,7 +53,7 @@ fn the_table_of_functions_is_true() {
         return;
     }
     for (found, expected) in text.lines().zip(expected.lines()) {
-        assert_eq!(found, expected, "FUNCTIONS.md is behind; see its head for the command that writes it");
+        assert_eq!(found, expected, "docs/nnp-functions.md is behind; see its head for the command that writes it");
     }
     assert!(listed.len() > 200, "{} functions", listed.len());
     for name in networks.keys() {

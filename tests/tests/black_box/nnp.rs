@@ -112,7 +112,7 @@ fn what_is_unknown_or_missing_is_shown_and_told() {
         variable { name: 'b' type: 'Parameter' shape { dim: 3 } } }";
     archive(&model, &[("net.nntxt", affine)]);
     let (text, _) = show(&sandbox, &model);
-    assert!(text.contains("Defect: parameters \"W\", \"b\" of network \"n\" are not among the parameters"), "{text}");
+    assert!(text.contains("Defect: parameters \"W\", \"b\" of network \"n\": missing from the parameters"), "{text}");
 }
 
 #[test]
@@ -124,6 +124,12 @@ fn broken_models_are_errors_with_their_place() {
     archive(&sandbox.path("typo.nnp"), &[("a.nntxt", b"network {\n  nme: 'x'\n}")]);
     let typo = ["typo.nnp: member \"a.nntxt\": line 2, column 3: unknown field \"nme\"", "did you mean \"name\"?"];
     sandbox.host(&["nnp", "show", "typo.nnp"]).expect(1).complains(&typo);
+
+    let typo =
+        ["typo.nnp: メンバー「a.nntxt」: 2 行目 3 文字目: network に不明なフィールド「nme」があります（「name」の"];
+    sandbox.host(&["nnp", "show", "typo.nnp", "--lang", "ja"]).expect(1).complains(&typo);
+    let no_zip = ["text.nnp: zip として読み込めません: "];
+    sandbox.host(&["nnp", "show", "text.nnp", "--lang", "ja"]).expect(1).complains(&no_zip);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::commands::print_json;
 use crate::job::provenance::{self, Provenance};
 use crate::language::NetworkText;
-use nnc_messages::Result;
+use nnc_messages::{Result, Say};
 
 /// Shows the model at `path`.
 pub(super) fn run(path: &Path, json: bool) -> Result<()> {
@@ -117,7 +117,7 @@ impl Contents {
             networks: model.networks.iter().map(NetworkFacts::of).collect(),
             parameters: parameters(&model),
             executors: model.executors.iter().map(ExecutorFacts::of).collect(),
-            defect: model.validate().err().map(|error| error.to_string()),
+            defect: model.validate().err().map(|error| error.said()),
         })
     }
 }
@@ -127,7 +127,7 @@ impl NetworkFacts {
         let declared: HashMap<&str, &Vec<i64>> =
             network.variables.iter().map(|variable| (variable.name.as_str(), &variable.shape)).collect();
         let inferred = match usize::try_from(network.batch_size) {
-            Ok(batch) if batch > 0 => network.infer_shapes(batch).map_err(|error| error.to_string()),
+            Ok(batch) if batch > 0 => network.infer_shapes(batch).map_err(|error| error.said()),
             _ => Err(NetworkText::BatchSizeIs.with(&[&network.batch_size])),
         };
         let variable = |name: &str| VariableFacts {

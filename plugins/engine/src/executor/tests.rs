@@ -470,12 +470,12 @@ fn functions_agree_with_nnabla() {
     assert!(run > 100);
 }
 
-/// `nnp/FUNCTIONS.md` says which types have a kernel. With `NNP_BLESS` set it is written.
+/// `docs/nnp-functions.md` says which types have a kernel. With `NNP_BLESS` set it is written.
 #[test]
 fn the_table_of_functions_says_what_runs() {
     // Some types have an argument without which they cannot be read.
     let arguments = ["", "mode: \"linear\"", "mode: \"constant\""].map(|text| nnp::text::parse(text).unwrap());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../nnp/FUNCTIONS.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/nnp-functions.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -494,6 +494,6 @@ fn the_table_of_functions_says_what_runs() {
     if env::var_os("NNP_BLESS").is_some() {
         std::fs::write(&path, expected).unwrap();
     } else {
-        assert!(text == expected, "FUNCTIONS.md is behind; see its head for the command that writes it");
+        assert!(text == expected, "docs/nnp-functions.md is behind; see its head for the command that writes it");
     }
 }

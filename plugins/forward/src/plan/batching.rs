@@ -96,7 +96,7 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         Op::Accumulate(op) => first(op.axis),
         Op::Sort(op) => first(op.axis),
         Op::Gather(op) => first(op.axis),
-        Op::GatherNd | Op::Meshgrid(_) => true,
+        Op::GatherNd(_) | Op::Meshgrid(_) => true,
         Op::Shift(op) => op.shifts.len() == rank && op.shifts.first() != Some(&0),
         Op::NormNormalization(op) => op.axes.is_empty() || op.axes.iter().any(|&axis| first(axis)),
         Op::BatchNormalization(op) => op.batch_stat || op.axes.iter().any(|&axis| first(axis)),
@@ -119,18 +119,18 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         // The first extent is the batch, or the samples are cut anew.
         Op::Reshape(op) => op.shape.first() != Some(&-1),
         // Numbers along the last axis belong together.
-        Op::OneHot(_) | Op::MatrixDiag => rank <= 1,
-        Op::MatrixDiagPart => rank <= 2,
-        Op::GlobalAveragePooling
+        Op::OneHot(_) | Op::MatrixDiag(_) => rank <= 1,
+        Op::MatrixDiagPart(_) => rank <= 2,
+        Op::GlobalAveragePooling(_)
         | Op::Unary(_)
         | Op::PRelu(_)
         | Op::Dropout(_)
         | Op::Binary(_)
         | Op::Scalar(_)
-        | Op::AddN
-        | Op::MulN
-        | Op::Where
-        | Op::Embed
+        | Op::AddN(_)
+        | Op::MulN(_)
+        | Op::Where(_)
+        | Op::Embed(_)
         | Op::Broadcast(_)
         | Op::BroadcastTo(_)
         | Op::AffineGrid(_)
@@ -175,7 +175,7 @@ mod tests {
     fn what_is_not_known_to_keep_samples_apart_mixes_them() {
         let unknown = Op::Other { type_name: "Novel".into(), arguments: nnp::text::Message::default() };
         assert!(touches_first_axis(&unknown, 4));
-        assert!(!touches_first_axis(&Op::AddN, 4));
+        assert!(!touches_first_axis(&nnp::op::AddN.into(), 4));
         let convolution = nnp::op::Convolution::new([1, 1], [1, 1], 1);
         assert!(!touches_first_axis(&convolution.clone().into(), 4));
         assert!(touches_first_axis(&nnp::op::Convolution { base_axis: 0, ..convolution }.into(), 3));

@@ -24,7 +24,7 @@ pub(super) fn shift(op: &Shift, call: &Call<'_>) -> Result<Tensor, TchError> {
         if shift == 0 || extent == 0 {
             continue;
         }
-        let place = |at: i64| match op.border {
+        let place = |at: i64| match op.border_mode {
             Border::Nearest => at.saturating_sub(shift).clamp(0, extent - 1),
             Border::Reflect => mirrored(at.saturating_sub(shift), extent),
         };
