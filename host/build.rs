@@ -1,5 +1,5 @@
-//! Puts the sources of `nnc-plugin-api` into the program, so that `nnc-host plugin new` can write them beside a new
-//! plugin: an author needs neither this repository nor a registry that has the crate.
+//! Puts the sources of `nnc-plugin-api` and the guide for authors into the program, so that `nnc-host plugin new` can write
+//! them beside a new plugin: an author needs neither this repository nor a registry that has the crate.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,14 @@ fn main() {
             add(&name, format!("include_str!({path:?})"));
         }
     }
-    add("LICENSE", format!("include_str!({:?})", workspace.join("LICENSE")));
+    // The guide and the promise stand among the other pages; an author gets them with the crate.
+    for (name, page) in
+        [("LICENSE", "LICENSE"), ("plugin-guide.md", "docs/plugin-guide.md"), ("plugin-abi.md", "docs/plugin-abi.md")]
+    {
+        let page = workspace.join(page);
+        println!("cargo:rerun-if-changed={}", page.display());
+        add(name, format!("include_str!({page:?})"));
+    }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo sets it"));
     fs::write(out.join("plugin_api.rs"), list).expect("the output folder can be written");

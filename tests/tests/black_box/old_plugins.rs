@@ -1,5 +1,5 @@
 //! Plugins that were built with another `nnc-plugin-api` than today's: they run, or are refused with one sentence
-//! (plugin-api/ABI.md).
+//! (docs/plugin-abi.md).
 
 use std::path::PathBuf;
 

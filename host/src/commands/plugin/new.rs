@@ -12,6 +12,8 @@ use nnc_messages::{At, Exit, Failure, Result};
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
 /// Where they lie in a new crate.
 const VENDOR: &str = "vendor/nnc-plugin-api";
+/// The guide for authors: in a copy of the crate, or among the pages of this project.
+const GUIDE: &str = "plugin-guide.md";
 
 /// The crate: paths, and texts with `{{...}}` for what differs.
 const FILES: &[(&str, &str)] = &[
@@ -56,7 +58,10 @@ fn write_crate(folder: &Path, id: &str, title: Option<&str>, api: Option<&Path>)
     let type_name = camel(id);
     let title = title.map_or_else(|| type_name.clone(), |title| title.replace(['"', '\\', '\n'], " "));
     let api_path = api.map_or_else(|| VENDOR.to_owned(), |path| path.to_string_lossy().replace('\\', "/"));
-    let guide = format!("{api_path}/README.md");
+    let guide = match api {
+        Some(path) if !path.join(GUIDE).is_file() => format!("{api_path}/../docs/{GUIDE}"),
+        _ => format!("{api_path}/{GUIDE}"),
+    };
     let filled = [
         ("{{id}}", id),
         ("{{snake}}", &snake(id)),
@@ -145,6 +150,6 @@ mod tests {
         assert_eq!(manifest["package"]["name"].as_str(), Some("nnc-plugin-api"));
         assert!(!manifest.contains_key("lints") && !manifest.to_string().contains("workspace"), "{manifest}");
         assert!(dir.path().join(VENDOR).join("src/lib.rs").is_file());
-        assert!(dir.path().join(VENDOR).join("README.md").is_file());
+        assert!(dir.path().join(VENDOR).join(GUIDE).is_file());
     }
 }
