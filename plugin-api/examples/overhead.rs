@@ -1,4 +1,4 @@
-//! What the border costs: a detector that does nothing scores batches of 64 images through the C tables, with all
+//! What the C interface costs: a detector that does nothing scores batches of 64 images through the C tables, with all
 //! checks that the host makes of its outputs.
 //!
 //! `cargo run --release -p nnc-plugin-api --features testkit --example overhead`
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use nnc_plugin_api::testkit::{Kit, Scene};
 use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Host, Input, Interface, Manifest, Output, OutputSpec, Parameters, Result,
+    Batch, Detector, Host, Input, Interface, Manifest, ModelFile, Output, OutputSpec, Parameters, Result,
 };
 
 const BATCH: usize = 64;
@@ -18,19 +18,7 @@ struct Nothing;
 
 impl Detector for Nothing {
     fn manifest() -> Manifest {
-        Manifest {
-            id: "nothing".into(),
-            title: "Nothing".into(),
-            version: "1.0.0".into(),
-            description: "Scores 0.".into(),
-            licence: "Apache-2.0".into(),
-            trains: true,
-            parameters: vec![],
-        }
-    }
-
-    fn create(_: &Parameters, _: Host) -> Result<Self> {
-        Ok(Self)
+        Manifest::new("nothing", "Nothing", "1.0.0").description("Scores 0.").licence("Apache-2.0")
     }
 
     fn load(_: &Path, _: &Parameters, _: Host) -> Result<Self> {
@@ -41,19 +29,17 @@ impl Detector for Nothing {
         Interface::new(Input::image("x", [3, 224, 224]), vec![OutputSpec::new("x'", [56, 56])])
     }
 
-    fn fit(&mut self, _: &mut BatchSource<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    fn infer(&mut self, _: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
+    fn score(&mut self, _: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         outputs[0].values.fill(0.0);
         Ok(())
     }
 }
 
 fn main() -> Result<()> {
-    let kit = Kit::new::<Nothing>();
-    let mut detector = kit.create()?;
+    let kit = Kit::evaluating::<Nothing>();
+    let model = kit.folder().join("model.zip");
+    ModelFile::write(&model, &[])?;
+    let mut detector = kit.load(&model)?;
     let samples = kit.draw(&detector, Scene::Normal, BATCH);
     detector.scores(&samples)?;
     let started = Instant::now();

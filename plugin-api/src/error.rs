@@ -1,4 +1,4 @@
-//! The error that crosses the border, made to be pleasant for authors: any standard error converts with `?`.
+//! The error that crosses the C interface, convenient for authors: any standard error converts with `?`.
 
 /// What kind of thing went wrong; decides the exit code and whether a hint is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub enum ErrorKind {
     Internal = 0,
     /// A parameter has a value that this plugin cannot work with.
     Parameter = 1,
-    /// The data set does not suit, for example too few images.
+    /// The dataset does not suit, for example too few images.
     Data = 2,
     /// Weights or a model file are missing or unusable.
     Model = 3,
@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Cancelled = 5,
     /// The compute device is missing or failed.
     Device = 6,
-    /// The code panicked; set by the border, not by authors.
+    /// The code panicked; set by the C interface, not by authors.
     Panic = 7,
     /// The plugin broke a rule of the interface; set by the host, not by authors.
     Contract = 8,

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ffi::HostV1;
-use crate::source::into_result;
 
 /// Importance of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +44,7 @@ pub struct Environment {
     pub memory_limit: Option<u64>,
     /// `config.max_epoch` of the project; detectors that do not iterate ignore it.
     pub max_epoch: usize,
-    /// The data set of the job, an absolute path; empty where a job has none.
+    /// The dataset of the job, an absolute path; empty where a job has none.
     pub dataset: String,
     /// Name and version of the host.
     pub host: String,
@@ -65,7 +64,7 @@ impl Default for Environment {
     }
 }
 
-/// Services of the host. Cheap to clone, may be used from any thread and kept as long as the plugin likes.
+/// Services of the host. Cheap to clone, may be used from any thread and kept as long as the plugin needs them.
 #[derive(Clone)]
 pub struct Host {
     raw: HostV1,
@@ -133,14 +132,16 @@ impl Host {
     /// # Errors
     /// Weights that are not there; the message says how to get them.
     pub fn weights(&self, name: &str) -> Result<PathBuf> {
-        into_result((self.raw.calls.weights())(self.raw.context, name.into())).map(|p| PathBuf::from(p.as_str()))
+        let path = (self.raw.calls.weights())(self.raw.context, name.into()).into_result()?;
+        Ok(PathBuf::from(path.as_str()))
     }
 
-    /// An existing folder of this plugin's own for files that can be made again.
+    /// An existing folder of this plugin's own for files that can be created again.
     ///
     /// # Errors
-    /// When the folder cannot be made.
+    /// When the folder cannot be created.
     pub fn cache_dir(&self) -> Result<PathBuf> {
-        into_result((self.raw.calls.cache_dir())(self.raw.context)).map(|p| PathBuf::from(p.as_str()))
+        let path = (self.raw.calls.cache_dir())(self.raw.context).into_result()?;
+        Ok(PathBuf::from(path.as_str()))
     }
 }

@@ -1,4 +1,4 @@
-//! The host's side of the border: opens a plugin file and wraps its table of C functions into safe methods.
+//! The host's side of the C interface: opens a plugin file and wraps its table of C functions into safe methods.
 //!
 //! Three facts about `abi_stable` shape this file: its own `load_from_*` functions return the first plugin ever
 //! loaded for every later file, so the header is read and checked by hand; a loaded library is never unloaded; and
@@ -18,12 +18,11 @@ use abi_stable::library::{LibHeader, lib_header_from_path};
 use abi_stable::std_types::{RNone, RSome, RStr};
 use serde_json::Value;
 
-use crate::detector::{Input, Interface};
 use crate::error::{Error, ErrorKind};
 use crate::ffi::{ABI_VERSION, BatchV1, Handle, ModuleV1Ref, OutputV1, SourceV1};
+use crate::interface::{Input, Interface};
 use crate::manifest::Manifest;
 use crate::parameters::Parameters;
-use crate::source::into_result;
 use error::{explain, first_difference};
 use services::{export_services, source_calls};
 
@@ -56,18 +55,28 @@ impl Plugin {
         Self::with_module(path, module)
     }
 
-    /// A detector type of this very program as a plugin, behind the same tables of C functions as one in a file.
+    /// A detector of this very program and its training, behind the same tables of C functions as a plugin in a file.
     ///
     /// # Errors
     /// [`LoadError::Manifest`].
     #[cfg(feature = "testkit")]
-    pub fn of<D: crate::Detector>() -> Result<Self, LoadError> {
-        Self::with_module(PathBuf::from("this program"), crate::export::module::<D>())
+    pub fn of_training<T: crate::Training>() -> Result<Self, LoadError> {
+        Self::with_module(PathBuf::from("this program"), crate::export::private::training_module::<T::Detector, T>())
+    }
+
+    /// A detector of this very program that only evaluates models; otherwise as [`Plugin::of_training`].
+    ///
+    /// # Errors
+    /// [`LoadError::Manifest`].
+    #[cfg(feature = "testkit")]
+    pub fn of_detector<D: crate::Detector>() -> Result<Self, LoadError> {
+        Self::with_module(PathBuf::from("this program"), crate::export::private::evaluating_module::<D>())
     }
 
     fn with_module(path: PathBuf, module: ModuleV1Ref) -> Result<Self, LoadError> {
         let unusable = |reason: String| LoadError::Manifest { path: path.clone(), reason };
-        let json = into_result((module.manifest())()).map_err(|e| unusable(e.message().to_owned()))?;
+        let json =
+            (module.manifest())().into_result().map_err(|fault| unusable(Error::from(fault).message().to_owned()))?;
         let manifest: Manifest = serde_json::from_slice(json.as_bytes()).map_err(|e| unusable(e.to_string()))?;
         manifest.check().map_err(unusable)?;
         Ok(Self { path, manifest, module })
@@ -97,11 +106,11 @@ impl Plugin {
         let json = Value::Object(parameters.as_map().clone()).to_string();
         let model = model.map(path_text).transpose()?;
         let model = model.as_deref().map_or(RNone, |m| RSome(RStr::from_str(m)));
-        let handle = into_result((self.module.create())(json.as_str().into(), model, export_services(services)))?;
+        let handle = (self.module.create())(json.as_str().into(), model, export_services(services)).into_result()?;
         // Owned from here on, so that an error below does not leave it behind.
         let interface = Interface::new(Input::image("", []), Vec::new());
         let mut detector = Detector { handle, module: self.module, interface };
-        let json = into_result((self.module.interface())(handle))?;
+        let json = (self.module.interface())(handle).into_result()?;
         let broken = |e: String| Error::new(ErrorKind::Contract, e);
         let interface: Interface = serde_json::from_slice(json.as_bytes())
             .map_err(|e| broken(format!("sent an unreadable interface: {e}")))?;
@@ -135,7 +144,8 @@ impl Detector {
         let len = source.len();
         let mut source: &mut dyn SampleSource = source;
         let context = (&raw mut source).cast::<c_void>();
-        into_result((self.module.fit())(self.handle, SourceV1 { context, len, calls: source_calls() }))
+        let source = SourceV1 { context, len, calls: source_calls() };
+        Ok((self.module.fit())(self.handle, source).into_result()?)
     }
 
     /// Writes the model to the new file `path`.
@@ -143,7 +153,7 @@ impl Detector {
     /// # Errors
     /// What the plugin says.
     pub fn save(&mut self, path: &Path) -> Result<(), Error> {
-        into_result((self.module.save())(self.handle, path_text(path)?.as_str().into()))
+        Ok((self.module.save())(self.handle, path_text(path)?.as_str().into()).into_result()?)
     }
 
     /// Scores a batch; `outputs` holds one buffer for each output of the interface.
@@ -159,13 +169,13 @@ impl Detector {
         };
         let mut buffers: Vec<OutputV1> =
             outputs.iter_mut().map(|o| OutputV1 { data: o.as_mut_ptr(), len: o.len() }).collect();
-        into_result((self.module.infer())(self.handle, raw, buffers.as_mut_ptr(), buffers.len()))
+        Ok((self.module.infer())(self.handle, raw, buffers.as_mut_ptr(), buffers.len()).into_result()?)
     }
 }
 
 impl Drop for Detector {
     fn drop(&mut self) {
-        // A detector that fails to die has nobody left to tell; the worker process ends soon after.
+        // There is nobody to report a failure to any more, and the worker process ends soon after.
         let _ = (self.module.destroy())(self.handle);
     }
 }

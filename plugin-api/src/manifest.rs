@@ -1,13 +1,11 @@
 //! What a plugin says about itself: identity, purpose and the parameters a user may set.
 //!
-//! A manifest crosses the border as a JSON document, so that later versions can add keys without touching the
+//! A manifest crosses the C interface as a JSON document, so that later versions can add keys without touching the
 //! binary interface; unknown keys are ignored on both sides.
-
-mod parameter;
 
 use serde::{Deserialize, Serialize};
 
-pub use parameter::{Parameter, ParameterKind};
+use crate::parameter::Parameter;
 
 /// A plugin's description of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +21,7 @@ pub struct Manifest {
     /// SPDX licence expression.
     pub licence: String,
     /// Whether the plugin can be trained; one that cannot only evaluates existing models.
+    /// [`export_detector!`](crate::export_detector) sets this from what is exported; authors leave it alone.
     #[serde(default = "yes")]
     pub trains: bool,
     /// Parameters in the order a dialog shows them.
@@ -35,6 +34,34 @@ fn yes() -> bool {
 }
 
 impl Manifest {
+    /// A plugin without parameters. `id` is for project files, `title` for people, `version` is `major.minor.patch`.
+    pub fn new(id: impl Into<String>, title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            version: version.into(),
+            description: String::new(),
+            licence: String::new(),
+            trains: true,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Says in one or more sentences what the detector does and when to choose it.
+    pub fn description(self, description: impl Into<String>) -> Self {
+        Self { description: description.into(), ..self }
+    }
+
+    /// Sets the SPDX licence expression.
+    pub fn licence(self, licence: impl Into<String>) -> Self {
+        Self { licence: licence.into(), ..self }
+    }
+
+    /// Sets the parameters, in the order in which a dialog shows them.
+    pub fn parameters(self, parameters: Vec<Parameter>) -> Self {
+        Self { parameters, ..self }
+    }
+
     /// The parameter called `name`.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|p| p.name == name)
@@ -67,20 +94,14 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn a_manifest_survives_json_and_tolerates_new_keys() {
-        let manifest = Manifest {
-            id: "probe".into(),
-            title: "Probe".into(),
-            version: "1.0.0".into(),
-            description: "For tests.".into(),
-            licence: "Apache-2.0".into(),
-            trains: true,
-            parameters: vec![Parameter::float("a", "first").default(0.5).range(0.0, 1.0), Parameter::file("f", "")],
-        };
+        let parameters = vec![Parameter::float("a", "first").default(0.5).range(0.0, 1.0), Parameter::file("f", "")];
+        let manifest = Manifest::new("probe", "Probe", "1.0.0").licence("Apache-2.0").parameters(parameters);
         manifest.check().unwrap();
         let mut json = serde_json::to_value(&manifest).unwrap();
         json["from_the_future"] = json!({"x": 1});
@@ -89,24 +110,10 @@ mod tests {
 
     #[test]
     fn broken_manifests_are_named() {
-        let base = Manifest {
-            id: "Bad Id".into(),
-            title: String::new(),
-            version: String::new(),
-            description: String::new(),
-            licence: String::new(),
-            trains: true,
-            parameters: vec![],
-        };
-        assert!(base.check().unwrap_err().contains("Bad Id"));
-        let twice = Manifest {
-            id: "ok".into(),
-            parameters: vec![Parameter::bool("a", ""), Parameter::bool("a", "")],
-            ..base.clone()
-        };
-        assert!(twice.check().unwrap_err().contains("declared twice"));
-        let default =
-            Manifest { id: "ok".into(), parameters: vec![Parameter::int("n", "").range(1.0, 2.0).default(3)], ..base };
-        assert!(default.check().unwrap_err().contains("parameter `n` is 3"));
+        let message = |id: &str, parameters| Manifest::new(id, "", "").parameters(parameters).check().unwrap_err();
+        assert!(message("Bad Id", vec![]).contains("Bad Id"));
+        assert!(message("ok", vec![Parameter::bool("a", ""), Parameter::bool("a", "")]).contains("declared twice"));
+        let default = vec![Parameter::int("n", "").range(1.0, 2.0).default(3)];
+        assert!(message("ok", default).contains("parameter `n` is 3"));
     }
 }

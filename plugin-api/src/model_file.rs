@@ -1,7 +1,7 @@
-//! Models as files: a zip archive with a few members, which is what the host asks of [`Detector::save`] and what an
+//! Models as files: a zip archive with a few members, which is what the host asks of [`Training::save`] and what an
 //! NNP file is too.
 //!
-//! [`Detector::save`]: crate::Detector::save
+//! [`Training::save`]: crate::Training::save
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -45,7 +45,7 @@ impl ModelFile {
             .by_name(name)
             .map_err(|e| broken(format!("has no member {name}, so another plugin made it: {e}")))?;
         let mut content = Vec::new();
-        // The size that the archive claims is a stranger's word.
+        // The size that the archive claims cannot be trusted.
         let read = member.by_ref().take(limit.saturating_add(1)).read_to_end(&mut content);
         read.map_err(|e| broken(format!("is damaged: {e}")))?;
         if content.len() as u64 > limit {

@@ -1,14 +1,13 @@
 //! Parameter values: checking what a user gave against a manifest, and reading them inside a plugin.
 
-mod error;
-
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::manifest::{Manifest, ParameterKind};
-pub use error::ParameterError;
+use crate::manifest::Manifest;
+use crate::nearest::nearest;
+use crate::parameter::{ParameterError, ParameterKind};
 
 /// Parameter values of one job; the host has checked them against the manifest and filled in the defaults.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,7 +67,7 @@ impl Parameters {
         self
     }
 
-    /// Values as they crossed the border.
+    /// Values as they came through the C interface.
     pub(crate) fn from_json(text: &str) -> Result<Self> {
         serde_json::from_str(text)
             .map(Self)
@@ -134,19 +133,10 @@ fn unknown(manifest: &Manifest, name: &str) -> ParameterError {
     ParameterError::Unknown { plugin: manifest.id.clone(), name: name.to_owned(), nearest, known }
 }
 
-/// The known name most like `name`, if any is near enough to be a slip of the finger.
-pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|k| (strsim::damerau_levenshtein(&name.to_lowercase(), &k.to_lowercase()), k))
-        .filter(|(distance, k)| *distance <= 1 + k.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, k)| k)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Parameter;
+    use crate::parameter::Parameter;
     use serde_json::json;
 
     fn manifest() -> Manifest {

@@ -1,14 +1,13 @@
-//! The data set as an author sees it during `fit`.
+//! The training set as an author sees it.
 
 use std::marker::PhantomData;
 
-use abi_stable::std_types::RResult;
-
-use crate::detector::{Batch, Interface};
+use crate::batch::Batch;
 use crate::error::{Error, Result};
-use crate::ffi::{BatchV1, SourceV1};
+use crate::ffi::SourceV1;
+use crate::interface::Interface;
 
-/// The training samples, pulled by the plugin in the order of the data set.
+/// The training samples, pulled by the plugin in the order of the dataset.
 ///
 /// The host reads and decodes ahead on its own threads in bounded memory, so pulling small batches costs nothing.
 pub struct BatchSource<'a> {
@@ -22,7 +21,7 @@ impl<'a> BatchSource<'a> {
         Self { raw, interface, host: PhantomData }
     }
 
-    /// Number of samples in the data set.
+    /// Number of samples in the dataset.
     pub fn len(&self) -> usize {
         self.raw.len
     }
@@ -38,12 +37,12 @@ impl<'a> BatchSource<'a> {
     /// # Errors
     /// A sample that cannot be read; the message names file and line. Pass it on.
     pub fn next_batch(&mut self, max: usize) -> Result<Option<Batch<'_>>> {
-        let raw = into_result((self.raw.calls.next())(self.raw.context, max.max(1)))?;
+        let raw = (self.raw.calls.next())(self.raw.context, max.max(1)).into_result()?;
         if raw.count == 0 {
             return Ok(None);
         }
         // SAFETY: the host keeps the batch alive until the next call; the borrow of `self` ends before that.
-        unsafe { view(raw, self.interface) }.map(Some)
+        unsafe { Batch::from_raw(raw, self.interface) }.map(Some)
     }
 
     /// Starts again at the first sample, for detectors that need more than one pass.
@@ -51,32 +50,6 @@ impl<'a> BatchSource<'a> {
     /// # Errors
     /// Errors of the host.
     pub fn rewind(&mut self) -> Result<()> {
-        into_result((self.raw.calls.rewind())(self.raw.context))
-    }
-}
-
-/// Turns a batch of the border into a slice after checking its size.
-///
-/// # Safety
-/// `raw.bytes` must point to `raw.byte_len` readable bytes that live and do not change for `'a`.
-pub(crate) unsafe fn view<'a>(raw: BatchV1, interface: &'a Interface) -> Result<Batch<'a>> {
-    let expected = interface.sample_bytes().and_then(|n| n.checked_mul(raw.count));
-    if raw.bytes.is_null() || expected != Some(raw.byte_len) {
-        return Err(Error::data(format!(
-            "the host sent a batch of {} bytes for {} samples of shape {:?}",
-            raw.byte_len,
-            raw.count,
-            interface.inputs().map(|input| &input.shape).collect::<Vec<_>>()
-        )));
-    }
-    // SAFETY: promised by the caller; the pointer is not null.
-    let bytes = unsafe { std::slice::from_raw_parts(raw.bytes, raw.byte_len) };
-    Ok(Batch { bytes, interface, first: raw.first, len: raw.count })
-}
-
-pub(crate) fn into_result<T>(outcome: crate::ffi::Outcome<T>) -> Result<T> {
-    match outcome {
-        RResult::ROk(value) => Ok(value),
-        RResult::RErr(fault) => Err(fault.into()),
+        (self.raw.calls.rewind())(self.raw.context).into_result().map_err(Error::from)
     }
 }

@@ -47,7 +47,7 @@ fn whole_workspace() {
     BUILT.call_once(|| build(&["--workspace"]));
 }
 
-/// Folder with the plugins of other times (`tests/frozen`): `libnnc_plugin_frozen.so`, and the strangers in `examples`.
+/// Folder with the plugins for other versions (`tests/frozen`): `libnnc_plugin_frozen.so`, and third-party ones in `examples`.
 pub fn frozen() -> PathBuf {
     static FROZEN: OnceLock<()> = OnceLock::new();
     FROZEN.get_or_init(|| {

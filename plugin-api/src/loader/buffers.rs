@@ -1,8 +1,8 @@
-//! The memory that a plugin scores into, guarded so that one that writes too little or too much is found out.
+//! The memory that a plugin scores into, guarded so that a plugin that writes too little or too much is detected.
 
 use super::{Detector, RawBatch};
-use crate::detector::OutputSpec;
 use crate::error::{Error, ErrorKind};
+use crate::interface::OutputSpec;
 
 /// Marks a value that was not written: a NaN of our own, which no arithmetic makes.
 const UNWRITTEN: u32 = 0x7fc5_ead0;

@@ -1,4 +1,4 @@
-//! What a host gives to plugins: its services and its samples, as tables of C functions over two traits.
+//! What a host offers to plugins: its services and its samples, as tables of C functions over two traits.
 
 use std::ffi::c_void;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub trait HostServices: Send + Sync {
     /// # Errors
     /// One sentence that says how to get them.
     fn weights(&self, name: &str) -> Result<PathBuf, String>;
-    /// A folder for files that can be made again.
+    /// A folder for files that can be created again.
     ///
     /// # Errors
     /// One sentence.
@@ -45,7 +45,7 @@ pub struct RawBatch<'a> {
     pub bytes: &'a [u8],
 }
 
-/// A data set that a plugin may pull.
+/// A dataset that a plugin may pull.
 pub trait SampleSource {
     /// Number of samples.
     fn len(&self) -> usize;
@@ -80,7 +80,7 @@ unsafe fn services<'a>(context: *const c_void) -> &'a dyn HostServices {
     unsafe { &**context.cast::<Arc<dyn HostServices>>() }
 }
 
-/// Runs a call that has no way to report a failure; a panic of the host's own code must not cross the border.
+/// Runs a call that has no way to report a failure; a panic of the host's own code must not cross the C interface.
 fn quietly<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     guard(|| Ok(body())).into_result().unwrap_or(fallback)
 }
@@ -135,7 +135,7 @@ pub(super) fn source_calls() -> SourceCallsV1Ref {
 }
 
 /// # Safety
-/// `context` must come from [`Detector::fit`], during that call.
+/// `context` must come from [`Detector::fit`](super::Detector::fit), during that call.
 unsafe fn source<'a>(context: *mut c_void) -> &'a mut dyn SampleSource {
     // SAFETY: promised by the caller.
     unsafe { &mut **context.cast::<&mut dyn SampleSource>() }

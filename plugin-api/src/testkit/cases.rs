@@ -94,7 +94,7 @@ impl Case {
         CASES.iter().find(|case| case.id == id)
     }
 
-    /// Looks. `model` is evaluated where a plugin does not train; nothing may change in the folders `watched`.
+    /// Runs the case. `model` is evaluated where a plugin does not train; nothing may change in the folders `watched`.
     pub fn run(&self, kit: &Kit, model: Option<&Path>, watched: &[PathBuf]) -> Verdict {
         if self.trains && !kit.manifest().trains {
             return Verdict::Skipped("the plugin does not train".to_owned());
@@ -137,7 +137,7 @@ impl Setting<'_> {
         .map_err(|error| self.stop(&error))
     }
 
-    /// What an error means where none was due.
+    /// What an error means where none was expected.
     fn stop(&self, error: &Error) -> Verdict {
         match self.kit.missing_weights() {
             Some(reason) => Verdict::Skipped(reason),

@@ -10,7 +10,7 @@ use crate::loader::HostServices;
 /// Finds weights by their name, or says in a sentence why not.
 type Weights = Box<dyn Fn(&str) -> Result<PathBuf, String> + Send + Sync>;
 
-/// A host that only listens.
+/// A host that only records.
 pub struct FakeHost {
     environment: Environment,
     cache: PathBuf,

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::{FakeHost, MemorySource, Samples, Scene, Scores};
-use crate::detector::Interface;
 use crate::error::Error;
 use crate::host::Environment;
-use crate::loader::{Detector, OutputBuffers, Plugin, RawBatch, SampleSource};
+use crate::interface::Interface;
+use crate::loader::{Detector, LoadError, OutputBuffers, Plugin, RawBatch, SampleSource};
 use crate::manifest::Manifest;
 use crate::parameters::Parameters;
 
@@ -30,21 +30,35 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// A kit for a detector of this program, without exporting it.
+    /// A kit for a detector of this program, given by its training, without exporting it.
     ///
     /// # Panics
     /// When the manifest is unusable, or there is no folder for temporary files: a test cannot go on then.
     #[track_caller]
-    pub fn new<D: crate::Detector>() -> Self {
-        let plugin = Plugin::of::<D>().unwrap_or_else(|error| panic!("{error}"));
+    pub fn new<T: crate::Training>() -> Self {
+        Self::in_temporary_folder(Plugin::of_training::<T>())
+    }
+
+    /// A kit for a detector of this program that only evaluates models; otherwise as [`Kit::new`].
+    ///
+    /// # Panics
+    /// As [`Kit::new`].
+    #[track_caller]
+    pub fn evaluating<D: crate::Detector>() -> Self {
+        Self::in_temporary_folder(Plugin::of_detector::<D>())
+    }
+
+    #[track_caller]
+    fn in_temporary_folder(plugin: Result<Plugin, LoadError>) -> Self {
+        let plugin = plugin.unwrap_or_else(|error| panic!("{error}"));
         Self::of(plugin, &std::env::temp_dir())
-            .unwrap_or_else(|error| panic!("cannot make a temporary folder: {error}"))
+            .unwrap_or_else(|error| panic!("cannot create a temporary folder: {error}"))
     }
 
     /// A kit for a plugin that was loaded; its files go into a new folder in `place`.
     ///
     /// # Errors
-    /// When the folder cannot be made.
+    /// When the folder cannot be created.
     pub fn of(plugin: Plugin, place: &Path) -> std::io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("nnc-testkit-").tempdir_in(place)?;
         std::fs::create_dir(folder.path().join("cache"))?;
@@ -105,7 +119,7 @@ impl Kit {
     /// A detector trained on `count` samples of [`Scene::Normal`].
     ///
     /// # Errors
-    /// As [`Kit::create`], and what [`fit`](crate::Detector::fit) says.
+    /// As [`Kit::create`], and what [`train`](crate::Training::train) says.
     pub fn train(&self, count: usize) -> Result<Trained, Error> {
         let mut detector = self.create()?;
         let samples = self.draw(&detector, Scene::Normal, count);

@@ -1,6 +1,6 @@
-//! Small drawn data sets of whatever shape a detector asks for.
+//! Small drawn datasets of whatever shape a detector asks for.
 
-use crate::detector::{Element, Input, Interface};
+use crate::interface::{Element, Input, Interface};
 use crate::loader::{RawBatch, SampleSource};
 
 /// What samples show.
@@ -42,7 +42,7 @@ impl Samples {
         Self::from_bytes(&bytes, count)
     }
 
-    /// Samples of one's own: `count` of them one after the other, floats in the machine's byte order.
+    /// Samples of your own: `count` of them one after the other, floats in the machine's byte order.
     pub fn from_bytes(bytes: &[u8], count: usize) -> Self {
         let mut memory = vec![0.0; bytes.len().div_ceil(4)];
         for (word, chunk) in memory.iter_mut().zip(bytes.chunks(4)) {
@@ -83,9 +83,10 @@ fn draw_input(input: &Input, scene: Scene, seed: u64, bytes: &mut Vec<u8>) {
     let width = input.shape.last().copied().unwrap_or(1).max(1);
     let height = input.shape.iter().rev().nth(1).copied().unwrap_or(1).max(1);
     let scale = if input.normalize { 1.0 / 255.0 } else { 1.0 };
+    let mut random = fastrand::Rng::with_seed(seed);
     for index in 0..values {
         let (x, y) = (index % width, index / width % height);
-        let noise = hash(seed, index as u64);
+        let noise = random.f32();
         let texture = 120.0 + 30.0 * (x as f32 * 0.7).sin() + 30.0 * (y as f32 * 0.5).cos() + 8.0 * noise;
         let middle = |at: usize, size: usize| at * 8 >= size * 3 && at * 8 < size * 5;
         let value = match scene {
@@ -103,15 +104,7 @@ fn draw_input(input: &Input, scene: Scene, seed: u64, bytes: &mut Vec<u8>) {
     }
 }
 
-/// A number from 0 to 1 that looks random (splitmix64).
-fn hash(seed: u64, index: u64) -> f32 {
-    let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(index.wrapping_mul(0xbf58_476d_1ce4_e5b9));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 40) as f32 / (1 << 24) as f32
-}
-
-/// Samples as a data set that a detector pulls.
+/// Samples as a dataset that a detector pulls.
 pub struct MemorySource<'a> {
     samples: &'a Samples,
     len: usize,
@@ -136,7 +129,7 @@ impl<'a> MemorySource<'a> {
         Self { cap, ..self }
     }
 
-    /// Breaks the host's promise: each batch is `bytes` shorter than it should be.
+    /// Breaks a rule of the host on purpose: each batch is `bytes` shorter than it should be.
     pub(super) fn cut_by(self, bytes: usize) -> Self {
         Self { cut: bytes, ..self }
     }

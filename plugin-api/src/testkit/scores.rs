@@ -1,6 +1,6 @@
-//! What a detector gave for some samples, made to be compared.
+//! What a detector gave for some samples, for comparisons.
 
-use crate::detector::OutputSpec;
+use crate::interface::OutputSpec;
 
 /// Outputs of a detector for some samples.
 #[derive(Debug, Clone)]

@@ -132,7 +132,7 @@ fn cuda(index: usize) -> Result<Selected, String> {
     Ok(Selected { device: Device::Cuda(index), line: format!("Using GPU {index} with {}", library.display()) })
 }
 
-/// Opens libtorch's CUDA half once and for good.
+/// Opens libtorch's CUDA half once, for the life of the process.
 fn cuda_library() -> Result<&'static Path, String> {
     static OPENED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     OPENED

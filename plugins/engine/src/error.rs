@@ -99,7 +99,7 @@ pub enum EngineError {
     /// A ratio of features that keeps none of a layer.
     #[error(
         "parameter `feature_ratio` is {ratio}, which keeps none of the {all} channels of layer {layer}; use at least {:.4}",
-        // Rounded up, so that following the advice works.
+        // Rounded up, so that the suggested value works.
         (1e4 / *all as f64).ceil() / 1e4
     )]
     NoChannels {

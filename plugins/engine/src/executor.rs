@@ -1,25 +1,29 @@
 //! Runs a network on libtorch.
 //!
 //! A network is compiled once: what the wanted variables do not need is dropped, everything that depends on parameters
-//! alone is computed, batch normalisation is folded into convolutions, and each value is given up after its last use. What
-//! is left is a list of steps that any number of rows can run through. Passes over the graph live in `pass`, the functions
-//! themselves in `kernel`.
+//! alone is computed, batch normalisation is folded into convolutions, and each value is released after its last use. What
+//! is left is a list of steps that any number of rows can run through. This file compiles and configures; passes over the
+//! graph live in `pass`, the resulting steps in `step`, the functions themselves in `kernel`, and `run` executes.
 
 mod footprint;
 mod graph;
 mod image;
 mod kernel;
 mod pass;
+mod run;
+mod step;
 mod values;
 
 pub use image::image_tensor;
 pub use values::{copy_values, values};
 
-use crate::error::{EngineError, first_line, torch};
+use crate::error::EngineError;
 use crate::precision::Precision;
 use graph::{Graph, Id, Input};
 use nnp::{Model, Network, NetworkBuilder, Op, Parameters, Value};
-use tch::{Device, Kind, Tensor};
+use run::rounded;
+use step::{Step, steps};
+use tch::{Device, Tensor};
 
 /// A compiled network with its parameters on a device.
 ///
@@ -38,21 +42,6 @@ pub struct Executor {
     drops: bool,
     precision: Precision,
     row_bytes: u64,
-}
-
-/// One function, ready to run.
-#[derive(Clone)]
-struct Step {
-    name: String,
-    op: Op,
-    /// Whether the arguments name the batch.
-    batched: bool,
-    /// Whether the result may overwrite the first input.
-    in_place: bool,
-    inputs: Vec<Id>,
-    outputs: Vec<Id>,
-    /// Values that nobody needs after this step.
-    last_used: Vec<Id>,
 }
 
 impl Executor {
@@ -147,7 +136,7 @@ impl Executor {
         Ok(Self { precision, ..self })
     }
 
-    /// Lets Dropout drop elements, which it does not otherwise: for networks that tell their uncertainty by it. The draws
+    /// Lets Dropout drop elements, which it does not otherwise: for networks that estimate their uncertainty by it. The draws
     /// are those of libtorch's generator ([`Executor::seed_draws`]).
     #[must_use]
     pub fn with_dropout(self) -> Self {
@@ -187,122 +176,9 @@ impl Executor {
         self.drops && self.steps.iter().any(|step| matches!(&step.op, Op::Dropout(op) if op.p > 0.0))
     }
 
-    /// Runs a network with one input of shape (rows, …) and returns the wanted variables in order.
-    ///
-    /// Results may have any strides. Values of one run are never touched by a later run.
-    ///
-    /// # Errors
-    /// A network with another number of inputs, an input of another shape, and a function that fails, with its name.
-    pub fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, EngineError> {
-        match self.inputs.as_slice() {
-            [only] => self.run_ids(&[(only.id, input)]),
-            [] => self.run_ids(&[]),
-            [_, second, ..] => Err(self.unfed(second)),
-        }
-    }
-
-    /// Runs a network with inputs by name.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run), and for an input that is not named.
-    pub fn run_named(&self, inputs: &[(&str, &Tensor)]) -> Result<Vec<Tensor>, EngineError> {
-        let mut fed = Vec::with_capacity(self.inputs.len());
-        for input in &self.inputs {
-            let found = inputs.iter().find(|(name, _)| *name == input.name);
-            fed.push((input.id, found.ok_or_else(|| self.unfed(input))?.1));
-        }
-        self.run_ids(&fed)
-    }
-
     /// Where it runs.
     pub fn device(&self) -> Device {
         self.device
-    }
-
-    fn run_ids(&self, fed: &[(Id, &Tensor)]) -> Result<Vec<Tensor>, EngineError> {
-        let _no_grad = tch::no_grad_guard();
-        let mut values: Vec<Option<Tensor>> = Vec::new();
-        values.resize_with(self.constants.len(), || None);
-        let mut rows = usize::try_from(self.stored).unwrap_or(1);
-        for (input, (id, tensor)) in self.inputs.iter().zip(fed) {
-            let shape = tensor.size();
-            let matches = if input.per_sample {
-                let first = shape.first().and_then(|&rows| usize::try_from(rows).ok());
-                rows = first.unwrap_or(rows);
-                shape.get(1..) == Some(&input.shape)
-            } else {
-                shape == input.shape
-            };
-            if !matches {
-                let (name, expected) = (input.name.clone(), input.shape.clone());
-                return Err(EngineError::Input { name, found: shape, expected });
-            }
-            if let Some(value) = values.get_mut(*id) {
-                let fed = tensor.f_to(self.device).map_err(torch("moving the input to the device"))?;
-                *value = Some(rounded(fed, Kind::Float, self.precision.kind())?);
-            }
-        }
-        for step in &self.steps {
-            self.run_step(step, &mut values, rows)?;
-        }
-        self.wanted
-            .iter()
-            .map(|&id| {
-                let value = self.value(&values, id).ok_or_else(|| self.lost(id))?;
-                rounded(value.shallow_clone(), self.precision.kind(), Kind::Float)
-            })
-            .collect()
-    }
-
-    fn run_step(&self, step: &Step, values: &mut [Option<Tensor>], rows: usize) -> Result<(), EngineError> {
-        let inputs = step.inputs.iter().map(|&id| self.value(values, id).ok_or_else(|| self.lost(id)));
-        let inputs: Vec<&Tensor> = inputs.collect::<Result<_, _>>()?;
-        let call = kernel::Call { inputs: &inputs, device: self.device, in_place: step.in_place, drops: self.drops };
-        let outputs = if step.batched {
-            kernel::run(&step.op.at_batch(self.stored, rows), &call)
-        } else {
-            kernel::run(&step.op, &call)
-        };
-        let outputs = outputs.map_err(|error| EngineError::Function {
-            function: step.name.clone(),
-            type_name: step.op.type_name().to_owned(),
-            reason: first_line(&error),
-        })?;
-        for (&id, output) in step.outputs.iter().zip(outputs) {
-            if let Some(value) = values.get_mut(id) {
-                *value = Some(output);
-            }
-        }
-        for &id in &step.last_used {
-            if let Some(value) = values.get_mut(id) {
-                *value = None;
-            }
-        }
-        Ok(())
-    }
-
-    fn value<'a>(&'a self, values: &'a [Option<Tensor>], id: Id) -> Option<&'a Tensor> {
-        let computed = values.get(id).and_then(Option::as_ref);
-        computed.or_else(|| self.constants.get(id).and_then(Option::as_ref))
-    }
-
-    fn unfed(&self, input: &Input) -> EngineError {
-        EngineError::Variable {
-            network: self.network.clone(),
-            what: "input",
-            name: input.name.clone(),
-            problem: "is needed and not given".into(),
-        }
-    }
-
-    /// Steps are in order and values are kept until their last use, so this marks a mistake of ours.
-    fn lost(&self, id: Id) -> EngineError {
-        EngineError::Variable {
-            network: self.network.clone(),
-            what: "variable",
-            name: format!("number {id}"),
-            problem: "was given up too early".into(),
-        }
     }
 }
 
@@ -313,40 +189,6 @@ impl Executor {
 pub fn main_network(model: &Model) -> Result<&Network, EngineError> {
     let of_executor = model.executors.first().and_then(|executor| model.network(&executor.network_name));
     of_executor.or_else(|| model.networks.first()).ok_or(EngineError::NoNetwork)
-}
-
-/// Values of kind `from` as `to`; others, such as truth values, as they are.
-fn rounded(tensor: Tensor, from: Kind, to: Kind) -> Result<Tensor, EngineError> {
-    if from == to || tensor.kind() != from {
-        return Ok(tensor);
-    }
-    tensor.f_to_kind(to).map_err(torch("rounding values"))
-}
-
-/// The nodes of a graph as steps, with the last use of every value.
-fn steps(graph: &Graph) -> Vec<Step> {
-    let mut needed = vec![false; graph.constants.len()];
-    let mut need = |id: Id| needed.get_mut(id).is_some_and(|needed| !std::mem::replace(needed, true));
-    for &id in &graph.wanted {
-        need(id);
-    }
-    let mut steps: Vec<Step> = graph
-        .nodes
-        .iter()
-        .rev()
-        .map(|node| Step {
-            name: node.name.clone(),
-            op: node.op.clone(),
-            batched: node.batched,
-            in_place: node.in_place,
-            inputs: node.inputs.clone(),
-            outputs: node.outputs.clone(),
-            // An output that nobody reads is given up at once.
-            last_used: node.outputs.iter().chain(&node.inputs).copied().filter(|&id| need(id)).collect(),
-        })
-        .collect();
-    steps.reverse();
-    steps
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! [`Backbone`] is a feature extractor with three taps, from a state dict of PyTorch or from an NNP; it adds itself to a
 //! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a
 //! [`Device`](tch::Device), [`device`] decides which, a [`Team`] of executors works on many images at a time, and
-//! [`micro_batch`] tells how many each of them takes. [`pickle`] reads PyTorch state dicts without running what is in
-//! them. [`plugin`] is what all plugins on this engine say to their host.
+//! [`micro_batch`] decides how many each of them takes. [`pickle`] reads PyTorch state dicts without running what is in
+//! them. [`plugin`] is what all plugins on this engine have in common towards their host.
 //!
 //! ```no_run
 //! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
@@ -19,7 +19,7 @@
 //! # Ok::<(), nnc_engine::EngineError>(())
 //! ```
 //!
-//! This crate does not know about data sets or detectors; of the host it knows what `nnc-plugin-api` shows (`plugin`).
+//! This crate does not know about datasets or detectors; of the host it knows what `nnc-plugin-api` shows (`plugin`).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod backbone;

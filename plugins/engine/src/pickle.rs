@@ -1,7 +1,7 @@
 //! Reads PyTorch state dicts (`.pth`, `.pt`) without running anything in them.
 //!
 //! A state dict is a pickle, and a pickle is a program: PyTorch's own reader may import and call whatever the file names.
-//! This one knows the two dozen instructions that a dict of tensors needs and the handful of names that may be called;
+//! This one knows the two dozen instructions that a dict of tensors needs and the few names that may be called;
 //! everything else is refused by name. Both containers are read: the one of `torch.save` up to 1.5 (five pickles and raw
 //! storages one after another) and the zip since 1.6. Layouts after `torch/serialization.py` and `torch/_utils.py`.
 //!
@@ -12,6 +12,7 @@ mod elements;
 mod error;
 mod legacy;
 mod machine;
+mod object;
 mod tensor;
 
 pub(crate) use elements::Elements;

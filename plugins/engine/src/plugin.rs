@@ -1,9 +1,11 @@
-//! What the plugins on this engine have in common towards their host: the parameter that names a backbone, and the first
-//! steps of a training and of an evaluation, with NNC's log lines (NNC contract 5.5).
+//! What the plugins on this engine have in common towards their host: `parameters` that several have, the first steps of a
+//! training and of an evaluation with NNC's log lines (NNC contract 5.5), and the model in between.
+
+mod parameters;
 
 use std::path::Path;
 
-use nnc_plugin_api::{Error, ErrorKind, Host, Parameter, Parameters, Result};
+use nnc_plugin_api::{Error, ErrorKind, Host, Parameters, Result};
 use nnp::{Model, archive};
 use tch::Device;
 
@@ -11,50 +13,39 @@ use crate::backbone::Backbone;
 use crate::device;
 use crate::precision::Precision;
 
-/// The parameter `model`, which names a backbone.
-pub fn model_parameter() -> Parameter {
-    Parameter::text(
-        "model",
-        "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of a backbone \
-         .nnp, or of a ResNet's .pth or .safetensors",
-    )
-    .default("efficientnet_lite0")
+pub use parameters::{model_parameter, only_full, precision, precision_parameter};
+
+/// An NNP with a detector, and how it is to run.
+pub struct DetectorModel {
+    /// The host that it runs for.
+    pub host: Host,
+    /// Where it runs.
+    pub device: Device,
+    /// What its network computes in.
+    pub precision: Precision,
+    /// What the file holds.
+    pub model: Model,
 }
 
-/// The parameter `precision`, which [`precision`] reads. `effect` is what half precision was measured to do.
-pub fn precision_parameter(effect: &str) -> Parameter {
-    let help = format!(
-        "bits of the numbers that the network computes in: full (32) or half (16, float16), which is for GPUs and {effect}"
-    );
-    Parameter::option("precision", &help, &Precision::CHOICES).default(Precision::CHOICES[0])
-}
-
-/// What parameter `precision` says, with a warning where it gains nothing.
-///
-/// # Errors
-/// A text that is none of [`Precision::CHOICES`].
-pub fn precision(parameters: &Parameters, device: Device, host: &Host) -> Result<Precision> {
-    let text = parameters.text("precision")?;
-    let precision = Precision::parse(text).ok_or_else(|| {
-        Error::parameter(format!("parameter `precision` is \"{text}\", expected {}", Precision::CHOICES.join(" or ")))
-    })?;
-    if (precision, device) == (Precision::Half, Device::Cpu) {
-        host.warn("precision = half is much slower than full on a CPU; it is meant for GPUs");
+impl DetectorModel {
+    /// Reads a model, for the device and the precision that the user chose.
+    ///
+    /// # Errors
+    /// As [`open_model`] and [`precision`].
+    pub fn read(path: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
+        let (model, device) = open_model(path, &host)?;
+        let precision = precision(parameters, device, &host)?;
+        Ok(Self { host, device, precision, model })
     }
-    Ok(precision)
-}
 
-/// Refuses to round a model that is not known to be a network with a detector's head behind it: the head would be rounded,
-/// too.
-///
-/// # Errors
-/// For any precision but the full one.
-pub fn only_full(precision: Precision) -> Result<()> {
-    match precision {
-        Precision::Full => Ok(()),
-        Precision::Half => Err(Error::parameter(
-            "precision = half is for models with the head that nnc-host or NNC writes; this one has another, use full",
-        )),
+    /// Writes the model to the new file `path`.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        self.host.notice("Saving anomary detection model...");
+        archive::write(path, &self.model, &[])?;
+        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Team<M> {
     members: Vec<M>,
     /// Most rows at once that the device has memory for, as far as is known.
     fitting: AtomicUsize,
-    /// What the caller of [`Team::shrunk`] knows of it.
+    /// The value that users were last told.
     told: usize,
 }
 
@@ -46,8 +46,8 @@ impl<M: Send> Team<M> {
         self.members.len()
     }
 
-    /// What users should know of the memory of a GPU, when it has turned out to be too small since this was last asked.
-    pub fn shrunk(&mut self) -> Option<String> {
+    /// A warning when the memory of a GPU has turned out to be too small since the last call.
+    fn shrunk(&mut self) -> Option<String> {
         let fitting = *self.fitting.get_mut();
         (std::mem::replace(&mut self.told, fitting) != fitting).then(|| {
             format!("the memory of the GPU is too small for more than {fitting} images at once; going on with so many")
@@ -57,7 +57,7 @@ impl<M: Send> Team<M> {
     /// Cuts `rows` into parts of at most `size` rows, lets members take them one after the other, and returns the results
     /// in order of rows.
     ///
-    /// A part that a GPU has no memory for is done again in halves, and so are later ones.
+    /// A part that a GPU has no memory for is done again in halves, and so are later ones; `warn` is told once.
     ///
     /// # Errors
     /// That of a part that failed; members stop then.
@@ -65,6 +65,7 @@ impl<M: Send> Team<M> {
         &mut self,
         rows: usize,
         size: usize,
+        warn: impl FnOnce(&str),
         work: impl Fn(&mut M, Range<usize>) -> Result<T, E> + Sync,
     ) -> Result<Vec<T>, E> {
         let size = size.max(1);
@@ -80,7 +81,7 @@ impl<M: Send> Team<M> {
                 let Some((number, result)) = next else { return };
                 let done = result.insert(in_memory(fitting, part(number), |rows| work(member, rows)));
                 if done.is_err() {
-                    // Nobody needs the rest.
+                    // The rest is not needed.
                     while queue.lock().unwrap_or_else(PoisonError::into_inner).next().is_some() {}
                 }
             }
@@ -101,7 +102,29 @@ impl<M: Send> Team<M> {
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
-        failure.map_or(Ok(all), Err)
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if let Some(line) = self.shrunk() {
+            warn(&line);
+        }
+        Ok(all)
+    }
+
+    /// As [`Team::run`], for work that gives the values of one output, which are written to `out`.
+    ///
+    /// # Errors
+    /// As [`Team::run`].
+    pub fn run_into<E: Display + Send>(
+        &mut self,
+        rows: usize,
+        size: usize,
+        out: &mut [f32],
+        warn: impl FnOnce(&str),
+        work: impl Fn(&mut M, Range<usize>) -> Result<Vec<f32>, E> + Sync,
+    ) -> Result<(), E> {
+        join(&self.run(rows, size, warn, work)?, out);
+        Ok(())
     }
 }
 
@@ -150,7 +173,7 @@ mod tests {
                 *count += 1;
                 Ok::<_, String>(rows)
             };
-            let parts = team.run(rows, size, work).unwrap();
+            let parts = team.run(rows, size, |_| (), work).unwrap();
             assert_eq!(parts.iter().map(|part| part.end).collect::<Vec<_>>(), ends);
             assert!(parts.iter().flat_map(Clone::clone).eq(0..rows));
         }
@@ -160,7 +183,7 @@ mod tests {
     #[test]
     fn a_failure_ends_the_work() {
         let mut team = Team::new((), Device::Cpu, 2, |()| ());
-        let result = team.run(1000, 1, |(), rows| if rows.start == 3 { Err("lost") } else { Ok(rows.start) });
+        let result = team.run(1000, 1, |_| (), |(), rows| if rows.start == 3 { Err("lost") } else { Ok(rows.start) });
         assert_eq!(result, Err("lost"));
     }
 
@@ -171,13 +194,12 @@ mod tests {
             0..=3 => Ok(rows),
             _ => Err("function \"f\" of type Convolution failed: CUDA out of memory. Tried to allocate 2 GiB"),
         };
-        assert_eq!(team.run(8, 8, fits).unwrap(), [0..2, 2..4, 4..6, 6..8]);
-        assert!(team.shrunk().unwrap().contains("more than 2 images"));
-        assert_eq!(team.shrunk(), None);
-        assert_eq!(team.run(3, 8, fits).unwrap(), [0..2, 2..3]);
-        assert_eq!(team.shrunk(), None);
+        let mut told = Vec::new();
+        assert_eq!(team.run(8, 8, |line| told.push(line.to_owned()), fits).unwrap(), [0..2, 2..4, 4..6, 6..8]);
+        assert!(told.concat().contains("more than 2 images"), "{told:?}");
+        assert_eq!(team.run(3, 8, |line| panic!("{line}"), fits).unwrap(), [0..2, 2..3]);
         let never = |(): &mut (), _| Err::<(), _>("CUDA out of memory");
-        assert_eq!(team.run(8, 8, never).unwrap_err(), "CUDA out of memory");
+        assert_eq!(team.run(8, 8, |_| (), never).unwrap_err(), "CUDA out of memory");
     }
 
     #[test]

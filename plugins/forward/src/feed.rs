@@ -33,7 +33,7 @@ impl Feed {
         }
     }
 
-    /// Keeps the first batch of a data set for [`Feed::tensors`] to take from.
+    /// Keeps the first batch of a dataset for [`Feed::tensors`] to take from.
     pub(crate) fn remember(&mut self, batch: &Batch<'_>) -> Result<()> {
         if let (Batching::Exactly(_), 0) = (self.batching, batch.first_row()) {
             for (index, first) in self.first.iter_mut().enumerate() {
@@ -44,7 +44,7 @@ impl Feed {
     }
 
     /// One tensor for each input from some samples of `batch`. What a stored batch lacks is taken from the beginning of
-    /// the data set, as NNC does (NNC contract 1.7).
+    /// the dataset, as NNC does (NNC contract 1.7).
     pub(crate) fn tensors(&self, batch: &Batch<'_>, rows: Range<usize>) -> Result<Vec<Tensor>> {
         let mut tensors = Vec::with_capacity(self.lengths.len());
         let fed = self.fed_rows(rows.len());

@@ -1,5 +1,5 @@
 //! Evaluates any NNP that the engine can run, the way Neural Network Console's `forward` command does (NNC contract 8):
-//! inputs are matched with variables of the data set by name, outputs become columns of the result.
+//! inputs are matched with variables of the dataset by name, outputs become columns of the result.
 //!
 //! `plan` decides what is fed and wanted, and in batches of how many samples; `feed` turns the host's samples into
 //! tensors. With the parameter `arrays` one sample is a whole array with its batch axis, which is how the host feeds
@@ -42,28 +42,20 @@ nnc_plugin_api::export_detector!(Forward);
 
 impl Detector for Forward {
     fn manifest() -> Manifest {
-        Manifest {
-            id: "forward".into(),
-            title: "Forward".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            description: "Evaluates any NNP that nnc-host can execute, for example a classifier trained with Neural \
-                          Network Console. It cannot be trained."
-                .into(),
-            licence: "Apache-2.0".into(),
-            trains: false,
-            parameters: vec![
+        Manifest::new("forward", "Forward", env!("CARGO_PKG_VERSION"))
+            .description(
+                "Evaluates any NNP that nnc-host can execute, for example a classifier trained with Neural Network \
+                 Console. It cannot be trained.",
+            )
+            .licence("Apache-2.0")
+            .parameters(vec![
                 Parameter::text("executor", "executor of the NNP to run; the first one unless given"),
                 Parameter::text(
                     "arrays",
                     "shapes of whole arrays to feed instead of samples, as JSON: {\"x\": [2, 3, 4]}; set by `nnc-host \
                      nnp run`",
                 ),
-            ],
-        }
-    }
-
-    fn create(_: &Parameters, _: Host) -> Result<Self> {
-        Err(Error::parameter("plugin forward cannot be trained; evaluate a model with `nnc-host evaluate --model`"))
+            ])
     }
 
     fn load(path: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
@@ -78,7 +70,7 @@ impl Detector for Forward {
         }
         let wanted: Vec<&str> = plan.outputs.iter().map(|output| output.variable.as_str()).collect();
         let executor = Executor::new(&model.networks[plan.network], &model.parameters, &wanted, device)?;
-        // Who wants several evaluations wants them to differ; the draws are the same in every job.
+        // Several evaluations are meant to differ from each other; the draws are the same in every job.
         let executor = if plan.repetition.times > 1 { executor.with_dropout() } else { executor };
         // All draws come from one generator, in the order of the samples.
         let alone = plan.batching != Batching::Any || executor.draws();
@@ -92,7 +84,7 @@ impl Detector for Forward {
         self.plan.interface()
     }
 
-    fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
+    fn score(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
         let Self { host, plan, team, at_once, feed } = self;
         feed.remember(batch)?;
         let run = |executor: &mut Executor, rows: Range<usize>| {
@@ -103,14 +95,14 @@ impl Detector for Forward {
             }
             values(executor, plan, &feed.tensors(batch, rows.clone())?, rows.len(), feed.fed_rows(rows.len()))
         };
+        let warn = |line: &str| host.warn(line);
         let parts = match plan.batching {
-            Batching::Any => team.run(batch.len(), *at_once, run)?,
+            Batching::Any => team.run(batch.len(), *at_once, warn, run)?,
             // One piece, whatever the device has memory for.
-            Batching::Exactly(_) | Batching::Whole => team.run(1, 1, |executor, _| run(executor, 0..batch.len()))?,
+            Batching::Exactly(_) | Batching::Whole => {
+                team.run(1, 1, warn, |executor, _| run(executor, 0..batch.len()))?
+            }
         };
-        if let Some(line) = team.shrunk() {
-            host.warn(&line);
-        }
         for (index, output) in outputs.iter_mut().enumerate() {
             join(parts.iter().filter_map(|part| part.get(index)), output.values);
         }

@@ -30,7 +30,7 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct Fed {
     pub(crate) variable: String,
-    /// Variable of the data set.
+    /// Variable of the dataset.
     pub(crate) data_name: String,
     /// Without the batch axis, unless whole arrays are fed.
     pub(crate) shape: Vec<usize>,
@@ -48,7 +48,7 @@ pub(crate) struct Wanted {
 }
 
 impl Plan {
-    /// For rows of a data set; `dataset` is its path, which may decide about normalisation.
+    /// For rows of a dataset; `dataset` is its path, which may decide about normalisation.
     pub(crate) fn for_samples(model: &Model, executor: Option<&str>, dataset: &str) -> Result<Self> {
         let (index, executor) = choose(model, executor)?;
         let network = &model.networks[index];
@@ -185,7 +185,7 @@ impl Plan {
             .iter()
             .map(|output| OutputSpec::new(output.column.as_str(), output.shape.as_slice()))
             .collect();
-        // A plan without inputs is refused when it is made.
+        // A plan without inputs is refused when it is created.
         let first = inputs.next().unwrap_or_else(|| Input::floats("", []));
         let interface = Interface::new(first, outputs).with_more_inputs(inputs.collect());
         match self.batching {
@@ -226,7 +226,7 @@ fn choose<'a>(model: &'a Model, wanted: Option<&str>) -> Result<(usize, Option<&
 
 type Bindings<'a> = Vec<(&'a Variable, &'a str)>;
 
-/// Inputs and outputs with their names in the data set and the result.
+/// Inputs and outputs with their names in the dataset and the result.
 fn bindings<'a>(network: &'a Network, executor: Option<&'a Executor>) -> Result<(Bindings<'a>, Bindings<'a>)> {
     let Some(executor) = executor else {
         let same = |variable: &'a Variable| (variable, variable.name.as_str());
@@ -302,7 +302,7 @@ fn refuse_unfed(network: &Network, inputs: &[Fed], outputs: &[Wanted]) -> Result
     match network.inputs().find(|variable| needed.contains(variable.name.as_str()) && !fed(&variable.name)) {
         None => Ok(()),
         Some(unfed) => Err(Error::model(format!(
-            "input `{}` of network `{}` comes from no variable of the data set; networks with generators are not supported",
+            "input `{}` of network `{}` comes from no variable of the dataset; networks with generators are not supported",
             unfed.name, network.name
         ))),
     }

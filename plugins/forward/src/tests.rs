@@ -60,7 +60,7 @@ fn classifier(builder: &mut NetworkBuilder, x: Value) -> Vec<Value> {
 
 /// What `model` gives for the same `count` samples with so many threads and samples at once.
 fn evaluate(model: &Model, change: impl Fn(&mut nnp::Executor), threads: usize, size: usize, count: usize) -> Scores {
-    let kit = Kit::new::<Forward>().with_threads(threads);
+    let kit = Kit::evaluating::<Forward>().with_threads(threads);
     let mut model = model.clone();
     model.executors.iter_mut().for_each(change);
     let path = kit.folder().join("model.nnp");

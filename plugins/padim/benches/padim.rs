@@ -1,15 +1,15 @@
 //! PaDiM without its network: sums over images, inverses, and scores from features on.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nnc_plugin_api::testkit::Kit;
-use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Host, Input, Interface, Manifest, Output, OutputSpec, Parameters, Result,
-};
+use nnc_plugin_api::{BatchSource, Error, Host, Input, Interface, OutputSpec, Parameters, Result, Training};
+use nnc_plugin_padim::Padim;
 use nnc_plugin_padim::bench::{Images, MODES, Scores, Sums, layers};
 
 /// Channels kept of ResNet-50's layers at a ratio of 0.05 and of 0.1: 88 and 178 together.
@@ -25,7 +25,7 @@ fn statistics(criterion: &mut Criterion) {
     for channels in CHANNELS {
         let images = Images::read(&layers(IMAGES, channels).unwrap()).unwrap();
         for mode in MODES {
-            let mut sums = Sums::new(mode, channels, threads());
+            let mut sums = Sums::new(mode, channels, threads()).unwrap();
             group.bench_function(name(mode, channels), |bencher| bencher.iter(|| sums.add(&images)));
         }
     }
@@ -38,7 +38,7 @@ fn inverse(criterion: &mut Criterion) {
     group.sample_size(10);
     for channels in CHANNELS {
         for mode in MODES {
-            let mut sums = Sums::new(mode, channels, threads());
+            let mut sums = Sums::new(mode, channels, threads()).unwrap();
             sums.add(&Images::read(&layers(IMAGES, channels).unwrap()).unwrap());
             let fitted = sums.finish().unwrap();
             group.bench_function(name(mode, channels), |bencher| bencher.iter(|| fitted.invert(&host).unwrap()));
@@ -68,7 +68,7 @@ fn threads() -> usize {
     available_parallelism().map_or(1, usize::from)
 }
 
-/// A host as detectors get it: one that does nothing else hands it out.
+/// A host as detectors get it: a training that does nothing else hands it out.
 fn host() -> Host {
     let kit = Kit::new::<Listener>().with_threads(threads());
     // Never dropped, since the host lives as long as its detector.
@@ -80,38 +80,29 @@ static HOST: OnceLock<Host> = OnceLock::new();
 
 struct Listener;
 
-impl Detector for Listener {
-    fn manifest() -> Manifest {
-        Manifest {
-            id: "listener".into(),
-            title: "Listener".into(),
-            version: "0.1.0".into(),
-            description: "Hands out its host.".into(),
-            licence: "Apache-2.0".into(),
-            trains: true,
-            parameters: vec![],
-        }
-    }
+impl Training for Listener {
+    type Detector = Padim;
+    type Model = Infallible;
 
-    fn create(_: &Parameters, host: Host) -> Result<Self> {
+    fn start(_: &Parameters, host: Host) -> Result<Self> {
         HOST.get_or_init(|| host);
         Ok(Self)
-    }
-
-    fn load(_: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
-        Self::create(parameters, host)
     }
 
     fn interface(&self) -> Interface {
         Interface::new(Input::image("x", [3, 8, 8]), vec![OutputSpec::new("y", [])])
     }
 
-    fn fit(&mut self, _: &mut BatchSource<'_>) -> Result<()> {
-        Ok(())
+    fn train(self, _: &mut BatchSource<'_>) -> Result<Infallible> {
+        Err(Error::data("this training only hands out its host"))
     }
 
-    fn infer(&mut self, _: &Batch<'_>, _: &mut [Output<'_>]) -> Result<()> {
-        Ok(())
+    fn save(model: &Infallible, _: &Path) -> Result<()> {
+        match *model {}
+    }
+
+    fn into_detector(model: Infallible) -> Result<Padim> {
+        match model {}
     }
 }
 

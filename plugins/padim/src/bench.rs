@@ -33,8 +33,11 @@ pub struct Sums(Moments);
 
 impl Sums {
     /// No images yet; an unknown `mode` is dense.
-    pub fn new(mode: &str, channels: [usize; 3], threads: usize) -> Self {
-        Self(Moments::new(gaussian(mode), channels, threads))
+    ///
+    /// # Errors
+    /// When the system starts no thread.
+    pub fn new(mode: &str, channels: [usize; 3], threads: usize) -> Result<Self> {
+        Moments::new(gaussian(mode), channels, threads).map(Self)
     }
 
     /// Adds images.
@@ -109,7 +112,7 @@ impl Scores {
     /// What libtorch says.
     pub fn run(&mut self) -> Result<Vec<Tensor>> {
         let (all, each) = (self.images(), self.images);
-        self.team.run(all, each, |member, _| member.distance.maps(&member.layers))
+        self.team.run(all, each, |_| (), |member, _| member.distance.maps(&member.layers))
     }
 }
 

@@ -109,7 +109,7 @@ mod tests {
             .map(|(channels, side)| Tensor::randn([37, channels, side, side], (Kind::Float, Device::Cpu)) * 0.1 + 30.0)
             .into();
         for gaussian in [Gaussian::Dense, Gaussian::Sixteenth, Gaussian::Single] {
-            let (mut sums, mut device) = (Moments::new(gaussian, [2, 1, 3], 2), DeviceMoments::new(gaussian));
+            let (mut sums, mut device) = (Moments::new(gaussian, [2, 1, 3], 2).unwrap(), DeviceMoments::new(gaussian));
             for start in (0..37).step_by(10) {
                 let part: Vec<Tensor> = layers.iter().map(|f| f.narrow(0, start, 10.min(37 - start))).collect();
                 sums.add(&Features::read(&part).unwrap());

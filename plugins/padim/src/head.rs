@@ -1,4 +1,4 @@
-//! The part of the network behind the backbone: embedding, Mahalanobis distance, score map. Function by function as
+//! The part of the network behind the backbone: embedding, Mahalanobis distance, anomaly map. Function by function as
 //! NNC builds it (NNC contract 6.4 and 6.6), so that nnabla opens the file and computes the same.
 
 use nnp::error::GraphError;
@@ -24,7 +24,7 @@ pub(crate) fn parameter_shapes(gaussian: Gaussian, dim: usize) -> ([usize; 4], [
     ([1, dim, grid, grid], [gaussian.count() * dim, dim, 1, 1])
 }
 
-/// The score map of `embedding`: the Mahalanobis distance at each position, divided by the root of the number of
+/// The anomaly map of `embedding`: the Mahalanobis distance at each position, divided by the root of the number of
 /// channels when dense.
 pub(crate) fn score(
     builder: &mut NetworkBuilder,

@@ -1,11 +1,14 @@
-//! Inverses of the regularised covariances, in parallel, by Cholesky factorisation.
+//! Inverses of the regularised covariances, in parallel, by Cholesky factorisation with ndarray-linalg and a statically
+//! linked OpenBLAS (docs/decisions/linear-algebra.md says why).
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use ndarray::Array2;
 use ndarray_linalg::cholesky::InverseC;
 use nnc_plugin_api::{Error, ErrorKind, Host, Result};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 use crate::moments::Gaussians;
 
@@ -38,28 +41,16 @@ pub(crate) fn invert(gaussians: &Gaussians, host: &Host) -> Result<Model> {
         return Err(Error::new(ErrorKind::Internal, "memory of the model is shared before it is filled"));
     };
     let done = AtomicUsize::new(0);
-    let failure: Mutex<Option<Error>> = Mutex::new(None);
-    {
-        let work = Mutex::new(cov_inv.chunks_mut(dim * dim).enumerate());
-        let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
-        std::thread::scope(|scope| {
-            for _ in 0..host.environment().threads.clamp(1, count) {
-                scope.spawn(|| {
-                    while let Some((index, out)) = next() {
-                        if let Err(error) = invert_one(gaussians, index, out).and_then(|()| host.checkpoint()) {
-                            *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                            // Nobody needs the rest.
-                            while next().is_some() {}
-                        }
-                        host.progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
-                    }
-                });
-            }
-        });
-    }
-    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
+    let threads = host.environment().threads.clamp(1, count);
+    // Not the threads of the whole process: how many there are is the host's decision.
+    ThreadPoolBuilder::new().num_threads(threads).build()?.install(|| {
+        cov_inv.par_chunks_mut(dim * dim).enumerate().try_for_each(|(index, out)| {
+            invert_one(gaussians, index, out)?;
+            host.checkpoint()?;
+            host.progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
+            Ok::<_, Error>(())
+        })
+    })?;
     let mut values = vec![0.0; dim];
     for index in 0..count {
         gaussians.mean(index, &mut values);

@@ -1,4 +1,4 @@
-//! How much memory a training takes, told and checked before anything is computed.
+//! How much memory a training takes, reported and checked before anything is computed.
 //!
 //! All of it follows from the model: nothing grows with the number of images. The figures are for memory of the process's
 //! own; measured peaks lie below them by up to a fifth.

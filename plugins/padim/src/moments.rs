@@ -19,9 +19,9 @@ mod features;
 mod gaussians;
 mod sums;
 
-use std::sync::{Mutex, PoisonError};
-
 use nnc_plugin_api::{Error, Result};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::gaussian::Gaussian;
 use chunk::Chunk;
@@ -41,7 +41,8 @@ const CHUNK: usize = 16;
 pub(crate) struct Moments {
     gaussian: Gaussian,
     channels: [usize; 3],
-    threads: usize,
+    /// Not the threads of the whole process: how many there are is the host's decision.
+    pool: ThreadPool,
     images: usize,
     /// Images not yet added: for each layer, values in the order image, row, column, channel.
     pending: [Vec<f32>; 3],
@@ -52,9 +53,12 @@ pub(crate) struct Moments {
 
 impl Moments {
     /// No images yet; `channels` are those kept of layers 1 to 3.
-    pub(crate) fn new(gaussian: Gaussian, channels: [usize; 3], threads: usize) -> Self {
-        let threads = threads.max(1);
-        Self { gaussian, channels, threads, images: 0, pending: Default::default(), waiting: 0, units: Vec::new() }
+    ///
+    /// # Errors
+    /// When the system starts no thread.
+    pub(crate) fn new(gaussian: Gaussian, channels: [usize; 3], threads: usize) -> Result<Self> {
+        let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).build()?;
+        Ok(Self { gaussian, channels, pool, images: 0, pending: Default::default(), waiting: 0, units: Vec::new() })
     }
 
     /// Adds images.
@@ -96,18 +100,7 @@ impl Moments {
         if self.units.is_empty() {
             self.units = start(self.gaussian, &chunk);
         }
-        let threads = self.threads.min(self.units.len());
-        let work = Mutex::new(self.units.iter_mut());
-        let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    while let Some(unit) = next() {
-                        unit.add(&chunk);
-                    }
-                });
-            }
-        });
+        self.pool.install(|| self.units.par_iter_mut().for_each(|unit| unit.add(&chunk)));
         self.pending.iter_mut().for_each(Vec::clear);
         self.waiting = 0;
     }
@@ -201,7 +194,7 @@ mod tests {
         tch::manual_seed(8);
         let all = features(37);
         let run = |gaussian, batch: i64, threads| {
-            let mut moments = Moments::new(gaussian, CHANNELS, threads);
+            let mut moments = Moments::new(gaussian, CHANNELS, threads).unwrap();
             for start in (0..37).step_by(batch as usize) {
                 let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, batch.min(37 - start))).collect();
                 moments.add(&Features::read(&part).unwrap());
@@ -225,7 +218,7 @@ mod tests {
     fn the_size_of_the_sums_is_known_beforehand() {
         tch::manual_seed(9);
         for gaussian in [Gaussian::Dense, Gaussian::Sixteenth, Gaussian::Single] {
-            let mut moments = Moments::new(gaussian, CHANNELS, 1);
+            let mut moments = Moments::new(gaussian, CHANNELS, 1).unwrap();
             moments.add(&Features::read(&features(CHUNK as i64)).unwrap());
             let values: usize = moments.units.iter().map(Sums::len).sum();
             let pending: usize = moments.pending.iter().map(Vec::capacity).sum();
@@ -242,7 +235,7 @@ mod tests {
             (Gaussian::Sixteenth, vec![0, 15, 195]),
             (Gaussian::Single, vec![0]),
         ] {
-            let mut moments = Moments::new(gaussian, CHANNELS, 2);
+            let mut moments = Moments::new(gaussian, CHANNELS, 2).unwrap();
             for (start, count) in [(0, 2), (2, 2), (4, 1)] {
                 let part: Vec<Tensor> = all.iter().map(|f| f.narrow(0, start, count)).collect();
                 moments.add(&Features::read(&part).unwrap());

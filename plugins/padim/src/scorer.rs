@@ -3,7 +3,7 @@
 
 mod recognise;
 
-use nnc_engine::{EngineError, Executor, Precision, Team, executor, image_tensor, join, micro_batch, plugin, values};
+use nnc_engine::{EngineError, Executor, Precision, Team, executor, image_tensor, micro_batch, plugin, values};
 use nnc_plugin_api::{Error, Result};
 use nnp::Model;
 use tch::{Device, Tensor};
@@ -38,7 +38,7 @@ impl Scorer {
     /// Opens a model for `threads` threads. Where its head is known, what is before it computes in `precision`.
     ///
     /// # Errors
-    /// A model without score map, one that does not hold together, one that cannot run in that precision, and one that
+    /// A model without anomaly map, one that does not hold together, one that cannot run in that precision, and one that
     /// libtorch has no memory for.
     pub(crate) fn open(model: &Model, device: Device, precision: Precision, threads: usize) -> Result<Self> {
         let members = if device == Device::Cpu { threads.max(1) } else { 1 };
@@ -71,20 +71,18 @@ impl Scorer {
         self.block * self.team.size()
     }
 
-    /// The maps of images, bytes (B,3,224,224), into `maps`, (B,56,56). Answers what users should know of the memory of a
-    /// GPU, when it has become known.
+    /// The maps of images, bytes (B,3,224,224), into `maps`, (B,56,56). `warn` is told what
+    /// users should know of the memory of a GPU.
     ///
     /// # Errors
     /// A map of another shape, and what libtorch says.
-    pub(crate) fn run(&mut self, images: &[u8], maps: &mut [f32]) -> Result<Option<String>> {
+    pub(crate) fn run(&mut self, images: &[u8], maps: &mut [f32], warn: impl FnOnce(&str)) -> Result<()> {
         let count = images.len() / IMAGE;
         // Few images are shared fairly.
         let block = self.block.min(count.div_ceil(self.team.size()));
-        let work = |member: &mut Member, rows: std::ops::Range<usize>| {
+        self.team.run_into(count, block, maps, warn, |member, rows| {
             member.maps(&images[rows.start * IMAGE..rows.end * IMAGE])
-        };
-        join(&self.team.run(count, block, work)?, maps);
-        Ok(self.team.shrunk())
+        })
     }
 }
 
@@ -122,7 +120,7 @@ impl Member {
     }
 }
 
-/// A layer without the channels of its tap that nobody keeps, still with channels innermost.
+/// A layer without the channels of its tap that are not kept, still with channels innermost.
 fn own(layer: &Tensor) -> Result<Tensor> {
     Ok(layer.f_permute([0, 2, 3, 1])?.f_contiguous()?.f_permute([0, 3, 1, 2])?)
 }

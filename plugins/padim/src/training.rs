@@ -1,9 +1,11 @@
 //! Training: features of the images, their moments, and the network that is made from them.
 
+use std::path::Path;
 use std::time::Instant;
 
-use nnc_engine::{Executor, Layers, Precision, Team, image_tensor, micro_batch};
-use nnc_plugin_api::{BatchSource, Error, Host, Result};
+use nnc_engine::plugin::{self, DetectorModel};
+use nnc_engine::{EngineError, Executor, Layers, Precision, Team, image_tensor, micro_batch};
+use nnc_plugin_api::{BatchSource, Error, Host, Interface, Parameters, Result, Training};
 use nnp::Model;
 use tch::Device;
 
@@ -11,30 +13,61 @@ use crate::device_moments::DeviceMoments;
 use crate::gaussian::Gaussian;
 use crate::memory::{self, Needs};
 use crate::moments::{Features, Moments};
-use crate::{COV_INV, MEAN, OUTPUT, SIDE, head, inverse};
+use crate::{COV_INV, MEAN, OUTPUT, Padim, SIDE, head, inverse};
 
-/// What training needs to know.
-pub(crate) struct Plan {
+/// A training that has seen no image yet.
+pub struct PadimTraining {
+    host: Host,
     layers: Layers<3>,
     gaussian: Gaussian,
     device: Device,
+    precision: Precision,
     /// Runs the backbone up to the kept channels of its three taps.
     team: Team<Executor>,
     micro_batch: usize,
 }
 
-impl Plan {
-    /// Plans a training, tells how much memory it takes, and refuses it when there is less.
-    ///
-    /// # Errors
-    /// Too little memory, with smaller settings, and what libtorch says.
-    pub(crate) fn new(
-        layers: Layers<3>,
-        gaussian: Gaussian,
-        device: Device,
-        precision: Precision,
-        host: &Host,
-    ) -> Result<Self> {
+impl Training for PadimTraining {
+    type Detector = Padim;
+    type Model = DetectorModel;
+
+    fn start(parameters: &Parameters, host: Host) -> Result<Self> {
+        let model = parameters.text("model")?;
+        let ratio = parameters.float("feature_ratio")?;
+        let gaussian = Gaussian::parse(parameters.text("gaussian")?)
+            .ok_or_else(|| Error::parameter("parameter `gaussian` is none of dense, 1/16, single"))?;
+
+        let (backbone, device) = plugin::open_backbone(model, host.environment().batch_size, &host)?;
+        let precision = plugin::precision(parameters, device, &host)?;
+        // What does not suit is the fault of a parameter.
+        let layers = Layers::choose(backbone, [0, 1, 2], ratio)
+            .map_err(|error: EngineError| Error::parameter(error.to_string()))?;
+        memory::check_file(gaussian, layers.channels().iter().sum(), layers.room())?;
+        layers.lines().for_each(|line| host.notice(&line));
+        Self::plan(layers, gaussian, device, precision, host)
+    }
+
+    fn interface(&self) -> Interface {
+        crate::interface()
+    }
+
+    fn train(mut self, source: &mut BatchSource<'_>) -> Result<DetectorModel> {
+        let model = self.fit(source)?;
+        Ok(DetectorModel { host: self.host, device: self.device, precision: self.precision, model })
+    }
+
+    fn save(model: &DetectorModel, path: &Path) -> Result<()> {
+        model.save(path)
+    }
+
+    fn into_detector(model: DetectorModel) -> Result<Padim> {
+        Padim::new(model)
+    }
+}
+
+impl PadimTraining {
+    /// Reports how much memory a training takes, and refuses it when there is less.
+    fn plan(layers: Layers<3>, gaussian: Gaussian, device: Device, precision: Precision, host: Host) -> Result<Self> {
         let environment = host.environment();
         let (builder, values) = layers.start(environment.batch_size)?;
         let executor = Executor::of_values(builder, &values, device)?.with_precision(precision)?;
@@ -54,14 +87,12 @@ impl Plan {
             memory::check(&needs, gaussian, layers.channels(), environment.memory_limit.unwrap_or(u64::MAX))?;
         }
         let team = Team::new(executor, device, environment.threads, Executor::replica);
-        Ok(Self { layers, gaussian, device, team, micro_batch })
+        Ok(Self { host, layers, gaussian, device, precision, team, micro_batch })
     }
 
-    /// Trains on all images of `source`.
-    ///
-    /// # Errors
-    /// Too few images, features that are not finite, cancellation, and what libtorch says.
-    pub(crate) fn train(&mut self, source: &mut BatchSource<'_>, host: &Host) -> Result<Model> {
+    /// The model of all images of `source`.
+    fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<Model> {
+        let host = &self.host.clone();
         host.notice("Preparing training dataset...");
         let total = source.len();
         if total * self.gaussian.samples_per_image() < 2 {
@@ -73,10 +104,9 @@ impl Plan {
         host.notice("Calculating features...");
         let gaussians = match self.device {
             Device::Cpu => {
-                let mut moments = Moments::new(self.gaussian, self.layers.channels(), host.environment().threads);
+                let mut moments = Moments::new(self.gaussian, self.layers.channels(), host.environment().threads)?;
                 self.each_batch(
                     source,
-                    host,
                     |tensors| Features::read(&tensors),
                     |batch| {
                         batch.iter().for_each(|features| moments.add(features));
@@ -86,55 +116,61 @@ impl Plan {
                 host.notice("Creating anomary detection model...");
                 let started = Instant::now();
                 let gaussians = inverse::invert(&moments.finish()?, host)?;
-                self.tell_inverse(started, host);
+                self.tell_inverse(started);
                 gaussians
             }
             _ => {
                 let mut moments = DeviceMoments::new(self.gaussian);
-                self.each_batch(source, host, Ok, |batch| batch.iter().map(|layers| moments.add(layers)).sum())?;
+                self.each_batch(source, Ok, |batch| batch.iter().map(|layers| moments.add(layers)).sum())?;
                 host.notice("Creating anomary detection model...");
                 let started = Instant::now();
                 let gaussians = moments.finish(|done, all| {
                     host.progress(done, all);
                     host.checkpoint()
                 })?;
-                self.tell_inverse(started, host);
+                self.tell_inverse(started);
                 gaussians
             }
         };
         self.network(host.environment().batch_size, gaussians)
     }
 
-    fn tell_inverse(&self, started: Instant, host: &Host) {
-        host.info(&format!("{} Gaussians in {:.1} s", self.gaussian.count(), started.elapsed().as_secs_f64()));
+    fn tell_inverse(&self, started: Instant) {
+        self.host.info(&format!("{} Gaussians in {:.1} s", self.gaussian.count(), started.elapsed().as_secs_f64()));
     }
 
-    /// Computes the features of all images, hands them on in order, and tells what it took.
+    /// Computes the features of all images, passes them on in order, and reports how long it took.
     fn each_batch<T: Send>(
         &mut self,
         source: &mut BatchSource<'_>,
-        host: &Host,
         read: impl Fn(Vec<tch::Tensor>) -> Result<T> + Sync,
         mut add: impl FnMut(Vec<T>) -> Result<usize>,
     ) -> Result<()> {
         let (total, started) = (source.len(), Instant::now());
         let (device, size) = (self.device, self.micro_batch);
+        let Self { team, host, .. } = self;
         let (mut done, mut statistics, mut waiting) = (0, 0.0, 0.0);
         loop {
             let clock = Instant::now();
-            let Some(batch) = source.next_batch(size * self.team.size())? else { break };
+            let Some(batch) = source.next_batch(size * team.size())? else { break };
             waiting += clock.elapsed().as_secs_f64();
             host.checkpoint()?;
             let bytes = batch.as_u8()?;
             let image = 3 * SIDE * SIDE;
-            let features = self.team.run(batch.len(), size, |executor, rows| {
-                let x =
-                    image_tensor(&bytes[rows.start * image..rows.end * image], rows.len(), [3, SIDE, SIDE], device)?;
-                read(executor.run(&x)?)
-            })?;
-            if let Some(line) = self.team.shrunk() {
-                host.warn(&line);
-            }
+            let features = team.run(
+                batch.len(),
+                size,
+                |line| host.warn(line),
+                |executor, rows| {
+                    let x = image_tensor(
+                        &bytes[rows.start * image..rows.end * image],
+                        rows.len(),
+                        [3, SIDE, SIDE],
+                        device,
+                    )?;
+                    read(executor.run(&x)?)
+                },
+            )?;
             let clock = Instant::now();
             done += add(features)?;
             statistics += clock.elapsed().as_secs_f64();

@@ -19,6 +19,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use nnc_plugin_api::{Error, Result};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::cells::{Cells, Channels, PLACES, Scratch};
 
@@ -27,7 +29,7 @@ const TAKEN: f32 = -1.0;
 /// Cells brought up to date together: twice as many in each round, from the first to the second of these, so that few
 /// are looked at in vain.
 const ROUND: (usize, usize) = (8, 4096);
-/// Cells that are worth starting threads for.
+/// Cells that are worth sharing among threads.
 const SHARED: usize = 512;
 /// Independent sums of a distance; a multiple of what a processor adds at once.
 const LANES: usize = 16;
@@ -100,7 +102,8 @@ impl Eq for Queued {}
 
 struct Search<'a> {
     cells: &'a Cells,
-    threads: usize,
+    /// Not the threads of the whole process: how many there are is the host's decision.
+    pool: ThreadPool,
     /// Centres, one after the other: coarse layer, fine layer.
     centres: Vec<f32>,
     count: u32,
@@ -113,7 +116,8 @@ impl<'a> Search<'a> {
         let count = u32::try_from(cells.len()).map_err(|_| Error::data("there are too many training images"))?;
         let state = State { nearest: [f32::INFINITY; PLACES], seen: 0 };
         let queue = (0..count).map(|cell| Queued { bound: f32::INFINITY, cell }).collect();
-        Ok(Self { cells, threads, centres: Vec::new(), count: 0, states: vec![state; cells.len()], queue })
+        let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).build()?;
+        Ok(Self { cells, pool, centres: Vec::new(), count: 0, states: vec![state; cells.len()], queue })
     }
 
     /// Makes a patch a centre.
@@ -172,16 +176,11 @@ impl<'a> Search<'a> {
             let mut scratch = Scratch::default();
             part.iter_mut().try_for_each(|(cell, state)| self.update_one(*cell, state, floor, &mut scratch))
         };
-        if self.threads < 2 || batch.len() < SHARED {
+        if batch.len() < SHARED {
             return work(batch);
         }
-        let size = batch.len().div_ceil(self.threads);
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = batch.chunks_mut(size).map(|part| scope.spawn(|| work(part))).collect();
-            threads.into_iter().try_for_each(|thread| {
-                thread.join().unwrap_or_else(|_| Err(Error::data("a thread of the coreset search has panicked")))
-            })
-        })
+        let size = batch.len().div_ceil(self.pool.current_num_threads());
+        self.pool.install(|| batch.par_chunks_mut(size).try_for_each(work))
     }
 
     fn update_one(&self, cell: usize, state: &mut State, floor: f32, scratch: &mut Scratch) -> Result<()> {

@@ -35,7 +35,7 @@ pub(crate) fn embedding(builder: &mut NetworkBuilder, [fine, coarse]: [Value; 2]
     builder.apply(Concatenate { axis: 1 }, &[fine, coarse])
 }
 
-/// The score map of an embedding (B,D,28,28): at each position the distance to the nearest of the patches in `memory`
+/// The anomaly map of an embedding (B,D,28,28): at each position the distance to the nearest of the patches in `memory`
 /// (1,D,M,1,1).
 pub(crate) fn score(builder: &mut NetworkBuilder, embedding: Value, memory: Value) -> Result<Value, GraphError> {
     let (dim, patches) = (builder.shape(memory)[1], builder.shape(memory)[2]);

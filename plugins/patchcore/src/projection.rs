@@ -75,7 +75,8 @@ impl Matrix {
     }
 }
 
-/// SplitMix64: small, and equal on every machine.
+/// SplitMix64. Not a generator from a library, since trained models depend on every number: they must not change with the
+/// version of a dependency.
 struct Random(u64);
 
 impl Random {

@@ -1,7 +1,7 @@
 //! Runs a trained model: the network up to the embedding, then our own search for the nearest patch.
 //!
 //! The part behind the embedding is left out where it is known to compute that distance: when it is what we write, or
-//! what NNC writes. NNC's would take as many values as embedding times memory. Any other network with a score map runs
+//! what NNC writes. NNC's would take as many values as embedding times memory. Any other network with an anomaly map runs
 //! as it is, image by image.
 
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ impl Scorer {
     /// Opens a model. Where its head is known, what is before it computes in `precision`.
     ///
     /// # Errors
-    /// A model without score map, one that does not hold together, one that cannot run in that precision, and one that
+    /// A model without anomaly map, one that does not hold together, one that cannot run in that precision, and one that
     /// libtorch has no memory for.
     pub(crate) fn open(model: &Model, device: Device, precision: Precision) -> Result<Self> {
         // This also checks everything that the search relies on.

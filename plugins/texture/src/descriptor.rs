@@ -33,7 +33,7 @@ pub(crate) fn describe(grid: Grid, image: &[u8]) -> Vec<f32> {
     out
 }
 
-/// Adds what every pixel tells, and one for itself, to its cell.
+/// Adds the values of every pixel, and a count of one, to its cell.
 fn add_pixels(grid: Grid, image: &[u8], sums: &mut [[f32; DIM + 1]]) {
     let Grid { height, width, .. } = grid;
     let (red, rest) = image.split_at(grid.pixels());

@@ -17,8 +17,8 @@ mod statistics;
 use std::path::Path;
 
 use nnc_plugin_api::{
-    Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
-    Parameters, Result,
+    Batch, BatchSource, Detector, Error, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter, Parameters,
+    Result, Training,
 };
 
 use crate::grid::Grid;
@@ -28,30 +28,31 @@ use crate::statistics::Statistics;
 /// Images pulled at once.
 const BATCH: usize = 8;
 
+nnc_plugin_api::export_detector!(Texture, training = TextureTraining);
+
 /// The detector.
 pub struct Texture {
     host: Host,
-    grid: Grid,
-    tolerance: usize,
-    model: Option<Model>,
+    model: Model,
 }
 
-nnc_plugin_api::export_detector!(Texture);
+/// A training that has seen no image yet.
+pub struct TextureTraining {
+    host: Host,
+    grid: Grid,
+    tolerance: usize,
+}
 
 impl Detector for Texture {
     fn manifest() -> Manifest {
-        Manifest {
-            id: "texture".into(),
-            title: "Texture".into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            description: "Learns colour and texture of each place from normal images, without a neural network, and \
-                          scores how far an image is from them. Very fast, for parts that lie in about the same place \
-                          or surfaces that look alike everywhere. Needs RGB images in variable x; gives a score for \
-                          each cell."
-                .into(),
-            licence: "Apache-2.0".into(),
-            trains: true,
-            parameters: vec![
+        Manifest::new("texture", "Texture", env!("CARGO_PKG_VERSION"))
+            .description(
+                "Learns colour and texture of each place from normal images, without a neural network, and scores how far \
+                 an image is from them. Very fast, for parts that lie in about the same place or surfaces that look alike \
+                 everywhere. Needs RGB images in variable x; gives a score for each cell.",
+            )
+            .licence("Apache-2.0")
+            .parameters(vec![
                 Parameter::int("width", "width of the images").default(224).range(8.0, 8192.0),
                 Parameter::int("height", "height of the images").default(224).range(8.0, 8192.0),
                 Parameter::int("cell", "height and width in pixels of the cells that get a score each")
@@ -64,32 +65,48 @@ impl Detector for Texture {
                 )
                 .default(1)
                 .range(0.0, 8192.0),
-            ],
-        }
-    }
-
-    fn create(parameters: &Parameters, host: Host) -> Result<Self> {
-        let size = |name| Ok::<_, Error>(usize::try_from(parameters.int(name)?)?);
-        host.notice("Loading config...");
-        let grid = Grid { height: size("height")?, width: size("width")?, cell: size("cell")? };
-        let grid = grid.check().map_err(|e| Error::parameter(format!("parameters `width`, `height`, `cell`: {e}")))?;
-        Ok(Self { grid, tolerance: size("tolerance")?, model: None, host })
+            ])
     }
 
     fn load(model: &Path, _: &Parameters, host: Host) -> Result<Self> {
         let model = Model::read(model)?;
         host.info(&format!("a model of {} images with a tolerance of {} cells", model.images, model.tolerance));
-        Ok(Self { grid: model.grid, tolerance: model.tolerance, model: Some(model), host })
+        Ok(Self { model, host })
     }
 
     fn interface(&self) -> Interface {
-        let Grid { height, width, .. } = self.grid;
-        let output = OutputSpec::new("x'", [self.grid.rows(), self.grid.columns()]);
-        Interface::new(Input::image("x", [3, height, width]), vec![output])
+        interface(self.model.grid)
     }
 
-    fn fit(&mut self, source: &mut BatchSource<'_>) -> Result<()> {
-        let (host, grid) = (&self.host, self.grid);
+    fn score(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
+        let (model, grid) = (&self.model, self.model.grid);
+        let images = batch.as_u8()?.chunks_exact(3 * grid.pixels());
+        for (image, map) in images.zip(outputs[0].values.chunks_exact_mut(grid.cells())) {
+            self.host.checkpoint()?;
+            model.gaussians.distances(&descriptor::describe(grid, image), map);
+        }
+        Ok(())
+    }
+}
+
+impl Training for TextureTraining {
+    type Detector = Texture;
+    type Model = Texture;
+
+    fn start(parameters: &Parameters, host: Host) -> Result<Self> {
+        let size = |name| Ok::<_, Error>(usize::try_from(parameters.int(name)?)?);
+        host.notice("Loading config...");
+        let grid = Grid { height: size("height")?, width: size("width")?, cell: size("cell")? };
+        let grid = grid.check().map_err(|e| Error::parameter(format!("parameters `width`, `height`, `cell`: {e}")))?;
+        Ok(Self { grid, tolerance: size("tolerance")?, host })
+    }
+
+    fn interface(&self) -> Interface {
+        interface(self.grid)
+    }
+
+    fn train(self, source: &mut BatchSource<'_>) -> Result<Texture> {
+        let Self { host, grid, tolerance } = self;
         host.notice("Preparing training dataset...");
         let mut statistics = Statistics::new(grid);
         let (mut images, total) = (0, source.len());
@@ -103,38 +120,28 @@ impl Detector for Texture {
             host.progress(images, total);
         }
         host.notice("Creating anomary detection model...");
-        let gaussians = statistics.gaussians(self.tolerance).ok_or_else(|| {
+        let gaussians = statistics.gaussians(tolerance).ok_or_else(|| {
             Error::data(format!(
-                "a covariance needs at least 2 samples; with tolerance = {} the training set of {images} gives each \
-                 cell fewer: add images or raise the tolerance",
-                self.tolerance
+                "a covariance needs at least 2 samples; with tolerance = {tolerance} the training set of {images} gives \
+                 each cell fewer: add images or raise the tolerance"
             ))
         })?;
-        self.model = Some(Model { grid, tolerance: self.tolerance, images, gaussians });
-        Ok(())
+        Ok(Texture { model: Model { grid, tolerance, images, gaussians }, host })
     }
 
-    fn save(&self, path: &Path) -> Result<()> {
-        let model = self.trained()?;
-        self.host.notice("Saving anomary detection model...");
-        model.write(path)
+    fn save(detector: &Texture, path: &Path) -> Result<()> {
+        detector.host.notice("Saving anomary detection model...");
+        detector.model.write(path)
     }
 
-    fn infer(&mut self, batch: &Batch<'_>, outputs: &mut [Output<'_>]) -> Result<()> {
-        let (model, grid) = (self.trained()?, self.grid);
-        let images = batch.as_u8()?.chunks_exact(3 * grid.pixels());
-        for (image, map) in images.zip(outputs[0].values.chunks_exact_mut(grid.cells())) {
-            self.host.checkpoint()?;
-            model.gaussians.distances(&descriptor::describe(grid, image), map);
-        }
-        Ok(())
+    fn into_detector(detector: Texture) -> Result<Texture> {
+        Ok(detector)
     }
 }
 
-impl Texture {
-    fn trained(&self) -> Result<&Model> {
-        self.model.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "the detector is not trained"))
-    }
+fn interface(grid: Grid) -> Interface {
+    let output = OutputSpec::new("x'", [grid.rows(), grid.columns()]);
+    Interface::new(Input::image("x", [3, grid.height, grid.width]), vec![output])
 }
 
 #[cfg(test)]

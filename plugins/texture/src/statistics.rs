@@ -3,7 +3,7 @@
 //!
 //! The Gaussian of a cell is fitted to the descriptors of all cells within `tolerance` of it. So a part may lie that
 //! far from where it lay in training, and few images give many samples; with a tolerance of the whole grid there is
-//! one Gaussian for all places, for goods without a place such as cloth. Sums are f64 of numbers up to 255: what
+//! one Gaussian for all places, for material without fixed positions such as cloth. Sums are f64 of numbers up to 255: what
 //! rounding takes from a variance stays below a millionth for millions of images.
 
 use crate::descriptor::DIM;

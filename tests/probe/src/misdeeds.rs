@@ -95,7 +95,7 @@ impl Misdeed {
                 std::thread::sleep(Duration::from_millis(10));
                 host.checkpoint()?;
             },
-            // Works on, but never asks whether it should.
+            // Continues to work, but never asks whether it should.
             "deaf" => loop {
                 while source.next_batch(1)?.is_some() {
                     std::thread::sleep(Duration::from_millis(1));

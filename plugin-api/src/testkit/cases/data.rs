@@ -6,10 +6,10 @@ use crate::testkit::{MemorySource, Scene};
 
 /// No samples at all.
 pub(super) fn empty(setting: &Setting<'_>) -> Found {
-    let found = train_on(setting, Scene::Normal, 0, "a data set without samples")?;
+    let found = train_on(setting, Scene::Normal, 0, "a dataset without samples")?;
     Ok(match found {
         Trial::Refused => Verdict::Passed,
-        Trial::Trained => Verdict::Warning("it trains on a data set without samples".to_owned()),
+        Trial::Trained => Verdict::Warning("it trains on a dataset without samples".to_owned()),
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Found, Setting, Verdict, polite};
 use crate::error::ErrorKind;
-use crate::manifest::{Parameter, ParameterKind};
+use crate::parameter::{Parameter, ParameterKind};
 use crate::parameters::Parameters;
 use crate::testkit::Scene;
 
@@ -59,7 +59,7 @@ fn extremes(parameter: &Parameter) -> Vec<Value> {
 pub(super) fn ends(setting: &Setting<'_>) -> Found {
     let mut refused = Vec::new();
     for parameter in &setting.kit.manifest().parameters {
-        // What the user has set is what this check is about.
+        // What the user has set stays as it is.
         if setting.kit.given().contains_key(&parameter.name) {
             continue;
         }

@@ -198,7 +198,7 @@ impl<'a> Rewriter<'a> {
         Ok(value)
     }
 
-    /// Adds a parameter of the network with its values, which are given up here.
+    /// Adds a parameter of the network with its values, which are moved out of here.
     fn parameter(&mut self, name: &str, layout: Layout) -> Result<Value, EngineError> {
         let network = self.network.name.clone();
         let Some(parameter) = self.unread.remove(name) else {

@@ -1,4 +1,4 @@
-//! Models that are known by name, and files that tell what they are: how each is built.
+//! Models that are known by name, and files that can be recognised: how each is built.
 
 use super::{
     Built, archive, efficientnet_lite,
@@ -28,7 +28,7 @@ const KNOWN: &[(&str, Kind)] = &[
     ("wide_resnet50_2", Kind::ResNet(resnet::WIDE_RESNET50_2)),
 ];
 
-/// Builds the network that a user calls `model` from its file. What is not known by name is told by what is in the file.
+/// Builds the network that a user calls `model` from its file. What is not known by name is recognised by what is in the file.
 pub(super) fn build(model: &str, file: &Path, batch_size: usize) -> Result<Built, EngineError> {
     let state = || StateDict::read(file, model);
     match KNOWN.iter().find(|(known, _)| *known == model).map(|(_, kind)| kind) {

@@ -16,7 +16,7 @@ use nnp::{
 };
 use std::fmt;
 
-/// A tensor that tells a ResNet of torchvision.
+/// A tensor by which a ResNet of torchvision is recognised.
 pub(super) const MARK: &str = "layer1.0.conv1.weight";
 
 /// Mean and deviation of ImageNet, of which torchvision's weights expect images to be free, for values 0 to 1.

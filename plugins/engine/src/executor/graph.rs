@@ -203,7 +203,7 @@ impl Graph {
         self.constants.get(id).and_then(Option::as_ref)
     }
 
-    /// Lets go of constants that passes have made superfluous.
+    /// Releases constants that passes have made superfluous.
     #[allow(clippy::unnecessary_wraps)] // It is a pass like the others.
     pub(super) fn drop_unused(&mut self) -> Result<(), EngineError> {
         let uses = self.uses();

@@ -32,7 +32,7 @@ pub fn image_tensor(
         let blob = unsafe { Tensor::f_from_blob(bytes.as_ptr(), &size, &strides, Kind::Uint8, Device::Cpu) }?;
         let there = match device {
             Device::Cpu => blob,
-            // The name without `internal` prints a warning for every batch: that its argument is out of fashion.
+            // The name without `internal` prints a warning for every batch: that its argument is deprecated.
             _ => upload(&blob.f_internal_pin_memory(device)?, device)?,
         };
         there.f_to_kind(Kind::Float)

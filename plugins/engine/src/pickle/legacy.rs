@@ -6,7 +6,8 @@
 use super::{
     StateTensor,
     error::ContainerError,
-    machine::{Object, Storage, run},
+    machine::run,
+    object::{Object, Storage},
     tensor,
 };
 use std::{borrow::Cow, collections::HashMap};
@@ -32,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<StateTensor>, ContainerError> {
         };
         return Err(ContainerError::Version { what: "the protocol version", found, expected: "1001" });
     }
-    // What the machine was does not matter: torch writes little-endian storages on every machine it supports.
+    // The machine does not matter: torch writes little-endian storages on every machine that it supports.
     let machine_facts = run(bytes, protocol.end)?;
     let object = run(bytes, machine_facts.end)?;
     let views = tensor::views(&object)?;

@@ -3,7 +3,7 @@
 use super::{
     StateTensor,
     error::ContainerError,
-    machine::{Object, Pickle, Storage, View},
+    object::{Object, Pickle, Storage, View},
 };
 use std::{borrow::Cow, collections::HashMap};
 

@@ -1,6 +1,6 @@
 //! How many samples may go through a network at once.
 //!
-//! A network that is stored for 64 samples usually runs on any number: its text says −1 where the batch stands. But
+//! A network that is stored for 64 samples usually runs on any number: its text says −1 in place of the batch. But
 //! literal numbers may stand there too, and functions may mix samples. Such a network gets exactly as many samples as
 //! it was stored for, as NNC always does.
 
@@ -116,7 +116,7 @@ fn touches_first_axis(op: &Op, rank: usize) -> bool {
         // One that is not written from the first sample on may take its rows from anywhere.
         Op::Slice(op) => op.start.len() == rank && (op.start.first() != Some(&0) || op.step.first() != Some(&1)),
         Op::Pad(op) => op.pad_width.len() >= 2 * rank && op.pad_width.iter().take(2).any(|&width| width != 0),
-        // The first extent is the batch, or the samples are cut anew.
+        // The first extent is the batch, or the samples are cut differently.
         Op::Reshape(op) => op.shape.first() != Some(&-1),
         // Numbers along the last axis belong together.
         Op::OneHot(_) | Op::MatrixDiag(_) => rank <= 1,

@@ -1,9 +1,9 @@
-//! Whether images are normalised: a setting of the data set that the model was made with (NNC contract 8.1).
+//! Whether images are normalised: a setting of the dataset that the model was made with (NNC contract 8.1).
 
 use nnp::Model;
 use nnp::text::{Message, Value};
 
-/// The setting of the first data set of the model that is `dataset` by its `uri` or `cache_dir`; on for any other.
+/// The setting of the first dataset of the model that is `dataset` by its `uri` or `cache_dir`; on for any other.
 pub(super) fn of_dataset(model: &Model, dataset: &str) -> bool {
     let text = |message: &Message, name: &str| match message.get(name).map(|field| &field.value) {
         Some(Value::Text(text)) => text.replace('\\', "/"),

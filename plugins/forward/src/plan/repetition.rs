@@ -1,4 +1,4 @@
-//! Several evaluations of the same samples, combined into one result: how NNC tells the uncertainty of a network that
+//! Several evaluations of the same samples, combined into one result: how NNC estimates the uncertainty of a network that
 //! draws at random (NNC contract 8.3).
 
 use nnc_plugin_api::{Error, Result};

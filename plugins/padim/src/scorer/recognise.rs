@@ -24,7 +24,7 @@ pub(super) struct Head<'a> {
     pub(super) cov_inv: &'a Arc<[f32]>,
 }
 
-/// The head of `model`, if everything that leads from three layers to the score map is what we would write for them.
+/// The head of `model`, if everything that leads from three layers to the anomaly map is what we would write for them.
 pub(super) fn head(model: &Model) -> Option<Head<'_>> {
     let (mean, cov_inv) = (model.parameters.get(MEAN)?, model.parameters.get(COV_INV)?);
     let gaussian = gaussian(mean, cov_inv)?;
@@ -49,7 +49,7 @@ pub(super) fn head(model: &Model) -> Option<Head<'_>> {
     let ours = ours.networks.first()?;
     let our_order = ours.topological().ok()?;
 
-    // From the map backwards, each function of ours has to have its like, fed by the like of what feeds ours.
+    // From the map backwards, each function of ours must have a counterpart with counterparts of its inputs.
     let mut like: HashMap<&str, &str> = HashMap::from([(OUTPUT, OUTPUT)]);
     for function in our_order.iter().rev().filter_map(|&index| ours.functions.get(index)) {
         let [output] = function.outputs.as_slice() else { return None };

@@ -46,7 +46,7 @@ fn whole(model: &Model, images: &[u8]) -> Vec<f32> {
 
 fn scores(scorer: &mut Scorer, images: &[u8]) -> Vec<f32> {
     let mut maps = vec![0.0; images.len() / IMAGE * MAP * MAP];
-    assert_eq!(scorer.run(images, &mut maps).unwrap(), None);
+    scorer.run(images, &mut maps, |line| panic!("{line}")).unwrap();
     maps
 }
 

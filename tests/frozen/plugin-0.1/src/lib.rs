@@ -1,4 +1,4 @@
-//! A detector as somebody would have written it for `nnc-plugin-api` 0.1: distance of every pixel of the red plane from
+//! A detector as an author would have written it for `nnc-plugin-api` 0.1: distance of every pixel of the red plane from
 //! its mean over the training images. It is never adapted to later versions.
 
 use std::fs::File;

@@ -16,7 +16,7 @@ pub(super) fn convolution(op: &Convolution, call: &Call<'_>) -> Result<Tensor, T
     let result = if is_grouped_product(op, &weight.size(), &x.tensor.size()) {
         grouped_product(&x.tensor, &weight, call.optional(2), op.group)?
     } else {
-        convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], op.group)?
+        convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], None, op.group)?
     };
     x.restore(result)
 }
@@ -25,7 +25,7 @@ pub(super) fn depthwise(op: &DepthwiseConvolution, call: &Call<'_>) -> Result<Te
     let x = Planes::new(call.input(0)?, op.stride.len(), false)?;
     let weight = call.input(1)?.f_unsqueeze(1)?;
     let group = channels(&x.tensor);
-    x.restore(convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], group)?)
+    x.restore(convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], None, group)?)
 }
 
 pub(super) fn deconvolution(op: &Deconvolution, call: &Call<'_>) -> Result<Tensor, TchError> {
@@ -33,7 +33,7 @@ pub(super) fn deconvolution(op: &Deconvolution, call: &Call<'_>) -> Result<Tenso
     let weight = weight(call.input(1)?, op.channel_last)?;
     // Files from before the argument existed do not have it.
     let extra = if op.output_padding.is_empty() { vec![0; op.stride.len()] } else { op.output_padding.clone() };
-    x.restore(transposed(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], extra, op.group)?)
+    x.restore(convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], Some(extra), op.group)?)
 }
 
 /// `divisor` neighbouring channels are summed into one, so there are channels / divisor groups.
@@ -42,34 +42,25 @@ pub(super) fn depthwise_deconvolution(op: &DepthwiseDeconvolution, call: &Call<'
     let weight = call.input(1)?.f_unsqueeze(1)?;
     let group = channels(&x.tensor) / op.divisor.max(1);
     let extra = vec![0; op.stride.len()];
-    x.restore(transposed(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], extra, group)?)
+    x.restore(convolve(&x.tensor, &weight, call, [&op.stride, &op.pad, &op.dilation], Some(extra), group)?)
 }
 
+/// Any convolution. A transposed one is given with the rows and columns that it adds at the far border of the output.
 fn convolve(
     x: &Tensor,
     weight: &Tensor,
     call: &Call<'_>,
     [stride, pad, dilation]: Steps<'_>,
+    transposed: Option<Vec<i64>>,
     group: i64,
 ) -> Result<Tensor, TchError> {
     let bias = call.optional(2);
-    if suits_onednn(x, weight, call.device) {
-        x.f_mkldnn_convolution(weight, bias, pad, stride, dilation, group)
-    } else {
-        x.f_convolution(weight, bias, stride, pad, dilation, false, vec![0; stride.len()], group)
+    if transposed.is_none() && suits_onednn(x, weight, call.device) {
+        return x.f_mkldnn_convolution(weight, bias, pad, stride, dilation, group);
     }
-}
-
-/// `extra` rows and columns at the far border of the output.
-fn transposed(
-    x: &Tensor,
-    weight: &Tensor,
-    call: &Call<'_>,
-    [stride, pad, dilation]: Steps<'_>,
-    extra: Vec<i64>,
-    group: i64,
-) -> Result<Tensor, TchError> {
-    x.f_convolution(weight, call.optional(2), stride, pad, dilation, true, extra, group)
+    let is_transposed = transposed.is_some();
+    let extra = transposed.unwrap_or_else(|| vec![0; stride.len()]);
+    x.f_convolution(weight, bias, stride, pad, dilation, is_transposed, extra, group)
 }
 
 fn channels(x: &Tensor) -> i64 {

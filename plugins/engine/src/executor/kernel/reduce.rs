@@ -10,7 +10,7 @@ pub(super) fn reduce(op: &Reduce, call: &Call<'_>) -> Result<Vec<Tensor>, TchErr
         let (values, indices) = with_index(op, x)?;
         return Ok(if op.only_index { vec![indices] } else { vec![values, indices] });
     }
-    // To libtorch no axes mean all axes.
+    // For libtorch, no axes means all axes.
     if op.axes.is_empty() {
         return Ok(vec![x.shallow_clone()]);
     }

@@ -1,4 +1,4 @@
-//! Lets functions overwrite an input that nobody else reads.
+//! Lets functions overwrite an input that is not read by others.
 
 use super::Graph;
 use crate::error::EngineError;

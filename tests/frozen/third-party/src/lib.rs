@@ -1,4 +1,4 @@
-//! What the strangers share: today's tables under a later version of the interface, and how to export one.
+//! What the third-party plugins share: today's tables under a later version of the interface, and how to export one.
 
 #![allow(dead_code, unused_imports, clippy::not_unsafe_ptr_arg_deref)]
 

@@ -1,4 +1,4 @@
-//! Channel-last functions against their channel-first twins: nnabla's CPU refuses them, so it has no figures for them.
+//! Channel-last functions against their channel-first counterparts: nnabla's CPU refuses them, so it has no figures for them.
 
 use super::{difference, network, noise, run, values};
 use nnp::{

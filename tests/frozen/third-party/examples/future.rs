@@ -1,4 +1,4 @@
-//! A plugin of the future: a later minor version of the interface, keys and a type of parameter that today's host does
+//! A plugin of a future version: a later minor version of the interface, keys and a type of parameter that today's host does
 //! not know, and a second table beside the first. Written against the C tables alone, as another language would.
 
 use std::ffi::c_void;

@@ -1,6 +1,6 @@
 //! What can be wrong with the values that a user gives for parameters.
 
-use crate::manifest::ParameterKind;
+use super::ParameterKind;
 
 /// Why a value was refused. Printed, it is one sentence in English; a host that speaks other languages finds here what
 /// to say.

@@ -1,0 +1,53 @@
+//! The parameters that several plugins have.
+
+use nnc_plugin_api::{Error, Host, Parameter, Parameters, Result};
+use tch::Device;
+
+use crate::precision::Precision;
+
+/// The parameter `model`, which names a backbone.
+pub fn model_parameter() -> Parameter {
+    Parameter::text(
+        "model",
+        "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of a backbone \
+         .nnp, or of a ResNet's .pth or .safetensors",
+    )
+    .default("efficientnet_lite0")
+}
+
+/// The parameter `precision`, which [`precision`] reads. `effect` is what half precision was measured to do.
+pub fn precision_parameter(effect: &str) -> Parameter {
+    let help = format!(
+        "bits of the numbers that the network computes in: full (32) or half (16, float16), which is for GPUs and {effect}"
+    );
+    Parameter::option("precision", &help, &Precision::CHOICES).default(Precision::CHOICES[0])
+}
+
+/// What parameter `precision` says, with a warning where it is of no use.
+///
+/// # Errors
+/// A text that is none of [`Precision::CHOICES`].
+pub fn precision(parameters: &Parameters, device: Device, host: &Host) -> Result<Precision> {
+    let text = parameters.text("precision")?;
+    let precision = Precision::parse(text).ok_or_else(|| {
+        Error::parameter(format!("parameter `precision` is \"{text}\", expected {}", Precision::CHOICES.join(" or ")))
+    })?;
+    if (precision, device) == (Precision::Half, Device::Cpu) {
+        host.warn("precision = half is much slower than full on a CPU; it is meant for GPUs");
+    }
+    Ok(precision)
+}
+
+/// Refuses half precision for a model that is not known to be a network followed by a detector's head: the head would be
+/// rounded as well.
+///
+/// # Errors
+/// For any precision but the full one.
+pub fn only_full(precision: Precision) -> Result<()> {
+    match precision {
+        Precision::Full => Ok(()),
+        Precision::Half => Err(Error::parameter(
+            "precision = half is for models with the head that nnc-host or NNC writes; this one has another, use full",
+        )),
+    }
+}
