@@ -5,28 +5,19 @@
 
 mod case;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use nnc_plugin_api::testkit::{CASES, Case};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::files::own_executable;
-use crate::language::{CheckText, Message, chosen};
-use crate::process::{LastWords, bind_to_parent, ending, private_bytes};
+use crate::language::{CheckText, Message};
 use crate::trust::Trust;
-use nnc_messages::{Failure, Result};
+use nnc_messages::{Failure, Result, Say};
+use nnc_sandbox::{Answered, Launch, Limits};
 
 pub(crate) use case::main as case_main;
-
-/// How long to listen to a process that has ended.
-const LAST_MESSAGES: Duration = Duration::from_secs(1);
-/// How often memory is looked at.
-const TICK: Duration = Duration::from_millis(20);
 
 /// What to check, and how.
 pub(crate) struct Plan {
@@ -149,112 +140,38 @@ fn run_case(plan: &Plan, case: &'static Case) -> Result<Line> {
         watched: vec![cwd.clone(), home.clone(), temp.clone()],
     };
     let started = Instant::now();
-    // The kit's own folder must not lie in a watched one.
-    let mut child = start(&order, &cwd, &home, &temp, &folder("kit")?, plan.threads)?;
-    let watched = watch(&mut child, plan, started)?;
-    Ok(Line {
-        id: case.id,
-        question: case.question,
-        outcome: watched.answer.outcome,
-        detail: watched.answer.detail,
-        seconds: started.elapsed().as_secs_f64(),
-        memory: watched.memory,
-    })
-}
-
-fn start(order: &Order, cwd: &Path, home: &Path, temp: &Path, kit: &Path, threads: usize) -> Result<Child> {
-    let mut command = Command::new(own_executable()?);
-    command
-        .args(["--lang", chosen().tag(), "check-case"])
-        .arg(kit)
-        .current_dir(cwd)
-        .env("HOME", home)
-        .env("TMPDIR", temp)
-        .env_remove("XDG_CACHE_HOME")
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_CONFIG_HOME")
-        .env("OMP_NUM_THREADS", threads.to_string())
-        .env("OPENBLAS_NUM_THREADS", "1")
-        .env("OMP_WAIT_POLICY", "passive")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let limits = Limits { memory: Some(plan.memory_limit), time: Some(plan.time_limit), ..Limits::default() };
+    let mut launch = Launch::new("check-case", limits)
+        // The kit's own folder must not lie in a watched one.
+        .argument(folder("kit")?)
+        .threads(plan.threads)
+        .folder(cwd)
+        .variable("HOME", Some(home))
+        .variable("TMPDIR", Some(temp))
+        .input(serde_json::to_vec(&order)?);
+    for name in ["XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+        launch = launch.variable(name, None::<&str>);
+    }
     // The home folder is another one, the policy is not.
     if let Ok(path) = Trust::path()
         && path.is_file()
     {
-        command.env(Trust::VARIABLE, path);
+        launch = launch.variable(Trust::VARIABLE, Some(path));
     }
-    bind_to_parent(&mut command);
-    let mut child = command.spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A child that dies here says so through its exit status.
-        let _ = stdin.write_all(&serde_json::to_vec(order)?);
-    }
-    Ok(child)
-}
-
-struct Watched {
-    answer: Answer,
-    memory: u64,
-}
-
-/// Follows a child to its end, or ends it.
-fn watch(child: &mut Child, plan: &Plan, started: Instant) -> Result<Watched> {
-    let answer = read(child.stdout.take(), |answer: &mut Option<Answer>, line| {
-        *answer = answer.take().or_else(|| serde_json::from_str(line).ok());
-    });
-    let words = read(child.stderr.take(), LastWords::hear);
-    let mut memory = 0;
-    let exit = loop {
-        memory = memory.max(private_bytes(child.id()));
-        let broken = if memory > plan.memory_limit {
-            Some(CheckText::MuchMemory.with(&[&format_args!("{:.1}", plan.memory_limit as f64 / 1e9)]))
-        } else if started.elapsed() > plan.time_limit {
-            Some(CheckText::NotDone.with(&[&format_args!("{:.0}", plan.time_limit.as_secs_f64())]))
-        } else {
-            None
-        };
-        if let Some(detail) = broken {
-            child.kill()?;
-            child.wait()?;
-            return Ok(Watched { answer: Answer { outcome: Outcome::Failed, detail }, memory });
-        }
-        match child.try_wait()? {
-            Some(exit) => break exit,
-            None => std::thread::sleep(TICK),
-        }
+    let Answered { answer, ending, peak_memory } = launch.start()?.answer()?;
+    let answer = match (answer, ending.broken_limit()) {
+        (Some(answer), None) => answer,
+        (_, Some(limit)) => Answer { outcome: Outcome::Failed, detail: CheckText::Ended.with(&[&limit.said()]) },
+        (None, None) => Answer { outcome: Outcome::Crashed, detail: CheckText::Ended.with(&[&ending.said()]) },
     };
-    if let Some(answer) = answer.recv_timeout(LAST_MESSAGES).unwrap_or_default() {
-        return Ok(Watched { answer, memory });
-    }
-    let words = words.recv_timeout(LAST_MESSAGES).unwrap_or_default();
-    let detail = match words.reason() {
-        Some(reason) => CheckText::Ended.with(&[&reason]),
-        None => CheckText::Ended.with(&[&ending(exit)]) + &words.quoted(),
-    };
-    Ok(Watched { answer: Answer { outcome: Outcome::Crashed, detail }, memory })
-}
-
-/// Reads a pipe to its end on a thread of its own and keeps what `hear` makes of its lines.
-fn read<T: Default + Send + 'static>(
-    pipe: Option<impl Read + Send + 'static>,
-    hear: impl Fn(&mut T, &str) + Send + 'static,
-) -> Receiver<T> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        let mut heard = T::default();
-        let mut line = Vec::new();
-        let mut pipe = pipe.map(BufReader::new);
-        // Plugins may print anything, so lines are cut at a length and need not be UTF-8.
-        while pipe.as_mut().is_some_and(|p| p.by_ref().take(1 << 20).read_until(b'\n', &mut line).is_ok_and(|n| n > 0))
-        {
-            hear(&mut heard, &String::from_utf8_lossy(&line));
-            line.clear();
-        }
-        let _ = sender.send(heard);
-    });
-    receiver
+    Ok(Line {
+        id: case.id,
+        question: case.question,
+        outcome: answer.outcome,
+        detail: answer.detail,
+        seconds: started.elapsed().as_secs_f64(),
+        memory: peak_memory,
+    })
 }
 
 /// The cases with these names.

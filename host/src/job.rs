@@ -19,7 +19,6 @@ pub(crate) mod signals;
 pub(crate) mod status;
 pub(crate) mod supervisor;
 pub(crate) mod train;
-pub(crate) mod watchdog;
 pub(crate) mod worker;
 
 use std::path::PathBuf;
@@ -88,5 +87,5 @@ pub(crate) struct JobSpec {
     #[serde(default)]
     pub(crate) restart: bool,
     /// What the worker may use. The parent sees to it; the worker tells its plugin.
-    pub(crate) limits: watchdog::Limits,
+    pub(crate) limits: nnc_sandbox::Limits,
 }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use nnc_plugin_api::{Manifest, nearest};
 use nnc_project_types::PluginReference;
 
-use crate::files::user_folder;
 use crate::language::{Message, PluginText};
+use nnc_files::user_folder;
 use nnc_messages::{Exit, Failure, Result};
 
 use scan::Scanner;

@@ -5,14 +5,14 @@
 //! one.
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
-use std::os::unix::fs::MetadataExt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::files::{sha256_of_open, user_folder, write_atomically};
 use crate::language::PluginText;
+use nnc_files::note::{self, Note, NoteError};
+use nnc_files::{Stamp, sha256_of_open, user_folder, write_atomically};
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, Result};
 
@@ -84,10 +84,8 @@ impl Trust {
         let mut file = File::open(path).map_err(cannot)?;
         let stamp = Stamp::of(&file.metadata().map_err(cannot)?);
         let found = sha256_of_open(&mut file).map_err(cannot)?;
-        if let Some((pin, expected)) = pin
-            && found != expected
-        {
-            return Err(PluginText::Pinned.with(&[&path.display(), &pin.display(), &found, &expected]));
+        if let Some(pin) = pin.filter(|pin| pin.sha256 != found) {
+            return Err(PluginText::Pinned.with(&[&path.display(), &pin.path.display(), &found, &pin.sha256]));
         }
         if self.only_known && !self.known.contains_key(&found) {
             return Err(PluginText::NotTrusted.with(&[&path.display(), &found]));
@@ -96,21 +94,12 @@ impl Trust {
     }
 }
 
-/// The pin beside a plugin with the hash it holds, in the form that `sha256sum` writes.
-fn pin_of(path: &Path) -> Result<Option<(PathBuf, String)>, String> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".sha256");
-    let pin = PathBuf::from(name);
-    let text = match std::fs::read_to_string(&pin) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(PluginText::PinUnreadable.with(&[&pin.display(), &error])),
-    };
-    let hash = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    if hash.len() != 64 || !hash.chars().all(|c| c.is_ascii_hexdigit()) {
-        return Err(PluginText::PinDamaged.with(&[&pin.display(), &path.display()]));
-    }
-    Ok(Some((pin, hash)))
+/// The pin beside a plugin with the hash it holds.
+fn pin_of(path: &Path) -> Result<Option<Note>, String> {
+    note::read(path).map_err(|error| match error {
+        NoteError::Unreadable { note, error } => PluginText::PinUnreadable.with(&[&note.display(), &error]),
+        NoteError::NoHash { note } => PluginText::PinDamaged.with(&[&note.display(), &path.display()]),
+    })
 }
 
 /// A file as it was when it was hashed.
@@ -134,32 +123,10 @@ impl Checked {
     }
 }
 
-/// What changes with every change of a file.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    device: u64,
-    inode: u64,
-    bytes: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    fn of(meta: &Metadata) -> Self {
-        Self {
-            device: meta.dev(),
-            inode: meta.ino(),
-            bytes: meta.len(),
-            modified: (meta.mtime(), meta.mtime_nsec()),
-            changed: (meta.ctime(), meta.ctime_nsec()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::sha256_of;
+    use nnc_files::sha256_of;
 
     #[test]
     fn pins_and_policies_hold_files_to_their_bytes() {

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::nearest;
 
-use crate::files::{sha256_with, user_folder};
 use crate::language::{FetchText, Listed, Message};
+use nnc_files::{sha256_with, user_folder};
 use nnc_messages::Doing;
 use nnc_messages::Say;
 

@@ -15,10 +15,12 @@ mod file;
 mod foreign;
 mod nnp;
 mod project_types;
+mod sandbox;
 mod say;
 
 pub use failure::{Exit, Failure, Result};
 pub use file::{At, Doing};
 pub use foreign::OrExit;
 pub use nnc_language::Language;
+pub use sandbox::PluginEnded;
 pub use say::{Said, Say, Words, plain};

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use nnc_plugin_api::testkit::{Case, Kit, Verdict};
+use nnc_sandbox::MessagePipe;
 
 use super::{Answer, Order, Outcome};
-use crate::job::protocol::Pipe;
 use crate::{registry, weights};
 
 /// Entry point of the hidden `check-case` command; `folder` is for the kit's files.
 pub(crate) fn main(folder: &Path) -> ExitCode {
-    let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::FAILURE };
+    let Ok(pipe) = MessagePipe::take_stdout() else { return ExitCode::FAILURE };
     let mut text = String::new();
     let order = std::io::stdin().read_to_string(&mut text).ok().and_then(|_| serde_json::from_str(&text).ok());
     let Some(order) = order else { return ExitCode::FAILURE };

@@ -152,8 +152,8 @@ pub(super) const HELP: &[(&str, &str)] = &[
         "プラグインのプロセスが使えるメモリー（例: 800M、8G。省略時は PC 全体の 9 割）",
     ),
     (
-        "Time that a training or an evaluation may take, for example 90s, 30m or 2h; no limit unless given",
-        "学習または評価の制限時間（例: 90s、30m、2h。省略時は無制限）",
+        "Time that the process may take, for example 90s, 30m or 2h; no limit unless given",
+        "プロセスの制限時間（例: 90s、30m、2h。省略時は無制限）",
     ),
     (
         "End a plugin that does nothing for this long, or computes four times as long without reporting progress",

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::job::watchdog::Limits;
+use nnc_sandbox::Limits;
 
 #[derive(Args, Debug)]
 pub(crate) struct LimitArgs {
     /// Memory that the plugin's process may use, for example 800M or 8G; nine tenths of the machine's unless given
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory_limit: Option<u64>,
-    /// Time that a training or an evaluation may take, for example 90s, 30m or 2h; no limit unless given
+    /// Time that the process may take, for example 90s, 30m or 2h; no limit unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) time_limit: Option<Duration>,
     /// End a plugin that does nothing for this long, or computes four times as long without reporting progress

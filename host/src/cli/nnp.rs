@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::PluginDirs;
+use super::{LimitArgs, PluginDirs};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum NnpCommand {
@@ -57,6 +57,8 @@ pub(crate) struct RunArgs {
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
     pub(crate) plugins: PluginDirs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,

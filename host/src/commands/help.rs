@@ -7,8 +7,8 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli;
-use crate::files::write_atomically;
 use crate::language::{self};
+use nnc_files::write_atomically;
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
 

@@ -12,11 +12,11 @@ use serde_json::json;
 use super::print_json;
 use crate::cli::PluginCommand;
 use crate::console::plain;
-use crate::files::sha256_of;
 use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
 use crate::table;
 use crate::trust::Trust;
+use nnc_files::sha256_of;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, Result};
 

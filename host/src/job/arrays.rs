@@ -6,27 +6,23 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::RecvTimeoutError;
-use std::time::Duration;
 
 use nnc_dataset::{Array, read_npy, write_npy};
 use nnc_plugin_api::loader::RawBatch;
+use nnc_sandbox::Output;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::job::JobSpec;
 use crate::job::protocol::{Event, Level};
 use crate::job::signals::Signals;
-use crate::job::supervisor::{self, Heard};
+use crate::job::supervisor;
 use crate::job::worker::{Job, plugin_failure};
 use crate::language::{JobText, Message};
 use crate::parameters;
-use crate::process::LastWords;
 use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, OrExit, Result};
+use nnc_messages::{At, Exit, Failure, OrExit, PluginEnded, Result};
 
-/// How often signals are looked at.
-const TICK: Duration = Duration::from_millis(100);
 /// File names longer than this are cut; file systems end at 255 bytes.
 const MAX_NAME: usize = 200;
 
@@ -66,41 +62,29 @@ pub(crate) fn start(mut spec: JobSpec, folder: &Path) -> Result<Vec<Written>> {
     outcome
 }
 
-/// Starts the worker and listens to it until it ends. The limits of jobs on memory, time and silence do not hold here:
-/// a network runs once, and Ctrl-C ends it.
+/// Starts the worker and listens to it until it ends. Ctrl-C ends it at once.
 fn follow(spec: &JobSpec, signals: &Signals) -> Result<Value> {
-    let mut child = supervisor::start(spec)?;
-    let heard = supervisor::listen(&mut child);
+    let mut worker = supervisor::start(spec)?;
     let mut ended: Option<Result<Value>> = None;
-    let mut last_words = LastWords::default();
-    let mut open_pipes = 2;
-    while open_pipes > 0 {
-        // Whether or not the worker talks on.
+    while let Some(output) = worker.next_output()? {
         if signals.count() > 0 {
-            supervisor::signal(&child, libc::SIGKILL);
-            let _ = child.wait();
+            worker.kill();
             return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
         }
-        match heard.recv_timeout(TICK) {
-            Ok(Heard::Event(Event::Done { summary })) => ended = Some(Ok(summary)),
-            Ok(Heard::Event(Event::Failed { exit, message })) => ended = Some(Err(Failure::new(exit, message))),
-            Ok(Heard::Event(Event::Log { level: Level::Warning, text, .. })) => {
-                eprintln!("{}", Message::Warning.with(&[&text]))
+        match output {
+            Output::Message(Event::Done { summary }) => ended = Some(Ok(summary)),
+            Output::Message(Event::Failed { exit, message }) => ended = Some(Err(Failure::new(exit, message))),
+            Output::Message(Event::Log { level: Level::Warning, text, .. }) => {
+                eprintln!("{}", Message::Warning.with(&[&text]));
             }
-            Ok(Heard::Event(_)) => {}
-            Ok(Heard::Stderr(line)) => last_words.hear(&line),
-            Ok(Heard::Closed) => open_pipes -= 1,
-            // What a dead worker has left open stays open.
-            Err(RecvTimeoutError::Timeout) if child.try_wait()?.is_some() => break,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+            Output::Message(_) | Output::Stderr(_) | Output::Quiet => {}
         }
     }
-    let exit = child.wait()?;
+    let ending = worker.end()?;
     match ended {
-        Some(Ok(summary)) if exit.success() => Ok(summary),
-        Some(Err(failure)) => Err(failure),
-        _ => Err(Failure::new(Exit::Plugin, supervisor::last_sentence(spec, exit, &last_words))),
+        Some(Ok(summary)) if ending.succeeded() => Ok(summary),
+        Some(Err(failure)) if ending.broken_limit().is_none() => Err(failure),
+        _ => Err(Failure::new(Exit::Plugin, PluginEnded::of(supervisor::plugin_name(spec), ending))),
     }
 }
 

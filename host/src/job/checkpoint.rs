@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::files::write_atomically;
 use crate::job::outdir::remove;
+use nnc_files::write_atomically;
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
 

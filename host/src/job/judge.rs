@@ -16,7 +16,6 @@ use nnc_report::{
 };
 use serde_json::Value;
 
-use crate::files::sha256_of;
 use crate::job::evaluate::Files;
 use crate::job::figures::LABEL;
 use crate::job::masks::Masks;
@@ -25,6 +24,7 @@ use crate::job::provenance::Provenance;
 use crate::job::results::Results;
 use crate::job::worker::Job;
 use crate::language::{self, JobText};
+use nnc_files::sha256_of;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 use nnc_project_types::ThresholdChoice;

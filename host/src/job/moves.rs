@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::files::write_atomically;
 use crate::job::Phase;
 use crate::job::outdir::remove;
+use nnc_files::write_atomically;
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
 

@@ -1,10 +1,11 @@
 //! The folder a job writes into: one job at a time, nothing half-written under a final name, nothing of an older job
 //! mixed with a newer one.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
+
+use nnc_files::sync_file_system;
 
 use crate::job::Phase;
 use crate::job::checkpoint;
@@ -46,13 +47,12 @@ impl OutDir {
         fs::create_dir_all(&path)
             .map_err(|e| Failure::new(Exit::Usage, Message::FolderCannotBeMade.with(&[&path.display(), &e])))?;
         let lock = File::open(&path).at(Doing::Open, &path)?;
-        // SAFETY: flock on a descriptor that stays open.
-        if unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } != 0 {
-            let error = io::Error::last_os_error();
-            return Err(match error.kind() {
-                io::ErrorKind::WouldBlock => Failure::new(Exit::Usage, Message::FolderIsBusy.with(&[&path.display()])),
-                _ => error.into(),
-            });
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Failure::new(Exit::Usage, Message::FolderIsBusy.with(&[&path.display()])));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
         }
         let out = Self { path, _lock: lock };
         out.recover()?;
@@ -150,11 +150,7 @@ impl OutDir {
 
     fn exchange(&self, phase: Phase, staging: &Path, replaced: &[&str], names: &[&str]) -> Result<()> {
         // Data first, names after: a power cut must not leave names without data.
-        let folder = File::open(staging).at(Doing::Open, staging)?;
-        // SAFETY: plain system call on an open descriptor.
-        if unsafe { libc::syncfs(folder.as_raw_fd()) } != 0 {
-            return Err(io::Error::last_os_error()).at(Doing::WriteOut, staging);
-        }
+        sync_file_system(staging).at(Doing::WriteOut, staging)?;
         Moves::plan(&self.path, phase, staging, replaced, names).publish(&self.path)
     }
 }
@@ -178,8 +174,7 @@ pub(crate) fn rows_kept(out: &Path) -> usize {
 
 /// Whether a job is running in this folder, as far as can be seen.
 pub(crate) fn is_busy(out: &Path) -> bool {
-    // SAFETY: flock on a descriptor that stays open; the lock goes with it.
-    File::open(out).is_ok_and(|lock| unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_SH | libc::LOCK_NB) } != 0)
+    File::open(out).is_ok_and(|lock| lock.try_lock_shared().is_err())
 }
 
 /// Removes a file or folder that may not be there.

@@ -1,13 +1,6 @@
-//! What a worker tells its parent: one JSON object per line on a private pipe.
-//!
-//! The pipe is the worker's original standard output. The worker moves it to another descriptor before any plugin
-//! is loaded and points descriptor 1 at standard error, so that nothing a plugin prints can disturb the protocol.
+//! What a worker tells its parent, as messages on the private pipe of `nnc-sandbox`.
 
-use std::fs::File;
-use std::io::Write;
-use std::os::fd::FromRawFd;
-use std::sync::{Mutex, PoisonError};
-
+use nnc_sandbox::MessagePipe;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -116,28 +109,17 @@ pub(crate) enum Event {
 }
 
 /// The worker's end of the pipe.
-pub(crate) struct Pipe(Mutex<File>);
+pub(crate) struct Pipe(MessagePipe);
 
 impl Pipe {
     /// Takes over standard output; call once, before any other thread or plugin runs.
     pub(crate) fn take_stdout() -> std::io::Result<Self> {
-        // SAFETY: plain descriptor calls; the new descriptor is owned by the File alone, and is closed on exec.
-        unsafe {
-            let pipe = libc::fcntl(libc::STDOUT_FILENO, libc::F_DUPFD_CLOEXEC, 3);
-            if pipe < 0 || libc::dup2(libc::STDERR_FILENO, libc::STDOUT_FILENO) < 0 {
-                return Err(std::io::Error::last_os_error());
-            }
-            Ok(Self(Mutex::new(File::from_raw_fd(pipe))))
-        }
+        MessagePipe::take_stdout().map(Self)
     }
 
-    /// Sends one message. A parent that is gone cannot be told anything, so errors are ignored: the kernel ends the
-    /// worker together with its parent.
-    pub(crate) fn send(&self, message: &impl Serialize) {
-        if let Ok(mut line) = serde_json::to_vec(message) {
-            line.push(b'\n');
-            let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line);
-        }
+    /// Sends one message.
+    pub(crate) fn send(&self, message: &Event) {
+        self.0.send(message);
     }
 
     /// Sends a log line of the job itself.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::files::write_atomically;
 use crate::job::Phase;
 use crate::time::epoch_seconds;
+use nnc_files::write_atomically;
 
 /// The state of one job, mirrored to a file.
 pub(crate) struct Status {

@@ -2,38 +2,24 @@
 //! clear line out of every way in which it can end.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
+use nnc_sandbox::{Launch, Output, PluginProcess};
 use serde_json::{Value, json};
 
 use crate::console::Console;
-use crate::files::own_executable;
 use crate::job::outdir::{self, OutDir, remove};
 use crate::job::protocol::{Event, Level, Origin, Task};
 use crate::job::results::CONFUSION_MATRIX;
 use crate::job::signals::Signals;
 use crate::job::status::Status;
-use crate::job::watchdog::Watchdog;
 use crate::job::{JobSpec, Phase, cost};
-use crate::language::{self, Figure, Interruption, JobText, Message};
-use crate::process::{LastWords, bind_to_parent, ending};
+use crate::language::{Figure, Interruption, JobText, Message};
 use crate::time::log_stamp;
 use nnc_messages::Doing;
 use nnc_messages::Say;
-use nnc_messages::{Exit, Failure, Result};
-
-/// How long a worker may take to stop after it was asked to.
-const GRACE: Duration = Duration::from_secs(10);
-/// How long to listen to the pipes of a worker that has ended.
-const LAST_MESSAGES: Duration = Duration::from_secs(1);
-/// How often status and signals are looked at.
-const TICK: Duration = Duration::from_millis(100);
-/// Messages waiting to be dealt with; a plugin that floods its pipes waits, and the parent's memory does not grow.
-const BACKLOG: usize = 1024;
+use nnc_messages::{Exit, Failure, PluginEnded, Result};
 
 /// Runs one job to its end: publishes its results, or leaves earlier results as they were.
 ///
@@ -128,15 +114,6 @@ pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &
     }
 }
 
-/// What a reader thread hears from the worker.
-pub(super) enum Heard {
-    Event(Event),
-    /// A line of standard error: plugins' own prints, libraries' warnings, the words of a dying process.
-    Stderr(String),
-    /// One of the two pipes is closed.
-    Closed,
-}
-
 struct Job<'a> {
     console: &'a Console,
     log: File,
@@ -198,79 +175,40 @@ impl Job<'_> {
 
     /// Starts the worker and follows it to its end.
     fn watch(&mut self, spec: &JobSpec, signals: &Signals) -> Result<Value> {
-        let mut child = start(spec)?;
-        let heard = listen(&mut child);
+        let mut worker = start(spec)?;
         let mut ended: Option<Result<Value>> = None;
-        let mut last_words = LastWords::default();
-        let mut open_pipes = 2;
-        let mut asked_to_stop: Option<Instant> = None;
-        let mut watchdog = Watchdog::new(child.id(), spec.limits);
         let mut last_write = Instant::now();
-        let mut dead_since: Option<Instant> = None;
-        // Until the worker is dead and has been heard out.
-        while open_pipes > 0 || dead_since.is_none() {
-            if dead_since.is_none() && child.try_wait()?.is_some() {
-                dead_since = Some(Instant::now());
-            }
-            match heard.recv_timeout(TICK) {
-                Ok(Heard::Event(event)) => {
-                    watchdog.heard();
-                    match event {
-                        Event::Log { origin, level, text } => {
-                            if origin == Origin::Nnabla {
-                                self.step = step(&text).unwrap_or(std::mem::take(&mut self.step));
-                            }
-                            self.line(origin, level, &text);
-                        }
-                        Event::Progress { task, done, total } => self.progress(task, done, total),
-                        Event::Failed { exit, message } => ended = Some(Err(Failure::new(exit, message))),
-                        Event::Done { summary } => ended = Some(Ok(summary)),
+        while let Some(output) = worker.next_output()? {
+            match output {
+                Output::Message(Event::Log { origin, level, text }) => {
+                    if origin == Origin::Nnabla {
+                        self.step = step(&text).unwrap_or(std::mem::take(&mut self.step));
                     }
+                    self.line(origin, level, &text);
                 }
-                Ok(Heard::Stderr(text)) => {
-                    self.line(Origin::Worker, Level::Debug, &format!("stderr: {text}"));
-                    last_words.hear(&text);
-                }
-                Ok(Heard::Closed) => open_pipes -= 1,
-                // A process that the plugin left behind may hold the pipes of a dead worker open for ever; silence ends it.
-                Err(RecvTimeoutError::Timeout) if dead_since.is_some_and(|t| t.elapsed() > LAST_MESSAGES) => break,
-                Err(RecvTimeoutError::Timeout) => {}
-                // Both pipes are closed, but the worker may live on.
-                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(TICK),
+                Output::Message(Event::Progress { task, done, total }) => self.progress(task, done, total),
+                Output::Message(Event::Failed { exit, message }) => ended = Some(Err(Failure::new(exit, message))),
+                Output::Message(Event::Done { summary }) => ended = Some(Ok(summary)),
+                Output::Stderr(text) => self.line(Origin::Worker, Level::Debug, &format!("stderr: {text}")),
+                Output::Quiet => {}
             }
-            if let Some(since) = dead_since {
-                // Nor may such a process keep this one by talking on.
-                let bound = if signals.count() > 0 { LAST_MESSAGES } else { GRACE };
-                if since.elapsed() > bound {
-                    break;
-                }
-                // Its number may belong to somebody else by now.
-                continue;
-            }
-            match (signals.count(), asked_to_stop) {
-                (1.., None) => {
-                    self.line(Origin::Worker, Level::Warning, &Message::Stopping.with(&[]));
-                    signal(&child, libc::SIGTERM);
-                    asked_to_stop = Some(Instant::now());
-                }
-                (count, Some(since)) if count > 1 || since.elapsed() > GRACE => signal(&child, libc::SIGKILL),
-                _ => {}
-            }
-            if let Some(broken) = watchdog.broken() {
-                signal(&child, libc::SIGKILL);
-                ended = Some(Err(Failure::new(Exit::Plugin, JobText::Broken.with(&[&plugin_name(spec), &broken]))));
+            let asked = signals.count();
+            if asked > 0 && worker.ask_to_stop() {
+                self.line(Origin::Worker, Level::Warning, &Message::Stopping.with(&[]));
+            } else if asked > 1 {
+                worker.kill();
             }
             if last_write.elapsed() > Duration::from_secs(1) {
                 self.write_status();
                 last_write = Instant::now();
             }
         }
-        let exit = child.wait()?;
+        let ending = worker.end()?;
         match ended {
-            Some(Ok(summary)) if exit.success() => Ok(summary),
+            Some(Ok(summary)) if ending.succeeded() => Ok(summary),
             _ if signals.count() > 0 => Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[]))),
-            Some(Err(failure)) => Err(failure),
-            _ => Err(Failure::new(Exit::Plugin, last_sentence(spec, exit, &last_words))),
+            Some(Err(failure)) if ending.broken_limit().is_none() => Err(failure),
+            _ => Err(Failure::new(Exit::Plugin, PluginEnded::of(plugin_name(spec), ending))),
         }
     }
 }
@@ -285,102 +223,14 @@ fn step(line: &str) -> Option<String> {
     })
 }
 
-/// What to say about a worker that ended without saying anything itself.
-pub(super) fn last_sentence(spec: &JobSpec, exit: ExitStatus, last_words: &LastWords) -> String {
-    let plugin = plugin_name(spec);
-    if let Some(reason) = last_words.reason() {
-        return JobText::EndedBy.with(&[&plugin, &reason]);
-    }
-    let how = match (exit.signal(), exit.code()) {
-        (Some(libc::SIGKILL), _) => JobText::WorkerKilled.with(&[&plugin]),
-        (Some(_), _) => JobText::WorkerCrashed.with(&[&plugin, &ending(exit)]),
-        (None, code) => JobText::WorkerExited.with(&[&plugin, &code.unwrap_or(-1)]),
-    };
-    format!("{how}{}", last_words.quoted())
-}
-
-fn plugin_name(spec: &JobSpec) -> String {
+pub(super) fn plugin_name(spec: &JobSpec) -> String {
     spec.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
-pub(super) fn start(spec: &JobSpec) -> Result<Child> {
-    let mut command = Command::new(own_executable()?);
-    command
-        .args(["--lang", language::chosen().tag(), "worker"])
-        // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
-        // factorisations side by side, for which more threads each are slower.
-        .env("OMP_NUM_THREADS", spec.threads.to_string())
-        .env("MKL_NUM_THREADS", spec.threads.to_string())
-        .env("OPENBLAS_NUM_THREADS", "1")
-        // Threads that wait for work must not spin: decoders, or other programs, need the processor. Measured on two
-        // busy cores: 47 instead of 12 images/s.
-        .env("OMP_WAIT_POLICY", "passive")
-        .envs(memory_settings())
-        .envs(exact_products())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // A group of its own: Ctrl-C reaches the parent alone, which then asks the worker to stop.
-        .process_group(0);
-    bind_to_parent(&mut command);
-    let mut child = command.spawn().map_err(|e| Failure::new(Exit::Failed, JobText::NoWorker.with(&[&e])))?;
-    let mut stdin = child.stdin.take().ok_or_else(|| Failure::new(Exit::Failed, "the worker has no input"))?;
-    // A worker that dies here says so through its exit status.
-    let _ = stdin.write_all(&serde_json::to_vec(spec)?);
-    Ok(child)
-}
-
-/// How the C library of a worker handles memory, unless the user has said something about it: a network asks for the same
-/// large blocks again and again, and giving them back to the system in between costs a tenth of the time. Huge pages
-/// where the system lets programs ask for them; blocks from 64 MB on, such as a model, still go back at once.
-fn memory_settings() -> Option<(&'static str, &'static str)> {
-    const NAME: &str = "GLIBC_TUNABLES";
-    let value = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=67108864:\
-                 glibc.malloc.trim_threshold=536870912";
-    std::env::var_os(NAME).is_none().then_some((NAME, value))
-}
-
-/// NVIDIA's libraries round the factors of products to 10 bits by default (TF32), which changes scores in the third digit.
-/// Off, unless the user has decided about it.
-fn exact_products() -> Option<(&'static str, &'static str)> {
-    const NAME: &str = "NVIDIA_TF32_OVERRIDE";
-    std::env::var_os(NAME).is_none().then_some((NAME, "0"))
-}
-
-pub(super) fn signal(child: &Child, number: i32) {
-    // SAFETY: plain system call; the child was not waited for yet, so the number is still that of its group.
-    unsafe {
-        libc::kill(-(child.id() as i32), number);
-    }
-}
-
-/// Reads both pipes of the worker on threads of their own.
-pub(super) fn listen(child: &mut Child) -> Receiver<Heard> {
-    let (sender, receiver) = sync_channel(BACKLOG);
-    if let Some(pipe) = child.stdout.take() {
-        forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Heard::Event));
-    }
-    if let Some(pipe) = child.stderr.take() {
-        forward(pipe, sender, |line| Some(Heard::Stderr(line.to_owned())));
-    }
-    receiver
-}
-
-fn forward(pipe: impl Read + Send + 'static, sender: SyncSender<Heard>, read: fn(&str) -> Option<Heard>) {
-    std::thread::spawn(move || {
-        let mut pipe = BufReader::new(pipe);
-        let mut line = Vec::new();
-        // Plugins may print anything, so lines are cut at a length and need not be UTF-8.
-        while pipe.by_ref().take(1 << 20).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            if let Some(heard) = read(String::from_utf8_lossy(&line).trim_end())
-                && sender.send(heard).is_err()
-            {
-                return;
-            }
-            line.clear();
-        }
-        let _ = sender.send(Heard::Closed);
-    });
+/// Starts the worker of a job.
+pub(super) fn start(spec: &JobSpec) -> Result<PluginProcess<Event>> {
+    let launch = Launch::new("worker", spec.limits).threads(spec.threads).input(serde_json::to_vec(spec)?);
+    Ok(launch.start()?)
 }
 
 /// Bytes in a folder and everything below it.

@@ -10,7 +10,6 @@ use nnc_plugin_api::{Input, Manifest};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value, json};
 
-use crate::files::{link_or_copy, sha256_of};
 use crate::job::figures::LABEL;
 use crate::job::masks;
 use crate::job::protocol::{Event, Level, Origin};
@@ -18,6 +17,7 @@ use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
 use crate::language::JobText;
 use crate::parameters;
+use nnc_files::{link_or_copy, sha256_of};
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 

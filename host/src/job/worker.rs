@@ -14,13 +14,13 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, PoisonError};
 
-use crate::files::{hex, sha256_with};
 use crate::job::protocol::{Event, Level, Origin, Pipe, Task};
 use crate::job::provenance::WeightsUsed;
 use crate::job::{JobSpec, Phase, arrays, evaluate, train};
 use crate::language::JobText;
 use crate::trust::Trust;
 use crate::{registry, weights};
+use nnc_files::{hex, sha256_with};
 use nnc_messages::Doing;
 use nnc_messages::Say;
 use nnc_messages::{Exit, Failure, OrExit, Result};
@@ -221,7 +221,7 @@ impl HostServices for Services {
 
     fn cache_dir(&self) -> Result<PathBuf, String> {
         let name = self.spec.plugin.file_stem().unwrap_or_default();
-        let path = crate::files::user_folder("XDG_CACHE_HOME", ".cache")
+        let path = nnc_files::user_folder("XDG_CACHE_HOME", ".cache")
             .ok_or_else(|| JobText::NoCacheHome.with(&[]))?
             .join("plugins")
             .join(name);

@@ -35,42 +35,6 @@ texts! {
         NoCacheHome: "there is no home folder for a cache; set XDG_CACHE_HOME",
             "キャッシュを置くホームフォルダーがありません。XDG_CACHE_HOME を設定してください";
 
-        UsedMemory: "used {0} of memory, more than the {1} it may have, and was ended; use a smaller model setting or batch size, or raise --memory-limit",
-            "メモリーを {0} 使い、上限の {1} を超えたため終了しました。モデルの設定やバッチサイズを小さくするか、--memory-limit の値を大きくしてください";
-        TookLong: "was not done after {0} and was ended; raise --time-limit if it needs more",
-            "{0}たっても終わらないため終了しました。時間が必要な場合は --time-limit の値を大きくしてください";
-        NoSign: "showed no sign of life for {0} and was ended; raise --stall-limit if that is its way, or tell its author",
-            "{0}の間反応がないため終了しました。正常な動作であれば --stall-limit の値を大きくし、そうでなければ作者に連絡してください";
-        NoProgress: "computed for {0} without reporting progress and was ended; raise --stall-limit if that is its way, or tell its author",
-            "{0}の間、進捗を報告せずに計算し続けたため終了しました。正常な動作であれば --stall-limit の値を大きくし、そうでなければ作者に連絡してください";
-        Broken: "plugin {0} {1}", "プラグイン {0}: {1}";
-        Minutes: "{0} minutes", "{0} 分";
-        Seconds: "{0} seconds", "{0} 秒";
-
-        EndedWith: "ended its process with exit code {0}", "終了コード {0} でプロセスが終了しました";
-        CrashedWith: "crashed ({0}, signal {1})", "異常終了しました（{0}、シグナル {1}）";
-        SegmentationFault: "segmentation fault", "セグメンテーション違反";
-        Abort: "abort", "中止";
-        BusError: "bus error", "バスエラー";
-        IllegalInstruction: "illegal instruction", "不正な命令";
-        ArithmeticFault: "arithmetic fault", "演算エラー";
-        Termination: "termination", "終了要求";
-        KilledForMemory: "killed, most likely because memory ran out", "強制終了。メモリー不足の可能性が高いです";
-        SomeSignal: "signal", "シグナル";
-        LastWords: " (its last words: {0})", "（最後の出力: {0}）";
-        AskedForMemory: "asked for {0} GB of memory at once, which this machine does not have",
-            "この PC にない {0} GB のメモリーを一度に要求しました";
-        ForeignException: "let an exception of another language, most likely C++, escape",
-            "別の言語（おそらく C++）の例外を処理しませんでした";
-        EscapedPanic: "let a panic escape", "パニックを処理しませんでした";
-        EndedBy: "plugin {0} {1}; use smaller settings, or tell its author",
-            "プラグイン {0}: {1}。設定を小さくするか、作者に連絡してください";
-        WorkerKilled: "the worker running plugin {0} was killed, most likely because memory ran out; use a smaller model setting or batch size",
-            "プラグイン {0} を実行中のワーカーが強制終了されました。メモリー不足の可能性が高いです。モデルの設定やバッチサイズを小さくしてください";
-        WorkerCrashed: "plugin {0} {1}; tell its author, or try another version",
-            "プラグイン {0}: {1}。作者に連絡するか、別のバージョンを試してください";
-        WorkerExited: "plugin {0} ended the worker with exit code {1} in the middle of the job; tell its author",
-            "プラグイン {0} がジョブの途中で終了コード {1} でワーカーを終了させました。作者に連絡してください";
         DefectsInTraining: "{0} of {1} training images have a label `{2}` other than 0, and an anomaly detector learns all of them as normal; take defective images out of the training set",
             "学習用画像 {1} 枚のうち {0} 枚のラベル `{2}` が 0 ではありません。異常検知では学習用画像をすべて正常として学習します。異常画像は学習用データセットから除いてください";
         SameSet: "training and validation are the same data set, so that the scores say nothing about new images",
@@ -80,6 +44,5 @@ texts! {
         WillReplace: "will replace an earlier job's {0}", "以前のジョブの {0} を置き換えます";
         Kept: "the earlier job's results are kept as they were", "以前のジョブの結果はそのまま残っています";
         StatusLost: "cannot write {0}: {1}; the job goes on", "{0} に書き込めません: {1}。ジョブは続行します";
-        NoWorker: "cannot start a worker process: {0}", "ワーカープロセスを開始できません: {0}";
     }
 }

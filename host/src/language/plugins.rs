@@ -39,10 +39,7 @@ texts! {
             "隔離されています: {0}。削除するか、作者に連絡してください（`nnc-host plugin list --rescan` で再度試せます）";
         Quarantined: "{0}; remove it or tell its author (it is in quarantine from now on)",
             "{0}。削除するか、作者に連絡してください（今後は隔離されます）";
-        NotStarted: "cannot start a process to look into it: {0}", "調べるためのプロセスを開始できません: {0}";
-        OpenedWithMemory: "it used more than {0} GB of memory while it was opened",
-            "開くときに {0} GB を超えるメモリーを使いました";
-        NoAnswer: "it gave no answer within {0} seconds", "{0} 秒以内に応答がありませんでした";
+        BrokeOpening: "it {0} when it was opened", "開くとき、{0}";
         CrashedOpening: "it crashed while it was opened ({0})", "開くときに異常終了しました（{0}）";
 
         NoTrustHome: "there is no home folder; set {0} to a file", "ホームフォルダーがありません。{0} にファイルを指定してください";
@@ -117,8 +114,6 @@ texts! {
         Sum: "{0} passed, {1} with a warning, {2} failed, {3} skipped", "合格 {0}、警告 {1}、不合格 {2}、省略 {3}";
         Breaks: "{0} breaks {1} of the rules, first `{2}`: {3}", "{0} は {1} 件の規則に違反しています。最初は `{2}`: {3}";
         CannotBeOpened: "it cannot be opened", "開けません";
-        MuchMemory: "it used more than {0} GB of memory", "{0} GB を超えるメモリーを使いました";
-        NotDone: "it was not done after {0} s", "{0} 秒たっても終わりませんでした";
         Ended: "it {0}", "{0}";
         NoCase: "there is no case `{0}`; {1}", "検査項目 `{0}` はありません。{1}";
 

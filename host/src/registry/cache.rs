@@ -2,27 +2,12 @@
 //! manifests, and which of them crashed when they were opened. The latter are in quarantine.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::Manifest;
 use serde::{Deserialize, Serialize};
 
-use crate::files::{user_folder, write_atomically};
-
-/// Size and time of the last change of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stamp {
-    bytes: u64,
-    modified: (i64, i64),
-}
-
-impl Stamp {
-    pub(super) fn of(path: &Path) -> Option<Self> {
-        let meta = std::fs::metadata(path).ok()?;
-        Some(Self { bytes: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()) })
-    }
-}
+use nnc_files::{Stamp, user_folder, write_atomically};
 
 /// What is known about a plugin file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,7 +60,7 @@ impl Cache {
     /// What is known about the file, if it is still the same.
     pub(super) fn get(&self, path: &Path) -> Option<&Known> {
         let entry = self.content.plugins.get(path)?;
-        (Stamp::of(path)? == entry.stamp).then_some(&entry.known)
+        stamp_of(path)?.same_content(&entry.stamp).then_some(&entry.known)
     }
 
     /// Keeps what was found out about a file that had this stamp before it was opened.
@@ -105,9 +90,14 @@ impl Cache {
     }
 }
 
+/// The stamp of a file that is there.
+pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
+    Some(Stamp::of(&std::fs::metadata(path).ok()?))
+}
+
 /// Version of this program and the time it was built, as far as its file tells.
 fn this_program() -> String {
-    let stamp = std::env::current_exe().ok().and_then(|path| Stamp::of(&path));
-    let (seconds, nanos) = stamp.map_or((0, 0), |stamp| stamp.modified);
+    let stamp = std::env::current_exe().ok().and_then(|path| stamp_of(&path));
+    let (seconds, nanos) = stamp.map_or((0, 0), |stamp| stamp.modified());
     format!("{} {seconds}.{nanos}", crate::HOST)
 }

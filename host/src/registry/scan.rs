@@ -1,27 +1,22 @@
 //! Looks into plugin files, each in a child process that is allowed to die: several at a time, and only into those
 //! about which nothing is known.
 
-use std::io::{BufRead, BufReader, Read};
 use std::num::NonZeroUsize;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nnc_plugin_api::loader::{LoadError, Plugin};
 use nnc_plugin_api::{ABI_VERSION, Manifest};
 use serde::{Deserialize, Serialize};
 
-use super::cache::{Cache, Known, Stamp};
-use crate::files::own_executable;
-use crate::job::protocol::Pipe;
-use crate::language::{PluginText, chosen};
-use crate::process::{bind_to_parent, ending, private_bytes};
+use super::cache::{Cache, Known, stamp_of};
+use crate::language::PluginText;
 use crate::trust::Trust;
-use nnc_messages::Result;
+use nnc_messages::{Result, Say};
+use nnc_sandbox::{Answered, Ending, Launch, Limits, MessagePipe, SandboxError};
 
 /// A plugin has this long to say what it is.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -114,7 +109,7 @@ impl Scanner {
             None => {}
         }
         // Taken before the file is opened: one that changes meanwhile is looked into again.
-        let stamp = Stamp::of(path);
+        let stamp = stamp_of(path);
         let remember = |known| {
             if let Some(stamp) = stamp {
                 self.cache.lock().unwrap_or_else(PoisonError::into_inner).put(path, stamp, known);
@@ -127,8 +122,12 @@ impl Scanner {
             }
             // What was missing may be there the next time, so this is not remembered.
             Ok(Answer::Refused(reason)) => Err(reason.into()),
-            Err(Died::NotStarted(error)) => Err(PluginText::NotStarted.with(&[&error]).into()),
-            Err(Died::Crashed(how)) => {
+            Err(Died::NotStarted(error)) => Err(error.said().into()),
+            Err(Died::Crashed(ending)) => {
+                let how = match ending.broken_limit() {
+                    Some(limit) => PluginText::BrokeOpening.with(&[&limit.said()]),
+                    None => PluginText::CrashedOpening.with(&[&ending.said()]),
+                };
                 remember(Known::Crashed(how.clone()));
                 let reason = PluginText::Quarantined.with(&[&how]);
                 Err(Refusal { reason, quarantined: true })
@@ -139,60 +138,26 @@ impl Scanner {
 
 /// Why there is no answer.
 enum Died {
-    NotStarted(std::io::Error),
-    /// The sentence to keep.
-    Crashed(String),
+    NotStarted(SandboxError),
+    Crashed(Ending),
 }
 
 /// Asks a child process what the plugin says about itself.
 fn ask(path: &Path) -> Result<Answer, Died> {
-    let start = || -> std::io::Result<_> {
-        let mut command = Command::new(own_executable()?);
-        command
-            .args(["--lang", chosen().tag(), "inspect"])
-            .arg(path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        // A group of its own: Ctrl-C must not look like a crash of the plugin.
-        command.process_group(0);
-        bind_to_parent(&mut command);
-        command.spawn()
+    let usual = Limits::default();
+    let limits = Limits {
+        memory: Some(usual.memory.map_or(MEMORY, |memory| memory.min(MEMORY))),
+        time: Some(PATIENCE),
+        ..usual
     };
-    let mut child = start().map_err(Died::NotStarted)?;
-    let pipe = child.stdout.take();
-    let (sender, answer) = channel();
-    std::thread::spawn(move || {
-        let mut line = Vec::new();
-        // A manifest of more than a megabyte is nonsense.
-        pipe.map(|pipe| BufReader::new(pipe.take(1 << 20)).read_until(b'\n', &mut line));
-        let _ = sender.send(line);
-    });
-    let deadline = Instant::now() + PATIENCE;
-    let status = loop {
-        let too_much = private_bytes(child.id()) > MEMORY;
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline && !too_much => std::thread::sleep(Duration::from_millis(2)),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(Died::Crashed(if too_much {
-                    PluginText::OpenedWithMemory.with(&[&(MEMORY / 1_000_000_000)])
-                } else {
-                    PluginText::NoAnswer.with(&[&PATIENCE.as_secs()])
-                }));
-            }
-        }
-    };
-    // A process that the plugin left behind may hold the pipe open for ever.
-    let line = answer.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-    serde_json::from_slice(&line).map_err(|_| Died::Crashed(PluginText::CrashedOpening.with(&[&ending(status)])))
+    let child = Launch::new("inspect", limits).argument(path).start().map_err(Died::NotStarted)?;
+    let Answered { answer, ending, .. } = child.answer().map_err(Died::NotStarted)?;
+    answer.filter(|_| ending.broken_limit().is_none()).ok_or(Died::Crashed(ending))
 }
 
 /// Entry point of the hidden `inspect` command.
 pub(crate) fn inspect_main(path: &Path) -> ExitCode {
-    let Ok(pipe) = Pipe::take_stdout() else { return ExitCode::FAILURE };
+    let Ok(pipe) = MessagePipe::take_stdout() else { return ExitCode::FAILURE };
     pipe.send(&match open_if_allowed(path) {
         Ok(plugin) => Answer::Manifest(plugin.manifest().clone()),
         Err(reason) => Answer::Refused(reason),

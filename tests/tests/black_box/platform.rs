@@ -138,7 +138,7 @@ fn every_misdeed_fails_the_case_that_asks_for_it() {
         ("no constant data", "constant-data", "failed", "values that are no numbers"),
         ("nan", "finite", "failed", "no finite number"),
         ("panic in infer", "wrong-shapes", "failed", "panicked: as told"),
-        ("deaf", "cancel", "failed", "it was not done after"),
+        ("deaf", "cancel", "failed", "it was not finished after"),
         ("litter", "writes", "failed", "it left litter.txt behind"),
         ("leak", "leaks", "failed", "memory grew by"),
     ] {

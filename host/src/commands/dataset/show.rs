@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::cli::ShowArgs;
 use crate::commands::print_json;
 use crate::console::plain;
-use crate::files::write_atomically;
 use crate::table;
+use nnc_files::write_atomically;
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;

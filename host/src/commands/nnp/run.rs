@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use crate::cli::RunArgs;
 use crate::commands::print_json;
-use crate::job::watchdog::Limits;
 use crate::job::{JobSpec, Phase, arrays};
 use crate::language::NetworkText;
 use crate::registry;
@@ -51,7 +50,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         verbosity: 0,
         warnings: Vec::new(),
         restart: false,
-        limits: Limits::default(),
+        limits: args.limits.limits(),
     };
     let outputs = arrays::start(spec, &args.output)?;
     if args.json {

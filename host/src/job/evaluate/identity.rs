@@ -1,7 +1,6 @@
 //! What an evaluation depends on. Results of two that agree in all of it can be mixed.
 
 use std::fs::{self, Metadata};
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -10,9 +9,9 @@ use nnc_plugin_api::Parameters;
 use nnc_plugin_api::loader::Plugin;
 use serde_json::{Value, json};
 
-use crate::files::sha256_of;
 use crate::job::checkpoint::Identity;
 use crate::job::worker::Job;
+use nnc_files::{Stamp, sha256_of};
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
 
@@ -74,13 +73,9 @@ fn parameter_files(plugin: &Plugin, parameters: &Parameters) -> u32 {
     sum.finalize()
 }
 
-/// Adds what changes when a file is changed or replaced. The time of change cannot be set back, as copying tools do with
-/// that of the content.
+/// Adds what changes when a file is changed or replaced.
 pub(super) fn stamp(sum: &mut Hasher, file: &Metadata) {
-    sum.update(&file.len().to_le_bytes());
-    for time in [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()] {
-        sum.update(&time.to_le_bytes());
-    }
+    sum.update(&Stamp::of(file).to_bytes());
 }
 
 /// CRC-32 of names, sizes and times of a cache's files, which hold the images; `None` for a CSV.

@@ -1,0 +1,135 @@
+//! What to start, and under which conditions plugins compute.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use nnc_files::own_executable;
+use serde::de::DeserializeOwned;
+
+use crate::error::SandboxError;
+use crate::limits::Limits;
+use crate::running::PluginProcess;
+use crate::setup::prepare;
+
+/// A child to be started: a hidden command of this program, in the language of this process.
+pub struct Launch {
+    arguments: Vec<OsString>,
+    limits: Limits,
+    threads: usize,
+    folder: Option<PathBuf>,
+    variables: Vec<(&'static str, Option<OsString>)>,
+    input: Vec<u8>,
+}
+
+impl Launch {
+    /// The hidden command `command`, which may use as much as `limits` say and as many threads as there are processors.
+    pub fn new(command: &str, limits: Limits) -> Self {
+        Self {
+            arguments: vec![command.into()],
+            limits,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            folder: None,
+            variables: Vec::new(),
+            input: Vec::new(),
+        }
+    }
+
+    /// One more argument of the command.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Threads that libraries may use.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// The folder in which the child works.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Sets a variable of the environment, or removes it.
+    #[must_use]
+    pub fn variable(mut self, name: &'static str, value: Option<impl Into<OsString>>) -> Self {
+        self.variables.push((name, value.map(Into::into)));
+        self
+    }
+
+    /// What the child reads from its standard input.
+    #[must_use]
+    pub fn input(mut self, input: Vec<u8>) -> Self {
+        self.input = input;
+        self
+    }
+
+    /// Starts the child, which sends messages of type `M`. It ends with the thread that calls this, at the latest.
+    ///
+    /// # Errors
+    /// When the system starts no process.
+    pub fn start<M: DeserializeOwned + Send + 'static>(self) -> Result<PluginProcess<M>, SandboxError> {
+        let limits = self.limits;
+        self.spawn().map(|child| PluginProcess::new(child, limits)).map_err(SandboxError::Start)
+    }
+
+    fn spawn(self) -> io::Result<Child> {
+        let mut command = Command::new(own_executable()?);
+        command
+            .args(["--lang", nnc_language::chosen().tag()])
+            .args(&self.arguments)
+            // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
+            // factorisations side by side, for which more threads each are slower.
+            .env("OMP_NUM_THREADS", self.threads.to_string())
+            .env("MKL_NUM_THREADS", self.threads.to_string())
+            .env("OPENBLAS_NUM_THREADS", "1")
+            // Threads that wait for work must not spin: decoders, or other programs, need the processor. Measured on two
+            // busy cores: 47 instead of 12 images/s.
+            .env("OMP_WAIT_POLICY", "passive")
+            .envs(memory_settings())
+            .envs(exact_products())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        prepare(&mut command);
+        let mut child = command.spawn()?;
+        // A child that dies here says so through its exit status. Dropping the pipe is the end of the input.
+        if let Some(mut stdin) = child.stdin.take().filter(|_| !self.input.is_empty()) {
+            let _ = stdin.write_all(&self.input);
+        }
+        Ok(child)
+    }
+}
+
+/// How the C library of a child handles memory, unless the user has said something about it: a network asks for the same
+/// large blocks again and again, and giving them back to the system in between costs a tenth of the time. Huge pages
+/// where the system lets programs ask for them; blocks from 64 MB on, such as a model, still go back at once.
+fn memory_settings() -> Option<(&'static str, &'static str)> {
+    const NAME: &str = "GLIBC_TUNABLES";
+    let value = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=67108864:\
+                 glibc.malloc.trim_threshold=536870912";
+    std::env::var_os(NAME).is_none().then_some((NAME, value))
+}
+
+/// NVIDIA's libraries round the factors of products to 10 bits by default (TF32), which changes scores in the third digit.
+/// Off, unless the user has decided about it.
+fn exact_products() -> Option<(&'static str, &'static str)> {
+    const NAME: &str = "NVIDIA_TF32_OVERRIDE";
+    std::env::var_os(NAME).is_none().then_some((NAME, "0"))
+}

@@ -1,0 +1,338 @@
+//! A child that runs: what it says, the limits it keeps, and its end.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ExitStatus};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde::de::DeserializeOwned;
+
+use crate::ending::Ending;
+use crate::error::SandboxError;
+use crate::last_words::LastWords;
+use crate::limits::{BrokenLimit, Limits, Watchdog};
+
+/// How long a child may take to stop after it was asked to.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long to listen to the pipes of a child that has ended.
+const LAST_MESSAGES: Duration = Duration::from_secs(1);
+/// How often the child is looked at while it is silent.
+const TICK: Duration = Duration::from_millis(20);
+/// As [`TICK`], for a child that has closed its pipes: its end is near.
+const CLOSED_TICK: Duration = Duration::from_millis(2);
+/// Messages waiting to be dealt with; a plugin that floods its pipes waits, and the parent's memory does not grow.
+const BACKLOG: usize = 1024;
+/// Plugins may print anything, so lines are cut at this many bytes.
+const LONGEST_LINE: u64 = 1 << 20;
+
+/// What comes from a child.
+#[derive(Debug)]
+pub enum Output<M> {
+    /// A message on the private pipe.
+    Message(M),
+    /// A line of standard error: plugins' own prints, libraries' warnings, the words of a dying process.
+    Stderr(String),
+    /// Nothing for a moment: time to look at other things.
+    Quiet,
+}
+
+/// What a reading thread tells.
+enum FromPipe<M> {
+    Output(Output<M>),
+    /// One of the two pipes is closed.
+    Closed,
+}
+
+/// A running child. Dropping it kills it.
+pub struct PluginProcess<M> {
+    child: Child,
+    outputs: Receiver<FromPipe<M>>,
+    watchdog: Watchdog,
+    broken: Option<BrokenLimit>,
+    last_words: LastWords,
+    open_pipes: usize,
+    asked_to_stop: Option<Instant>,
+    /// Its exit status, and when that was found.
+    dead: Option<(ExitStatus, Instant)>,
+}
+
+impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
+    pub(crate) fn new(mut child: Child, limits: Limits) -> Self {
+        let (sender, outputs) = sync_channel(BACKLOG);
+        let mut open_pipes = 0;
+        if let Some(pipe) = child.stdout.take() {
+            open_pipes += 1;
+            forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Output::Message));
+        }
+        if let Some(pipe) = child.stderr.take() {
+            open_pipes += 1;
+            forward(pipe, sender, |line| Some(Output::Stderr(line.to_owned())));
+        }
+        Self {
+            watchdog: Watchdog::new(child.id(), limits),
+            child,
+            outputs,
+            broken: None,
+            last_words: LastWords::default(),
+            open_pipes,
+            asked_to_stop: None,
+            dead: None,
+        }
+    }
+
+    /// What comes next; `None` when the child is dead and has been heard out. Ends a child that breaks a limit, or does
+    /// not stop in time when it was asked to.
+    ///
+    /// # Errors
+    /// The system's, about the child.
+    pub fn next_output(&mut self) -> Result<Option<Output<M>>, SandboxError> {
+        self.look()?;
+        if self.heard_out() {
+            return Ok(None);
+        }
+        match self.outputs.recv_timeout(TICK) {
+            Ok(FromPipe::Output(output)) => {
+                match &output {
+                    Output::Message(_) => self.watchdog.note_message(),
+                    Output::Stderr(line) => self.last_words.add(line),
+                    Output::Quiet => {}
+                }
+                return Ok(Some(output));
+            }
+            Ok(FromPipe::Closed) => self.open_pipes -= 1,
+            // A process that the plugin left behind may hold the pipes of a dead child open for ever; silence ends it.
+            Err(RecvTimeoutError::Timeout) if self.dead_for(LAST_MESSAGES) => self.open_pipes = 0,
+            Err(RecvTimeoutError::Timeout) => {}
+            // Both pipes are closed, but the child may live on.
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(CLOSED_TICK),
+        }
+        Ok(Some(Output::Quiet))
+    }
+
+    /// Follows the child to its end and keeps its first message.
+    ///
+    /// # Errors
+    /// The system's, about the child.
+    pub fn answer(mut self) -> Result<Answered<M>, SandboxError> {
+        let mut answer = None;
+        // A child that has answered and ended has nothing more to say.
+        while answer.is_none() || self.dead.is_none() {
+            match self.next_output()? {
+                Some(Output::Message(message)) => answer = answer.or(Some(message)),
+                Some(Output::Stderr(_) | Output::Quiet) => {}
+                None => break,
+            }
+        }
+        let peak_memory = self.watchdog.peak_memory();
+        Ok(Answered { answer, ending: self.end()?, peak_memory })
+    }
+
+    /// Asks the child to stop (SIGTERM); it is killed if it does not. Says whether somebody was there to be asked for the
+    /// first time.
+    pub fn ask_to_stop(&mut self) -> bool {
+        if self.asked_to_stop.is_some() {
+            return false;
+        }
+        self.asked_to_stop = Some(Instant::now());
+        self.signal(Signal::TERM);
+        self.dead.is_none()
+    }
+
+    /// Kills the child and whatever it has started.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Waits for the child's end.
+    ///
+    /// # Errors
+    /// The system's, about the child.
+    pub fn end(mut self) -> Result<Ending, SandboxError> {
+        let exit = match self.dead {
+            Some((exit, _)) => exit,
+            None => self.child.wait().map_err(SandboxError::Follow)?,
+        };
+        self.dead = Some((exit, Instant::now()));
+        Ok(Ending::new(exit, self.broken, std::mem::take(&mut self.last_words)))
+    }
+
+    /// Looks whether the child lives, and ends it where it must be ended.
+    fn look(&mut self) -> Result<(), SandboxError> {
+        if self.dead.is_none() {
+            let exit = self.child.try_wait().map_err(SandboxError::Follow)?;
+            self.dead = exit.map(|exit| (exit, Instant::now()));
+        }
+        if self.dead.is_some() {
+            return Ok(());
+        }
+        if self.asked_to_stop.is_some_and(|since| since.elapsed() > GRACE) {
+            self.kill();
+        }
+        if let Some(broken) = self.watchdog.broken() {
+            self.broken = Some(broken);
+            self.kill();
+        }
+        Ok(())
+    }
+
+    fn heard_out(&self) -> bool {
+        // A process that the plugin left behind must not keep this one by talking on, either.
+        let bound = if self.asked_to_stop.is_some() { LAST_MESSAGES } else { GRACE };
+        self.dead.is_some() && (self.open_pipes == 0 || self.dead_for(bound))
+    }
+}
+
+/// What a child that was asked one thing has answered.
+#[derive(Debug)]
+pub struct Answered<M> {
+    /// Its first message.
+    pub answer: Option<M>,
+    /// How it ended.
+    pub ending: Ending,
+    /// Most memory that it held, in bytes.
+    pub peak_memory: u64,
+}
+
+impl<M> PluginProcess<M> {
+    fn dead_for(&self, time: Duration) -> bool {
+        self.dead.is_some_and(|(_, since)| since.elapsed() > time)
+    }
+
+    /// Sends a signal to the child's group, unless the child is dead: its number may belong to somebody else by then.
+    fn signal(&self, signal: Signal) {
+        if self.dead.is_none()
+            && let Some(group) = Pid::from_raw(self.child.id() as i32)
+        {
+            // One that has ended meanwhile needs no signal.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+}
+
+impl<M> Drop for PluginProcess<M> {
+    fn drop(&mut self) {
+        if self.dead.is_none() {
+            self.signal(Signal::KILL);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Reads a pipe on a thread of its own until it is closed.
+fn forward<M: Send + 'static>(
+    pipe: impl Read + Send + 'static,
+    sender: SyncSender<FromPipe<M>>,
+    read: fn(&str) -> Option<Output<M>>,
+) {
+    std::thread::spawn(move || {
+        let mut pipe = BufReader::new(pipe);
+        let mut line = Vec::new();
+        // Lines need not be UTF-8.
+        while pipe.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+            if let Some(output) = read(String::from_utf8_lossy(&line).trim_end())
+                && sender.send(FromPipe::Output(output)).is_err()
+            {
+                return;
+            }
+            line.clear();
+        }
+        let _ = sender.send(FromPipe::Closed);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::ending::{How, Signal as Ended};
+    use crate::last_words::Reason;
+    use crate::setup::prepare;
+
+    /// A shell in the place of this program.
+    fn shell(script: &str, limits: Limits) -> PluginProcess<i32> {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        prepare(&mut command);
+        PluginProcess::new(command.spawn().unwrap(), limits)
+    }
+
+    fn told(script: &str, limits: Limits) -> Answered<i32> {
+        shell(script, limits).answer().unwrap()
+    }
+
+    #[test]
+    fn messages_and_last_words_are_told_apart() {
+        let mut child = shell("echo 1; echo nonsense; echo 2; echo words >&2; exit 3", Limits::default());
+        let (mut messages, mut lines) = (Vec::new(), Vec::new());
+        while let Some(output) = child.next_output().unwrap() {
+            match output {
+                Output::Message(message) => messages.push(message),
+                Output::Stderr(line) => lines.push(line),
+                Output::Quiet => {}
+            }
+        }
+        assert_eq!((messages, lines), (vec![1, 2], vec!["words".to_owned()]));
+        let ending = child.end().unwrap();
+        assert_eq!(ending, Ending { how: How::Exited(3), reason: None, last_words: Some("words".into()) });
+        assert!(!ending.succeeded());
+    }
+
+    #[test]
+    fn an_answer_is_the_first_message_of_a_child_that_ends() {
+        let told = told("sleep 0.2; echo 4; echo 5", Limits::default());
+        assert_eq!(told.answer, Some(4));
+        assert!(told.ending.succeeded() && told.peak_memory > 0);
+    }
+
+    #[test]
+    fn crashes_are_told_by_their_signal_and_reason() {
+        let told =
+            told("echo 'memory allocation of 5 bytes failed' >&2; echo '  at x' >&2; kill -ABRT $$", Limits::default());
+        assert_eq!((told.answer, told.ending.how), (None, How::Signalled(Ended::Abort)));
+        assert_eq!(told.ending.reason, Some(Reason::OutOfMemory { bytes: 5 }));
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let soon = Duration::from_millis(200);
+        let usual = Limits::default();
+        for (script, limits, expected) in [
+            ("exec sleep 60", Limits { time: Some(soon), ..usual }, BrokenLimit::Time { limit: soon }),
+            ("exec sleep 60", Limits { stall: soon, ..usual }, BrokenLimit::Stalled { limit: soon }),
+            ("while :; do :; done", Limits { stall: soon, ..usual }, BrokenLimit::NoProgress { limit: soon * 4 }),
+        ] {
+            assert_eq!(told(script, limits).ending.how, How::Broke(expected), "{script}");
+        }
+        let broken = told("exec sleep 60", Limits { memory: Some(1), ..usual }).ending.broken_limit();
+        assert!(matches!(broken, Some(BrokenLimit::Memory { used, limit: 1 }) if used > 1), "{broken:?}");
+    }
+
+    #[test]
+    fn a_process_that_is_left_behind_does_not_keep_this_one() {
+        let start = Instant::now();
+        let mut child = shell("sleep 60 & echo 7", Limits::default());
+        while child.next_output().unwrap().is_some() {}
+        assert!(start.elapsed() < GRACE);
+        assert!(child.end().unwrap().succeeded());
+        assert_eq!(told("sleep 60 & echo 7", Limits::default()).answer, Some(7));
+    }
+
+    #[test]
+    fn a_child_is_asked_once_and_stops() {
+        let mut child = shell("exec sleep 60", Limits::default());
+        assert!(child.ask_to_stop() && !child.ask_to_stop());
+        while child.next_output().unwrap().is_some() {}
+        assert_eq!(child.end().unwrap().how, How::Signalled(Ended::Termination));
+    }
+
+    #[test]
+    fn a_child_does_not_outlive_its_value() {
+        let child = shell("exec sleep 60", Limits::default());
+        let process = format!("/proc/{}", child.child.id());
+        assert!(std::path::Path::new(&process).exists());
+        drop(child);
+        assert!(!std::path::Path::new(&process).exists());
+    }
+}
