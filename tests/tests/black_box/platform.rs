@@ -124,7 +124,7 @@ fn every_misdeed_fails_the_case_that_asks_for_it() {
         ("abort", "round-trip", "crashed", "abort"),
         ("exit", "round-trip", "crashed", "ended its process with exit code 0"),
         ("exception", "round-trip", "crashed", "exception of another language"),
-        ("eat memory", "round-trip", "failed", "more than 0.4 GB of memory"),
+        ("eat memory", "round-trip", "failed", "of memory, more than its limit of 400 MB"),
         ("bad interface", "round-trip", "failed", "which no memory holds"),
         ("short output", "round-trip", "failed", "values of output `x'` unwritten"),
         ("long output", "round-trip", "failed", "wrote past the end of output `x'`"),
