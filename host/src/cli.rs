@@ -88,7 +88,7 @@ pub(crate) enum Command {
     /// Look at the detectors there are
     #[command(subcommand)]
     Plugin(PluginCommand),
-    /// Make data sets from images, look at them, check them
+    /// Create, show and check datasets
     #[command(subcommand)]
     Dataset(DatasetCommand),
     /// Look into NNP files

@@ -37,7 +37,7 @@ pub(crate) struct Item {
     pub(crate) source: String,
     /// Its extension in lower case, with the dot.
     pub(crate) extension: String,
-    /// Its folder in the data set.
+    /// Its folder in the dataset.
     pub(crate) folder: String,
     /// Its name in that folder, without `.png`.
     pub(crate) stem: String,
@@ -48,7 +48,7 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// Its path in the data set, with `/` and without `./`.
+    /// Its path in the dataset, with `/` and without `./`.
     pub(crate) fn path(&self) -> String {
         format!("{}/{}.png", self.folder, self.stem)
     }

@@ -1,4 +1,4 @@
-//! What a data set is made with.
+//! What a dataset is made with.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::error::{CreateError, OptionError};
 /// The largest side of the images that are made.
 const MAX_SIDE: usize = 16_384;
 
-/// How an image gets the proportions of the data set; NNC's shaping mode.
+/// How an image gets the proportions of the dataset; NNC's shaping mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
@@ -23,7 +23,7 @@ pub enum Mode {
     Resize,
 }
 
-/// What a data set is made with. Sizes and ratios are checked by [`crate::create`].
+/// What a dataset is made with. Sizes and ratios are checked by [`crate::create`].
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Pixels across, 1 to 16384.
@@ -48,7 +48,7 @@ pub struct Options {
     pub alpha: AlphaPolicy,
     /// Whether 16-bit images are scaled to 8 bits; NNC takes their low bytes.
     pub scale_sixteen_bit: bool,
-    /// Another data set that must not have images in common with this one.
+    /// Another dataset that must not have images in common with this one.
     pub against: Option<PathBuf>,
     /// Whether a folder that an earlier call made is replaced.
     pub force: bool,

@@ -50,18 +50,18 @@ impl Output {
         Ok(output)
     }
 
-    /// Where a file of the data set is written for now.
+    /// Where a file of the dataset is written for now.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.staging.join(name)
     }
 
-    /// Makes a folder of the data set.
+    /// Makes a folder of the dataset.
     pub(crate) fn folder(&self, name: &str) -> Result<(), CreateError> {
         let path = self.file(name);
         fs::create_dir(&path).map_err(|error| CreateError::unwritable(&path, error))
     }
 
-    /// Writes a file of the data set.
+    /// Writes a file of the dataset.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CreateError> {
         let path = self.file(name);
         fs::write(&path, bytes).map_err(|error| CreateError::unwritable(&path, error))
@@ -119,7 +119,7 @@ impl Drop for Output {
     }
 }
 
-/// A data set inside its own source would be a class of it the next time.
+/// A dataset inside its own source would be a class of it the next time.
 pub(crate) fn refuse_nesting(source: &Path, outdir: &Path) -> Result<(), CreateError> {
     let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_default();
     let (source, outdir) = (real(source), real(outdir));

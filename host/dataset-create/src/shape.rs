@@ -1,4 +1,4 @@
-//! From an image of any size to the size and colour of the data set (NNC contract 3.3).
+//! From an image of any size to the size and colour of the dataset (NNC contract 3.3).
 
 use nnc_dataset::{PictureError, PictureLimit, Pixels};
 

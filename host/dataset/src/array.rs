@@ -47,7 +47,7 @@ pub enum ArrayDefect {
 /// Reads a `.npy` file of integers or floats and converts them to 32-bit floats.
 ///
 /// # Errors
-/// A file that cannot be read, holds something else or is larger than a sample of a data set may be.
+/// A file that cannot be read, holds something else or is larger than a sample of a dataset may be.
 pub fn read_npy(path: &Path) -> Result<Array, ArrayError> {
     let failed = |defect: ArrayDefect| ArrayError { path: path.to_path_buf(), defect };
     let unreadable = |error: io::Error| failed(ArrayDefect::Unreadable(error.to_string()));

@@ -1,4 +1,4 @@
-//! A `.cache` folder: the samples of a data set, decoded by NNC, beside the CSV they came from (NNC contract 2).
+//! A `.cache` folder: the samples of a dataset, decoded by NNC, beside the CSV they came from (NNC contract 2).
 //!
 //! Opening reads the lists and the heads of all chunks, so that a cache that contradicts itself is refused at once. A
 //! sample is read from its chunk when it is wanted; nothing of a chunk stays in memory.

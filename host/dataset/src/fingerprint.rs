@@ -1,4 +1,4 @@
-//! What an image looks like, small enough to be kept for every image of a data set.
+//! What an image looks like, small enough to be kept for every image of a dataset.
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -113,7 +113,7 @@ impl Dataset {
     }
 }
 
-/// An image that a cache holds; none for other values than bytes, whose range nobody knows.
+/// An image that a cache holds; none for other values than bytes, whose range is unknown.
 fn cached(cache: &Cache, variable: &Variable, row: usize) -> Option<Pixels> {
     let &[channels @ (1 | 3), height, width] = cache.shape(variable)? else { return None };
     if cache.element(variable)? != Element::U8 {

@@ -6,5 +6,5 @@ pub(crate) const MAX_SAMPLE_BYTES: usize = 256 << 20;
 /// The most columns of a table, and so the most variables.
 pub(crate) const MAX_COLUMNS: usize = 1 << 22;
 
-/// The most problems that are reported: nobody repairs more of them one by one, and each takes memory.
+/// The most problems that are reported: more of them are not repaired one by one, and each takes memory.
 pub(crate) const MAX_PROBLEMS: usize = 100_000;

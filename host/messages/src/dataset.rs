@@ -14,7 +14,7 @@ use nnc_dataset::{DatasetError, HeaderWarning, Place};
 use crate::failure::{Exit, Failure};
 use shape::Shape;
 
-/// Names that a message lists; nobody reads thousands.
+/// Names that a message lists before it breaks off.
 const NAMES: usize = 20;
 
 impl From<DatasetError> for Failure {

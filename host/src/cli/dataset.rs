@@ -1,4 +1,4 @@
-//! What `dataset` commands are told.
+//! Arguments of the `dataset` commands.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,14 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum DatasetCommand {
-    /// Make a data set from an archive or a folder of images, as NNC's "Create Dataset" dialog does
+    /// Create a dataset from an archive or a folder of images, as NNC's "Create Dataset" dialog does
     Create(Box<CreateArgs>),
-    /// Show what is in a data set
+    /// Show what is in a dataset
     #[command(
         after_help = "Examples:\n  nnc-host dataset show train.csv\n  nnc-host dataset show train.csv --html train.html"
     )]
     Show(ShowArgs),
-    /// Read every file of a data set and list every problem
+    /// Read every file of a dataset and list every problem
     #[command(
         after_help = "Examples:\n  nnc-host dataset check train.csv\n  nnc-host dataset check train.csv --size 224x224 \
                             --channels 3\n  nnc-host dataset check test.cache"
@@ -35,7 +35,7 @@ pub(crate) struct CreateArgs {
     /// Archive (.zip, .tar, .tar.gz, .tgz, .gz) or folder with the class folders
     #[arg(value_name = "SOURCE")]
     pub(crate) source: PathBuf,
-    /// Folder to make, with the images and the tables
+    /// Folder to create for the images and the tables
     #[arg(short = 'o', long = "outdir", value_name = "OUTDIR")]
     pub(crate) outdir: PathBuf,
     /// Width of the images
@@ -47,15 +47,15 @@ pub(crate) struct CreateArgs {
     /// Colour: 1 for grey, 3 for RGB
     #[arg(short = 'c', long, visible_alias = "channel", default_value_t = 3, value_name = "1|3")]
     pub(crate) channels: usize,
-    /// Shaping mode: cut edges off, add black edges, or stretch
+    /// Shaping mode: crop edges, add black edges, or stretch
     #[arg(short = 'm', long, value_enum, default_value_t = ShapingMode::Resize)]
     pub(crate) mode: ShapingMode,
-    /// Mix the rows
+    /// Shuffle the rows
     #[arg(short = 's', long, num_args = 0..=1, require_equals = true, default_value_t = false,
           default_missing_value = "true", action = clap::ArgAction::Set, hide_default_value = true,
           hide_possible_values = true, value_name = "true|false")]
     pub(crate) shuffle: bool,
-    /// Which order the rows get; the same seed gives the same order for the same images
+    /// Seed of the shuffle; the same seed gives the same order for the same images
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
     /// First table [default: the source's name with .csv]
@@ -70,20 +70,20 @@ pub(crate) struct CreateArgs {
     /// Percent of the rows for the second table [default: what the first leaves]
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) ratio2: Option<u8>,
-    /// Keep images in one table whose file names (without extension) match this regular expression alike, for example
-    /// '^(part\d+)_'
+    /// Keep images in one table if this regular expression finds the same text in their file names (without extension),
+    /// for example '^(part\d+)_'
     #[arg(long, value_name = "REGEX")]
     pub(crate) group_by: Option<String>,
-    /// Images with transparency: leave them out as NNC does, drop the alpha channel, or lay them over white or black
+    /// Images with transparency: leave them out as NNC does, drop the alpha channel, or blend them with white or black
     #[arg(long, value_enum, default_value_t = Alpha::Refuse)]
     pub(crate) alpha: Alpha,
     /// Scale 16-bit images to 8 bits instead of leaving them out
     #[arg(long)]
     pub(crate) scale_16bit: bool,
-    /// Warn of images that stand in this data set as well
+    /// Warn about images that are in this dataset too
     #[arg(long, value_name = "CSV")]
     pub(crate) against: Option<PathBuf>,
-    /// Replace a folder that this command made before
+    /// Replace a folder that this command created earlier
     #[arg(long)]
     pub(crate) force: bool,
     /// Files that an archive may hold
@@ -115,7 +115,7 @@ pub(crate) struct CreateArgs {
 /// NNC's shaping modes.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 pub(crate) enum ShapingMode {
-    /// Cut edges off
+    /// Crop edges
     Trimming,
     /// Add black edges
     Padding,
@@ -128,24 +128,24 @@ pub(crate) enum ShapingMode {
 pub(crate) enum Alpha {
     /// Leave the image out
     Refuse,
-    /// Forget the alpha channel
+    /// Drop the alpha channel
     Drop,
-    /// Lay it over white
+    /// Blend it with white
     White,
-    /// Lay it over black
+    /// Blend it with black
     Black,
 }
 
 /// Arguments of `dataset show`.
 #[derive(Args, Debug)]
 pub(crate) struct ShowArgs {
-    /// Data set: a CSV or a .cache folder of NNC
+    /// Dataset: a CSV or a .cache folder of NNC
     #[arg(value_name = "DATASET")]
     pub(crate) csv: PathBuf,
     /// Rows to show, from 1: 20 for the first twenty, 21-40 for the next, or all [default: 10; all with --html]
     #[arg(long, value_name = "N|FROM-TO|all")]
     pub(crate) rows: Option<String>,
-    /// Write a page with thumbnails, one file that needs nothing else
+    /// Write a page with thumbnails as a single self-contained file
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     /// Draw the images in the terminal
@@ -159,7 +159,7 @@ pub(crate) struct ShowArgs {
 /// Arguments of `dataset check`.
 #[derive(Args, Debug)]
 pub(crate) struct DatasetCheckArgs {
-    /// Data set: a CSV or a .cache folder of NNC
+    /// Dataset: a CSV or a .cache folder of NNC
     #[arg(value_name = "DATASET")]
     pub(crate) csv: PathBuf,
     /// Size that images must have, WIDTHxHEIGHT
@@ -171,7 +171,7 @@ pub(crate) struct DatasetCheckArgs {
     /// Variable that holds the images
     #[arg(long, default_value = "x")]
     pub(crate) variable: String,
-    /// Another data set, such as the one for training, that must not have an image in common with this one
+    /// Another dataset, for example the training set, that must not share an image with this one
     #[arg(long, value_name = "CSV")]
     pub(crate) against: Option<PathBuf>,
     /// Print JSON

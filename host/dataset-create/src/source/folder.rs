@@ -15,7 +15,7 @@ use crate::options::Limits;
 /// Folders deeper than this are not looked into; also what ends a loop of links.
 const DEPTH: usize = 8;
 
-/// Files of a folder. Their places are their positions in a walk, which nobody asks for.
+/// Files of a folder. Their places are their positions in the walk, which are not used.
 pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError> {
     let mut listing = Listing::default();
     let mut waiting = vec![(root.to_owned(), Vec::new())];

@@ -209,7 +209,7 @@ fn unpack(stream: Stream, path: &Path, wanted: &HashMap<usize, usize>, max_bytes
         let mut bytes = Vec::new();
         content.take(max_bytes + 1).read_to_end(&mut bytes).map_err(|error| failure(path, error))?;
         left -= 1;
-        // Nobody listens any more when the call was stopped.
+        // The receiver is gone when the call was stopped.
         Ok(send.send((index, Ok(bytes))).is_ok() && left > 0)
     });
     if let Err(error) = walked {

@@ -1,4 +1,4 @@
-//! Archives with random damage: an error that leaves nothing behind, or a valid data set; never a panic.
+//! Archives with random damage: an error that leaves nothing behind, or a valid dataset; never a panic.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -98,7 +98,7 @@ fn bounded() -> Options {
     Options { limits, threads: 1, ..options(8, 3) }
 }
 
-/// The archive `name` gives an error and nothing else, or a data set in which a check finds no problem.
+/// The archive `name` gives an error and nothing else, or a dataset in which a check finds no problem.
 fn error_or_data_set(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let folder = Folder::new();
     let source = folder.write(&format!("deep/in/{name}"), bytes);

@@ -19,7 +19,7 @@ fn veil(alpha: u8) -> Vec<u8> {
     encoded(ImageBuffer::from_pixel(4, 4, Rgba([200_u8, 100, 0, alpha])))
 }
 
-/// Makes a data set of one plain image and `image`.
+/// Makes a dataset of one plain image and `image`.
 fn with(image: Vec<u8>, options: &Options) -> (Folder, Summary) {
     let folder = Folder::new();
     folder.write("source/0/a.png", png(1));

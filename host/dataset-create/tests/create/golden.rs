@@ -1,4 +1,4 @@
-//! Data sets that nnabla's own `create_image_classification_dataset` made, with Pillow as its back-end.
+//! Datasets that nnabla's own `create_image_classification_dataset` made, with Pillow as its back-end.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use nnc_test_data::golden;
 
 use crate::support::{Folder, made, options, png};
 
-/// The largest difference between the images of two data sets, all of which have to be in both.
+/// The largest difference between the images of two datasets, all of which have to be in both.
 fn difference(ours: &Path, theirs: &Path) -> u8 {
     let mut largest = 0;
     for class in ["10", "2"] {

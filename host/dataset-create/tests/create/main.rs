@@ -1,4 +1,4 @@
-//! Whole data sets: against nnabla's own (`nnc-test-data`), one that needs no files, transparent and 16-bit images,
+//! Whole datasets: against nnabla's own (`nnc-test-data`), one that needs no files, transparent and 16-bit images,
 //! and archives with random damage.
 #![allow(clippy::unwrap_used)]
 

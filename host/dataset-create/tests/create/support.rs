@@ -1,4 +1,4 @@
-//! A folder to work in, images to put into it, and a way to make data sets without watching.
+//! A folder to work in, images to put into it, and a way to make datasets without watching.
 
 use std::fs;
 use std::io::Cursor;

@@ -45,7 +45,7 @@ impl Ring {
         assert!(slot < self.slots, "slot {slot} of {}", self.slots);
         let first = UnsafeCell::raw_get(self.words.as_ptr()).cast::<u8>();
         // SAFETY: the block holds slots * slot_bytes bytes and the slot was checked to lie in it; every bit
-        // pattern is a valid u8; the caller vouches that nobody else looks at the slot.
+        // pattern is a valid u8; the caller vouches that no one else reads the slot.
         unsafe { std::slice::from_raw_parts_mut(first.add(slot * self.slot_bytes), self.slot_bytes) }
     }
 
@@ -58,7 +58,7 @@ impl Ring {
         assert!(inside, "{count} slots from {first} of {}", self.slots);
         let start = UnsafeCell::raw_get(self.words.as_ptr()).cast::<u8>();
         // SAFETY: the range was checked to lie in the block; every bit pattern is a valid u8; the caller
-        // vouches that nobody writes to it.
+        // vouches that no one writes to it.
         unsafe { std::slice::from_raw_parts(start.add(first * self.slot_bytes), count * self.slot_bytes) }
     }
 }

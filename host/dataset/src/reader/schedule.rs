@@ -29,7 +29,7 @@ struct State {
     base: usize,
     /// First row that is not done; all before it are.
     ready: usize,
-    /// First row that nobody has claimed.
+    /// First row that is not claimed yet.
     next: usize,
     /// For the rows `ready..next`, whether they are done.
     done: VecDeque<bool>,
@@ -110,7 +110,7 @@ impl Schedule {
         self.finished.notify_one();
     }
 
-    /// Gives back all rows before `row`, so that their slots are used anew.
+    /// Gives back all rows before `row`, so that their slots can be used again.
     pub(super) fn release(&self, row: usize) {
         self.lock().base = row;
         self.moved.notify_all();

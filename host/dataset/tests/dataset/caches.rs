@@ -1,4 +1,4 @@
-//! `.cache` folders: what nnabla leaves, and what a broken disk or a stranger makes of it.
+//! `.cache` folders: what nnabla writes, and what a broken disk or an attacker makes of it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
