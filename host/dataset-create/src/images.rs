@@ -65,7 +65,9 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     /// Makes all `items`, whose files `supply` delivers in any order.
     pub(crate) fn make<'a>(&self, items: &'a [Item], supply: &dyn Supply) -> Result<Images<'a>, CreateError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads);
+        // 0 stays 0, which means one thread per processor.
+        let threads = self.options.threads.min(items.len());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let pool = pool.build().map_err(|error| CreateError::NoThread { reason: error.to_string() })?;
         let memory = Memory::new();
         let done = AtomicU64::new(0);

@@ -45,7 +45,7 @@ impl Dataset {
         most: usize,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Vec<DatasetError> {
-        let pool = match pool(options.threads) {
+        let pool = match pool(options.threads.min(self.len())) {
             Ok(pool) => pool,
             Err(error) => return vec![error],
         };
