@@ -210,10 +210,7 @@ pub(super) const HELP: &[(&str, &str)] = &[
     ("Width of the images", "画像の幅"),
     ("Height of the images", "画像の高さ"),
     ("Colour: 1 for grey, 3 for RGB", "色（1: グレー、3: RGB）"),
-    (
-        "Shaping mode: crop edges, add black edges, or stretch",
-        "整形方法（端を切り取る、黒い余白を加える、引き伸ばす）",
-    ),
+    ("Shaping mode: crop edges, add black edges, or stretch", "整形方法（端を切り取る、黒い余白を加える、引き伸ばす）"),
     ("Shuffle the rows", "行をシャッフルする"),
     (
         "Seed of the shuffle; the same seed gives the same order for the same images",
