@@ -18,7 +18,6 @@ macro_rules! unclassified {
 unclassified! {
     serde_json::Error,
     csv::Error,
-    nnc_report::ReportError,
 }
 
 impl From<nnp::NnpError> for Failure {

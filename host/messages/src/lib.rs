@@ -15,6 +15,7 @@ mod file;
 mod foreign;
 mod nnp;
 mod project_types;
+mod report;
 mod sandbox;
 mod say;
 

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use nnc_report::{
-    ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Metrics, Origin, PageOptions, Threshold, ThresholdOrigin,
-    TimedPhase, Timing, write_html,
+    ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, Threshold, ThresholdOrigin,
+    TimedPhase, Timing, decide, write_html,
 };
 
 /// Cells of a map along one side.
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let threads = std::thread::available_parallelism()?.get();
     let options = PageOptions { language, threads, ..PageOptions::default() };
     let mut page = BufWriter::new(fs::File::create(folder.join("report.html"))?);
-    write_html(&evaluation(rows, &folder, threads)?, &options, &mut page)?;
+    write_html(&evaluation(rows, &folder, threads)?, &Maps::default(), &options, &mut page)?;
     page.flush()?;
     Ok(())
 }
@@ -89,7 +89,7 @@ fn draw(row: usize, folder: &Path, random: &mut Random) -> Result<EvaluatedImage
 
 fn evaluation(rows: Vec<EvaluatedImage>, folder: &Path, threads: usize) -> Result<Evaluation, Box<dyn Error>> {
     let mut metrics = Metrics::of(&rows);
-    metrics.measure_pixels(&rows, folder, threads, &|_, _, _| {})?;
+    metrics.measure_pixels(&rows, &Maps::default(), folder, threads, &|_, _, _| {})?;
     let mut evaluation = Evaluation {
         title: "Drawn parts 描画サンプル".to_owned(),
         origin: Origin {
@@ -104,13 +104,13 @@ fn evaluation(rows: Vec<EvaluatedImage>, folder: &Path, threads: usize) -> Resul
             ..Origin::default()
         },
         timings: vec![Timing { phase: TimedPhase::Scoring, seconds: 12.5, images: rows.len() }],
-        scale: ColourScale::of(&rows),
+        scale: ColourScale::of(&rows, &Maps::default()),
         metrics,
         rows,
         ..Evaluation::default()
     };
     let threshold = Threshold { value: THRESHOLD, origin: ThresholdOrigin::Fixed, false_alarms: None };
-    evaluation.decide(Some(threshold), threads, &|_| {});
+    decide(&mut evaluation, Some(threshold), &Maps::default(), threads, &|_| {});
     Ok(evaluation)
 }
 

@@ -1,12 +1,12 @@
-//! What can go wrong while a score map is read or the report is written, one variant per defect.
+//! What can go wrong while an anomaly map is read or the report is written, one variant per defect. The sentences are in
+//! nnc-messages.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a score map cannot be used or the report cannot be written.
-///
-/// Every message is one line that says where, what was found, what was expected and what to do.
-#[derive(Debug, thiserror::Error)]
+/// Why an anomaly map cannot be used or the report cannot be written.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ReportError {
     /// The map is not there or cannot be read.
@@ -21,14 +21,14 @@ pub enum ReportError {
         /// The map.
         path: PathBuf,
     },
-    /// More text or more values than any score map has.
+    /// More text or more values than any anomaly map has.
     MapTooLarge {
         /// The map.
         path: PathBuf,
         /// The line that passes the limit, from 1.
         line: usize,
-        /// The limit in words.
-        limit: String,
+        /// The limit.
+        limit: MapLimit,
     },
     /// A line with another number of values than the first.
     MapRagged {
@@ -112,7 +112,52 @@ pub enum ReportError {
     /// The report cannot be written.
     Write {
         /// What the system said.
-        #[from]
         source: io::Error,
     },
 }
+
+impl From<io::Error> for ReportError {
+    fn from(source: io::Error) -> Self {
+        Self::Write { source }
+    }
+}
+
+/// How large an anomaly map may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MapLimit {
+    /// So many bytes of text.
+    Bytes(u64),
+    /// So many values.
+    Values(usize),
+}
+
+/// A text that is no [`ScoreRule`](crate::ScoreRule).
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotARule {
+    /// The text.
+    pub found: String,
+    /// The widest Gaussian, in cells of a map.
+    pub widest: f64,
+}
+
+/// A text that is no [`NormalSource`](crate::NormalSource).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotASource {
+    /// The text.
+    pub found: String,
+}
+
+/// For code that wants any [`std::error::Error`]; people read nnc-messages.
+macro_rules! displayed_for_developers {
+    ($($error:ty),*) => {$(
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self, f)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    )*};
+}
+
+displayed_for_developers!(ReportError, NotARule, NotASource);

@@ -1,15 +1,17 @@
-//! Figures and pictures from the score maps of one evaluation: scores and verdicts, metrics, heat maps over the
-//! inputs, and `report.html`, one file that needs nothing else.
+//! The report of one evaluation: verdicts, metrics, heat maps over the images, and `report.html`, one file that needs
+//! nothing else. It is made in three stages:
 //!
-//! * [`Evaluation`] is what all of it is made from; [`write_evaluation`] and [`read_evaluation`] keep it as a file.
-//! * [`ScoreRule`] makes the score of an image, [`Threshold`] its verdict.
-//! * [`image_auroc`] tells how well the image scores part normal from defective images.
-//! * [`read_map`] reads one score map (NNC contract 8.3), [`overlay`] lays it over its input.
-//! * [`write_html`] writes the page, image by image, in memory that does not grow with their number.
-//! * [`preview_html`] makes a page of a data set that nobody has evaluated.
+//! 1. Load: [`read_evaluation`] reads `evaluation.json` into an [`Evaluation`], which is data and knows no behaviour
+//!    (a job that has just scored its images fills one). [`Maps`] gives the anomaly maps and parses none of them twice.
+//! 2. Judge: [`Metrics::of`] and [`Metrics::measure_pixels`] measure how well scores and maps separate normal from
+//!    defective, [`Threshold`] is chosen, and [`decide`] gives each image its verdict.
+//! 3. Render: [`write_evaluation`], [`write_scores`], [`write_heat_maps`] and [`write_html`] write the files.
+//!
+//! [`ScoreRule`] makes the anomaly score of an image while it is scored. [`preview_html`] shows a dataset that was not
+//! evaluated.
 //!
 //! ```
-//! use nnc_report::{EvaluatedImage, Evaluation, PageOptions, image_auroc, write_html};
+//! use nnc_report::{EvaluatedImage, Evaluation, Maps, PageOptions, image_auroc, write_html};
 //!
 //! # fn main() -> Result<(), nnc_report::ReportError> {
 //! let image = |row: usize, label: f64, score: f32| EvaluatedImage {
@@ -30,51 +32,40 @@
 //! assert_eq!(image_auroc(scores), Some(1.0));
 //!
 //! let mut page = Vec::new();
-//! write_html(&evaluation, &PageOptions::default(), &mut page)?;
+//! write_html(&evaluation, &Maps::default(), &PageOptions::default(), &mut page)?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! This crate does not know about plugins, projects, jobs or the NNP format.
+//! Does not know about plugins, projects, jobs, the NNP format, and the words of its errors (nnc-messages has them).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod aligned;
-mod colour;
-mod defects;
 mod error;
-mod evaluation;
-mod glyphs;
-mod language;
+mod judge;
 mod map;
+mod maps;
 mod mask;
-mod metrics;
+mod model;
 mod number;
-mod overlay;
-mod page;
-mod panel;
-mod parallel;
-mod preview;
-mod scale;
+mod render;
 mod score;
 mod store;
-mod table;
 mod threshold;
-mod thumbnail;
+mod workers;
 
-pub use defects::name_defects;
-pub use error::ReportError;
-pub use evaluation::{
-    Class, Counts, DatasetFacts, EvaluatedImage, Evaluation, FileFacts, Files, Origin, PixelFacts, TimedPhase, Timing,
-};
+pub use error::{MapLimit, NotARule, NotASource, ReportError};
 pub use image::RgbImage;
-pub use map::{ScoreMap, read_map};
-pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics, PixelStep, image_auroc};
-pub use overlay::overlay;
-pub use page::{PageOptions, write_html};
-pub use panel::{HEAT_MAPS_FOLDER, outline, write_heat_maps};
-pub use preview::{Preview, PreviewCell, PreviewPage, preview_html, terminal_picture};
-pub use scale::ColourScale;
+pub use judge::{PixelStep, decide, image_auroc, name_defects};
+pub use map::{AnomalyMap, read_map};
+pub use maps::Maps;
+pub use model::{
+    Class, ColourScale, Counts, DatasetFacts, Decisions, DefectMetrics, EvaluatedImage, Evaluation, FileFacts, Files,
+    ImageMetrics, Metrics, Origin, PixelFacts, PixelMetrics, TimedPhase, Timing,
+};
+pub use render::{
+    HEAT_MAPS_FOLDER, PageOptions, Preview, PreviewCell, PreviewPage, SCORES_FILE, outline, overlay, preview_html,
+    terminal_picture, write_heat_maps, write_html, write_scores,
+};
 pub use score::ScoreRule;
 pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};
-pub use table::{SCORES_FILE, write_scores};
 pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict, images_needed};

@@ -1,11 +1,13 @@
-//! Score maps: CSV files without a header, one line of numbers per row of the map (NNC contract 8.3).
+//! Anomaly maps, which NNC calls score maps: CSV files without a header, one line of numbers per row of the map (NNC contract 8.3).
+
+mod stretch;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::error::ReportError;
-use crate::language::Limit;
+use crate::error::{MapLimit, ReportError};
+pub(crate) use stretch::{Stretched, stretch};
 
 /// The most values of one map: a map as fine as a 2048x2048 image.
 const MAX_VALUES: usize = 1 << 22;
@@ -16,12 +18,20 @@ const EXCERPT: usize = 40;
 
 /// The scores of one image, row by row. Larger is more anomalous. Never empty, every value finite.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ScoreMap {
+pub struct AnomalyMap {
     columns: usize,
     values: Vec<f32>,
 }
 
-impl ScoreMap {
+impl AnomalyMap {
+    /// The map of these values; `None` where no file could hold it: without a value, with an incomplete row, with too
+    /// many values, or with one that is not finite.
+    pub(crate) fn new(values: &[f32], columns: usize) -> Option<Self> {
+        let whole = columns > 0 && values.len().is_multiple_of(columns);
+        let usable = whole && (1..=MAX_VALUES).contains(&values.len()) && values.iter().all(|value| value.is_finite());
+        usable.then(|| Self { columns, values: values.to_vec() })
+    }
+
     /// Rows of the map, at least 1.
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns
@@ -38,11 +48,11 @@ impl ScoreMap {
     }
 }
 
-/// Reads the score map of one image.
+/// Reads the anomaly map of one image.
 ///
 /// Blank lines do not count. A value that is not finite, a line of another length than the first, and a file larger
-/// than any score map are refused with the line they are on.
-pub fn read_map(path: &Path) -> Result<ScoreMap, ReportError> {
+/// than any anomaly map are refused with the line they are on.
+pub fn read_map(path: &Path) -> Result<AnomalyMap, ReportError> {
     let unreadable = |source| ReportError::MapUnreadable { path: path.to_path_buf(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
@@ -51,14 +61,14 @@ pub fn read_map(path: &Path) -> Result<ScoreMap, ReportError> {
         return Err(ReportError::MapTooLarge {
             path: path.to_path_buf(),
             line: 1 + bytes.iter().filter(|&&byte| byte == b'\n').count(),
-            limit: Limit::Bytes.with(&[&MAX_BYTES]),
+            limit: MapLimit::Bytes(MAX_BYTES),
         });
     }
     parse(&bytes, path)
 }
 
 /// Reads the text of a map; `path` is for messages.
-pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> {
+pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<AnomalyMap, ReportError> {
     let text = String::from_utf8_lossy(bytes);
     let mut values = Vec::new();
     let mut columns = 0;
@@ -69,7 +79,7 @@ pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> 
         let start = values.len();
         for (column, cell) in (1..).zip(text.split(',')) {
             if values.len() == MAX_VALUES {
-                let limit = Limit::Values.with(&[&MAX_VALUES]);
+                let limit = MapLimit::Values(MAX_VALUES);
                 return Err(ReportError::MapTooLarge { path: path.to_path_buf(), line, limit });
             }
             match cell.trim().parse::<f32>() {
@@ -90,7 +100,7 @@ pub(crate) fn parse(bytes: &[u8], path: &Path) -> Result<ScoreMap, ReportError> 
     if columns == 0 {
         return Err(ReportError::MapEmpty { path: path.to_path_buf() });
     }
-    Ok(ScoreMap { columns, values })
+    Ok(AnomalyMap { columns, values })
 }
 
 #[cfg(test)]
@@ -99,7 +109,7 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Result<ScoreMap, String> {
+    fn read(text: &str) -> Result<AnomalyMap, String> {
         parse(text.as_bytes(), Path::new("0.csv")).map_err(|error| error.to_string())
     }
 
@@ -119,35 +129,35 @@ mod tests {
     #[test]
     fn bad_maps_name_the_place() {
         for (text, message) in [
-            ("", "the score map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
-            ("\n \n", "the score map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
+            ("", "the anomaly map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
+            ("\n \n", "the anomaly map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
             (
                 "1,2\n\n1,2,3\n",
-                "0.csv line 3: found 3 values, expected 2 as in the first line of the score map; evaluate again",
+                "0.csv line 3: found 3 values, expected 2 as in the first line of the anomaly map; evaluate again",
             ),
             (
                 "1,2\n3\n",
-                "0.csv line 2: found 1 values, expected 2 as in the first line of the score map; evaluate again",
+                "0.csv line 2: found 1 values, expected 2 as in the first line of the anomaly map; evaluate again",
             ),
             (
                 "1,nan\n",
-                "0.csv line 1, column 2: found \"nan\", expected a finite number; check the plugin that wrote the score map",
+                "0.csv line 1, column 2: found \"nan\", expected a finite number; check the plugin that wrote the anomaly map",
             ),
             (
                 "1,2\n-inf,2\n",
-                "0.csv line 2, column 1: found \"-inf\", expected a finite number; check the plugin that wrote the score map",
+                "0.csv line 2, column 1: found \"-inf\", expected a finite number; check the plugin that wrote the anomaly map",
             ),
             (
                 "1e39\n",
-                "0.csv line 1, column 1: found \"1e39\", expected a finite number; check the plugin that wrote the score map",
+                "0.csv line 1, column 1: found \"1e39\", expected a finite number; check the plugin that wrote the anomaly map",
             ),
             (
                 "1,,2\n",
-                "0.csv line 1, column 2: found \"\", expected a finite number; check the plugin that wrote the score map",
+                "0.csv line 1, column 2: found \"\", expected a finite number; check the plugin that wrote the anomaly map",
             ),
             (
                 "1\u{0}\u{7}\n",
-                "0.csv line 1, column 1: found \"1\\0\\u{7}\", expected a finite number; check the plugin that wrote the score map",
+                "0.csv line 1, column 1: found \"1\\0\\u{7}\", expected a finite number; check the plugin that wrote the anomaly map",
             ),
         ] {
             assert_eq!(read(text).unwrap_err(), message, "{text:?}");
@@ -159,7 +169,7 @@ mod tests {
         let mut text = "1,".repeat(MAX_VALUES / 4 - 1);
         text.push_str("1\n");
         let text = text.repeat(5);
-        assert!(read(&text).unwrap_err().starts_with("0.csv line 5: the score map goes on past 4194304 values"));
+        assert!(read(&text).unwrap_err().starts_with("0.csv line 5: the anomaly map goes on past 4194304 values"));
     }
 
     #[test]
@@ -167,13 +177,13 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(MAX_BYTES + 1).unwrap();
         let message = read_map(file.path()).unwrap_err().to_string();
-        assert!(message.contains("line 1: the score map goes on past 71303168 bytes"), "{message}");
+        assert!(message.contains("line 1: the anomaly map goes on past 71303168 bytes"), "{message}");
     }
 
     #[test]
     fn a_missing_file_is_named() {
         let message = read_map(Path::new("nowhere/0.csv")).unwrap_err().to_string();
-        assert!(message.starts_with("cannot read the score map nowhere/0.csv: "), "{message}");
+        assert!(message.starts_with("cannot read the anomaly map nowhere/0.csv: "), "{message}");
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::Refused;
+use crate::error::NotARule;
 
 /// Where a Gaussian ends, in standard deviations; beyond it less than one in ten thousand is left.
 const REACH: f64 = 4.0;
@@ -129,18 +129,18 @@ impl From<ScoreRule> for String {
 }
 
 impl TryFrom<String> for ScoreRule {
-    type Error = String;
+    type Error = NotARule;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, NotARule> {
         text.parse()
     }
 }
 
 impl FromStr for ScoreRule {
-    type Err = String;
+    type Err = NotARule;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let refuse = || Refused::Rule.with(&[&format_args!("{text:?}"), &MAX_SIGMA]);
+    fn from_str(text: &str) -> Result<Self, NotARule> {
+        let refuse = || NotARule { found: text.to_owned(), widest: MAX_SIGMA };
         let (name, value) = text.trim().split_once(' ').map_or((text.trim(), ""), |(name, value)| (name, value.trim()));
         let between = |text: &str, most: f64| {
             let value: f64 = text.trim().parse().map_err(|_| refuse())?;
@@ -221,7 +221,7 @@ mod tests {
             ["", "mean", "top", "top 0", "top 0%", "top 101%", "top -1", "smooth", "smooth nan", "smooth 1e9", "max 3"]
         {
             let error = text.parse::<ScoreRule>().unwrap_err();
-            assert!(error.contains("expected max, top N"), "{text}: {error}");
+            assert_eq!(error, NotARule { found: text.to_owned(), widest: MAX_SIGMA });
         }
     }
 

@@ -11,7 +11,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::ReportError;
-use crate::evaluation::{EvaluatedImage, Evaluation};
+use crate::model::{EvaluatedImage, Evaluation};
 
 /// Name of the file in a job's folder.
 pub const EVALUATION_FILE: &str = "evaluation.json";
@@ -170,7 +170,7 @@ fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::EvaluatedImage;
+    use crate::model::EvaluatedImage;
 
     #[test]
     fn paths_are_relative_where_folders_are_shared() {

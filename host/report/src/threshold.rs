@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::Refused;
+use crate::error::NotASource;
 
 /// What parts OK from NG: an image is NG from this score on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,12 +77,12 @@ impl NormalSource {
 }
 
 impl FromStr for NormalSource {
-    type Err = String;
+    type Err = NotASource;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, NotASource> {
         let all = [Self::Training, Self::Validation, Self::Calibration];
         let named = all.into_iter().find(|source| source.name() == text);
-        named.ok_or_else(|| Refused::Source.with(&[&format_args!("{text:?}")]))
+        named.ok_or_else(|| NotASource { found: text.to_owned() })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use image::{GrayImage, Luma};
-use nnc_report::{EvaluatedImage, FalseAlarms, ImageMetrics, Metrics, NormalSource, Threshold};
+use nnc_report::{EvaluatedImage, FalseAlarms, ImageMetrics, Maps, Metrics, NormalSource, Threshold};
 use serde::Deserialize;
 
 /// The largest difference that rounding may make.
@@ -81,7 +81,7 @@ fn check_pixels(case: &PixelCase) {
     let folder = tempfile::tempdir().unwrap();
     let rows: Vec<EvaluatedImage> = (0..case.maps.len()).map(|row| image(folder.path(), case, row)).collect();
     let mut metrics = Metrics::of(&rows);
-    metrics.measure_pixels(&rows, folder.path(), 2, &|_, _, _| ()).unwrap();
+    metrics.measure_pixels(&rows, &Maps::default(), folder.path(), 2, &|_, _, _| ()).unwrap();
     let pixel = metrics.pixel.unwrap();
     close("pixel AUROC", pixel.auroc, case.auroc);
     close("AUPRO", pixel.aupro, case.aupro);
@@ -158,7 +158,7 @@ fn an_image_of_another_size_decides_at_which_size_pixels_are_compared() {
     let mapless = EvaluatedImage { map: Some(folder.path().join("none.csv")), ..defective.clone() };
     let rows = [defective, image(1, 0.0), image(0, 1.0), mapless];
     let mut metrics = Metrics::of(&rows);
-    metrics.measure_pixels(&rows, folder.path(), 1, &|_, _, _| ()).unwrap();
+    metrics.measure_pixels(&rows, &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap();
     let pixel = metrics.pixel.unwrap();
     assert_eq!((pixel.pixels, pixel.defective_pixels, pixel.regions), (32, 8, 1));
     assert_eq!((pixel.images, pixel.left_out), (2, 2), "one without a mask, one without a map");
@@ -168,12 +168,12 @@ fn an_image_of_another_size_decides_at_which_size_pixels_are_compared() {
     // Without any mask, or with nothing marked, there is nothing to tell.
     let mut unmarked = image(0, 1.0);
     GrayImage::new(4, 4).save(folder.path().join("empty.png")).unwrap();
-    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], folder.path(), 1, &|_, _, _| ()).unwrap();
+    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap();
     assert_eq!(metrics.pixel, None);
     unmarked.mask = Some(folder.path().join("empty.png"));
-    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], folder.path(), 1, &|_, _, _| ()).unwrap();
+    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap();
     assert_eq!(metrics.pixel, None);
     unmarked.mask = Some(folder.path().join("nowhere.png"));
-    let error = metrics.measure_pixels(&[unmarked], folder.path(), 1, &|_, _, _| ()).unwrap_err().to_string();
+    let error = metrics.measure_pixels(&[unmarked], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap_err().to_string();
     assert!(error.contains("cannot read the mask") && error.contains("nowhere.png"), "{error}");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nnc_language::Language;
 use nnc_report::{
-    ColourScale, EvaluatedImage, Evaluation, Metrics, Origin, PageOptions, ReportError, Threshold, ThresholdOrigin,
+    ColourScale, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, ReportError, Threshold, ThresholdOrigin,
     overlay, read_map, write_html,
 };
 
@@ -33,7 +33,7 @@ fn gears() -> Evaluation {
     Evaluation {
         title: "gears".to_owned(),
         origin: Origin { plugin_title: "PaDiM".to_owned(), parameters, ..Origin::default() },
-        scale: ColourScale::of(&rows),
+        scale: ColourScale::of(&rows, &Maps::default()),
         metrics: Metrics::of(&rows),
         rows,
         ..Evaluation::default()
@@ -50,7 +50,7 @@ fn page(evaluation: &Evaluation) -> String {
 
 fn page_in(language: Language, evaluation: &Evaluation) -> String {
     let mut page = Vec::new();
-    write_html(evaluation, &PageOptions { language, threads: 2, ..PageOptions::default() }, &mut page).unwrap();
+    write_html(evaluation, &Maps::default(), &PageOptions { language, threads: 2, ..PageOptions::default() }, &mut page).unwrap();
     let page = String::from_utf8(page).unwrap();
     check_tags(&page);
     page
@@ -253,7 +253,7 @@ fn it_is_written_image_by_image() {
     let mut evaluation = gears();
     evaluation.rows = (0..100).map(|row| gear(row, "scratch", Some((row % 2) as f64), row as f32)).collect();
     let mut largest = Largest::default();
-    write_html(&evaluation, &PageOptions::default(), &mut largest).unwrap();
+    write_html(&evaluation, &Maps::default(), &PageOptions::default(), &mut largest).unwrap();
     assert!(largest.0 < 200_000, "{} bytes at once", largest.0);
 }
 
@@ -285,14 +285,14 @@ fn a_full_disk_is_an_error() {
             Ok(())
         }
     }
-    let error = write_html(&gears(), &PageOptions::default(), &mut Full).unwrap_err();
+    let error = write_html(&gears(), &Maps::default(), &PageOptions::default(), &mut Full).unwrap_err();
     assert!(matches!(error, ReportError::Write { .. }), "{error}");
 }
 
 #[test]
 fn heat_maps_of_the_gears_show_the_scratch_and_nothing_else() {
     let evaluation = gears();
-    let scale = ColourScale::of(&evaluation.rows);
+    let scale = ColourScale::of(&evaluation.rows, &Maps::default());
     let changed = |name: &str| {
         let image = image::open(testdata(&format!("{name}.png"))).unwrap().into_rgb8();
         let blended = overlay(&image, &read_map(&testdata(&format!("{name}.csv"))).unwrap(), scale);

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::pictures::{Pictures, Reason};
 use super::text::{Text, Voice, visible};
 use super::{class_text, style_name};
-use crate::evaluation::{Class, EvaluatedImage};
+use crate::model::{Class, EvaluatedImage};
 use crate::number::score_text;
 use crate::threshold::Threshold;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evaluation::{Class, EvaluatedImage};
+use crate::model::{Class, EvaluatedImage};
 
 /// Names the kind of every defective image: by the folder it lies in if defective images lie in several folders, else
 /// by its label if there are several of those. One kind alone gets no name.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::style_name;
 use super::text::{Text, Voice};
-use crate::evaluation::{Class, EvaluatedImage};
+use crate::model::{Class, EvaluatedImage};
 
 /// The most bars, for few and for many images.
 const BARS: [u32; 2] = [16, 40];

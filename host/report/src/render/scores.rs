@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use csv::{Terminator, WriterBuilder};
 
 use crate::error::ReportError;
-use crate::evaluation::Evaluation;
+use crate::model::Evaluation;
 
 /// Name of the file in a job's folder.
 pub const SCORES_FILE: &str = "scores.csv";
@@ -56,7 +56,9 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::{EvaluatedImage, Files};
+    use crate::judge::decide;
+    use crate::maps::Maps;
+    use crate::model::{EvaluatedImage, Files};
     use crate::threshold::Threshold;
 
     fn written(evaluation: &Evaluation) -> String {
@@ -86,7 +88,7 @@ mod tests {
             written(&evaluation),
             "path,label,score,threshold,verdict\n\"./0/a, b.png\",0,1.5,,\n./1/傷.png,2,1e-7,,\nc.png,,,,\nd.png,0.5,inf,,\n"
         );
-        evaluation.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1, &|_| ());
+        decide(&mut evaluation, Some(Threshold::fixed(1.5, None, 0.95)), &Maps::default(), 1, &|_| ());
         evaluation.files = Files { excel: true, ..Files::default() };
         assert_eq!(
             written(&evaluation),

@@ -6,30 +6,13 @@ mod sorter;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::ReportError;
-use crate::evaluation::{Class, Counts, EvaluatedImage, labelled};
+use crate::maps::Maps;
+use crate::model::{Class, Counts, Decisions, DefectMetrics, EvaluatedImage, ImageMetrics, Metrics, labelled};
 use crate::threshold::Verdict;
 
 pub(crate) use curve::Curve;
 pub use curve::image_auroc;
-
-/// All figures of one evaluation; what cannot be told is `None`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Metrics {
-    /// Images per class.
-    pub counts: Counts,
-    /// Figures of the image scores; `None` unless there are normal and defective images.
-    pub image: Option<ImageMetrics>,
-    /// Figures of the maps against the masks; `None` unless masks mark some pixels and leave others.
-    pub pixel: Option<PixelMetrics>,
-    /// What the threshold decided about the labelled images.
-    pub decisions: Option<Decisions>,
-    /// Figures for each kind of defect, by name; empty when there is one kind only.
-    pub defects: Vec<DefectMetrics>,
-}
 
 /// What [`Metrics::measure_pixels`] is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,11 +56,12 @@ impl Metrics {
     pub fn measure_pixels(
         &mut self,
         rows: &[EvaluatedImage],
+        maps: &Maps,
         scratch: &Path,
         threads: usize,
         told: &(dyn Fn(PixelStep, u64, u64) + Sync),
     ) -> Result<(), ReportError> {
-        let measured = pixel::measure(rows, scratch, threads, told)?;
+        let measured = pixel::measure(rows, maps, scratch, threads, told)?;
         self.pixel = measured.as_ref().map(|measured| measured.all);
         for defect in &mut self.defects {
             let areas = measured.as_ref().and_then(|measured| measured.kinds.get(&defect.name));
@@ -120,20 +104,6 @@ impl DefectMetrics {
     }
 }
 
-/// How well image scores part normal from defective images. A NaN score counts as the lowest one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ImageMetrics {
-    /// Area under the ROC curve, 0 to 1.
-    pub auroc: f64,
-    /// Average precision, 0 to 1: precision summed over the steps of recall, without interpolation.
-    pub average_precision: f64,
-    /// The largest F1 that any threshold reaches, 0 to 1.
-    pub f1_max: f64,
-    /// The lowest threshold that reaches it: images are flagged from this score on.
-    #[serde(with = "crate::number::float")]
-    pub f1_max_threshold: f32,
-}
-
 impl ImageMetrics {
     /// The figures of image scores; `true` marks a defective image. `None` when there is no defective or no normal one.
     pub fn of(scores_and_labels: impl IntoIterator<Item = (f32, bool)>) -> Option<Self> {
@@ -142,56 +112,4 @@ impl ImageMetrics {
         let (auroc, average_precision) = (curve.area(), curve.average_precision());
         Some(Self { auroc, average_precision, f1_max, f1_max_threshold })
     }
-}
-
-/// How well maps find the pixels that masks mark.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct PixelMetrics {
-    /// Area under the ROC curve of all pixels, 0 to 1.
-    pub auroc: f64,
-    /// Area under the curve of the per-region overlap up to 30 % false positive rate, scaled to 0 to 1 (Bergmann et
-    /// al., "The MVTec Anomaly Detection Dataset", IJCV 2021).
-    pub aupro: f64,
-    /// Images that count: those with a mask, and normal ones without.
-    pub images: usize,
-    /// Defective images that do not count for want of a mask or a map.
-    pub left_out: usize,
-    /// Pixels of these images.
-    pub pixels: u64,
-    /// Pixels that masks mark.
-    pub defective_pixels: u64,
-    /// Connected regions of marked pixels (8 neighbours).
-    pub regions: usize,
-}
-
-/// Labelled images by what they are and what the threshold says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Decisions {
-    /// Defective images that are NG.
-    pub found: usize,
-    /// Defective images that are OK.
-    pub missed: usize,
-    /// Normal images that are NG.
-    pub false_alarms: usize,
-    /// Normal images that are OK.
-    pub passed: usize,
-    /// Labelled images without a verdict, since they have no score.
-    pub undecided: usize,
-}
-
-/// Figures of one kind of defect against all normal images.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DefectMetrics {
-    /// Folder or label of the images.
-    pub name: String,
-    /// Images of this kind.
-    pub images: usize,
-    /// Those that are NG; `None` without a threshold.
-    pub found: Option<usize>,
-    /// Area under the ROC curve of the image scores; `None` without normal images.
-    pub image_auroc: Option<f64>,
-    /// Area under the ROC curve of this kind's marked pixels against the unmarked ones of all images.
-    pub pixel_auroc: Option<f64>,
-    /// Area under the per-region overlap of this kind's regions up to 30 % false positive rate.
-    pub aupro: Option<f64>,
 }

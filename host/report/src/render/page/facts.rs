@@ -5,7 +5,7 @@ use std::fmt::Display;
 use maud::{Markup, html};
 
 use super::text::{Text, Voice, visible};
-use crate::evaluation::{DatasetFacts, Evaluation, FileFacts, TimedPhase};
+use crate::model::{DatasetFacts, Evaluation, FileFacts, TimedPhase};
 use crate::score::ScoreRule;
 
 /// Folded on the screen, open on paper.

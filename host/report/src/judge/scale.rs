@@ -1,9 +1,7 @@
 //! One colour scale for all images of an evaluation, so that their pictures can be compared.
 
-use serde::{Deserialize, Serialize};
-
-use crate::evaluation::{Class, EvaluatedImage};
-use crate::map::read_map;
+use crate::maps::Maps;
+use crate::model::{Class, ColourScale, EvaluatedImage};
 
 /// Maps that the lower end is taken from, spread evenly over those there are.
 const MAPS: usize = 256;
@@ -11,22 +9,6 @@ const MAPS: usize = 256;
 const VALUES: usize = 4096;
 /// Share of normal images that stay below the upper end.
 const NORMAL_BELOW: f64 = 0.95;
-
-/// The scores between which a heat map goes from no colour to the brightest one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ColourScale {
-    /// Scores up to here leave the image as it is.
-    pub low: f32,
-    /// Scores from here on get the brightest colour.
-    pub high: f32,
-}
-
-impl Default for ColourScale {
-    /// From 0 to 1.
-    fn default() -> Self {
-        Self { low: 0.0, high: 1.0 }
-    }
-}
 
 impl ColourScale {
     /// The scale of one evaluation.
@@ -37,7 +19,7 @@ impl ColourScale {
     /// Where no image is labelled normal, all images stand in for the normal ones, with their scores as well.
     ///
     /// `low` is taken from at most 256 maps spread over the data set; maps that cannot be read do not count.
-    pub fn of(images: &[EvaluatedImage]) -> Self {
+    pub fn of(images: &[EvaluatedImage], maps: &Maps) -> Self {
         let of_class = |class| images.iter().filter(|image| image.class() == class).collect::<Vec<_>>();
         let normal = match of_class(Class::Normal) {
             normal if normal.is_empty() => images.iter().collect(),
@@ -47,21 +29,11 @@ impl ColourScale {
         let high = [quantile(scores(&of_class(Class::Defective)), 0.5), quantile(scores(&normal), NORMAL_BELOW)];
         let high = high.into_iter().flatten().reduce(f32::max).unwrap_or(1.0);
         let values = spread(&normal, MAPS)
-            .filter_map(|image| read_map(image.map.as_deref()?).ok())
+            .filter_map(|image| maps.of(image).ok()?)
             .flat_map(|map| spread(map.values(), VALUES).copied().collect::<Vec<_>>())
             .collect();
         let low = quantile(values, 0.5).unwrap_or(0.0);
         Self { low: low.min(high), high }
-    }
-
-    /// Where `score` lies: 0 at `low` or below, 1 at `high` or above.
-    pub(crate) fn position(self, score: f32) -> f32 {
-        if score <= self.low {
-            return 0.0;
-        }
-        // In 64 bits, where the difference of two floats cannot overflow.
-        let (low, high) = (f64::from(self.low), f64::from(self.high));
-        ((f64::from(score) - low) / (high - low)).clamp(0.0, 1.0) as f32
     }
 }
 
@@ -109,7 +81,7 @@ mod tests {
             EvaluatedImage { row, label, map: Some(map), score, ..EvaluatedImage::default() }
         };
         let images: Vec<EvaluatedImage> = labels_and_scores.iter().enumerate().map(image).collect();
-        let ColourScale { low, high } = ColourScale::of(&images);
+        let ColourScale { low, high } = ColourScale::of(&images, &Maps::default());
         (low, high)
     }
 
@@ -127,17 +99,5 @@ mod tests {
         assert_eq!(scale(&[(defective, 2.0), (defective, 4.0)]), (1.0, 4.0));
         assert_eq!(scale(&[]), (0.0, 1.0));
         assert_eq!(scale(&[(normal, 0.0)]), (0.0, 0.0));
-    }
-
-    #[test]
-    fn positions() {
-        let scale = ColourScale { low: 1.0, high: 3.0 };
-        for (score, expected) in [(f32::MIN, 0.0), (1.0, 0.0), (2.0, 0.5), (3.0, 1.0), (f32::MAX, 1.0)] {
-            assert_eq!(scale.position(score), expected);
-        }
-        let widest = ColourScale { low: f32::MIN, high: f32::MAX };
-        assert_eq!(widest.position(0.0), 0.5);
-        let flat = ColourScale { low: 2.0, high: 2.0 };
-        assert_eq!((flat.position(2.0), flat.position(2.5)), (0.0, 1.0));
     }
 }

@@ -7,7 +7,7 @@ use super::gallery::Shown;
 use super::histogram::Histogram;
 use super::pictures::Levels;
 use super::text::Text;
-use crate::evaluation::{Class, Evaluation};
+use crate::model::{Class, Evaluation};
 
 /// The data as JSON that holds no character with a meaning in markup.
 pub(super) fn json(
@@ -53,7 +53,7 @@ pub(super) fn json(
 /// For each kind of defect in the table the rows of its images.
 fn kinds(evaluation: &Evaluation) -> Vec<Vec<usize>> {
     let rows = |name: &str| {
-        let of_kind = |image: &crate::evaluation::EvaluatedImage| image.defect.as_deref() == Some(name);
+        let of_kind = |image: &crate::model::EvaluatedImage| image.defect.as_deref() == Some(name);
         evaluation.rows.iter().enumerate().filter(|(_, image)| of_kind(image)).map(|(row, _)| row).collect()
     };
     evaluation.metrics.defects.iter().map(|defect| rows(&defect.name)).collect()

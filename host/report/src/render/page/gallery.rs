@@ -11,10 +11,11 @@ use super::pictures::{self, Levels, Studio};
 use super::text::{Text, Voice, visible};
 use super::tile::{State, Tile};
 use super::{PageOptions, class_text, style_name, write as put};
-use crate::evaluation::{Class, Counts, EvaluatedImage, Evaluation};
+use crate::maps::Maps;
+use crate::model::{Class, Counts, EvaluatedImage, Evaluation};
 use crate::number::score_text;
-use crate::overlay::colour_and_opacity;
-use crate::scale::ColourScale;
+use crate::render::overlay::colour_and_opacity;
+use crate::model::ColourScale;
 
 /// Steps of the colour tables: every fifth grey level, so that the upper end of the scale falls on one.
 const STEPS: u8 = 51;
@@ -27,7 +28,12 @@ pub(super) struct Shown {
 }
 
 /// Writes the gallery tile by tile.
-pub(super) fn write(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mut dyn Write) -> io::Result<Shown> {
+pub(super) fn write(
+    evaluation: &Evaluation,
+    maps: &Maps,
+    options: &PageOptions<'_>,
+    out: &mut dyn Write,
+) -> io::Result<Shown> {
     let voice = Voice(options.language);
     let rows = choose(evaluation);
     let images: Vec<&EvaluatedImage> = rows.iter().filter_map(|&row| evaluation.rows.get(row)).collect();
@@ -39,7 +45,7 @@ pub(super) fn write(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mu
     out.write_all(b"<ol id=\"gallery\">\n")?;
     let mut bytes = 0;
     let mut without = 0;
-    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, levels, options.threads)).enumerate() {
+    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, maps, levels, options.threads)).enumerate() {
         let fits = bytes + pictures.bytes() <= pictures::MOST_BYTES;
         if fits {
             bytes += pictures.bytes()

@@ -27,7 +27,8 @@ use nnc_language::Language;
 use sha2::{Digest, Sha256};
 
 use crate::error::ReportError;
-use crate::evaluation::{Class, Counts, Evaluation};
+use crate::maps::Maps;
+use crate::model::{Class, Counts, Evaluation};
 use text::{Text, Voice, visible};
 
 /// The dark colours serve two rules: the system's wish, and the reader's own. Paper is always light.
@@ -80,7 +81,12 @@ impl Default for PageOptions<'_> {
 ///
 /// # Errors
 /// [`ReportError::Write`] when `out` refuses the text.
-pub fn write_html(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
+pub fn write_html(
+    evaluation: &Evaluation,
+    maps: &Maps,
+    options: &PageOptions<'_>,
+    out: &mut dyn Write,
+) -> Result<(), ReportError> {
     let voice = Voice(options.language);
     let counts = Counts::of(&evaluation.rows);
     let histogram = histogram::Histogram::new(&evaluation.rows, evaluation.threshold.as_ref().map(|t| t.value));
@@ -103,7 +109,7 @@ pub fn write_html(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mut 
             (facts::section(evaluation, voice))
         },
     )?;
-    let shown = gallery::write(evaluation, options, out)?;
+    let shown = gallery::write(evaluation, maps, options, out)?;
     out.write_all(b"</main>")?;
     write(out, viewer::dialog(voice))?;
     let data = data::json(evaluation, &shown, histogram.as_ref(), options.language);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use image::{ImageResult, RgbImage};
 use maud::{DOCTYPE, PreEscaped, html};
 
-use crate::thumbnail::{data_uri, load};
+use crate::render::thumbnail::{data_uri, load};
 
 /// The longer side of a thumbnail in the page.
 const SIDE: u32 = 96;

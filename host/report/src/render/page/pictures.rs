@@ -12,12 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder, ImageResult, Luma};
 
-use crate::evaluation::EvaluatedImage;
-use crate::map::{ScoreMap, read_map};
+use crate::model::EvaluatedImage;
+use crate::map::AnomalyMap;
+use crate::maps::Maps;
 use crate::mask::{Mask, read_mask};
-use crate::parallel;
-use crate::scale::ColourScale;
-use crate::thumbnail;
+use crate::model::ColourScale;
+use crate::render::thumbnail;
+use crate::workers::Workers;
 
 /// The most images with a tile of their own.
 pub(super) const MOST: usize = 2000;
@@ -65,7 +66,7 @@ impl Levels {
         Self::HIGH + (beyond * f64::from(u8::MAX - Self::HIGH)).round() as u8
     }
 
-    fn picture(&self, map: &ScoreMap) -> GrayImage {
+    fn picture(&self, map: &AnomalyMap) -> GrayImage {
         let block = map.rows().max(map.columns()).div_ceil(MOST_CELLS).max(1);
         let (width, height) = (map.columns().div_ceil(block), map.rows().div_ceil(block));
         GrayImage::from_fn(width as u32, height as u32, |x, y| {
@@ -95,10 +96,10 @@ pub(super) enum Reason {
 }
 
 impl Pictures {
-    fn of(image: &EvaluatedImage, levels: &Levels, side: u32) -> Self {
+    fn of(image: &EvaluatedImage, maps: &Maps, levels: &Levels, side: u32) -> Self {
         let unreadable = |error: &dyn std::fmt::Display| Reason::Unreadable(error.to_string());
         let input = read(image.image.as_deref(), |path| thumbnail::load(path, side).map_err(|e| unreadable(&e)));
-        let map = read(image.map.as_deref(), |path| read_map(path).map_err(|e| unreadable(&e)));
+        let map = maps.of(image).map_err(|e| unreadable(&e)).and_then(|map| map.ok_or(Reason::Absent));
         let size = match (&input, &map) {
             (Ok(input), _) => (input.width(), input.height()),
             (_, Ok(map)) => (map.columns() as u32, map.rows() as u32),
@@ -155,16 +156,16 @@ fn png(picture: &GrayImage) -> ImageResult<String> {
 pub(super) struct Studio<'a> {
     images: std::slice::Chunks<'a, &'a EvaluatedImage>,
     ready: VecDeque<Pictures>,
+    maps: &'a Maps,
     levels: Levels,
     side: u32,
-    threads: usize,
+    workers: Workers,
 }
 
 impl<'a> Studio<'a> {
-    pub(super) fn new(images: &'a [&'a EvaluatedImage], levels: Levels, threads: usize) -> Self {
-        let threads = threads.max(1);
-        let side = side(images.len());
-        Self { images: images.chunks(threads * CHUNK), ready: VecDeque::new(), levels, side, threads }
+    pub(super) fn new(images: &'a [&'a EvaluatedImage], maps: &'a Maps, levels: Levels, threads: usize) -> Self {
+        let (side, workers) = (side(images.len()), Workers::new(threads));
+        Self { images: images.chunks(workers.threads() * CHUNK), ready: VecDeque::new(), maps, levels, side, workers }
     }
 }
 
@@ -174,8 +175,8 @@ impl Iterator for Studio<'_> {
     fn next(&mut self) -> Option<Pictures> {
         if self.ready.is_empty() {
             let chunk = self.images.next()?;
-            let of = |image: &&EvaluatedImage| Pictures::of(image, &self.levels, self.side);
-            self.ready = parallel::map(chunk, self.threads, of).into();
+            let of = |image: &&EvaluatedImage| Pictures::of(image, self.maps, &self.levels, self.side);
+            self.ready = self.workers.map(chunk, of).into();
         }
         self.ready.pop_front()
     }
@@ -240,8 +241,9 @@ mod tests {
             })
             .collect();
         let order: Vec<&EvaluatedImage> = images.iter().collect();
+        let maps = Maps::default();
         for threads in [1, 3] {
-            let widths: Vec<u32> = Studio::new(&order, LEVELS, threads).map(|pictures| pictures.size.0).collect();
+            let widths: Vec<u32> = Studio::new(&order, &maps, LEVELS, threads).map(|pictures| pictures.size.0).collect();
             assert_eq!(widths, (1..=37).collect::<Vec<u32>>());
         }
     }

@@ -10,12 +10,13 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::sorter::Sorter;
-use super::{PixelMetrics, PixelStep};
-use crate::aligned::{Aligned, align, aligned_mask};
+use super::PixelStep;
 use crate::error::ReportError;
-use crate::evaluation::{Class, EvaluatedImage};
+use crate::judge::aligned::{Aligned, align, aligned_mask};
+use crate::maps::Maps;
 use crate::mask::{Regions, Rows};
-use crate::parallel;
+use crate::model::{Class, EvaluatedImage, PixelMetrics};
+use crate::workers::Workers;
 
 /// False positive rate up to which the overlap is integrated.
 const LIMIT: f64 = 0.3;
@@ -39,6 +40,7 @@ pub(super) struct Measured {
 /// A mask that cannot be read, or scratch files that cannot be written in `scratch`.
 pub(super) fn measure(
     rows: &[EvaluatedImage],
+    maps: &Maps,
     scratch: &Path,
     threads: usize,
     told: &(dyn Fn(PixelStep, u64, u64) + Sync),
@@ -49,8 +51,9 @@ pub(super) fn measure(
     let counted = |image: &&EvaluatedImage| image.mask.is_some() || image.class() == Class::Normal;
     let images: Vec<&EvaluatedImage> = rows.iter().filter(counted).collect();
     let total = images.len() as u64;
+    let workers = Workers::new(threads);
     let masks = |done| told(PixelStep::Masks, done as u64, total);
-    let sizes = parallel::map_told(&images, threads, &masks, |image| -> Result<Vec<u32>, ReportError> {
+    let sizes = workers.map_told(&images, &masks, |image| -> Result<Vec<u32>, ReportError> {
         Ok(aligned_mask(image)?.map(|mask| Regions::of(&mask).sizes).unwrap_or_default())
     });
     let sizes: Vec<Vec<u32>> = sizes.into_iter().collect::<Result<_, _>>()?;
@@ -58,10 +61,10 @@ pub(super) fn measure(
 
     let sorter = Mutex::new(Sorter::new(scratch.to_owned()));
     let numbered: Vec<(&EvaluatedImage, u32)> = images.into_iter().zip(regions.before.iter().copied()).collect();
-    let maps = |done| told(PixelStep::Maps, done as u64, total);
-    let added = parallel::map_told(&numbered, threads, &maps, |(image, before)| -> Result<Option<u64>, ReportError> {
+    let compared = |done| told(PixelStep::Maps, done as u64, total);
+    let added = workers.map_told(&numbered, &compared, |(image, before)| -> Result<Option<u64>, ReportError> {
         // A map that cannot be read, for example one of NaN, is the detector's fault and does not end the report.
-        let Ok(Some(aligned)) = align(image) else { return Ok(None) };
+        let Ok(Some(aligned)) = align(image, maps) else { return Ok(None) };
         Ok(Some(add(&sorter, &aligned, *before)?))
     });
     let added = added.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -243,7 +246,7 @@ mod tests {
 
     use super::*;
     use crate::mask::regions::tests::walked;
-    use crate::overlay::stretch;
+    use crate::map::stretch;
 
     /// Numbers that look random, below `end`.
     fn numbers(seed: u64, end: u64) -> impl FnMut() -> u64 {
@@ -314,7 +317,7 @@ mod tests {
                 .map(|(row, size)| picture(folder.path(), row, *size, seed.rotate_left(row as u32), fine))
                 .collect();
             let figures = |measured: Option<Measured>| measured.map(|measured| (measured.all, measured.kinds));
-            let found = measure(&rows, folder.path(), 2, &|_, _, _| ()).unwrap();
+            let found = measure(&rows, &Maps::in_folder(folder.path()), folder.path(), 2, &|_, _, _| ()).unwrap();
             prop_assert_eq!(figures(found), figures(whole(&rows, folder.path())));
         }
     }
@@ -325,7 +328,7 @@ mod tests {
         let rows = [picture(folder.path(), 0, (9, 9), 3, true), picture(folder.path(), 1, (2500, 1700), 4, true)];
         let heard = Mutex::new(Vec::new());
         let told = |step, done, total| heard.lock().unwrap().push((step, done, total));
-        measure(&rows, folder.path(), 2, &told).unwrap().unwrap();
+        measure(&rows, &Maps::in_folder(folder.path()), folder.path(), 2, &told).unwrap().unwrap();
         let pixels = 9 * 9 + 2500 * 1700;
         let due = [
             (PixelStep::Masks, 1, 2),

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::histogram::Histogram;
 use super::text::{Text, Voice};
 use super::{class_text, style_name};
-use crate::evaluation::{Class, Counts, Evaluation};
+use crate::model::{Class, Counts, Evaluation};
 use crate::number::score_text;
 use crate::threshold::{NormalSource, Threshold, ThresholdOrigin};
 

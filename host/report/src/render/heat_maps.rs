@@ -5,15 +5,15 @@ use std::path::Path;
 
 use image::{DynamicImage, Rgb, RgbImage, imageops};
 
+use super::overlay::{colour_and_opacity, overlay};
+use super::{glyphs, thumbnail};
 use crate::error::ReportError;
-use crate::evaluation::{EvaluatedImage, Evaluation};
-use crate::glyphs;
-use crate::map::{ScoreMap, read_map};
+use crate::map::{AnomalyMap, stretch};
+use crate::maps::Maps;
 use crate::mask::read_mask;
+use crate::model::{ColourScale, EvaluatedImage, Evaluation};
 use crate::number::score_text;
-use crate::overlay::{colour_and_opacity, overlay, stretch};
-use crate::scale::ColourScale;
-use crate::{parallel, thumbnail};
+use crate::workers::Workers;
 
 /// Name of the folder with the pictures in a job's folder.
 pub const HEAT_MAPS_FOLDER: &str = "heatmaps";
@@ -37,7 +37,7 @@ const GREY: u8 = 128;
 /// on every picture.
 ///
 /// The map is stretched bilinearly to the size of the picture, as [`overlay`] does it.
-pub fn outline(picture: &mut RgbImage, map: &ScoreMap, level: f32) {
+pub fn outline(picture: &mut RgbImage, map: &AnomalyMap, level: f32) {
     let (width, height) = picture.dimensions();
     let inside: Vec<bool> = stretch(map, width, height).map(|score| score >= level).collect();
     let at = |x: u32, y: u32| inside[y as usize * width as usize + x as usize];
@@ -61,14 +61,15 @@ pub fn outline(picture: &mut RgbImage, map: &ScoreMap, level: f32) {
 /// A folder that cannot be written.
 pub fn write_heat_maps(
     evaluation: &Evaluation,
+    maps: &Maps,
     folder: &Path,
     threads: usize,
     told: &(dyn Fn(usize) + Sync),
 ) -> Result<usize, ReportError> {
     std::fs::create_dir_all(folder)?;
     let level = evaluation.threshold.as_ref().map(|threshold| threshold.value);
-    let written = parallel::map_told(&evaluation.rows, threads, told, |image| -> Result<bool, ReportError> {
-        let map = image.map.as_deref().map(read_map).and_then(Result::ok);
+    let written = Workers::new(threads).map_told(&evaluation.rows, told, |image| -> Result<bool, ReportError> {
+        let map = maps.of(image).ok().flatten();
         if let Some(map) = &map {
             let picture = panel(image, map, evaluation.scale, level);
             picture.save(folder.join(file_name(image))).map_err(std::io::Error::other)?;
@@ -88,7 +89,7 @@ fn file_name(image: &EvaluatedImage) -> String {
     format!("{:05}_{}.png", image.row, stem.chars().take(50).map(plain).collect::<String>())
 }
 
-fn panel(image: &EvaluatedImage, map: &ScoreMap, scale: ColourScale, level: Option<f32>) -> RgbImage {
+fn panel(image: &EvaluatedImage, map: &AnomalyMap, scale: ColourScale, level: Option<f32>) -> RgbImage {
     let input = image.image.as_deref().and_then(|path| thumbnail::load(path, SIDE).ok()).map(DynamicImage::into_rgb8);
     let mut coloured = match &input {
         Some(input) => overlay(input, map, scale),
@@ -147,6 +148,7 @@ fn legend(panel: &mut RgbImage, top: u32, scale: ColourScale, level: Option<f32>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::decide;
     use crate::map::parse;
     use crate::threshold::Threshold;
 
@@ -186,8 +188,8 @@ mod tests {
             ],
             ..Evaluation::default()
         };
-        evaluation.decide(Some(Threshold::fixed(5.0, None, 0.95)), 1, &|_| ());
-        assert_eq!(write_heat_maps(&evaluation, &path("out"), 2, &|_| ()).unwrap(), 1);
+        decide(&mut evaluation, Some(Threshold::fixed(5.0, None, 0.95)), &Maps::default(), 1, &|_| ());
+        assert_eq!(write_heat_maps(&evaluation, &Maps::default(), &path("out"), 2, &|_| ()).unwrap(), 1);
         let mut names: Vec<_> = std::fs::read_dir(path("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["00000_b_c.png", "00001_傷.png", "00012_x.png"]);
