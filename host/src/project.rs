@@ -158,7 +158,13 @@ impl Default for ComputeTable {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ScoreTable {
+    #[serde(deserialize_with = "score_rule")]
     rule: Option<ScoreRule>,
+}
+
+fn score_rule<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<ScoreRule>, D::Error> {
+    let rule = String::deserialize(deserializer)?.parse::<ScoreRule>();
+    rule.map(Some).map_err(|error| serde::de::Error::custom(error.said()))
 }
 
 #[derive(Deserialize, Default)]

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use nnc_report::{
-    ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, Threshold, ThresholdOrigin,
-    TimedPhase, Timing, decide, write_html,
+    ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, Threshold,
+    ThresholdOrigin, TimedPhase, Timing, decide, write_html,
 };
 
 /// Cells of a map along one side.

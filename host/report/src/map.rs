@@ -109,8 +109,8 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Result<AnomalyMap, String> {
-        parse(text.as_bytes(), Path::new("0.csv")).map_err(|error| error.to_string())
+    fn read(text: &str) -> Result<AnomalyMap, ReportError> {
+        parse(text.as_bytes(), Path::new("0.csv"))
     }
 
     #[test]
@@ -128,39 +128,29 @@ mod tests {
 
     #[test]
     fn bad_maps_name_the_place() {
-        for (text, message) in [
-            ("", "the anomaly map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
-            ("\n \n", "the anomaly map 0.csv is empty, expected lines of numbers separated by commas; evaluate again"),
-            (
-                "1,2\n\n1,2,3\n",
-                "0.csv line 3: found 3 values, expected 2 as in the first line of the anomaly map; evaluate again",
-            ),
-            (
-                "1,2\n3\n",
-                "0.csv line 2: found 1 values, expected 2 as in the first line of the anomaly map; evaluate again",
-            ),
-            (
-                "1,nan\n",
-                "0.csv line 1, column 2: found \"nan\", expected a finite number; check the plugin that wrote the anomaly map",
-            ),
-            (
-                "1,2\n-inf,2\n",
-                "0.csv line 2, column 1: found \"-inf\", expected a finite number; check the plugin that wrote the anomaly map",
-            ),
-            (
-                "1e39\n",
-                "0.csv line 1, column 1: found \"1e39\", expected a finite number; check the plugin that wrote the anomaly map",
-            ),
-            (
-                "1,,2\n",
-                "0.csv line 1, column 2: found \"\", expected a finite number; check the plugin that wrote the anomaly map",
-            ),
-            (
-                "1\u{0}\u{7}\n",
-                "0.csv line 1, column 1: found \"1\\0\\u{7}\", expected a finite number; check the plugin that wrote the anomaly map",
-            ),
+        for text in ["", "\n \n"] {
+            assert!(matches!(read(text).unwrap_err(), ReportError::MapEmpty { .. }), "{text:?}");
+        }
+        for (text, line, found) in [("1,2\n\n1,2,3\n", 3, 3), ("1,2\n3\n", 2, 1)] {
+            let error = read(text).unwrap_err();
+            let due = (line, found, 2);
+            assert!(
+                matches!(error, ReportError::MapRagged { line, found, expected, .. } if (line, found, expected) == due),
+                "{text:?}: {error}"
+            );
+        }
+        for (text, line, column, found) in [
+            ("1,nan\n", 1, 2, "nan"),
+            ("1,2\n-inf,2\n", 2, 1, "-inf"),
+            ("1e39\n", 1, 1, "1e39"),
+            ("1,,2\n", 1, 2, ""),
+            ("1\u{0}\u{7}\n", 1, 1, "1\\0\\u{7}"),
         ] {
-            assert_eq!(read(text).unwrap_err(), message, "{text:?}");
+            let error = read(text).unwrap_err();
+            let ReportError::MapNumber { line: l, column: c, found: f, .. } = &error else {
+                panic!("{text:?}: {error}")
+            };
+            assert_eq!((*l, *c, f.as_str()), (line, column, found), "{text:?}");
         }
     }
 
@@ -168,22 +158,28 @@ mod tests {
     fn too_many_values_are_refused_on_their_line() {
         let mut text = "1,".repeat(MAX_VALUES / 4 - 1);
         text.push_str("1\n");
-        let text = text.repeat(5);
-        assert!(read(&text).unwrap_err().starts_with("0.csv line 5: the anomaly map goes on past 4194304 values"));
+        let error = read(&text.repeat(5)).unwrap_err();
+        assert!(
+            matches!(error, ReportError::MapTooLarge { line: 5, limit: MapLimit::Values(MAX_VALUES), .. }),
+            "{error}"
+        );
     }
 
     #[test]
     fn too_many_bytes_are_refused_before_parsing() {
         let file = tempfile::NamedTempFile::new().unwrap();
         file.as_file().set_len(MAX_BYTES + 1).unwrap();
-        let message = read_map(file.path()).unwrap_err().to_string();
-        assert!(message.contains("line 1: the anomaly map goes on past 71303168 bytes"), "{message}");
+        let error = read_map(file.path()).unwrap_err();
+        assert!(
+            matches!(error, ReportError::MapTooLarge { line: 1, limit: MapLimit::Bytes(MAX_BYTES), .. }),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_missing_file_is_named() {
-        let message = read_map(Path::new("nowhere/0.csv")).unwrap_err().to_string();
-        assert!(message.starts_with("cannot read the anomaly map nowhere/0.csv: "), "{message}");
+        let error = read_map(Path::new("nowhere/0.csv")).unwrap_err();
+        assert!(matches!(error, ReportError::MapUnreadable { path, .. } if path == Path::new("nowhere/0.csv")));
     }
 
     proptest! {

@@ -219,22 +219,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let read = |text: &str| {
             std::fs::write(folder.path().join(EVALUATION_FILE), text).unwrap();
-            read_evaluation(folder.path()).unwrap_err().to_string()
+            read_evaluation(folder.path()).unwrap_err()
         };
-        for (text, part) in [
-            ("", "line 1"),
-            (
-                "{\"format\":1,\"evaluation\":{\n\"rows\":[{\"score\":\"high\"}]}}",
-                "evaluation.json is not an evaluation",
-            ),
-            ("{\"format\":2,\"evaluation\":1}", "format 2, expected 1; use the nnc-host that wrote it"),
-            ("[]", "evaluation.json is not an evaluation"),
-        ] {
-            let message = read(text);
-            assert!(message.contains(part), "{message}");
+        let named = |path: &Path| path == folder.path().join(EVALUATION_FILE);
+        for text in ["", "{\"format\":1,\"evaluation\":{\n\"rows\":[{\"score\":\"high\"}]}}", "[]"] {
+            let error = read(text);
+            assert!(matches!(&error, ReportError::EvaluationMalformed { path, .. } if named(path)), "{error}");
         }
+        let error = read("{\"format\":2,\"evaluation\":1}");
+        assert!(matches!(error, ReportError::EvaluationVersion { found: 2, expected: 1, .. }), "{error}");
         std::fs::remove_file(folder.path().join(EVALUATION_FILE)).unwrap();
-        let message = read_evaluation(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("cannot read the evaluation"), "{message}");
+        let error = read_evaluation(folder.path()).unwrap_err();
+        assert!(matches!(&error, ReportError::EvaluationUnreadable { path, .. } if named(path)), "{error}");
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use image::{GrayImage, Luma};
-use nnc_report::{EvaluatedImage, FalseAlarms, ImageMetrics, Maps, Metrics, NormalSource, Threshold};
+use nnc_report::{EvaluatedImage, FalseAlarms, ImageMetrics, Maps, Metrics, NormalSource, ReportError, Threshold};
 use serde::Deserialize;
 
 /// The largest difference that rounding may make.
@@ -168,12 +168,16 @@ fn an_image_of_another_size_decides_at_which_size_pixels_are_compared() {
     // Without any mask, or with nothing marked, there is nothing to tell.
     let mut unmarked = image(0, 1.0);
     GrayImage::new(4, 4).save(folder.path().join("empty.png")).unwrap();
-    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap();
+    metrics
+        .measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ())
+        .unwrap();
     assert_eq!(metrics.pixel, None);
     unmarked.mask = Some(folder.path().join("empty.png"));
-    metrics.measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap();
+    metrics
+        .measure_pixels(&[unmarked.clone(), image(1, 0.0)], &Maps::default(), folder.path(), 1, &|_, _, _| ())
+        .unwrap();
     assert_eq!(metrics.pixel, None);
     unmarked.mask = Some(folder.path().join("nowhere.png"));
-    let error = metrics.measure_pixels(&[unmarked], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap_err().to_string();
-    assert!(error.contains("cannot read the mask") && error.contains("nowhere.png"), "{error}");
+    let error = metrics.measure_pixels(&[unmarked], &Maps::default(), folder.path(), 1, &|_, _, _| ()).unwrap_err();
+    assert!(matches!(&error, ReportError::MaskUnreadable { path, .. } if path.ends_with("nowhere.png")), "{error}");
 }

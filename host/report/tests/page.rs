@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use nnc_language::Language;
 use nnc_report::{
-    ColourScale, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, ReportError, Threshold, ThresholdOrigin,
-    overlay, read_map, write_html,
+    ColourScale, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, ReportError, Threshold,
+    ThresholdOrigin, overlay, read_map, write_html,
 };
 
 fn testdata(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
 }
 
-/// A drawn gear and the score map that nnabla computed for it.
+/// A drawn gear and the anomaly map that nnabla computed for it.
 fn gear(row: usize, name: &str, label: Option<f64>, score: f32) -> EvaluatedImage {
     EvaluatedImage {
         row,
@@ -50,7 +50,13 @@ fn page(evaluation: &Evaluation) -> String {
 
 fn page_in(language: Language, evaluation: &Evaluation) -> String {
     let mut page = Vec::new();
-    write_html(evaluation, &Maps::default(), &PageOptions { language, threads: 2, ..PageOptions::default() }, &mut page).unwrap();
+    write_html(
+        evaluation,
+        &Maps::default(),
+        &PageOptions { language, threads: 2, ..PageOptions::default() },
+        &mut page,
+    )
+    .unwrap();
     let page = String::from_utf8(page).unwrap();
     check_tags(&page);
     page
@@ -198,8 +204,8 @@ fn what_is_missing_is_said_and_the_rest_shown() {
     for text in [
         "No input image",
         "Input not shown: ",
-        "Map not shown: cannot read the score map nowhere.csv: ",
-        "Mask not shown: ",
+        "Map not shown: MapUnreadable",
+        "Mask not shown: MaskUnreadable",
         "The detector gives no map.",
         "No score",
         "Images without a score, counted as the lowest: 1",

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use nnc_messages::Say;
 use nnc_project_types::ScoringOptions;
 use nnc_report::{Files, NormalSource, ScoreRule};
 
@@ -39,12 +40,12 @@ pub(crate) struct PictureArgs {
 #[command(next_help_heading = "Scores and verdicts")]
 pub(crate) struct JudgeArgs {
     /// Score of an image: max, "top 10", "top 1%" or "smooth 1.5"
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", value_parser = |text: &str| text.parse::<ScoreRule>().map_err(|error| error.said()))]
     pub(crate) score: Option<ScoreRule>,
     #[command(flatten)]
     pub(crate) threshold: ThresholdArgs,
     /// Normal images that the threshold comes from: calibration, validation or training
-    #[arg(long, value_name = "WHICH")]
+    #[arg(long, value_name = "WHICH", value_parser = |text: &str| text.parse::<NormalSource>().map_err(|error| error.said()))]
     pub(crate) normals: Option<NormalSource>,
     /// Variable of the data set that names the masks [default: mask, where there is one]
     #[arg(long, value_name = "NAME")]

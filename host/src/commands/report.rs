@@ -1,9 +1,12 @@
-//! `report`: makes the files for people anew from what an evaluation left, with another threshold if asked to.
+//! `report`: rebuilds the report of an evaluation, optionally with a new threshold or with masks. Its stages: load
+//! `evaluation.json`, judge the images, render the files, publish them.
 
 use std::path::Path;
 
 use nnc_project_types::ScoringOptions;
-use nnc_report::{EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Metrics, SCORES_FILE, name_defects, read_evaluation};
+use nnc_report::{
+    EVALUATION_FILE, Evaluation, HEAT_MAPS_FOLDER, Maps, Metrics, SCORES_FILE, name_defects, read_evaluation,
+};
 
 use super::print_json;
 use crate::cli::ReportArgs;
@@ -14,12 +17,12 @@ use crate::job::outdir::{OutDir, remove};
 use crate::job::protocol::Task;
 use crate::job::{Phase, figures};
 use crate::language::{JobText, Message};
-use nnc_messages::{Exit, Failure, OrExit, Result, Words};
+use nnc_messages::{Exit, Failure, OrExit, Result};
 
-/// What is made anew.
+/// The files that are rebuilt.
 const FILES: [&str; 4] = [EVALUATION_FILE, SCORES_FILE, HEAT_MAPS_FOLDER, REPORT_FILE];
 
-/// Makes the report of a folder anew.
+/// Rebuilds the report in a folder.
 pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     let options = ScoringOptions {
         threshold: args.threshold.threshold,
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     }
     // Locked, so that no job replaces the files meanwhile.
     let out = OutDir::open(&args.folder, Phase::Evaluate)?;
-    let mut evaluation = read_evaluation(out.path()).map_err(Words).or_exit(Exit::Usage)?;
+    let mut evaluation = read_evaluation(out.path()).or_exit(Exit::Usage)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
@@ -52,9 +55,10 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let progress = |task: Task, done, total| console.progress(&task.name().with(&[]), task.unit(), done, total);
+    let maps = Maps::in_folder(&staging);
     let made = (|| {
         if let Some(folder) = &args.pictures.masks {
-            take_masks(&mut evaluation, &std::path::absolute(folder)?, &staging, threads, &progress)?;
+            take_masks(&mut evaluation, &std::path::absolute(folder)?, &maps, &staging, threads, &progress)?;
         }
         let threshold = match choice {
             _ if args.no_threshold => None,
@@ -64,8 +68,8 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
                     .ok_or_else(|| Failure::new(Exit::Usage, JobText::NoNormalImage.with(&[])))?,
             ),
         };
-        decide(&mut evaluation, threshold, threads, &progress);
-        write_files(&mut evaluation, &staging, out.path(), threads, &progress)?;
+        decide(&mut evaluation, threshold, &maps, threads, &progress);
+        write_files(&mut evaluation, &maps, &staging, out.path(), threads, &progress)?;
         out.publish_some(&staging, &FILES)
     })();
     // Also after an error, which would stand behind the bar.
@@ -97,6 +101,7 @@ fn missing_images(evaluation: &Evaluation) -> Option<String> {
 fn take_masks(
     evaluation: &mut Evaluation,
     folder: &Path,
+    maps: &Maps,
     scratch: &Path,
     threads: usize,
     progress: Progress<'_>,
@@ -110,5 +115,5 @@ fn take_masks(
     }
     name_defects(&mut evaluation.rows);
     evaluation.metrics = Metrics::of(&evaluation.rows);
-    measure_pixels(&mut evaluation.metrics, &evaluation.rows, scratch, threads, progress)
+    measure_pixels(&mut evaluation.metrics, &evaluation.rows, maps, scratch, threads, progress)
 }

@@ -52,7 +52,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
     let mut record = Record::open(job, &identity, &dataset, detector.interface(), size)?;
     scoring::score(job, &plugin, &mut detector, &dataset, &mut record)?;
     let scoring = Timing { phase: TimedPhase::Scoring, seconds: record.seconds(), images: dataset.len() };
-    let (results, scores) = record.into_parts();
+    let (results, scores, maps) = record.into_parts();
     warn_of_missing_numbers(job, &plugin, &scores);
     let progress = |done| job.services.show(Task::Packing, done as u64, dataset.len() as u64);
     let table = results.finish(&dataset, &progress)?;
@@ -78,6 +78,7 @@ pub(crate) fn run(job: &Job) -> Result<Value> {
             dataset: &dataset,
             interface: detector.interface(),
             scores,
+            maps,
             normals,
             timings,
             started,

@@ -161,7 +161,13 @@ mod tests {
         });
         let rows: Vec<EvaluatedImage> = rows.collect();
         let mut evaluation = Evaluation { metrics: Metrics::of(&rows), rows, ..Evaluation::default() };
-        evaluation.decide(Threshold::at_rate(NormalSource::Training, &scores, 0.01, 0.95), 1, &|_| ());
+        nnc_report::decide(
+            &mut evaluation,
+            Threshold::at_rate(NormalSource::Training, &scores, 0.01, 0.95),
+            &nnc_report::Maps::default(),
+            1,
+            &|_| (),
+        );
         let said = sentences(&evaluation).join("\n");
         for part in [
             "image AUROC 1.0000 (3 normal and 1 defective image, score = maximum of the map), average precision 1.0000",

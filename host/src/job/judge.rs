@@ -10,7 +10,7 @@ use nnc_dataset::Dataset;
 use nnc_plugin_api::loader::Plugin;
 use nnc_plugin_api::{Interface, Parameters};
 use nnc_report::{
-    ColourScale, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, HEAT_MAPS_FOLDER, Metrics,
+    ColourScale, DatasetFacts, EVALUATION_FILE, EvaluatedImage, Evaluation, FileFacts, HEAT_MAPS_FOLDER, Maps, Metrics,
     NormalScores, NormalSource, Origin, PageOptions, PixelStep, ReportError, SCORES_FILE, Threshold, TimedPhase,
     Timing, name_defects, write_evaluation, write_heat_maps, write_html, write_scores,
 };
@@ -26,6 +26,7 @@ use crate::job::worker::Job;
 use crate::language::{self, JobText};
 use nnc_files::sha256_of;
 use nnc_messages::Doing;
+use nnc_messages::Say;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 use nnc_project_types::ThresholdChoice;
 
@@ -43,6 +44,8 @@ pub(crate) struct Scored<'a> {
     pub(crate) interface: &'a Interface,
     /// One for each row.
     pub(crate) scores: Vec<f32>,
+    /// Values of the maps, kept while images were scored.
+    pub(crate) maps: Maps,
     pub(crate) normals: Option<Normals>,
     pub(crate) timings: Vec<Timing>,
     /// When the evaluation began, seconds since 1970.
@@ -65,7 +68,7 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     let rows = images(job, &scored)?;
     let mut metrics = Metrics::of(&rows);
     let progress = |task, done, total| job.services.show(task, done, total);
-    measure_pixels(&mut metrics, &rows, staging, job.spec.threads, &progress)?;
+    measure_pixels(&mut metrics, &rows, &scored.maps, staging, job.spec.threads, &progress)?;
     let home = home(job);
     let origin = origin(job, &scored)?;
     let mut timings = scored.timings;
@@ -79,7 +82,7 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
         timings,
         rule: judgement.rule,
         normals: scored.normals.map(|n| NormalScores { source: n.source, scores: n.scores }),
-        scale: ColourScale::of(&rows),
+        scale: ColourScale::of(&rows, &scored.maps),
         metrics,
         files: judgement.files,
         rows,
@@ -89,10 +92,10 @@ pub(crate) fn judge(job: &Job, scored: Scored<'_>) -> Result<Evaluation> {
     if threshold.is_none() && judgement.threshold.is_some() {
         job.pipe.warn(JobText::NoVerdicts.with(&[]));
     }
-    decide(&mut evaluation, threshold, job.spec.threads, &progress);
+    decide(&mut evaluation, threshold, &scored.maps, job.spec.threads, &progress);
     let seconds = clock.elapsed().as_secs_f64();
     evaluation.timings.push(Timing { phase: TimedPhase::Metrics, seconds, images: evaluation.rows.len() });
-    let mapless = write_files(&mut evaluation, staging, home, job.spec.threads, &progress)?;
+    let mapless = write_files(&mut evaluation, &scored.maps, staging, home, job.spec.threads, &progress)?;
     if mapless > 0 {
         job.pipe.warn(JobText::Mapless.with(&[&mapless, &HEAT_MAPS_FOLDER]));
     }
@@ -106,6 +109,7 @@ pub(crate) type Progress<'a> = &'a (dyn Fn(Task, u64, u64) + Sync);
 pub(crate) fn measure_pixels(
     metrics: &mut Metrics,
     rows: &[EvaluatedImage],
+    maps: &Maps,
     scratch: &Path,
     threads: usize,
     progress: Progress<'_>,
@@ -118,9 +122,9 @@ pub(crate) fn measure_pixels(
         };
         progress(task, done, total);
     };
-    metrics.measure_pixels(rows, scratch, threads, &told).map_err(|error| {
+    metrics.measure_pixels(rows, maps, scratch, threads, &told).map_err(|error| {
         let exit = if matches!(error, ReportError::Write { .. }) { Exit::Failed } else { Exit::Dataset };
-        Failure::new(exit, nnc_messages::Words(error))
+        Failure::new(exit, error)
     })
 }
 
@@ -137,17 +141,19 @@ pub(crate) fn choose(evaluation: &Evaluation, choice: Option<ThresholdChoice>, c
 pub(crate) fn decide(
     evaluation: &mut Evaluation,
     threshold: Option<Threshold>,
+    maps: &Maps,
     threads: usize,
     progress: Progress<'_>,
 ) {
     let total = evaluation.rows.len() as u64;
-    evaluation.decide(threshold, threads, &|done| progress(Task::Verdicts, done as u64, total));
+    nnc_report::decide(evaluation, threshold, maps, threads, &|done| progress(Task::Verdicts, done as u64, total));
 }
 
 /// Writes `evaluation.json`, `scores.csv`, `report.html` and the pictures, if they are wanted, into `staging`; they will
 /// lie in `home` in the end. Returns how many pictures could not be made.
 pub(crate) fn write_files(
     evaluation: &mut Evaluation,
+    maps: &Maps,
     staging: &Path,
     home: &Path,
     threads: usize,
@@ -158,7 +164,7 @@ pub(crate) fn write_files(
         let clock = Instant::now();
         let total = evaluation.rows.len() as u64;
         let drawn = |done| progress(Task::HeatMaps, done as u64, total);
-        mapless = write_heat_maps(evaluation, &staging.join(HEAT_MAPS_FOLDER), threads, &drawn)?;
+        mapless = write_heat_maps(evaluation, maps, &staging.join(HEAT_MAPS_FOLDER), threads, &drawn)?;
         let timing = Timing {
             phase: TimedPhase::HeatMaps,
             seconds: clock.elapsed().as_secs_f64(),
@@ -173,9 +179,10 @@ pub(crate) fn write_files(
     let options = PageOptions {
         language: language::chosen(),
         threads,
+        explain: &|error| error.said(),
         progress: &|done, total| progress(Task::Report, done as u64, total as u64),
     };
-    write_file(&staging.join(REPORT_FILE), |out| Ok(write_html(evaluation, &options, out)?))?;
+    write_file(&staging.join(REPORT_FILE), |out| Ok(write_html(evaluation, maps, &options, out)?))?;
     Ok(mapless)
 }
 

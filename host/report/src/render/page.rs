@@ -60,14 +60,16 @@ pub struct PageOptions<'a> {
     pub language: Language,
     /// Threads that make pictures.
     pub threads: usize,
+    /// Puts an error into words: the reason why a map or a mask is not shown.
+    pub explain: &'a (dyn Fn(&ReportError) -> String + Sync),
     /// Told how many of how many pictured images are done.
     pub progress: &'a dyn Fn(usize, usize),
 }
 
 impl Default for PageOptions<'_> {
-    /// English, made by one thread that tells nobody.
+    /// English but for errors, which are shown as developers see them, made by one thread that tells nobody.
     fn default() -> Self {
-        Self { language: Language::English, threads: 1, progress: &|_, _| {} }
+        Self { language: Language::English, threads: 1, explain: &|error| format!("{error:?}"), progress: &|_, _| {} }
     }
 }
 

@@ -168,7 +168,7 @@ fn short(hash: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use nnc_report::Threshold;
+    use nnc_report::{Maps, Threshold, decide};
 
     use super::*;
 
@@ -180,8 +180,8 @@ mod tests {
         let mut second = first.clone();
         second.origin.parameters.insert("ratio".to_owned(), 1.0.into());
         second.rows.push(image("c", 3.0));
-        first.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1, &|_| ());
-        second.decide(Some(Threshold::fixed(2.5, None, 0.95)), 1, &|_| ());
+        decide(&mut first, Some(Threshold::fixed(1.5, None, 0.95)), &Maps::default(), 1, &|_| ());
+        decide(&mut second, Some(Threshold::fixed(2.5, None, 0.95)), &Maps::default(), 1, &|_| ());
         let Comparison { differences, verdicts, only_first, only_second, common } =
             compare(&first, &second, Language::English);
         let told: Vec<[&str; 3]> = differences.iter().map(|d| [&*d.what, &*d.first, &*d.second]).collect();
@@ -192,7 +192,7 @@ mod tests {
         let same = compare(&first, &first, Language::English);
         assert!(same.differences.is_empty() && same.verdicts.is_empty());
 
-        second.decide(None, 1, &|_| ());
+        decide(&mut second, None, &Maps::default(), 1, &|_| ());
         assert!(compare(&first, &second, Language::English).verdicts.is_empty(), "verdicts were compared with none");
     }
 
@@ -202,7 +202,7 @@ mod tests {
         let mut first = Evaluation { rows: vec![image(1.0), image(2.0)], ..Evaluation::default() };
         let mut second = Evaluation { rows: vec![image(1.0), image(1.0)], ..Evaluation::default() };
         for evaluation in [&mut first, &mut second] {
-            evaluation.decide(Some(Threshold::fixed(1.5, None, 0.95)), 1, &|_| ());
+            decide(evaluation, Some(Threshold::fixed(1.5, None, 0.95)), &Maps::default(), 1, &|_| ());
         }
         let found = compare(&first, &second, Language::Japanese);
         assert_eq!(found.common, 2);

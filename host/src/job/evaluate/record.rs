@@ -8,6 +8,7 @@ use std::time::Instant;
 use crc32fast::Hasher;
 use nnc_dataset::Dataset;
 use nnc_plugin_api::Interface;
+use nnc_report::Maps;
 
 use super::identity;
 use super::scoring::Sink;
@@ -28,6 +29,10 @@ pub(super) struct Record {
     columns: Vec<usize>,
     /// Of all finished rows.
     scores: Vec<f32>,
+    /// Maps of the rows that this process scored; those of an interrupted evaluation are read from their files.
+    maps: Maps,
+    /// Columns of a map; `None` where the detector gives none.
+    map_columns: Option<usize>,
     /// Seconds that an interrupted evaluation took for its rows.
     before: f64,
     since: Instant,
@@ -87,6 +92,11 @@ impl Record {
             since: Instant::now(),
             rows: Vec::new(),
             told: Told::after(scores.len(), job),
+            maps: Maps::in_folder(folder),
+            map_columns: interface.outputs.first().and_then(|output| match *output.shape.as_slice() {
+                [_, columns] => Some(columns),
+                _ => None,
+            }),
             scores,
         })
     }
@@ -96,9 +106,9 @@ impl Record {
         self.before + self.since.elapsed().as_secs_f64()
     }
 
-    /// The results, complete, and the score of every row.
-    pub(super) fn into_parts(self) -> (Results, Vec<f32>) {
-        (self.results, self.scores)
+    /// The results, complete, the score of every row, and the maps that were kept.
+    pub(super) fn into_parts(self) -> (Results, Vec<f32>, Maps) {
+        (self.results, self.scores, self.maps)
     }
 }
 
@@ -112,6 +122,9 @@ impl Sink for Record {
         let files = self.results.add(dataset, row, values)?;
         self.rows.push(Row { score: score.to_bits(), files, source: source(dataset, row, &self.columns) });
         self.scores.push(score);
+        if let (Some(columns), Some(map)) = (self.map_columns, values.first()) {
+            self.maps.keep(row, map, columns);
+        }
         Ok(())
     }
 

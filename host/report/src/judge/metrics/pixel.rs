@@ -9,8 +9,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::sorter::Sorter;
 use super::PixelStep;
+use super::sorter::Sorter;
 use crate::error::ReportError;
 use crate::judge::aligned::{Aligned, align, aligned_mask};
 use crate::maps::Maps;
@@ -245,8 +245,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mask::regions::tests::walked;
     use crate::map::stretch;
+    use crate::mask::regions::tests::walked;
 
     /// Numbers that look random, below `end`.
     fn numbers(seed: u64, end: u64) -> impl FnMut() -> u64 {

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use maud::{Markup, html};
 
 use super::text::{Text, Voice};
-use crate::model::{Class, Counts, Evaluation, labelled};
 use crate::judge::Curve;
+use crate::model::{Class, Counts, Evaluation, labelled};
 
 /// Size of the drawings and of the square frame in them, in units of the drawing.
 const SIZE: (f64, f64) = (320.0, 300.0);

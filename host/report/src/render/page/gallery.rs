@@ -12,10 +12,10 @@ use super::text::{Text, Voice, visible};
 use super::tile::{State, Tile};
 use super::{PageOptions, class_text, style_name, write as put};
 use crate::maps::Maps;
+use crate::model::ColourScale;
 use crate::model::{Class, Counts, EvaluatedImage, Evaluation};
 use crate::number::score_text;
 use crate::render::overlay::colour_and_opacity;
-use crate::model::ColourScale;
 
 /// Steps of the colour tables: every fifth grey level, so that the upper end of the scale falls on one.
 const STEPS: u8 = 51;
@@ -45,7 +45,7 @@ pub(super) fn write(
     out.write_all(b"<ol id=\"gallery\">\n")?;
     let mut bytes = 0;
     let mut without = 0;
-    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, maps, levels, options.threads)).enumerate() {
+    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, maps, levels, options)).enumerate() {
         let fits = bytes + pictures.bytes() <= pictures::MOST_BYTES;
         if fits {
             bytes += pictures.bytes()

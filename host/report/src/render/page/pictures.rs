@@ -12,11 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder, ImageResult, Luma};
 
-use crate::model::EvaluatedImage;
+use super::PageOptions;
+use crate::error::ReportError;
 use crate::map::AnomalyMap;
 use crate::maps::Maps;
 use crate::mask::{Mask, read_mask};
 use crate::model::ColourScale;
+use crate::model::EvaluatedImage;
 use crate::render::thumbnail;
 use crate::workers::Workers;
 
@@ -77,6 +79,9 @@ impl Levels {
     }
 }
 
+/// Puts errors into words.
+type Explain<'a> = &'a (dyn Fn(&ReportError) -> String + Sync);
+
 /// The pictures of one image as `data:` addresses, each with the reason when it cannot be made.
 pub(super) struct Pictures {
     /// Width and height of the input; of the map where there is no input.
@@ -96,17 +101,20 @@ pub(super) enum Reason {
 }
 
 impl Pictures {
-    fn of(image: &EvaluatedImage, maps: &Maps, levels: &Levels, side: u32) -> Self {
+    fn of(image: &EvaluatedImage, maps: &Maps, levels: &Levels, side: u32, explain: Explain<'_>) -> Self {
         let unreadable = |error: &dyn std::fmt::Display| Reason::Unreadable(error.to_string());
         let input = read(image.image.as_deref(), |path| thumbnail::load(path, side).map_err(|e| unreadable(&e)));
-        let map = maps.of(image).map_err(|e| unreadable(&e)).and_then(|map| map.ok_or(Reason::Absent));
+        let map = maps
+            .of(image)
+            .map_err(|error| Reason::Unreadable(explain(&error)))
+            .and_then(|map| map.ok_or(Reason::Absent));
         let size = match (&input, &map) {
             (Ok(input), _) => (input.width(), input.height()),
             (_, Ok(map)) => (map.columns() as u32, map.rows() as u32),
             _ => (1, 1),
         };
         let mask = image.mask.as_deref().map(|path| {
-            let mask = read_mask(path).map_err(|e| unreadable(&e))?;
+            let mask = read_mask(path).map_err(|error| Reason::Unreadable(explain(&error)))?;
             png(&picture_of(&mask, side)).map_err(|e| unreadable(&e))
         });
         Self {
@@ -160,12 +168,26 @@ pub(super) struct Studio<'a> {
     levels: Levels,
     side: u32,
     workers: Workers,
+    explain: Explain<'a>,
 }
 
 impl<'a> Studio<'a> {
-    pub(super) fn new(images: &'a [&'a EvaluatedImage], maps: &'a Maps, levels: Levels, threads: usize) -> Self {
-        let (side, workers) = (side(images.len()), Workers::new(threads));
-        Self { images: images.chunks(workers.threads() * CHUNK), ready: VecDeque::new(), maps, levels, side, workers }
+    pub(super) fn new(
+        images: &'a [&'a EvaluatedImage],
+        maps: &'a Maps,
+        levels: Levels,
+        options: &'a PageOptions<'_>,
+    ) -> Self {
+        let (side, workers) = (side(images.len()), Workers::new(options.threads));
+        Self {
+            images: images.chunks(workers.threads() * CHUNK),
+            ready: VecDeque::new(),
+            maps,
+            levels,
+            side,
+            workers,
+            explain: options.explain,
+        }
     }
 }
 
@@ -175,7 +197,7 @@ impl Iterator for Studio<'_> {
     fn next(&mut self) -> Option<Pictures> {
         if self.ready.is_empty() {
             let chunk = self.images.next()?;
-            let of = |image: &&EvaluatedImage| Pictures::of(image, self.maps, &self.levels, self.side);
+            let of = |image: &&EvaluatedImage| Pictures::of(image, self.maps, &self.levels, self.side, self.explain);
             self.ready = self.workers.map(chunk, of).into();
         }
         self.ready.pop_front()
@@ -243,7 +265,10 @@ mod tests {
         let order: Vec<&EvaluatedImage> = images.iter().collect();
         let maps = Maps::default();
         for threads in [1, 3] {
-            let widths: Vec<u32> = Studio::new(&order, &maps, LEVELS, threads).map(|pictures| pictures.size.0).collect();
+            let widths: Vec<u32> =
+                Studio::new(&order, &maps, LEVELS, &PageOptions { threads, ..PageOptions::default() })
+                    .map(|pictures| pictures.size.0)
+                    .collect();
             assert_eq!(widths, (1..=37).collect::<Vec<u32>>());
         }
     }
