@@ -1,6 +1,6 @@
 //! Projects of NNC itself, as a `.sdcproj` or as the `net.nntxt` made from one (NNC contract 4.1, 4.2).
 //!
-//! Both say which data sets there are and how large a batch is. They say nothing of detectors: which plugin runs and
+//! Both say which datasets there are and how large a batch is. They say nothing of detectors: which plugin runs and
 //! with which parameters comes from the command line.
 
 mod nntxt;
@@ -8,26 +8,26 @@ mod sdcproj;
 
 use std::path::Path;
 
-use super::ProjectError;
-use crate::language::ProjectText;
+use crate::error::{ProjectError, ProjectProblem};
+use crate::project::ProjectNote;
 
-/// Name that NNC gives the data set to train on.
+/// Name that NNC gives the dataset to train on.
 const TRAINING: &str = "Training";
-/// Name that NNC gives the data set to evaluate.
+/// Name that NNC gives the dataset to evaluate.
 const VALIDATION: &str = "Validation";
 
 /// What a project of NNC says, as far as jobs here need it.
 #[derive(Debug, Default)]
-pub(super) struct Imported {
+pub(crate) struct Imported {
     /// The keys of a project file that it comes to.
-    pub(super) table: toml::Table,
+    pub(crate) table: toml::Table,
     /// Layers or functions of the project's own network; 0 for one that was left blank for a training plugin.
-    pub(super) functions: usize,
-    /// Settings that have no effect here, one sentence each.
-    pub(super) warnings: Vec<String>,
+    pub(crate) functions: usize,
+    /// Settings that have no effect here.
+    pub(crate) notes: Vec<ProjectNote>,
 }
 
-/// A data set of an NNC project.
+/// A dataset of an NNC project.
 #[derive(Debug, Default, Clone)]
 struct Entry {
     name: String,
@@ -37,13 +37,13 @@ struct Entry {
 }
 
 /// Whether `path` is a project of NNC by its extension.
-pub(super) fn is_nnc(path: &Path) -> bool {
+pub(crate) fn is_nnc(path: &Path) -> bool {
     matches!(extension(path).as_str(), "sdcproj" | "nntxt" | "prototxt")
 }
 
 /// Reads the project at `path`, whose content is `text`.
-pub(super) fn read(path: &Path, text: &str) -> Result<Imported, ProjectError> {
-    let fail = |(line, message)| ProjectError { path: path.to_owned(), line, message };
+pub(crate) fn read(path: &Path, text: &str) -> Result<Imported, ProjectError> {
+    let fail = |(line, problem)| ProjectError { path: path.to_owned(), line, problem };
     match extension(path).as_str() {
         "sdcproj" => sdcproj::read(text),
         _ => nntxt::read(text),
@@ -55,19 +55,19 @@ fn extension(path: &Path) -> String {
     path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
-/// Why a project cannot be read: the line, where there is one, and the reason.
-type Refusal = (Option<usize>, String);
+/// Why a project cannot be read: the line, where there is one, and the problem.
+type Refusal = (Option<usize>, ProjectProblem);
 
 impl Imported {
-    /// Puts together what a project says. NNC leaves data sets without URI out and counts the others, so that its
-    /// plugins train on the Validation set where Training has none; here data sets go by their names, and only ones
+    /// Puts together what a project says. NNC leaves datasets without URI out and counts the others, so that its
+    /// plugins train on the Validation set where Training has none; here datasets go by their names, and only ones
     /// that NNC did not name by their places.
     fn new(entries: &[Entry], batch_size: i64, max_epoch: i64, functions: usize) -> Self {
         let named = |name: &str| entries.iter().find(|entry| entry.name == name);
         let usual = named(TRAINING).is_some() || named(VALIDATION).is_some();
         let (training, validation) =
             if usual { (named(TRAINING), named(VALIDATION)) } else { (entries.first(), entries.get(1)) };
-        let mut warnings = Vec::new();
+        let mut notes = Vec::new();
         let mut datasets = toml::Table::new();
         for (key, entry) in [("training", training), ("validation", validation)] {
             let Some(entry) = entry.filter(|entry| !entry.uri.is_empty()) else { continue };
@@ -76,7 +76,7 @@ impl Imported {
             table.insert("shuffle".to_owned(), entry.shuffle.into());
             datasets.insert(key.to_owned(), table.into());
             if !entry.normalize {
-                warnings.push(ProjectText::NoNormalization.with(&[&entry.name]));
+                notes.push(ProjectNote::NormalizationIgnored { dataset: entry.name.clone() });
             }
         }
         let mut config = toml::Table::new();
@@ -85,6 +85,6 @@ impl Imported {
         let mut table = toml::Table::new();
         table.insert("dataset".to_owned(), datasets.into());
         table.insert("config".to_owned(), config.into());
-        Self { table, functions, warnings }
+        Self { table, functions, notes }
     }
 }

@@ -4,13 +4,13 @@ use nnp::TextError;
 use nnp::text::{Fields, Message};
 
 use super::{Entry, Imported, Refusal};
-use crate::language::ProjectText;
+use crate::error::ProjectProblem;
 
 /// Reads the text of a `net.nntxt`.
 pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     let refused = |error: TextError| {
         let line = usize::try_from(error.line).ok().filter(|line| *line > 0);
-        (line, ProjectText::Column.with(&[&error.column, &error.kind]))
+        (line, ProjectProblem::Nntxt(error))
     };
     let model = nnp::nntxt::read(text).map_err(refused)?;
     let mut fields = Fields::new(&model.other, "the project");
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
         Some(config) => Fields::new(config, "training_config").int("max_epoch").map_err(refused)?,
         None => 0,
     };
-    // Plugins take the first data set's.
+    // Plugins take the first dataset's.
     let batch_size = datasets.first().map_or(0, |(_, batch_size)| *batch_size);
     let entries: Vec<Entry> = datasets.into_iter().map(|(entry, _)| entry).collect();
     let functions = model.networks.iter().map(|network| network.functions.len()).sum();
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     Ok(Imported::new(&entries, or(batch_size, 64), or(max_epoch, 100), functions))
 }
 
-/// A data set with its batch size.
+/// A dataset with its batch size.
 fn dataset(message: &Message) -> Result<(Entry, i64), TextError> {
     let mut fields = Fields::new(message, "dataset");
     let entry = Entry {
@@ -49,6 +49,7 @@ fn dataset(message: &Message) -> Result<(Entry, i64), TextError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::ProjectNote;
 
     #[test]
     fn the_text_for_plugins_is_read() {
@@ -65,7 +66,7 @@ mod tests {
             "[config]\nbatch_size = 16\nmax_epoch = 7\n\n[dataset.training]\nshuffle = true\n\
              uri = 'C:\\d\\train.csv'\n\n[dataset.validation]\nshuffle = false\nuri = \"v.cache\"\n"
         );
-        assert!(project.warnings[0].contains("for Validation"), "{:?}", project.warnings);
+        assert_eq!(project.notes, [ProjectNote::NormalizationIgnored { dataset: "Validation".to_owned() }]);
         let network =
             "network { name: 'Main' batch_size: 1 function { name: 'f' type: 'ReLU' input: 'x' output: 'y' } }";
         assert_eq!(read(network).unwrap().functions, 1);
@@ -73,14 +74,12 @@ mod tests {
 
     #[test]
     fn mistakes_have_their_line() {
-        for (text, line, message) in [
-            ("dataset {\n uro: 'a' }", 2, "column 2: unknown field \"uro\" in dataset"),
-            ("dataset {\n shuffle: yes }", 2, "column 2: field \"shuffle\" of dataset is yes, expected true or false"),
-            ("datasets {}", 1, "column 1: unknown field \"datasets\" in the model"),
-        ] {
-            let (found, text) = read(text).unwrap_err();
+        for (text, line, column) in
+            [("dataset {\n uro: 'a' }", 2, 2), ("dataset {\n shuffle: yes }", 2, 2), ("datasets {}", 1, 1)]
+        {
+            let (found, problem) = read(text).unwrap_err();
             assert_eq!(found, Some(line));
-            assert!(text.starts_with(message), "{text}");
+            assert!(matches!(&problem, ProjectProblem::Nntxt(error) if error.column == column), "{problem:?}");
         }
     }
 }

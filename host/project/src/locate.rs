@@ -1,26 +1,45 @@
-//! Where a data set lies that a project names: beside the project, or in a folder of data sets as NNC keeps them.
+//! Where a dataset lies that a project names: beside the project, or in a folder of datasets as NNC keeps them.
 
 use std::path::{Path, PathBuf};
 
-use crate::language::ProjectText;
-
-/// Environment variable with folders of data sets, after those of the command line.
+/// Environment variable with folders of datasets, after those of the command line.
 const VARIABLE: &str = "NNC_HOST_DATASETS";
 
 /// What NNC on Windows writes for the folder of the project file.
 const PROJECT_FOLDER: &str = "{SDCPATH}";
 
-/// A data set as a project names it.
+/// A dataset as a project names it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Located {
+pub struct Located {
     /// Absolute path; nothing is there when it was not found.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Why it was not found, beyond that the path does not exist.
-    pub(crate) hint: Option<String>,
+    pub hint: Option<NotFoundHint>,
 }
 
-/// Folders that hold data sets as `TENANT/DATASET`: the command line's, then those of the environment.
-pub(crate) fn roots(given: &[PathBuf]) -> Vec<PathBuf> {
+/// What to do about a dataset that was not found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotFoundHint {
+    /// Its path is one of a Windows computer.
+    WindowsPath,
+    /// It may be one of NNC's, and no folder with datasets of NNC is known.
+    NoRoots {
+        /// The dataset, as `tenant/dataset`.
+        uri: String,
+        /// The environment variable that names such folders.
+        variable: &'static str,
+    },
+    /// It may be one of NNC's, but is in none of the folders with datasets of NNC.
+    InNoRoot {
+        /// The dataset, as `tenant/dataset`.
+        uri: String,
+        /// The folders.
+        roots: Vec<PathBuf>,
+    },
+}
+
+/// Folders that hold datasets as `TENANT/DATASET`: the command line's, then those of the environment.
+pub fn roots(given: &[PathBuf]) -> Vec<PathBuf> {
     let mut roots = given.to_vec();
     if let Some(list) = std::env::var_os(VARIABLE) {
         roots.extend(std::env::split_paths(&list).filter(|root| !root.as_os_str().is_empty()));
@@ -28,9 +47,9 @@ pub(crate) fn roots(given: &[PathBuf]) -> Vec<PathBuf> {
     roots.iter().map(|root| std::path::absolute(root).unwrap_or_else(|_| root.clone())).collect()
 }
 
-/// Finds the data set `uri`, which is relative to `folder` or, as `tenant/dataset`, to one of `roots`
+/// Finds the dataset `uri`, which is relative to `folder` or, as `tenant/dataset`, to one of `roots`
 /// (NNC contract 4.1, 9.2).
-pub(crate) fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
+pub fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
     let literal = folder.join(uri);
     if literal.exists() {
         return Located { path: literal, hint: None };
@@ -44,7 +63,7 @@ pub(crate) fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
     }
     if has_drive(uri) {
         return elsewhere(uri, roots)
-            .unwrap_or_else(|| Located { path: PathBuf::from(uri), hint: Some(ProjectText::WindowsPath.with(&[])) });
+            .unwrap_or_else(|| Located { path: PathBuf::from(uri), hint: Some(NotFoundHint::WindowsPath) });
     }
     if !is_tenant(uri) {
         return plain;
@@ -57,10 +76,9 @@ pub(crate) fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
         return Located { path, hint: None };
     }
     let hint = if roots.is_empty() {
-        ProjectText::MaybeNnc.with(&[&VARIABLE, &uri])
+        NotFoundHint::NoRoots { uri: uri.to_owned(), variable: VARIABLE }
     } else {
-        let roots: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        ProjectText::NorThere.with(&[&uri, &roots.join(", ")])
+        NotFoundHint::InNoRoot { uri: uri.to_owned(), roots: roots.to_vec() }
     };
     Located { hint: Some(hint), ..plain }
 }
@@ -99,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_sets_are_found_where_nnc_leaves_them() {
+    fn datasets_are_found_where_nnc_leaves_them() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         for file in ["p/train.csv", "p/data/test.csv", "root/7/gears/index.csv", "root/7/v1.5.csv", "root/old/a.csv"] {
@@ -121,21 +139,18 @@ mod tests {
             let found = locate(uri, &at("p"), &roots);
             assert_eq!(found, Located { path: at(expected), hint: None }, "{uri}");
         }
+        let missing = "7/missing".to_owned();
+        let no_roots = NotFoundHint::NoRoots { uri: missing.clone(), variable: VARIABLE };
         for (uri, roots, hint) in [
             ("missing.csv", &roots[..], None),
             ("data/missing.csv", &roots[..], None),
-            ("7/missing", &roots[..], Some("nor is there 7/missing/index.csv, 7/missing.csv or 7/missing.cache in ")),
-            (
-                "7/missing",
-                &[],
-                Some("give --dataset-root FOLDER (or NNC_HOST_DATASETS) with 7/missing/index.csv in it"),
-            ),
-            ("D:\\x\\missing.csv", &roots[..], Some("it is a path of a Windows computer")),
+            ("7/missing", &roots[..], Some(NotFoundHint::InNoRoot { uri: missing, roots: roots.to_vec() })),
+            ("7/missing", &[], Some(no_roots)),
+            ("D:\\x\\missing.csv", &roots[..], Some(NotFoundHint::WindowsPath)),
         ] {
             let found = locate(uri, &at("p"), roots);
             assert!(!found.path.exists());
-            assert_eq!(found.hint.is_some(), hint.is_some(), "{uri}");
-            assert!(found.hint.unwrap_or_default().contains(hint.unwrap_or_default()), "{uri}");
+            assert_eq!(found.hint, hint, "{uri}");
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Entry, Imported, Refusal};
-use crate::language::ProjectText;
+use crate::error::{ProjectProblem, SdcprojProblem};
 
-/// More data sets, networks and the like than any project has; a larger count is damage.
+/// More datasets, networks and the like than any project has; a larger count is damage.
 const MAX_COUNT: i64 = 1000;
 
 /// Reads the text of a `.sdcproj`.
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
         })
     });
     let mut entries: Vec<Entry> = entries.collect::<Result<_, Refusal>>()?;
-    // Where the names do not tell, the main data set is the one that NNC trains on.
+    // Where the names do not tell, the main dataset is the one that NNC trains on.
     let main = usize::try_from(file.number("Dataset", "MainIndex", 0)?).unwrap_or_default();
     if main < entries.len() {
         entries.swap(0, main);
@@ -39,6 +39,10 @@ fn layers(file: &Sections<'_>) -> Result<usize, Refusal> {
     let prefixes: Vec<String> = if count == 0 { vec![String::new()] } else { names.collect() };
     let layers = prefixes.iter().map(|prefix| file.number(&format!("{prefix}Network_Global"), "NumLayer", 0));
     layers.map(|layers| Ok(usize::try_from(layers?).unwrap_or_default())).sum()
+}
+
+fn refused(line: Option<usize>, problem: SdcprojProblem) -> Refusal {
+    (line, ProjectProblem::Sdcproj(problem))
 }
 
 /// The file by section and key; of keys that occur twice the later counts, as in NNC.
@@ -60,16 +64,16 @@ impl<'a> Sections<'a> {
             match (section, line.split_once('=')) {
                 (Some(section), Some((key, value))) => drop(values.insert((section, key), (index + 1, value))),
                 (None, _) => {
-                    return Err((Some(index + 1), ProjectText::NoSectionBefore.with(&[])));
+                    return Err(refused(Some(index + 1), SdcprojProblem::NoSectionBefore));
                 }
                 (_, None) => {
                     let found: String = line.chars().take(40).collect();
-                    return Err((Some(index + 1), ProjectText::NoKeyValue.with(&[&format_args!("{found:?}")])));
+                    return Err(refused(Some(index + 1), SdcprojProblem::NoKeyValue { found }));
                 }
             }
         }
         if values.is_empty() {
-            return Err((None, ProjectText::Empty.with(&[])));
+            return Err(refused(None, SdcprojProblem::Empty));
         }
         Ok(Self(values))
     }
@@ -81,8 +85,10 @@ impl<'a> Sections<'a> {
 
     fn number(&self, section: &str, key: &str, default: i64) -> Result<i64, Refusal> {
         let Some((line, value)) = self.0.get(&(section, key)) else { return Ok(default) };
-        let refused = || (Some(*line), ProjectText::NotANumber.with(&[&section, &key, &format_args!("{value:?}")]));
-        value.trim().parse().map_err(|_| refused())
+        value.trim().parse().map_err(|_| {
+            let (section, key, found) = (section.to_owned(), key.to_owned(), (*value).to_owned());
+            refused(Some(*line), SdcprojProblem::NotANumber { section, key, found })
+        })
     }
 
     /// How many numbered sections or keys follow.
@@ -92,7 +98,8 @@ impl<'a> Sections<'a> {
             return Ok(count);
         }
         let line = self.0.get(&(section, key)).map(|(line, _)| *line);
-        Err((line, ProjectText::TooMany.with(&[&section, &key, &count, &MAX_COUNT])))
+        let (section, key) = (section.to_owned(), key.to_owned());
+        Err(refused(line, SdcprojProblem::TooMany { section, key, found: count, max: MAX_COUNT }))
     }
 
     fn flag(&self, section: &str, key: &str, default: bool) -> Result<bool, Refusal> {
@@ -100,7 +107,10 @@ impl<'a> Sections<'a> {
         match value.trim() {
             "1" | "True" | "true" => Ok(true),
             "0" | "False" | "false" => Ok(false),
-            _ => Err((Some(*line), ProjectText::NoFlag.with(&[&section, &key, &format_args!("{value:?}")]))),
+            _ => {
+                let (section, key, found) = (section.to_owned(), key.to_owned(), (*value).to_owned());
+                Err(refused(Some(*line), SdcprojProblem::NoFlag { section, key, found }))
+            }
         }
     }
 }
@@ -108,6 +118,7 @@ impl<'a> Sections<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::ProjectNote;
 
     const GUI: &str = "[Engine]\r\nSDeepEngineType=NNabla\r\n[Global]\r\nNumNetwork=1\r\nNetwork_0=Main\r\n\
         [Main_Network_Global]\r\nNumLayer=0\r\nNumLink=0\r\n[Dataset]\r\nNum=2\r\nMainIndex=0\r\n[Dataset_0]\r\n\
@@ -124,8 +135,7 @@ mod tests {
              uri = 'C:\\data\\train.csv'\n\n[dataset.validation]\nshuffle = false\nuri = \"7/test\"\n"
         );
         assert_eq!(project.functions, 0);
-        assert_eq!(project.warnings.len(), 1);
-        assert!(project.warnings[0].contains("for Training"), "{:?}", project.warnings);
+        assert_eq!(project.notes, [ProjectNote::NormalizationIgnored { dataset: "Training".to_owned() }]);
     }
 
     #[test]
@@ -138,12 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn data_sets_go_by_name_and_those_without_uri_are_left_out() {
+    fn datasets_go_by_name_and_those_without_uri_are_left_out() {
         let of =
             |datasets: &str| read(&format!("[Dataset]\nNum=2\nMainIndex=1\n{datasets}")).unwrap().table.to_string();
         let swapped = of("[Dataset_0]\nName=Validation\nURI=v.csv\n[Dataset_1]\nName=Training\nURI=t.csv\n");
         assert!(swapped.contains("[dataset.training]\nshuffle = false\nuri = \"t.csv\""), "{swapped}");
-        // The trap of NNC: data set 0 would be the Validation set.
+        // The trap of NNC: dataset 0 would be the Validation set.
         let trap = of("[Dataset_0]\nName=Training\nURI=\n[Dataset_1]\nName=Validation\nURI=v.csv\n");
         assert!(!trap.contains("dataset.training") && trap.contains("v.csv"), "{trap}");
         let own_names = of("[Dataset_0]\nName=A\nURI=a.csv\n[Dataset_1]\nName=B\nURI=b.csv\n");
@@ -152,15 +162,34 @@ mod tests {
 
     #[test]
     fn mistakes_have_their_line() {
-        for (text, line, message) in [
-            ("", None, "the project file is empty"),
-            ("A=1\n", Some(1), "found no [Section] before this line; is this a .sdcproj?"),
-            ("[A]\nB=1\nnonsense\n", Some(3), "found \"nonsense\", expected Key=Value or [Section]"),
-            ("[Config]\nBatchSize=many\n", Some(2), "[Config] BatchSize is \"many\", expected a whole number"),
-            ("[Dataset]\nNum=9999999\n", Some(2), "[Dataset] Num is 9999999, expected at most 1000"),
-            ("[Dataset]\nNum=1\n[Dataset_0]\nShuffle=2\n", Some(4), "[Dataset_0] Shuffle is \"2\", expected 0 or 1"),
+        let text = str::to_owned;
+        let of = |section: &str, key: &str| (text(section), text(key));
+        let (config, batch_size) = of("Config", "BatchSize");
+        let (datasets, num) = of("Dataset", "Num");
+        let (dataset, shuffle) = of("Dataset_0", "Shuffle");
+        for (text, line, expected) in [
+            ("", None, SdcprojProblem::Empty),
+            ("A=1\n", Some(1), SdcprojProblem::NoSectionBefore),
+            ("[A]\nB=1\nnonsense\n", Some(3), SdcprojProblem::NoKeyValue { found: text("nonsense") }),
+            (
+                "[Config]\nBatchSize=many\n",
+                Some(2),
+                SdcprojProblem::NotANumber { section: config, key: batch_size, found: text("many") },
+            ),
+            (
+                "[Dataset]\nNum=9999999\n",
+                Some(2),
+                SdcprojProblem::TooMany { section: datasets, key: num, found: 9_999_999, max: MAX_COUNT },
+            ),
+            (
+                "[Dataset]\nNum=1\n[Dataset_0]\nShuffle=2\n",
+                Some(4),
+                SdcprojProblem::NoFlag { section: dataset, key: shuffle, found: text("2") },
+            ),
         ] {
-            assert_eq!(read(text).unwrap_err(), (line, message.to_owned()), "{text:?}");
+            let (found, problem) = read(text).unwrap_err();
+            assert_eq!(found, line, "{text:?}");
+            assert!(matches!(&problem, ProjectProblem::Sdcproj(problem) if *problem == expected), "{problem:?}");
         }
     }
 }

@@ -1,0 +1,395 @@
+//! A checked project: the file read, overridden and resolved against the folder it lies in.
+
+use std::path::{Path, PathBuf};
+
+use nnc_project_types::{Device, PluginReference, ScoringOptions};
+use nnc_report::Files;
+use serde_json::{Map, Value};
+use toml::de::{DeTable, Deserializer};
+
+use crate::error::{ProjectError, ProjectProblem};
+use crate::file::File;
+use crate::known_keys::{self, first_unknown};
+use crate::locate::{Located, locate};
+use crate::nnc;
+use crate::overrides::Override;
+
+/// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
+const MAX_BATCH_SIZE: usize = 65_536;
+/// Largest `max_epoch` accepted.
+const MAX_EPOCHS: usize = 1_000_000;
+
+/// The plugin for projects of NNC, which cannot name one.
+const DEFAULT_PLUGIN: &str = "padim";
+
+/// A checked project; paths are absolute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// The project file.
+    pub path: PathBuf,
+    /// Name for people.
+    pub name: String,
+    /// Dataset of `[dataset.training]`.
+    pub training: Option<Located>,
+    /// Whether the project asks for shuffled training data.
+    pub shuffle_training: bool,
+    /// Dataset of `[dataset.validation]`.
+    pub validation: Option<Located>,
+    /// Normal images for the threshold, `[dataset.calibration]`.
+    pub calibration: Option<Located>,
+    /// What `[score]`, `[threshold]` and `[report]` ask for.
+    pub scoring: ScoringOptions,
+    /// Upper bound for images held at once.
+    pub batch_size: usize,
+    /// For plugins that iterate.
+    pub max_epoch: usize,
+    /// The plugin, where the project names one.
+    pub plugin: Option<PluginReference>,
+    /// Values the user gave, not yet checked against the manifest.
+    pub params: Map<String, Value>,
+    /// Where to compute.
+    pub device: Device,
+    /// What else there is to know about a project that NNC made.
+    pub nnc: Option<NncProject>,
+}
+
+/// A project of NNC's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NncProject {
+    /// Functions of its network; 0 for one left blank for a training plugin.
+    pub functions: usize,
+    /// Settings that have no effect here.
+    pub notes: Vec<ProjectNote>,
+}
+
+/// What the log of a training should say about its project.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProjectNote {
+    /// Images are to come as they are, which the model decides here.
+    NormalizationIgnored {
+        /// NNC's name of the dataset.
+        dataset: String,
+    },
+    /// Training images are to be shuffled, which no detector does.
+    ShuffleIgnored,
+    /// The project names no plugin, and this one trains.
+    DefaultPlugin {
+        /// The plugin.
+        plugin: PluginReference,
+    },
+    /// The network of the project is not used, because the plugin has its own.
+    NetworkIgnored {
+        /// The plugin.
+        plugin: PluginReference,
+    },
+}
+
+/// A problem, and the key it is about.
+type Refusal = (&'static [&'static str], ProjectProblem);
+
+impl Project {
+    /// Reads `path` and applies the overrides of the command line. Datasets that NNC keeps as `tenant/dataset` are looked
+    /// for in `roots`.
+    ///
+    /// # Errors
+    /// The first problem, with the line where it stands.
+    pub fn read(path: &Path, overrides: &[Override], roots: &[PathBuf]) -> Result<Self, ProjectError> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let fail = |line, problem| ProjectError { path: path.clone(), line, problem };
+
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            return Err(fail(None, ProjectProblem::IsDataset));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| fail(None, ProjectProblem::Unreadable(error)))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if nnc::is_nnc(&path) {
+            let imported = nnc::read(&path, text)?;
+            let file = overridden(imported.table, overrides).map_err(|problem| fail(None, problem))?;
+            let project = Self::from_file(&path, file, roots).map_err(|(_, problem)| fail(None, problem))?;
+            let nnc = NncProject { functions: imported.functions, notes: imported.notes };
+            return Ok(Self { nnc: Some(nnc), ..project });
+        }
+        let document = Document::parse(text).map_err(|(line, problem)| fail(line, problem))?;
+        let mut file = document.file().map_err(|(line, problem)| fail(line, problem))?;
+        if !overrides.is_empty() {
+            file = document.table().and_then(|table| overridden(table, overrides)).map_err(|p| fail(None, p))?;
+        }
+        Self::from_file(&path, file, roots).map_err(|(keys, problem)| {
+            let in_file = overrides.is_empty().then(|| document.line(keys)).flatten();
+            fail(in_file, problem)
+        })
+    }
+
+    fn from_file(path: &Path, file: File, roots: &[PathBuf]) -> Result<Self, Refusal> {
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let dataset = |keys: &'static [&'static str], uri: Option<&str>| match uri {
+            Some("") => {
+                let dataset = keys.get(1).copied().unwrap_or_default();
+                Err((keys, ProjectProblem::EmptyUri { dataset }))
+            }
+            Some(uri) => Ok(Some(locate(uri, folder, roots))),
+            None => Ok(None),
+        };
+        let positive = |keys: &'static [&'static str], found: i64, max: usize| match usize::try_from(found) {
+            Ok(number) if number >= 1 && number <= max => Ok(number),
+            _ => {
+                let key = keys.last().copied().unwrap_or_default();
+                Err((keys, ProjectProblem::OutOfRange { key, found, max }))
+            }
+        };
+        let (training, validation) = (file.dataset.training, file.dataset.validation);
+        if validation.as_ref().is_some_and(|dataset| dataset.shuffle) {
+            return Err((&["dataset", "validation", "shuffle"], ProjectProblem::ShuffledValidation));
+        }
+        // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
+        let named = Some(file.plugin.name).filter(|name| !name.is_empty());
+        let rule = file.score.rule.map(|rule| rule.parse()).transpose();
+        let normals = file.threshold.normals.map(|normals| normals.parse()).transpose();
+        let device = file.compute.device.map_or(Ok(Device::default()), |device| device.parse());
+        let name = file.project.name.unwrap_or_else(|| {
+            path.file_stem().map_or_else(|| "project".to_owned(), |stem| stem.to_string_lossy().into_owned())
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            name,
+            training: dataset(&["dataset", "training", "uri"], training.as_ref().map(|dataset| dataset.uri.as_str()))?,
+            shuffle_training: training.is_some_and(|dataset| dataset.shuffle),
+            validation: dataset(&["dataset", "validation", "uri"], validation.as_ref().map(|d| d.uri.as_str()))?,
+            calibration: dataset(
+                &["dataset", "calibration", "uri"],
+                file.dataset.calibration.as_ref().map(|dataset| dataset.uri.as_str()),
+            )?,
+            scoring: ScoringOptions {
+                rule: rule.map_err(|error| (&["score", "rule"][..], ProjectProblem::ScoreRule(error)))?,
+                threshold: file.threshold.value,
+                false_alarm_rate: file.threshold.false_alarm_rate,
+                normals: normals
+                    .map_err(|error| (&["threshold", "normals"][..], ProjectProblem::NormalSource(error)))?,
+                confidence: file.threshold.confidence,
+                masks: file.report.masks.map(|masks| folder.join(masks.replace('\\', "/"))),
+                mask_column: file.report.mask_column,
+                files: Files { excel: file.report.excel, heat_maps: file.report.heatmaps },
+            },
+            batch_size: positive(&["config", "batch_size"], file.config.batch_size, MAX_BATCH_SIZE)?,
+            max_epoch: positive(&["config", "max_epoch"], file.config.max_epoch, MAX_EPOCHS)?,
+            plugin: named.map(|name| PluginReference::parse(&name, folder)),
+            params: file.plugin.params,
+            device: device.map_err(|error| (&["compute", "device"][..], ProjectProblem::Device(error)))?,
+            nnc: None,
+        })
+    }
+
+    /// The plugin that trains: the one named, or the default one for a project of NNC whose network was left blank.
+    ///
+    /// # Errors
+    /// Another project that names none: only an evaluation can do without.
+    pub fn training_plugin(&self) -> Result<PluginReference, ProjectError> {
+        let default = PluginReference::Id(DEFAULT_PLUGIN.to_owned());
+        let problem = match (&self.plugin, &self.nnc) {
+            (Some(plugin), _) => return Ok(plugin.clone()),
+            (None, Some(NncProject { functions: 0, .. })) => return Ok(default),
+            (None, Some(NncProject { functions, .. })) => {
+                ProjectProblem::OnlyNncTrains { functions: *functions, example: default }
+            }
+            (None, None) => ProjectProblem::NoPlugin { example: default },
+        };
+        Err(ProjectError { path: self.path.clone(), line: None, problem })
+    }
+
+    /// What the log of a training should say about the project.
+    pub fn training_notes(&self) -> Vec<ProjectNote> {
+        let mut notes = Vec::new();
+        if let Some(nnc) = &self.nnc {
+            notes.clone_from(&nnc.notes);
+            match &self.plugin {
+                None => {
+                    let plugin = PluginReference::Id(DEFAULT_PLUGIN.to_owned());
+                    notes.push(ProjectNote::DefaultPlugin { plugin });
+                }
+                Some(plugin) if nnc.functions > 0 => {
+                    notes.push(ProjectNote::NetworkIgnored { plugin: plugin.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        if self.shuffle_training {
+            notes.push(ProjectNote::ShuffleIgnored);
+        }
+        notes
+    }
+
+    /// Folder of the project file, to which relative paths refer.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("/"))
+    }
+}
+
+/// A project in TOML with the overrides applied.
+fn overridden(mut table: toml::Table, overrides: &[Override]) -> Result<File, ProjectProblem> {
+    for text in overrides {
+        text.apply(&mut table).map_err(ProjectProblem::Override)?;
+    }
+    table.try_into().map_err(|error: toml::de::Error| ProjectProblem::AfterOverrides {
+        given: overrides.iter().map(|text| text.given().to_owned()).collect(),
+        reason: error.message().to_owned(),
+    })
+}
+
+/// A project file that is TOML, with the place of every key.
+struct Document<'a> {
+    text: &'a str,
+    table: DeTable<'a>,
+}
+
+impl<'a> Document<'a> {
+    fn parse(text: &'a str) -> Result<Self, (Option<usize>, ProjectProblem)> {
+        let table = DeTable::parse(text).map_err(|error| syntax(text, &error))?;
+        Ok(Self { text, table: table.into_inner() })
+    }
+
+    /// What the file says.
+    fn file(&self) -> Result<File, (Option<usize>, ProjectProblem)> {
+        let document = Deserializer::parse(self.text).map_err(|error| syntax(self.text, &error))?;
+        let (file, unknown) = known_keys::read(document);
+        match unknown.and_then(|keys| Some((self.line(&keys), first_unknown(&keys)?))) {
+            Some((line, unknown)) => Err((line, ProjectProblem::UnknownKey(unknown))),
+            None => file.map_err(|error| syntax(self.text, &error)),
+        }
+    }
+
+    /// The file as a table that can be changed.
+    fn table(&self) -> Result<toml::Table, ProjectProblem> {
+        toml::from_str(self.text).map_err(|error| ProjectProblem::Toml(error.message().to_owned()))
+    }
+
+    /// The line of a key; `None` where the file does not have it.
+    fn line<S: AsRef<str>>(&self, keys: &[S]) -> Option<usize> {
+        let mut table = &self.table;
+        let (last, sections) = keys.split_last()?;
+        for key in sections {
+            table = table.get(key.as_ref())?.get_ref().as_table()?;
+        }
+        let (key, _) = table.get_key_value(last.as_ref())?;
+        Some(line(self.text, key.span().start))
+    }
+}
+
+/// The line of a byte.
+fn line(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count()
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> (Option<usize>, ProjectProblem) {
+    let line = error.span().map(|span| line(text, span.start));
+    (line, ProjectProblem::Toml(error.message().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nnc_project_types::UnknownDevice;
+    use nnc_report::{NormalSource, ScoreRule};
+
+    use crate::error::{OverrideProblem, UnknownKey};
+
+    const WHOLE: &str = "[project]\nname = \"gears\"\n[dataset.training]\nuri = \"train.csv\"\n[dataset.validation]\n\
+        uri = \"sub\\\\test.csv\"\nshuffle = false\n[config]\nbatch_size = 8\n[plugin]\nname = \"padim\"\n\
+        [plugin.params]\ngaussian = \"dense\"\nfeature_ratio = 0.1\n[compute]\ndevice = \"cpu\"\n";
+
+    fn read(text: &str, set: &[&str]) -> Result<Project, ProjectError> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("p.toml");
+        std::fs::write(&path, text).unwrap();
+        let set: Vec<Override> = set.iter().map(|text| text.parse().unwrap()).collect();
+        Project::read(&path, &set, &[])
+    }
+
+    #[test]
+    fn a_whole_project_is_read_with_paths_relative_to_it() {
+        let project = read(WHOLE, &[]).unwrap();
+        assert_eq!(project.name, "gears");
+        let validation = project.validation.unwrap().path;
+        assert!(validation.ends_with("sub/test.csv") && validation.is_absolute());
+        assert_eq!((project.batch_size, project.max_epoch), (8, 100));
+        assert_eq!(project.params["feature_ratio"], 0.1);
+        assert_eq!(project.device, Device::Cpu);
+    }
+
+    #[test]
+    fn scores_thresholds_and_pictures_are_options() {
+        let text = "[dataset.calibration]\nuri = \"good.csv\"\n[score]\nrule = \"top 1%\"\n[threshold]\nvalue = 5\n\
+            normals = \"validation\"\n[report]\nmasks = \"sub\\\\masks\"\nheatmaps = true\n";
+        let project = read(text, &["threshold.confidence=0.9"]).unwrap();
+        let scoring = project.scoring;
+        assert_eq!(scoring.rule, Some(ScoreRule::TopShare(0.01)));
+        assert_eq!((scoring.threshold, scoring.confidence), (Some(5.0), Some(0.9)));
+        assert_eq!(scoring.normals, Some(NormalSource::Validation));
+        assert!(scoring.masks.unwrap().ends_with("sub/masks") && scoring.files.heat_maps && !scoring.files.excel);
+        assert!(project.calibration.unwrap().path.ends_with("good.csv"));
+        let error = read("[score]\nrule = \"mean\"\n", &[]).unwrap_err();
+        assert!(matches!(error, ProjectError { line: Some(2), problem: ProjectProblem::ScoreRule(_), .. }), "{error}");
+    }
+
+    #[test]
+    fn overrides_reach_every_section() {
+        let set = ["plugin.params.gaussian=1/16", "config.batch_size=3", "plugin.params.feature_ratio = 1"];
+        let project = read(WHOLE, &[&set[..], &["compute.device=cuda:1"]].concat()).unwrap();
+        assert_eq!(project.params["gaussian"], "1/16");
+        assert_eq!(project.params["feature_ratio"], "1");
+        assert_eq!(project.batch_size, 3);
+        assert_eq!(project.device, Device::Cuda(Some(1)));
+    }
+
+    #[test]
+    fn unknown_keys_are_told_with_their_line_and_the_nearest_one() {
+        for (text, line, key, section, nearest) in [
+            ("[plugin]\nname = \"padim\"\nparms = 1\n", 3, "parms", "plugin", Some("params")),
+            ("[datasets]\n", 1, "datasets", "", Some("dataset")),
+            ("[dataset.train]\nuri = \"a\"\n", 1, "train", "dataset", Some("training")),
+            ("\n[dataset.training]\nurl = \"a\"\n", 3, "url", "dataset.training", Some("uri")),
+            ("[project]\nzebra = 1\n", 2, "zebra", "project", None),
+        ] {
+            match read(text, &[]).unwrap_err() {
+                ProjectError { line: Some(found), problem: ProjectProblem::UnknownKey(unknown), .. } => {
+                    let UnknownKey { key: found_key, section: found_section, nearest: found_nearest, .. } = unknown;
+                    assert_eq!((found, &*found_key, &*found_section, found_nearest), (line, key, section, nearest));
+                }
+                error => panic!("{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_line() {
+        let plugin = "[plugin]\nname = \"padim\"\n";
+        let of = |text: &str, set: &[&str]| {
+            let error = read(text, set).unwrap_err();
+            (error.line, error.problem)
+        };
+        let (line, problem) = of("[config]\nbatch_size = \"many\"\n", &[]);
+        assert!(
+            matches!(&problem, ProjectProblem::Toml(reason) if reason == "invalid type: string \"many\", expected i64"),
+            "{problem:?}"
+        );
+        assert_eq!(line, Some(2));
+        assert!(matches!(of("[plugin\n", &[]), (Some(1), ProjectProblem::Toml(_))));
+        let out_of_range = |found| matches!(found, ProjectProblem::OutOfRange { key: "batch_size", found: 0, max: 65_536 });
+        assert!(out_of_range(of(plugin, &["config.batch_size=0"]).1));
+        let (line, problem) = of("[config]\nbatch_size = 0\n", &[]);
+        assert!(line == Some(2) && out_of_range(problem));
+        let (line, problem) = of(plugin, &["compute.device=gpu"]);
+        assert!(line.is_none() && matches!(&problem, ProjectProblem::Device(UnknownDevice { found }) if found == "gpu"));
+        let (_, problem) = of("[config]\nbatch_size = 4\n", &["config.batch_size.x=1"]);
+        assert!(matches!(&problem, ProjectProblem::Override(error)
+            if error.problem == OverrideProblem::NoSection { key: "batch_size".to_owned() }));
+        assert!(matches!(of(plugin, &["config.batch_size=many"]).1, ProjectProblem::AfterOverrides { .. }));
+        let shuffled = "[plugin]\nname=\"p\"\n[dataset.validation]\nuri=\"a\"\nshuffle=true\n";
+        assert!(matches!(of(shuffled, &[]), (Some(5), ProjectProblem::ShuffledValidation)));
+        let empty = "[plugin]\nname=\"p\"\n[dataset.training]\nuri=\"\"\n";
+        assert!(matches!(of(empty, &[]), (Some(4), ProjectProblem::EmptyUri { dataset: "training" })));
+        let none = read("", &[]).unwrap().training_plugin().unwrap_err();
+        assert!(matches!(none.problem, ProjectProblem::NoPlugin { .. }));
+        let missing = Project::read(Path::new("/no/such.toml"), &[], &[]).unwrap_err();
+        assert!(matches!(missing.problem, ProjectProblem::Unreadable(_)));
+    }
+}
