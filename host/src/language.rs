@@ -21,7 +21,7 @@ pub(crate) use figures::Figure;
 pub(crate) use history::History;
 pub(crate) use interruption::Interruption;
 pub(crate) use jobs::JobText;
-pub(crate) use lists::{Expected, Listed};
+pub(crate) use lists::Listed;
 pub(crate) use networks::NetworkText;
 use nnc_language::{Language, texts};
 pub(crate) use nnc_language::{choose, chosen};
@@ -136,7 +136,6 @@ mod tests {
             History,
             Interruption,
             Listed,
-            Expected,
             JobText,
             FetchText,
             NetworkText,

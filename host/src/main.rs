@@ -12,8 +12,6 @@ mod console;
 mod job;
 mod language;
 mod number;
-mod parameters;
-mod project;
 mod registry;
 mod table;
 mod time;

@@ -12,9 +12,9 @@ use crate::job::outdir::OutDir;
 use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::language::{Message, ProjectText};
-use crate::project::{Located, Project};
-use crate::{parameters, project, registry, weights};
+use crate::{registry, weights};
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, Words};
+use nnc_project::{Located, Override, Project, parameters};
 use nnc_project_types::{PluginReference, ScoringPlan};
 
 /// The model that training leaves and evaluation takes.
@@ -102,20 +102,22 @@ impl<'a> Launch<'a> {
     /// Checks the project for a training, or for the evaluation of `model`, which may not be there yet.
     fn open(args: &'a JobArgs, model: Option<&Path>) -> Result<Self> {
         let signals = Signals::register()?;
-        let mut overrides = args.set.clone();
-        overrides.extend(args.param.iter().map(|param| format!("plugin.params.{param}")));
+        let parameters = args.param.iter().map(|param| format!("plugin.params.{param}"));
+        let mut overrides: Vec<Override> =
+            args.set.iter().cloned().chain(parameters).map(|text| text.parse()).collect::<Result<_, _>>()?;
         if let Some(name) = &args.plugin {
             // On the command line a file is meant relative to where it is typed.
             let plugin = PluginReference::parse(name, &std::env::current_dir()?);
-            overrides.push(format!("plugin.name={}", Value::from(plugin.to_string())));
+            overrides.push(Override::of(&["plugin", "name"], plugin.to_string()));
         }
-        overrides.extend(args.batch_size.map(|n| format!("config.batch_size={n}")));
-        overrides.extend(args.device.as_ref().map(|device| format!("compute.device={device}")));
-        let roots = project::roots(&args.dataset_root);
-        let project = Project::read(&args.project, &overrides, &roots).map_err(Words).or_exit(Exit::Usage)?;
+        let batch_size = args.batch_size.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
+        overrides.extend(batch_size.map(|size| Override::of(&["config", "batch_size"], size)));
+        overrides.extend(args.device.as_deref().map(|device| Override::of(&["compute", "device"], device)));
+        let roots = nnc_project::roots(&args.dataset_root);
+        let project = Project::read(&args.project, &overrides, &roots)?;
         let training = model.is_none();
         let reference = match (model, &project.plugin) {
-            (None, _) => project.training_plugin().map_err(Words).or_exit(Exit::Usage)?,
+            (None, _) => project.training_plugin()?,
             (Some(_), Some(name)) => name.clone(),
             (Some(model), None) => plugin_of(model)?,
         };
@@ -126,11 +128,8 @@ impl<'a> Launch<'a> {
         } else {
             parameters::resolve(&manifest, &project.params, project.folder())?;
         }
-        let mut warnings = if training { project.training_notes() } else { Vec::new() };
-        if training && project.shuffle_training {
-            warnings
-                .push("[dataset.training] shuffle has no effect: detectors read images in the data set's order".into());
-        }
+        let notes = if training { project.training_notes() } else { Vec::new() };
+        let warnings = notes.iter().map(Say::said).collect();
         let log_to = match (args.json, args.quiet) {
             (_, true) => LogTo::Quiet,
             (true, false) => LogTo::Stderr,
@@ -160,8 +159,8 @@ impl<'a> Launch<'a> {
 
     /// A data set that the command line names.
     fn given(&self, dataset: &Path) -> Result<PathBuf> {
-        let roots = project::roots(&self.args.dataset_root);
-        let located = project::locate(&dataset.to_string_lossy(), &std::env::current_dir()?, &roots);
+        let roots = nnc_project::roots(&self.args.dataset_root);
+        let located = nnc_project::locate(&dataset.to_string_lossy(), &std::env::current_dir()?, &roots);
         existing(&self.project, Some(&located), "given")
     }
 
@@ -221,7 +220,7 @@ fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<
     match dataset {
         Some(Located { path, .. }) if path.exists() => Ok(path.clone()),
         Some(Located { path, hint }) => {
-            let hint = hint.as_ref().map(|hint| ProjectText::Hint.with(&[hint])).unwrap_or_default();
+            let hint = hint.as_ref().map(|hint| ProjectText::Hint.with(&[&hint.said()])).unwrap_or_default();
             let message = Message::DatasetIsMissing.with(&[&file, &name, &path.display(), &hint]);
             Err(Failure::new(Exit::Dataset, message))
         }

@@ -19,7 +19,7 @@ use crate::job::signals::Signals;
 use crate::job::supervisor;
 use crate::job::worker::{Job, plugin_failure};
 use crate::language::{JobText, Message};
-use crate::parameters;
+use nnc_project::parameters;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, PluginEnded, Result};
 

@@ -16,8 +16,8 @@ use crate::job::protocol::{Event, Level, Origin};
 use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
 use crate::language::JobText;
-use crate::parameters;
 use nnc_files::{link_or_copy, sha256_of};
+use nnc_project::parameters;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 

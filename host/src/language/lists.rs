@@ -31,25 +31,3 @@ texts! {
         NotKnown: "{0} is not a known plugin", "{0} は登録されたプラグインではありません";
     }
 }
-
-texts! {
-    /// What a value of a parameter has to look like.
-    pub(crate) enum Expected {
-        Int: "a whole number", "整数";
-        Float: "a number", "数値";
-        Between: "{0} from {1} to {2}", "{1} から {2} までの{0}";
-        AtLeast: "{0} of at least {1}", "{1} 以上の{0}";
-        AtMost: "{0} of at most {1}", "{1} 以下の{0}";
-        Bool: "true or false", "true か false のどちらか";
-        Text: "a text", "文字列";
-        Choice: "one of {0}", "{0} のいずれか";
-        File: "the path of a file", "ファイルのパス";
-        Dir: "the path of a folder", "フォルダーのパス";
-        Csv: "the path of a data set CSV", "データセット CSV のパス";
-        Image: "the path of an image", "画像のパス";
-        Model: "the path of an NNP model", "NNP モデルのパス";
-        Nntxt: "the path of a network text (.nntxt)", "ネットワークテキスト（.nntxt）のパス";
-        Variable: "the name of a variable of the data set", "データセットの変数名";
-        Variables: "names of variables of the data set, separated by commas", "データセットの変数名（コンマ区切り）";
-    }
-}

@@ -5,24 +5,6 @@ use nnc_language::{Language, texts};
 texts! {
     /// Values of parameters.
     pub(crate) enum ParameterText {
-        Unknown: "plugin `{0}` has no parameter `{1}`{2}", "プラグイン `{0}` にパラメーター `{1}` はありません{2}";
-        DidYouMean: "; did you mean `{0}`?", "。`{0}` の間違いではありませんか?";
-        HasNone: "; it has none", "（このプラグインにパラメーターはありません）";
-        Has: "; it has {0}", "。あるのは {0} です";
-        Missing: "parameter `{1}` of plugin `{0}` is required: give {2}",
-            "プラグイン `{0}` のパラメーター `{1}` は必須です。{2}を指定してください";
-        Refused: "parameter `{0}` is {1}, expected {2}{3}",
-            "パラメーター `{0}` の値 {1} は正しくありません。{2}を指定してください{3}";
-        Names: "parameter `{0}` names {1}, {2}", "パラメーター `{0}` で指定された {1} は{2}";
-        NoFile: "which is no file", "ファイルではありません";
-        NoFolder: "which is no folder", "フォルダーではありません";
-        NoDataset: "which is no data set: {0}", "データセットではありません: {0}";
-        NoImage: "which is no image", "画像ではありません";
-        NoModel: "which is no NNP model", "NNP モデルではありません";
-        NoNntxt: "which is no network text; its name has to end in .nntxt",
-            "ネットワークテキストではありません。名前は .nntxt で終わらなければなりません";
-        NoVariable: "parameter `{0}` names the variable `{1}`, which {2} does not have{3}",
-            "パラメーター `{0}` で指定された変数 `{1}` は {2} にありません{3}";
         NameValue: "--param {0}: expected NAME=VALUE", "--param {0}: 名前=値 の形で指定してください";
     }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use nnc_plugin_api::testkit::CASES;
+use nnc_project::parameters;
 use nnc_project_types::PluginReference;
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,7 @@ use crate::cli::CheckArgs;
 use crate::console::plain;
 use crate::language::{CheckText, Message, ParameterText, Question};
 use crate::table::padded;
-use crate::{parameters, registry, weights};
+use crate::{registry, weights};
 use nnc_messages::{Exit, Failure, Result};
 
 /// Runs the command.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::console::plain;
 use crate::language::{CheckText, Listed};
-use crate::parameters::expectation;
+use nnc_messages::Say;
 
 /// Text for people.
 pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
@@ -74,7 +74,7 @@ fn describe(parameter: &Parameter) -> String {
         None if parameter.required => Listed::Required.with(&[]),
         None => String::new(),
     };
-    format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), expectation(&parameter.kind))
+    format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), parameter.kind.said())
 }
 
 fn shown_default(parameter: &Parameter) -> Option<String> {
