@@ -55,7 +55,7 @@ sentences! {
             "the project has a network of {functions} functions, and only NNC trains networks; name a detector that has its own, for example --plugin {example}",
             "このプロジェクトには {functions} 個の関数からなるネットワークがありますが、ネットワークの学習は NNC でしかできません。--plugin {example} のように、独自のネットワークを持つ検出器を指定してください"
             [example = Words(example)];
-        Self::Nntxt(error) => "column {column}: {kind}", "{column} 文字目: {kind}" [column = error.column, kind = &error.kind];
+        Self::Nntxt { ; error } => "column {column}: {kind}", "{column} 文字目: {kind}" [column = error.column, kind = &error.kind];
         Self::Sdcproj(problem) => "{problem}", "{problem}";
     }
 }
@@ -152,12 +152,12 @@ mod tests {
         for (line, problem, expected) in [
             (
                 Some(3),
-                ProjectProblem::UnknownKey(unknown("plugin", Some("params"))),
+                ProjectProblem::UnknownKey(unknown("plugin", Some("params")).into()),
                 "p.toml:3: unknown key `parms` in [plugin]; did you mean `params`?",
             ),
             (
                 Some(1),
-                ProjectProblem::UnknownKey(unknown("", None)),
+                ProjectProblem::UnknownKey(unknown("", None).into()),
                 "p.toml:1: unknown key `parms`; known are name, params",
             ),
             (

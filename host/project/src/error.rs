@@ -28,9 +28,9 @@ pub enum ProjectProblem {
     /// The file is not TOML, or a value has the wrong type; in the words of the TOML library.
     Toml(String),
     /// A key that no section has.
-    UnknownKey(UnknownKey),
+    UnknownKey(Box<UnknownKey>),
     /// An override of the command line that cannot be applied.
-    Override(OverrideError),
+    Override(Box<OverrideError>),
     /// A value of the wrong type after the overrides of the command line.
     AfterOverrides {
         /// All overrides as they were given.
@@ -73,7 +73,10 @@ pub enum ProjectProblem {
         example: PluginReference,
     },
     /// A `net.nntxt` that cannot be read.
-    Nntxt(nnp::TextError),
+    Nntxt {
+        /// What is wrong; its line is that of the project's error.
+        error: Box<nnp::TextError>,
+    },
     /// A `.sdcproj` that cannot be read.
     Sdcproj(SdcprojProblem),
 }

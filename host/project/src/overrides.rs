@@ -34,7 +34,8 @@ impl FromStr for Override {
         }
         // The manifest knows the types of a plugin's parameters and converts texts, so `nan` may be the text it looks
         // like.
-        let of_plugin = keys.len() == PLUGIN_PARAMETERS.len() + 1 && keys.starts_with(&PLUGIN_PARAMETERS.map(String::from));
+        let of_plugin =
+            keys.len() == PLUGIN_PARAMETERS.len() + 1 && keys.starts_with(&PLUGIN_PARAMETERS.map(String::from));
         let value = value.trim();
         let value = if of_plugin { Value::String(value.to_owned()) } else { read_value(value) };
         Ok(Self { keys, value, given: text.to_owned() })

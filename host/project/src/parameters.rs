@@ -113,11 +113,7 @@ fn check_content(kind: &ParameterKind, path: &Path) -> Result<(), ContentProblem
 ///
 /// # Errors
 /// The first variable that the dataset does not have.
-pub fn check_variables(
-    manifest: &Manifest,
-    parameters: &Parameters,
-    dataset: &Dataset,
-) -> Result<(), ParametersError> {
+pub fn check_variables(manifest: &Manifest, parameters: &Parameters, dataset: &Dataset) -> Result<(), ParametersError> {
     let known = || dataset.variables().iter().map(|variable| variable.name.as_str());
     for parameter in &manifest.parameters {
         let names = match (&parameter.kind, parameters.as_map().get(&parameter.name)) {

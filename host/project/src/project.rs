@@ -227,7 +227,7 @@ impl Project {
 /// A project in TOML with the overrides applied.
 fn overridden(mut table: toml::Table, overrides: &[Override]) -> Result<File, ProjectProblem> {
     for text in overrides {
-        text.apply(&mut table).map_err(ProjectProblem::Override)?;
+        text.apply(&mut table).map_err(|error| ProjectProblem::Override(error.into()))?;
     }
     table.try_into().map_err(|error: toml::de::Error| ProjectProblem::AfterOverrides {
         given: overrides.iter().map(|text| text.given().to_owned()).collect(),
@@ -252,7 +252,7 @@ impl<'a> Document<'a> {
         let document = Deserializer::parse(self.text).map_err(|error| syntax(self.text, &error))?;
         let (file, unknown) = known_keys::read(document);
         match unknown.and_then(|keys| Some((self.line(&keys), first_unknown(&keys)?))) {
-            Some((line, unknown)) => Err((line, ProjectProblem::UnknownKey(unknown))),
+            Some((line, unknown)) => Err((line, ProjectProblem::UnknownKey(unknown.into()))),
             None => file.map_err(|error| syntax(self.text, &error)),
         }
     }
@@ -351,7 +351,7 @@ mod tests {
         ] {
             match read(text, &[]).unwrap_err() {
                 ProjectError { line: Some(found), problem: ProjectProblem::UnknownKey(unknown), .. } => {
-                    let UnknownKey { key: found_key, section: found_section, nearest: found_nearest, .. } = unknown;
+                    let UnknownKey { key: found_key, section: found_section, nearest: found_nearest, .. } = *unknown;
                     assert_eq!((found, &*found_key, &*found_section, found_nearest), (line, key, section, nearest));
                 }
                 error => panic!("{error}"),
@@ -373,12 +373,15 @@ mod tests {
         );
         assert_eq!(line, Some(2));
         assert!(matches!(of("[plugin\n", &[]), (Some(1), ProjectProblem::Toml(_))));
-        let out_of_range = |found| matches!(found, ProjectProblem::OutOfRange { key: "batch_size", found: 0, max: 65_536 });
+        let out_of_range =
+            |found| matches!(found, ProjectProblem::OutOfRange { key: "batch_size", found: 0, max: 65_536 });
         assert!(out_of_range(of(plugin, &["config.batch_size=0"]).1));
         let (line, problem) = of("[config]\nbatch_size = 0\n", &[]);
         assert!(line == Some(2) && out_of_range(problem));
         let (line, problem) = of(plugin, &["compute.device=gpu"]);
-        assert!(line.is_none() && matches!(&problem, ProjectProblem::Device(UnknownDevice { found }) if found == "gpu"));
+        assert!(
+            line.is_none() && matches!(&problem, ProjectProblem::Device(UnknownDevice { found }) if found == "gpu")
+        );
         let (_, problem) = of("[config]\nbatch_size = 4\n", &["config.batch_size.x=1"]);
         assert!(matches!(&problem, ProjectProblem::Override(error)
             if error.problem == OverrideProblem::NoSection { key: "batch_size".to_owned() }));

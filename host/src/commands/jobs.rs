@@ -13,7 +13,7 @@ use crate::job::signals::Signals;
 use crate::job::{JobSpec, Phase, provenance, status, supervisor};
 use crate::language::{Message, ProjectText};
 use crate::{registry, weights};
-use nnc_messages::{Exit, Failure, OrExit, Result, Say, Words};
+use nnc_messages::{Exit, Failure, Result, Say};
 use nnc_project::{Located, Override, Project, parameters};
 use nnc_project_types::{PluginReference, ScoringPlan};
 

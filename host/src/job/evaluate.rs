@@ -23,10 +23,10 @@ use crate::job::provenance::{self, Provenance};
 use crate::job::results::PACKED;
 use crate::job::worker::{Job, plugin_failure};
 use crate::language::JobText;
-use nnc_project::parameters;
 use crate::time::epoch_seconds;
 pub(crate) use identity::Files;
 use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_project::parameters;
 use record::Record;
 
 /// Does the work; everything lands in the staging folder.
@@ -115,9 +115,8 @@ fn results_member(model: &Path) -> Result<String> {
 
 /// The parameters the model was trained with; the project's own only for a model that does not say.
 fn trained_parameters(job: &Job, plugin: &Plugin, origin: Option<&Provenance>, model: &Path) -> Result<Parameters> {
-    let resolve = |given| -> Result<Parameters> {
-        Ok(parameters::resolve(plugin.manifest(), given, &job.spec.project_folder)?)
-    };
+    let resolve =
+        |given| -> Result<Parameters> { Ok(parameters::resolve(plugin.manifest(), given, &job.spec.project_folder)?) };
     // A plugin that trains nothing evaluates what others have trained.
     let Some(origin) = origin.filter(|_| plugin.manifest().trains) else { return resolve(&job.spec.params) };
     let id = &plugin.manifest().id;

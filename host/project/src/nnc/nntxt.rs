@@ -10,7 +10,7 @@ use crate::error::ProjectProblem;
 pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     let refused = |error: TextError| {
         let line = usize::try_from(error.line).ok().filter(|line| *line > 0);
-        (line, ProjectProblem::Nntxt(error))
+        (line, ProjectProblem::Nntxt { error: error.into() })
     };
     let model = nnp::nntxt::read(text).map_err(refused)?;
     let mut fields = Fields::new(&model.other, "the project");
@@ -79,7 +79,7 @@ mod tests {
         {
             let (found, problem) = read(text).unwrap_err();
             assert_eq!(found, Some(line));
-            assert!(matches!(&problem, ProjectProblem::Nntxt(error) if error.column == column), "{problem:?}");
+            assert!(matches!(&problem, ProjectProblem::Nntxt { error } if error.column == column), "{problem:?}");
         }
     }
 }
