@@ -41,7 +41,7 @@ pub enum ParametersError {
 #[derive(Debug)]
 pub enum ContentProblem {
     /// No dataset.
-    Dataset(DatasetError),
+    Dataset(Box<DatasetError>),
     /// No image.
     Image,
     /// No NNP model.
@@ -96,7 +96,7 @@ fn check_content(kind: &ParameterKind, path: &Path) -> Result<(), ContentProblem
         magics.iter().any(|magic| start.get(..length).is_some_and(|start| start.starts_with(magic)))
     };
     match kind {
-        ParameterKind::Csv => Dataset::open(path).map(drop).map_err(ContentProblem::Dataset),
+        ParameterKind::Csv => Dataset::open(path).map(drop).map_err(|error| ContentProblem::Dataset(error.into())),
         // The formats that NNC reads.
         ParameterKind::Image if !starts_with(&[b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*"]) => {
             Err(ContentProblem::Image)
