@@ -19,9 +19,9 @@ use crate::job::signals::Signals;
 use crate::job::supervisor;
 use crate::job::worker::{Job, plugin_failure};
 use crate::language::{JobText, Message};
-use nnc_project::parameters;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, PluginEnded, Result};
+use nnc_project::parameters;
 
 /// File names longer than this are cut; file systems end at 255 bytes.
 const MAX_NAME: usize = 200;

@@ -17,9 +17,9 @@ use crate::job::provenance::{self, DatasetUsed, PluginUsed, Provenance};
 use crate::job::worker::{Job, TrainingSource, plugin_failure};
 use crate::language::JobText;
 use nnc_files::{link_or_copy, sha256_of};
-use nnc_project::parameters;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
+use nnc_project::parameters;
 
 /// The text member of a network may be long, but not as long as parameters.
 const MAX_NNTXT: u64 = 256 << 20;
