@@ -7,26 +7,18 @@
 //! a translation does not compile, and say it with `with`. Texts of `--help` are in `cli/japanese.rs`.
 
 mod fetching;
-mod figures;
 mod history;
-mod interruption;
-mod jobs;
 mod lists;
 mod networks;
 mod plugins;
-mod projects;
 
 pub(crate) use fetching::FetchText;
-pub(crate) use figures::Figure;
 pub(crate) use history::History;
-pub(crate) use interruption::Interruption;
-pub(crate) use jobs::JobText;
 pub(crate) use lists::Listed;
 pub(crate) use networks::NetworkText;
 use nnc_language::{Language, texts};
 pub(crate) use nnc_language::{choose, chosen};
 pub(crate) use plugins::{CheckText, ParameterText, PluginText, Question};
-pub(crate) use projects::ProjectText;
 
 /// What the command line and the environment ask for, found before anything else is read: help and errors of the
 /// command line are in this language too.
@@ -53,38 +45,11 @@ texts! {
     pub(crate) enum Message {
         Error: "error: {0}", "エラー: {0}";
         Warning: "warning: {0}", "警告: {0}";
-        StoppedByUser: "stopped by the user", "利用者により中断されました";
-        Stopping: "stopping (once more to stop at once)", "停止しています（もう一度押すと直ちに終了します）";
 
         Left: "{0} left", "残り {0}";
-        PerSecond: "{0}/s", "{0}/秒";
-        Training: "training", "学習";
-        Features: "features", "特徴量の計算";
-        Model: "model", "モデルの作成";
-        Saving: "saving", "保存";
-        Scoring: "scoring", "評価";
-        Resuming: "looking at what is done", "評価済みの結果の確認";
-        Packing: "packing", "結果の圧縮ファイル作成";
-        Masks: "masks", "マスクの読み込み";
-        Pixels: "pixels", "ピクセルの比較";
-        Curves: "pixel curves", "ピクセル曲線の計算";
-        Verdicts: "verdicts", "判定";
-        HeatMaps: "heat maps", "ヒートマップ作成";
-        Report: "report", "レポート作成";
         Hashing: "hashing", "ハッシュ計算";
 
-        DatasetIsMissing: "{0}: the {1} data set {2} does not exist{3}",
-            "{0}: {1} のデータセット {2} がありません{3}";
-        DatasetIsNotNamed: "{0}: there is no [dataset.{1}] with a uri",
-            "{0}: uri を持つ [dataset.{1}] がありません";
         ModelIsMissing: "there is no model {0}", "モデル {0} がありません";
-        NotTrained: "there is no trained model in {0}; run `nnc-host train` with this folder first, or name one with --model",
-            "{0} に学習済みモデルがありません。先にこのフォルダーで `nnc-host train` を実行するか、--model で指定してください";
-        FolderIsBusy: "another job is running in {0}; wait for it or choose another folder",
-            "{0} では別のジョブが実行中です。終了を待つか、別のフォルダーを指定してください";
-        FolderCannotBeMade: "cannot make the output folder {0}: {1}", "出力フォルダー {0} を作成できません: {1}";
-        FolderIsForeign: "{0} holds {1}, which a job would replace, but no job was ever run there; choose another folder or move them away",
-            "{0} には {1} があり、ジョブが上書きしてしまいます（ここでジョブが実行された形跡がありません）。別のフォルダーを指定するか、移動してください";
         PluginIsUnknown: "there is no plugin `{0}`: {1} (searched {2})", "プラグイン `{0}` がありません。{1}（検索したフォルダー: {2}）";
         NoPluginAtAll: "there is none at all", "プラグインは 1 つもありません";
         ThereAre: "there are {0}", "使えるのは {0} です";
@@ -102,17 +67,6 @@ texts! {
         WeightsDamaged: "{0} weights files are damaged", "{0} 個の重みファイルが壊れています";
     }
 }
-
-/// The text for `count` things, said with this number.
-macro_rules! counted {
-    ($count:expr, $one:expr, $several:expr) => {
-        match $count {
-            1 => $one.with(&[&1]),
-            count => $several.with(&[&count]),
-        }
-    };
-}
-pub(crate) use counted;
 
 #[cfg(test)]
 mod tests {
@@ -132,17 +86,13 @@ mod tests {
         }
         check!(
             Message,
-            Figure,
             History,
-            Interruption,
             Listed,
-            JobText,
             FetchText,
             NetworkText,
             ParameterText,
             PluginText,
-            CheckText,
-            ProjectText
+            CheckText
         );
     }
 

@@ -8,13 +8,11 @@
 mod check;
 mod cli;
 mod commands;
-mod console;
+#[allow(unreachable_pub)]
 mod job;
 mod language;
-mod number;
 mod registry;
 mod table;
-mod time;
 mod trust;
 mod weights;
 
@@ -31,7 +29,7 @@ fn main() -> ExitCode {
     language::choose(language::asked_for(arguments, |name| std::env::var(name).ok()));
     let command = match cli::parse(language::chosen()).command {
         Asked::User(command) => *command,
-        Asked::Internal(InternalCommand::Worker) => return job::worker::main(),
+        Asked::Internal(InternalCommand::Worker) => return job::worker_main(),
         Asked::Internal(InternalCommand::CheckCase { folder }) => return check::case_main(&folder),
         Asked::Internal(InternalCommand::Inspect { path }) => return registry::inspect_main(&path),
     };

@@ -19,6 +19,7 @@ mod parameters;
 mod project;
 mod project_types;
 mod report;
+mod result_folder;
 mod sandbox;
 mod say;
 

@@ -63,9 +63,9 @@ pub use model::{
     ImageMetrics, Metrics, Origin, PixelFacts, PixelMetrics, TimedPhase, Timing,
 };
 pub use render::{
-    HEAT_MAPS_FOLDER, PageOptions, Preview, PreviewCell, PreviewPage, SCORES_FILE, outline, overlay, preview_html,
+    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html,
     terminal_picture, write_heat_maps, write_html, write_scores,
 };
 pub use score::ScoreRule;
-pub use store::{EVALUATION_FILE, read_evaluation, write_evaluation};
+pub use store::{read_evaluation, write_evaluation};
 pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict, images_needed};

@@ -9,8 +9,8 @@ mod preview;
 mod scores;
 mod thumbnail;
 
-pub use heat_maps::{HEAT_MAPS_FOLDER, outline, write_heat_maps};
+pub use heat_maps::{outline, write_heat_maps};
 pub use overlay::overlay;
 pub use page::{PageOptions, write_html};
 pub use preview::{Preview, PreviewCell, PreviewPage, preview_html, terminal_picture};
-pub use scores::{SCORES_FILE, write_scores};
+pub use scores::write_scores;

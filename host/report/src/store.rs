@@ -7,14 +7,13 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
+use nnc_result_folder::names::EVALUATION;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::ReportError;
 use crate::model::{EvaluatedImage, Evaluation};
 
-/// Name of the file in a job's folder.
-pub const EVALUATION_FILE: &str = "evaluation.json";
 /// Version of the format; files of a later one are refused.
 const FORMAT: u32 = 1;
 /// Far more than an evaluation of a million images needs.
@@ -115,7 +114,7 @@ pub fn write_evaluation(
 /// # Errors
 /// A file that is not there, is too large, is not an evaluation, or is one of a later version.
 pub fn read_evaluation(folder: &Path) -> Result<Evaluation, ReportError> {
-    let path = folder.join(EVALUATION_FILE);
+    let path = folder.join(EVALUATION);
     let unreadable = |source| ReportError::EvaluationUnreadable { path: path.clone(), source };
     let file = File::open(&path).map_err(unreadable)?;
     let bytes = file.metadata().map_err(unreadable)?.len();
@@ -202,9 +201,9 @@ mod tests {
         };
         let staged = Evaluation { rows: vec![image(staging.join("outputs/0.csv"))], ..Evaluation::default() };
         std::fs::create_dir(&home).unwrap();
-        let mut file = File::create(home.join(EVALUATION_FILE)).unwrap();
+        let mut file = File::create(home.join(EVALUATION)).unwrap();
         write_evaluation(&staged, &staging, &home, &mut file).unwrap();
-        let text = std::fs::read_to_string(home.join(EVALUATION_FILE)).unwrap();
+        let text = std::fs::read_to_string(home.join(EVALUATION)).unwrap();
         assert!(text.contains("\"outputs/0.csv\"") && text.contains("\"../test/0.png\""), "{text}");
 
         let read = read_evaluation(&home).unwrap();
@@ -218,17 +217,17 @@ mod tests {
     fn bad_files_are_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let read = |text: &str| {
-            std::fs::write(folder.path().join(EVALUATION_FILE), text).unwrap();
+            std::fs::write(folder.path().join(EVALUATION), text).unwrap();
             read_evaluation(folder.path()).unwrap_err()
         };
-        let named = |path: &Path| path == folder.path().join(EVALUATION_FILE);
+        let named = |path: &Path| path == folder.path().join(EVALUATION);
         for text in ["", "{\"format\":1,\"evaluation\":{\n\"rows\":[{\"score\":\"high\"}]}}", "[]"] {
             let error = read(text);
             assert!(matches!(&error, ReportError::EvaluationMalformed { path, .. } if named(path)), "{error}");
         }
         let error = read("{\"format\":2,\"evaluation\":1}");
         assert!(matches!(error, ReportError::EvaluationVersion { found: 2, expected: 1, .. }), "{error}");
-        std::fs::remove_file(folder.path().join(EVALUATION_FILE)).unwrap();
+        std::fs::remove_file(folder.path().join(EVALUATION)).unwrap();
         let error = read_evaluation(folder.path()).unwrap_err();
         assert!(matches!(&error, ReportError::EvaluationUnreadable { path, .. } if named(path)), "{error}");
     }

@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use nnc_report::{EVALUATION_FILE, Metrics, read_evaluation};
+use nnc_report::{Metrics, read_evaluation};
+use nnc_result_folder::names::{EVALUATION, MODEL};
+use nnc_result_folder::{Phase, finished_rows, is_busy};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
-use crate::job::{Phase, outdir, provenance};
-use crate::language::{Figure, History};
+use crate::job::provenance;
+use crate::language::History;
 use crate::table;
-use nnc_messages::{Exit, Failure, Result};
+use nnc_messages::{Exit, Failure, Result, Say};
 
 /// Folders inside folders that are searched.
 const DEPTH: usize = 5;
@@ -114,7 +116,7 @@ fn search(folder: &Path, depth: usize, jobs: &mut Vec<PastJob>) {
 fn read(folder: &Path) -> Option<PastJob> {
     let phases = [Phase::Train, Phase::Evaluate].into_iter().filter_map(|phase| read_phase(folder, phase));
     let phases: Vec<PastPhase> = phases.collect();
-    let evaluation = folder.join(EVALUATION_FILE).is_file().then(|| read_evaluation(folder).ok()).flatten();
+    let evaluation = folder.join(EVALUATION).is_file().then(|| read_evaluation(folder).ok()).flatten();
     if phases.is_empty() && evaluation.is_none() {
         return None;
     }
@@ -131,7 +133,7 @@ fn read(folder: &Path) -> Option<PastJob> {
         job.parameters = evaluation.origin.parameters;
         job.threshold = evaluation.threshold.map(|threshold| threshold.value);
         job.metrics = Some(evaluation.metrics);
-    } else if let Some(origin) = provenance::read(&folder.join("results.nnp")).ok().flatten() {
+    } else if let Some(origin) = provenance::read(&folder.join(MODEL)).ok().flatten() {
         job.plugin = Some(format!("{} {}", origin.plugin.id, origin.plugin.version));
         job.parameters = origin.parameters;
     }
@@ -139,7 +141,7 @@ fn read(folder: &Path) -> Option<PastJob> {
 }
 
 fn read_phase(folder: &Path, phase: Phase) -> Option<PastPhase> {
-    let text = std::fs::read(folder.join(format!("{}_status.json", phase.name()))).ok()?;
+    let text = std::fs::read(folder.join(phase.status())).ok()?;
     let status: Value = serde_json::from_slice(&text).ok()?;
     let number = |key: &str| status.get(key).and_then(Value::as_f64);
     let start = number("start_time").unwrap_or_default();
@@ -148,8 +150,8 @@ fn read_phase(folder: &Path, phase: Phase) -> Option<PastPhase> {
     let status = status.get("status").and_then(Value::as_str).unwrap_or("unknown");
     // A job that was killed could not say so.
     let running = matches!(status, "processing" | "preprocessing");
-    let dead = running && !outdir::is_busy(folder);
-    let kept = (phase == Phase::Evaluate && (dead || !running)).then(|| outdir::rows_kept(folder));
+    let dead = running && !is_busy(folder);
+    let kept = (phase == Phase::Evaluate && (dead || !running)).then(|| finished_rows(folder));
     Some(PastPhase {
         phase,
         status: if dead { INTERRUPTED } else { status }.to_owned(),
@@ -182,7 +184,7 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         job.parameters.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
     [
         name(job, below),
-        status.join(&Figure::Comma.with(&[])),
+        status.said(),
         job.plugin.clone().unwrap_or_default(),
         area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
         area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),

@@ -3,47 +3,75 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use nnc_console::{Console, LogTo};
+use nnc_messages::{Exit, Failure, Result, Say, messages};
+use nnc_project::{Located, Override, Project, parameters};
+use nnc_project_types::{PluginReference, ScoringError, ScoringPlan};
+use nnc_result_folder::names::BEST_MODEL;
+use nnc_result_folder::{Phase, ResultFolder, read_state};
 use serde_json::{Value, json};
 
 use super::print_json;
 use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, TrainAndEvaluateArgs};
-use crate::console::{Console, LogTo};
-use crate::job::outdir::OutDir;
+use crate::job::provenance;
 use crate::job::signals::Signals;
-use crate::job::{JobSpec, Phase, provenance, status, supervisor};
-use crate::language::{Message, ProjectText};
+use crate::job::spec::{Evaluate, GivenParameters, JobSpec, NextEvaluation, Train, Work};
+use crate::job::supervisor::Supervisor;
 use crate::{registry, weights};
-use nnc_messages::{Exit, Failure, Result, Say};
-use nnc_project::{Located, Override, Project, parameters};
-use nnc_project_types::{PluginReference, ScoringPlan};
 
-/// The model that training leaves and evaluation takes.
-const TRAINED: &str = "result_train_best.nnp";
 /// The plugin that evaluates what no detector of ours has trained.
 const ANY_NETWORK: &str = "forward";
+
+messages! {
+    /// What is wrong with a command line or its project, or worth a warning at the start of a job.
+    enum JobMessage {
+        ModelMissing { model: PathBuf } => "there is no model {model}", "モデル {model} がありません";
+        NotTrained { folder: PathBuf } => "there is no trained model in {folder}; run `nnc-host train` with this folder first, or name one with --model",
+            "{folder} に学習済みモデルがありません。先にこのフォルダーで `nnc-host train` を実行するか、--model で指定してください";
+        LastTraining { folder: PathBuf, state: String } => "the last training in {folder} is {state}; this evaluates the model of the one before",
+            "{folder} の最後の学習は完了していません（状態: {state}）。その前の学習のモデルを評価します";
+        InProject { project: PathBuf, what: ScoringError } => "{project}: {what}", "{project}: {what}";
+        DatasetMissing { project: PathBuf, name: &'static str, dataset: PathBuf, hint: Option<Hint> } => "{project}: the {name} dataset {dataset} does not exist{hint}",
+            "{project}: {name} のデータセット {dataset} がありません{hint}";
+        DatasetNotNamed { project: PathBuf, name: &'static str } => "{project}: there is no [dataset.{name}] with a uri",
+            "{project}: uri を持つ [dataset.{name}] がありません";
+        NncNamesNoDataset { project: PathBuf, name: &'static str } => "{project}: the project names no {name} dataset, as when its URI is left empty (NNC's plugins would take another one then); set it in NNC, or here with --set dataset.{name}.uri=PATH",
+            "{project}: プロジェクトに {name} データセットの指定がありません（URI が空の場合など。NNC のプラグインは代わりに別のデータセットを使います）。NNC で設定するか、--set dataset.{name}.uri=パス で指定してください";
+    }
+}
+
+messages! {
+    /// What else is known about a missing file, for the end of a sentence.
+    enum Hint {
+        More(text: String) => "; {text}", "。{text}";
+    }
+}
 
 /// `nnc-host run`.
 pub(crate) fn run(args: &TrainAndEvaluateArgs) -> Result<()> {
     let mut launch = Launch::open(&args.job, None)?;
-    launch.score(&args.judge)?;
-    // Both data sets are asked for before hours of training.
+    let scoring = launch.scoring(&args.judge)?;
+    // Both datasets are asked for before hours of training.
     let training = launch.training()?;
     let validation = launch.validation()?;
-    launch.next = Some(validation.clone());
-    let out = OutDir::open(&args.job.output, Phase::Train)?;
-    let trained = launch.start(&out, Phase::Train, training, None)?;
+    let folder = ResultFolder::open(&args.job.output, Phase::Train)?;
+    let next = Some(NextEvaluation { dataset: validation.clone(), scoring: scoring.clone() });
+    let trained = launch.start(&folder, Phase::Train, Work::Train(Train { dataset: training, next }))?;
     let model = launch.trained_model()?;
     // They were about the training.
     launch.warnings.clear();
-    let evaluated = launch.start(&out, Phase::Evaluate, validation, Some(model))?;
+    let project = launch.project.name.clone();
+    let work = Evaluate { project, dataset: validation, model, scoring, restart: false };
+    let evaluated = launch.start(&folder, Phase::Evaluate, Work::Evaluate(work))?;
     launch.finish(&json!({"train": trained, "evaluate": evaluated}))
 }
 
 /// `nnc-host train`.
 pub(crate) fn train(args: &JobArgs) -> Result<()> {
     let launch = Launch::open(args, None)?;
-    let training = launch.training()?;
-    let trained = launch.start(&OutDir::open(&args.output, Phase::Train)?, Phase::Train, training, None)?;
+    let dataset = launch.training()?;
+    let folder = ResultFolder::open(&args.output, Phase::Train)?;
+    let trained = launch.start(&folder, Phase::Train, Work::Train(Train { dataset, next: None }))?;
     launch.finish(&json!({"train": trained}))
 }
 
@@ -51,12 +79,12 @@ pub(crate) fn train(args: &JobArgs) -> Result<()> {
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
     let named = match &args.model {
         Some(path) if path.is_file() => Some(std::path::absolute(path)?),
-        Some(path) => return Err(Failure::new(Exit::Usage, Message::ModelIsMissing.with(&[&path.display()]))),
+        Some(path) => return Err(Failure::new(Exit::Usage, JobMessage::ModelMissing { model: path.clone() })),
         None => None,
     };
-    let candidate = named.clone().unwrap_or(args.job.output.join(TRAINED));
+    let candidate = named.clone().unwrap_or(args.job.output.join(BEST_MODEL));
     let mut launch = Launch::open(&args.job, Some(&candidate))?;
-    launch.score(&args.judge)?;
+    let scoring = launch.scoring(&args.judge)?;
     let dataset = match &args.dataset {
         Some(path) => launch.given(path)?,
         None => launch.validation()?,
@@ -65,15 +93,16 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
         Some(path) => path,
         None => launch.trained_model()?,
     };
-    let out = OutDir::open(&args.job.output, Phase::Evaluate)?;
+    let folder = ResultFolder::open(&args.job.output, Phase::Evaluate)?;
     if args.model.is_none() {
-        let state = status::read_state(&out.file("train_status.json"));
+        let state = read_state(&folder.file(Phase::Train.status()));
         if let Some(state) = state.filter(|s| s != "finished") {
-            launch.warnings.push(ProjectText::LastTraining.with(&[&out.path().display(), &state]));
+            launch.warnings.push(JobMessage::LastTraining { folder: folder.path().to_owned(), state }.said());
         }
     }
-    launch.restart = args.restart;
-    let evaluated = launch.start(&out, Phase::Evaluate, dataset, Some(model))?;
+    let project = launch.project.name.clone();
+    let work = Evaluate { project, dataset, model, scoring, restart: args.restart };
+    let evaluated = launch.start(&folder, Phase::Evaluate, Work::Evaluate(work))?;
     launch.finish(&json!({"evaluate": evaluated}))
 }
 
@@ -83,19 +112,14 @@ fn plugin_of(model: &Path) -> Result<PluginReference> {
     Ok(PluginReference::Id(origin.map_or_else(|| ANY_NETWORK.to_owned(), |origin| origin.plugin.id)))
 }
 
-/// A checked project with its plugin. No folder is made before everything that can be checked was.
+/// A checked project with its plugin. No folder is created before everything that can be checked was.
 struct Launch<'a> {
     args: &'a JobArgs,
     project: Project,
     plugin: PathBuf,
-    judgement: ScoringPlan,
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
-    /// The data set that is evaluated right after a training.
-    next: Option<PathBuf>,
-    /// Whether an interrupted evaluation is not gone on with.
-    restart: bool,
 }
 
 impl<'a> Launch<'a> {
@@ -122,7 +146,7 @@ impl<'a> Launch<'a> {
             (Some(model), None) => plugin_of(model)?,
         };
         let (plugin, manifest) = registry::find(&reference, &args.plugins.plugin_dir)?;
-        // The worker checks again; here a slip of the finger is told before a folder is made or a status written.
+        // The worker checks again; here a slip of the finger is told before a folder is created or a status written.
         if training {
             parameters::resolve_for_training(&manifest, &project.params, project.folder())?;
         } else {
@@ -135,18 +159,17 @@ impl<'a> Launch<'a> {
             (true, false) => LogTo::Stderr,
             (false, false) => LogTo::Stdout,
         };
-        let (console, judgement) = (Console::new(log_to), ScoringPlan::default());
-        Ok(Self { args, project, plugin, judgement, console, signals, warnings, next: None, restart: false })
+        Ok(Self { args, project, plugin, console: Console::new(log_to), signals, warnings })
     }
 
-    /// Takes up what project and command line say about scores and verdicts.
-    fn score(&mut self, args: &JudgeArgs) -> Result<()> {
+    /// What project and command line say about scores and verdicts.
+    fn scoring(&self, args: &JudgeArgs) -> Result<ScoringPlan> {
         let options = args.options()?.or(&self.project.scoring);
         let path = |dataset: &'_ Option<Located>| dataset.as_ref().map(|located| located.path.clone());
         let (training, calibration) = (path(&self.project.training), path(&self.project.calibration));
-        self.judgement = ScoringPlan::new(options, training.as_deref(), calibration.as_deref())
-            .map_err(|error| Failure::new(Exit::Usage, format!("{}: {}", self.project.path.display(), error.said())))?;
-        Ok(())
+        ScoringPlan::new(options, training.as_deref(), calibration.as_deref()).map_err(|what| {
+            Failure::new(Exit::Usage, JobMessage::InProject { project: self.project.path.clone(), what })
+        })
     }
 
     fn training(&self) -> Result<PathBuf> {
@@ -157,7 +180,7 @@ impl<'a> Launch<'a> {
         existing(&self.project, self.project.validation.as_ref(), "validation")
     }
 
-    /// A data set that the command line names.
+    /// A dataset that the command line names.
     fn given(&self, dataset: &Path) -> Result<PathBuf> {
         let roots = nnc_project::roots(&self.args.dataset_root);
         let located = nnc_project::locate(&dataset.to_string_lossy(), &std::env::current_dir()?, &roots);
@@ -166,44 +189,34 @@ impl<'a> Launch<'a> {
 
     fn trained_model(&self) -> Result<PathBuf> {
         let folder = std::path::absolute(&self.args.output)?;
-        let model = folder.join(TRAINED);
+        let model = folder.join(BEST_MODEL);
         if model.is_file() {
             return Ok(model);
         }
-        Err(Failure::new(Exit::Usage, Message::NotTrained.with(&[&folder.display()])))
+        Err(Failure::new(Exit::Usage, JobMessage::NotTrained { folder }))
     }
 
-    fn start(&self, out: &OutDir, phase: Phase, dataset: PathBuf, model: Option<PathBuf>) -> Result<Value> {
-        let threads = self
-            .args
-            .threads
-            .map(usize::from)
-            .or_else(|| std::thread::available_parallelism().ok().map(NonZeroUsize::get))
-            .unwrap_or(1)
-            .max(1);
-        let spec = JobSpec {
-            phase,
-            project: self.project.name.clone(),
-            project_folder: self.project.folder().to_owned(),
-            staging: PathBuf::new(),
-            dataset,
-            next: self.next.clone().filter(|_| phase == Phase::Train),
+    fn start(&self, folder: &ResultFolder, phase: Phase, work: Work) -> Result<Value> {
+        let available = || std::thread::available_parallelism().ok().map(NonZeroUsize::get);
+        let threads = self.args.threads.map(usize::from).or_else(available);
+        let job = JobSpec {
+            work,
             plugin: self.plugin.clone(),
-            params: self.project.params.clone(),
-            judgement: self.judgement.clone(),
-            model,
-            arrays: Vec::new(),
+            parameters: GivenParameters {
+                values: self.project.params.clone(),
+                folder: self.project.folder().to_owned(),
+            },
+            device: self.project.device,
+            threads: threads.unwrap_or(1).max(1),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
-            device: self.project.device,
-            threads,
             weights_dirs: weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
-            warnings: self.warnings.clone(),
-            restart: self.restart,
             limits: self.args.limits.limits(),
+            staging: PathBuf::new(),
         };
-        supervisor::run(spec, out, &self.console, &self.signals)
+        let supervisor = Supervisor { folder, console: &self.console, signals: &self.signals };
+        supervisor.run(job, phase, &self.warnings)
     }
 
     fn finish(&self, result: &Value) -> Result<()> {
@@ -214,17 +227,18 @@ impl<'a> Launch<'a> {
     }
 }
 
-/// The data set a project names, if it is there.
-fn existing(project: &Project, dataset: Option<&Located>, name: &str) -> Result<PathBuf> {
-    let file = project.path.display();
+/// The dataset a project names, if it is there.
+fn existing(project: &Project, dataset: Option<&Located>, name: &'static str) -> Result<PathBuf> {
+    let file = project.path.clone();
     match dataset {
         Some(Located { path, .. }) if path.exists() => Ok(path.clone()),
         Some(Located { path, hint }) => {
-            let hint = hint.as_ref().map(|hint| ProjectText::Hint.with(&[&hint.said()])).unwrap_or_default();
-            let message = Message::DatasetIsMissing.with(&[&file, &name, &path.display(), &hint]);
-            Err(Failure::new(Exit::Dataset, message))
+            let (dataset, hint) = (path.clone(), hint.as_ref().map(|hint| Hint::More(hint.said())));
+            Err(Failure::new(Exit::Dataset, JobMessage::DatasetMissing { project: file, name, dataset, hint }))
         }
-        None if project.nnc.is_some() => Err(Failure::new(Exit::Usage, ProjectText::NamesNoSet.with(&[&file, &name]))),
-        None => Err(Failure::new(Exit::Usage, Message::DatasetIsNotNamed.with(&[&file, &name]))),
+        None if project.nnc.is_some() => {
+            Err(Failure::new(Exit::Usage, JobMessage::NncNamesNoDataset { project: file, name }))
+        }
+        None => Err(Failure::new(Exit::Usage, JobMessage::DatasetNotNamed { project: file, name })),
     }
 }

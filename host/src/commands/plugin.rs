@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::PluginCommand;
-use crate::console::plain;
+use nnc_console::plain;
 use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
 use crate::table;

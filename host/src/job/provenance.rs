@@ -3,12 +3,11 @@
 
 use std::path::Path;
 
+use nnc_messages::{At, Doing, Result};
 use nnp::archive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use nnc_messages::Doing;
-use nnc_messages::{At, Result};
 
 /// Name of the member in the archive.
 pub(crate) const MEMBER: &str = "nnc_host.json";
@@ -17,56 +16,66 @@ const MAX_BYTES: u64 = 1 << 20;
 
 /// The provenance of a model. Later versions may add keys.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Provenance {
+pub struct Provenance {
     /// Version of this format.
-    pub(crate) format: u32,
+    pub format: u32,
     /// The program that made the model.
-    pub(crate) host: String,
-    pub(crate) plugin: PluginUsed,
+    pub host: String,
+    /// The plugin that trained it.
+    pub plugin: PluginUsed,
     /// Checked parameters with their defaults.
-    pub(crate) parameters: Map<String, Value>,
+    pub parameters: Map<String, Value>,
+    /// Weights that were read.
     #[serde(default)]
-    pub(crate) weights: Vec<WeightsUsed>,
-    pub(crate) dataset: DatasetUsed,
+    pub weights: Vec<WeightsUsed>,
+    /// The training set.
+    pub dataset: DatasetUsed,
     /// The device that was asked for.
-    pub(crate) device: String,
+    pub device: String,
     /// Threads, which decide the last bits of features.
     #[serde(default)]
-    pub(crate) threads: usize,
+    pub threads: usize,
 }
 
+/// The plugin that trained a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct PluginUsed {
-    pub(crate) id: String,
-    pub(crate) version: String,
+pub struct PluginUsed {
+    /// From its manifest.
+    pub id: String,
+    /// From its manifest.
+    pub version: String,
 }
 
+/// Weights that a training read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct WeightsUsed {
+pub struct WeightsUsed {
     /// As the project names them.
-    pub(crate) name: String,
+    pub name: String,
     /// File name.
-    pub(crate) file: String,
-    pub(crate) sha256: String,
+    pub file: String,
+    /// Hash of the file.
+    pub sha256: String,
 }
 
+/// The training set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DatasetUsed {
+pub struct DatasetUsed {
     /// File name of the CSV.
-    pub(crate) file: String,
-    pub(crate) rows: usize,
+    pub file: String,
+    /// Its rows.
+    pub rows: usize,
     /// Hash of the CSV file.
-    pub(crate) csv_sha256: String,
+    pub csv_sha256: String,
     /// Hash of all decoded samples in order, if the plugin read them all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) samples_sha256: Option<String>,
+    pub samples_sha256: Option<String>,
 }
 
 /// The provenance inside `model`, `None` for a model that was made elsewhere.
 ///
 /// # Errors
 /// A file that is no archive, or holds an unreadable provenance.
-pub(crate) fn read(model: &Path) -> Result<Option<Provenance>> {
+pub fn read(model: &Path) -> Result<Option<Provenance>> {
     if !archive::list(model)?.iter().any(|member| member.name == MEMBER) {
         return Ok(None);
     }

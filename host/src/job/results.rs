@@ -2,40 +2,36 @@
 //! `output_result.zip` and `confusion_matrix.json`.
 
 mod confusion;
+mod number;
 mod output;
 mod pack;
 mod reopen;
 mod tallied;
 
-use std::fs::{File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::fs::File;
 
 use crc32fast::Hasher;
 use nnc_dataset::{Dataset, output_cell};
+use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_plugin_api::OutputSpec;
+use nnc_result_folder::names::{CONFUSION_MATRIX, TABLE};
+use nnc_result_folder::{Batch, Directory, Extent};
 use serde_json::{Value, json};
 
-use crate::job::checkpoint::{Batch, Extent};
-use crate::language::JobText;
 use confusion::Confusion;
-use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, Result};
 use output::Stored;
 use tallied::Tallied;
 
-/// File name of the table.
-pub(crate) const TABLE: &str = "output_result.csv";
-/// Name of the folder with the files of the table's cells.
-pub(crate) const OUTPUTS: &str = "outputs";
-/// File name of the table packed with them.
-pub(crate) const PACKED: &str = "output_result.zip";
-
-/// File name of the confusion matrix.
-pub(crate) const CONFUSION_MATRIX: &str = "confusion_matrix.json";
+messages! {
+    enum ResultsMessage {
+        NoValues { output: String, shape: String } => "output `{output}` has shape {shape} and so no values",
+            "出力 `{output}` の形状が {shape} のため、値がありません";
+    }
+}
 
 /// The table and the files of one evaluation, written row by row.
 pub(crate) struct Results {
-    folder: PathBuf,
+    folder: Directory,
     table: csv::Writer<Tallied<File>>,
     header: Vec<String>,
     outputs: Vec<Stored>,
@@ -44,41 +40,37 @@ pub(crate) struct Results {
 
 impl Results {
     /// Starts the table for `outputs` in `folder`.
-    pub(crate) fn create(folder: &Path, dataset: &Dataset, outputs: &[OutputSpec]) -> Result<Self> {
-        let path = folder.join(TABLE);
-        let file = File::create(&path).at(Doing::Write, &path)?;
+    pub(crate) fn create(folder: &Directory, dataset: &Dataset, outputs: &[OutputSpec]) -> Result<Self> {
+        let file = folder.create(TABLE)?;
         let mut results = Self::over(folder, dataset, outputs, Tallied::after(Extent::default(), file))?;
         results.table.write_record(&results.header)?;
         Ok(results)
     }
 
-    /// Goes on with the table in `folder` after those of the batches that are still as they were noted. Says how many
-    /// these are, or `None` if nothing is left to go on with; `progress` hears how many rows were looked at.
+    /// Resumes the table in `folder` after those of the batches that are still as they were noted. Says how many
+    /// these are, or `None` if nothing is left of it; `progress` is told how many rows were looked at.
     pub(crate) fn reopen(
-        folder: &Path,
+        folder: &Directory,
         dataset: &Dataset,
         outputs: &[OutputSpec],
         found: &[Batch],
         progress: &dyn Fn(usize),
     ) -> Result<Option<(Self, usize)>> {
-        let path = folder.join(TABLE);
         let stored = stored(outputs);
-        let kept = reopen::whole(folder, &path, &stored, found, progress);
+        let kept = reopen::whole(folder, &stored, found, progress);
         let Some(last) = kept.checked_sub(1).and_then(|last| found.get(last)) else { return Ok(None) };
-        let file = OpenOptions::new().append(true).open(&path).at(Doing::Open, &path)?;
+        let file = folder.append(TABLE)?;
         // Rows after the last whole batch are scored again.
-        file.set_len(last.table.bytes).at(Doing::Write, &path)?;
+        file.set_len(last.table.bytes).at(Doing::Write, &folder.file(TABLE))?;
         let mut results = Self::over(folder, dataset, outputs, Tallied::after(last.table, file))?;
         results.count_again(dataset)?;
         Ok(Some((results, kept)))
     }
 
-    fn over(folder: &Path, dataset: &Dataset, outputs: &[OutputSpec], table: Tallied<File>) -> Result<Self> {
+    fn over(folder: &Directory, dataset: &Dataset, outputs: &[OutputSpec], table: Tallied<File>) -> Result<Self> {
         if let Some(empty) = outputs.iter().find(|output| output.sample_len() == 0) {
-            return Err(Failure::new(
-                Exit::Plugin,
-                JobText::NoValues.with(&[&empty.name, &format_args!("{:?}", empty.shape)]),
-            ));
+            let (output, shape) = (empty.name.clone(), format!("{:?}", empty.shape));
+            return Err(Failure::new(Exit::Plugin, ResultsMessage::NoValues { output, shape }));
         }
         let outputs = stored(outputs);
         let mut header: Vec<String> = dataset.header().to_vec();
@@ -86,7 +78,7 @@ impl Results {
         let inline = outputs.iter().enumerate().filter_map(|(index, output)| Some((index, output.inline()?)));
         let confusion = Confusion::new(dataset, inline);
         let table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(table);
-        Ok(Self { folder: folder.to_owned(), table, header, outputs, confusion })
+        Ok(Self { folder: folder.clone(), table, header, outputs, confusion })
     }
 
     /// Counts the rows of the table for the confusion matrix, whose numbers all stand in it.
@@ -94,8 +86,8 @@ impl Results {
         if self.outputs.iter().all(|output| output.inline().is_none()) {
             return Ok(());
         }
-        let path = self.folder.join(TABLE);
-        let mut reader = csv::Reader::from_path(&path).at(Doing::Read, &path)?;
+        let path = self.folder.file(TABLE);
+        let mut reader = csv::Reader::from_reader(self.folder.open(TABLE)?);
         for (row, record) in reader.records().enumerate() {
             let record = record.at(Doing::Read, &path)?;
             let mut cells = record.iter().skip(dataset.header().len());
@@ -124,18 +116,18 @@ impl Results {
             output.add(&self.folder, row, values, &mut cells, &mut sum)?;
         }
         self.confusion.add(dataset, row, values);
-        self.table.write_record(&cells).at(Doing::Write, &self.folder.join(TABLE))?;
+        self.table.write_record(&cells).at(Doing::Write, &self.folder.file(TABLE))?;
         Ok(sum.finalize())
     }
 
     /// Writes out the rows that were added; returns how much of the table there is.
     pub(crate) fn flush(&mut self) -> Result<Extent> {
-        self.table.flush().at(Doing::Write, &self.folder.join(TABLE))?;
+        self.table.flush().at(Doing::Write, &self.folder.file(TABLE))?;
         Ok(self.table.get_ref().extent())
     }
 
     /// Ends the table, packs it with its files and writes the confusion matrix, if there is one; returns what the
-    /// status file says about the table. `progress` hears how many rows are packed.
+    /// status file says about the table. `progress` is told how many rows are packed.
     pub(crate) fn finish(mut self, dataset: &Dataset, progress: &dyn Fn(usize)) -> Result<Value> {
         self.flush()?;
         let summary = json!({
@@ -146,8 +138,7 @@ impl Results {
         drop(self.table);
         pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
         if let Some(matrix) = self.confusion.finish() {
-            let path = self.folder.join(CONFUSION_MATRIX);
-            std::fs::write(&path, serde_json::to_vec_pretty(&matrix)?).at(Doing::Write, &path)?;
+            self.folder.write(CONFUSION_MATRIX, &serde_json::to_vec_pretty(&matrix)?)?;
         }
         Ok(summary)
     }
@@ -160,7 +151,8 @@ fn stored(outputs: &[OutputSpec]) -> Vec<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::checkpoint::Row;
+    use nnc_result_folder::Row;
+    use nnc_result_folder::names::PACKED_TABLE;
 
     /// Adds rows of a classifier and of a map, and notes them as one batch.
     fn add(results: &mut Results, dataset: &Dataset, rows: std::ops::Range<usize>) -> Batch {
@@ -175,14 +167,13 @@ mod tests {
 
     #[test]
     fn a_reopened_table_ends_like_one_without_a_break() {
-        let folder = tempfile::tempdir().unwrap();
-        let csv = folder.path().join("d.csv");
+        let temporary = tempfile::tempdir().unwrap();
+        let csv = temporary.path().join("d.csv");
         std::fs::write(&csv, "x,y:label\n0,0\n1,1\n2,0\n3,1\n4,1\n5,0\n").unwrap();
         let dataset = Dataset::open(&csv).unwrap();
         let outputs = [OutputSpec::new("map", [2, 2]), OutputSpec::new("y'", [2])];
-        let [whole, broken] = ["whole", "broken"].map(|name| folder.path().join(name));
-        std::fs::create_dir(&whole).unwrap();
-        std::fs::create_dir(&broken).unwrap();
+        let folder = Directory::new(temporary.path());
+        let [whole, broken] = ["whole", "broken"].map(|name| folder.create_folder(name).unwrap());
 
         let mut results = Results::create(&whole, &dataset, &outputs).unwrap();
         add(&mut results, &dataset, 0..6);
@@ -199,8 +190,8 @@ mod tests {
         add(&mut results, &dataset, 2..6);
         results.finish(&dataset, &|_| {}).unwrap();
 
-        for name in [TABLE, PACKED, CONFUSION_MATRIX, "outputs/0_0000/5.csv"] {
-            let read = |folder: &Path| std::fs::read(folder.join(name)).unwrap();
+        for name in [TABLE, PACKED_TABLE, CONFUSION_MATRIX, "outputs/0_0000/5.csv"] {
+            let read = |folder: &Directory| folder.read(name).unwrap();
             assert!(read(&whole) == read(&broken), "{name}");
         }
     }

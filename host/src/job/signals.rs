@@ -1,18 +1,29 @@
-//! The user's wish to stop: SIGINT, SIGTERM and SIGHUP of the parent process, counted.
+//! Requests to stop: SIGINT, SIGTERM and SIGHUP of the parent process, counted.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use nnc_messages::messages;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-/// Counts signals from its making until the program ends: signal-hook cannot give a signal its first meaning back, so
-/// there is one for all jobs of a run, and nothing between two jobs is missed.
-pub(crate) struct Signals(Arc<AtomicUsize>);
+messages! {
+    /// Why a job ended that was not done.
+    pub enum Stopped {
+        ByUser => "stopped by the user", "利用者により中断されました";
+    }
+}
+
+/// Counts signals from its creation until the program ends: signal-hook cannot restore the default of a signal, so there
+/// is one for all jobs of a run, and nothing between two jobs is missed.
+pub struct Signals(Arc<AtomicUsize>);
 
 impl Signals {
     /// Starts counting.
-    pub(crate) fn register() -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// A signal that cannot be caught.
+    pub fn register() -> io::Result<Self> {
         let count = Arc::new(AtomicUsize::new(0));
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let count = Arc::clone(&count);
@@ -27,7 +38,7 @@ impl Signals {
     }
 
     /// How often the user asked to stop.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -1,246 +1,154 @@
-//! The parent of a worker: starts it, turns its messages into log lines, status and a progress bar, and makes one
-//! clear line out of every way in which it can end.
+//! The parent of a worker: runs a job to its end in stages (begin, work, finish, publish), and leaves earlier results as
+//! they were if it fails. This file names the stages; each is in a file of its own.
 
-use std::fs::File;
-use std::io::Write;
-use std::time::{Duration, Instant};
+mod cost;
+mod follow;
+mod log;
+mod outputs;
 
-use nnc_sandbox::{Launch, Output, PluginProcess};
+use nnc_console::{Console, Level};
+use nnc_messages::{Exit, Failure, Result, messages};
+use nnc_result_folder::{Directory, Phase, ResultFolder};
 use serde_json::{Value, json};
 
-use crate::console::Console;
-use crate::job::outdir::{self, OutDir, remove};
-use crate::job::protocol::{Event, Level, Origin, Task};
-use crate::job::results::CONFUSION_MATRIX;
-use crate::job::signals::Signals;
-use crate::job::status::Status;
-use crate::job::{JobSpec, Phase, cost};
-use crate::language::{Figure, Interruption, JobText, Message};
-use crate::time::log_stamp;
-use nnc_messages::Doing;
-use nnc_messages::Say;
-use nnc_messages::{Exit, Failure, PluginEnded, Result};
+use crate::job::event::Origin;
+use crate::job::signals::{Signals, Stopped};
+use crate::job::spec::{JobSpec, Work};
+use log::JobLog;
 
-/// Runs one job to its end: publishes its results, or leaves earlier results as they were.
-///
-/// # Errors
-/// A [`Failure`] with the exit code of the job; its message is already in the log.
-pub(crate) fn run(mut spec: JobSpec, out: &OutDir, console: &Console, signals: &Signals) -> Result<Value> {
-    let phase = spec.phase;
-    if signals.count() > 0 {
-        return Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[])));
-    }
-    let log = out.file(&format!("{}_log.txt", phase.name()));
-    let mut job = Job {
-        console,
-        log: File::create(&log)
-            .map_err(|e| Failure::new(Exit::Usage, Doing::Write(log.to_path_buf(), e.to_string()).said()))?,
-        status: Status::new(out.file(&format!("{}_status.json", phase.name())), phase),
-        status_lost: false,
-        step: Task::Plugin.name().with(&[]),
-        verbosity: spec.verbosity,
-    };
-    job.write_status();
-    // NNC's first line, whether or not the folder is new.
-    job.line(Origin::Worker, Level::Info, &format!("mkdir {}", out.path().display()));
-    let replaced = out.replaced(phase);
-    if !replaced.is_empty() {
-        job.line(Origin::Worker, Level::Info, &JobText::WillReplace.with(&[&replaced.join(", ")]));
-    }
-    for warning in std::mem::take(&mut spec.warnings) {
-        job.line(Origin::Worker, Level::Warning, &warning);
-    }
+pub use outputs::run_arrays;
 
-    let outcome = out.staging(phase, !spec.restart).and_then(|staging| {
-        spec.staging = staging;
-        job.watch(&spec, signals)
-    });
-    let outcome = outcome.and_then(|summary| {
-        job.line(Origin::Worker, Level::Info, "results handling...");
-        if phase == Phase::Train {
-            job.line(Origin::Worker, Level::Info, "create result_train_best.nnp");
-            job.line(Origin::Worker, Level::Info, "create result_train_last.nnp");
-        } else {
-            // NNC names the matrix before and after it looks for one (NNC contract 9.4).
-            job.line(Origin::Worker, Level::Info, &format!("create {CONFUSION_MATRIX}"));
-            if spec.staging.join(CONFUSION_MATRIX).is_file() {
-                job.line(Origin::Worker, Level::Info, &format!("{CONFUSION_MATRIX} created"));
-            } else {
-                job.usual_warning(&format!("{CONFUSION_MATRIX} can not created"));
-                job.line(Origin::Worker, Level::Info, &Figure::NoConfusionMatrix.with(&[]));
-            }
-            job.line(Origin::Worker, Level::Info, "create result_evaluate.nnp");
+messages! {
+    enum SupervisorMessage {
+        WillReplace { names: Vec<&'static str> } => "will replace an earlier job's {names}", "以前のジョブの {names} を置き換えます";
+        EarlierKept => "the earlier job's results are kept as they were", "以前のジョブの結果はそのまま残っています";
+        FinishedKept { images: usize } => "{images} finished images are kept; `nnc-host evaluate` with the same settings goes on after them, with --restart it begins anew",
+            "評価済みの画像 {images} 枚の結果は保存されています。同じ設定で `nnc-host evaluate` を実行すると続きから評価します（--restart を付けると最初から評価します）";
+    }
+}
+
+/// Where and how a job of a result folder runs.
+pub struct Supervisor<'a> {
+    /// The folder of its results.
+    pub folder: &'a ResultFolder,
+    /// Where its log is shown.
+    pub console: &'a Console,
+    /// Requests to stop it.
+    pub signals: &'a Signals,
+}
+
+impl Supervisor<'_> {
+    /// Runs one training or evaluation to its end: publishes its results, or leaves earlier results as they were.
+    /// `warnings` stand at the beginning of its log.
+    ///
+    /// # Errors
+    /// A [`Failure`] with the exit code of the job; its message is already in the log.
+    pub fn run(&self, mut job: JobSpec, phase: Phase, warnings: &[String]) -> Result<Value> {
+        if self.signals.count() > 0 {
+            return Err(Failure::new(Exit::Interrupted, Stopped::ByUser));
         }
-        let model = if phase == Phase::Train { "results.nnp" } else { "result_evaluate.nnp" };
-        for (key, value) in cost::describe(&spec.staging.join(model)) {
-            job.status.set(&key, value);
+        // Begin: log, status, and what is known before.
+        let mut log = self.open_log(&job, phase)?;
+        let replaced = self.folder.replaced(phase);
+        if !replaced.is_empty() {
+            log.info(&SupervisorMessage::WillReplace { names: replaced.clone() });
         }
-        out.publish(phase, &spec.staging)?;
-        Ok(summary)
-    });
-    console.clear_bar();
+        for warning in warnings {
+            log.line(Origin::Worker, Level::Warning, warning);
+        }
 
-    match outcome {
-        Ok(summary) => {
-            if phase == Phase::Evaluate {
-                job.status.set("output_result", summary["output_result"].clone());
+        let restart = matches!(&job.work, Work::Evaluate(work) if work.restart);
+        let staged = self.folder.staging(phase, !restart).map_err(Failure::from);
+        let outcome = staged.and_then(|staging| {
+            job.staging = staging.path().to_owned();
+            // Work: the worker fills the staging folder.
+            let summary = follow::follow(&job, self.signals, &mut log)?;
+            // Finish: NNC's lines and keys about the results.
+            name_results(phase, &staging, &mut log);
+            for (key, value) in cost::describe(&staging.file(phase.model())) {
+                log.status.set(&key, value);
             }
-            job.status.set("storage_used", json!(folder_size(out.path())));
-            job.status.end("finished");
-            job.write_status();
-            job.line(Origin::Worker, Level::Info, "worker done");
+            // Publish: the results get their final names.
+            self.folder.publish(phase, &staging)?;
             Ok(summary)
-        }
-        Err(mut failure) => {
-            let message = failure.to_string();
-            job.line(Origin::Worker, Level::Error, &message);
-            if !replaced.is_empty() {
-                job.line(Origin::Worker, Level::Info, &JobText::Kept.with(&[]));
+        });
+        self.console.clear_bar();
+        match outcome {
+            Ok(summary) => {
+                self.end_well(phase, &summary, log);
+                Ok(summary)
             }
-            let kept = if phase == Phase::Evaluate { outdir::rows_kept(out.path()) } else { 0 };
-            if kept > 0 {
-                job.line(Origin::Worker, Level::Info, &Interruption::Kept.with(&[&kept]));
-            } else if !spec.staging.as_os_str().is_empty() {
-                // Only a courtesy: the next job cleans it too.
-                let _ = remove(&spec.staging);
+            Err(failure) => Err(self.end_badly(phase, &job, failure, !replaced.is_empty(), log)),
+        }
+    }
+
+    fn open_log(&self, job: &JobSpec, phase: Phase) -> Result<JobLog<'_>> {
+        let log = JobLog::open(self.folder, phase, self.console, job.verbosity);
+        let mut log = log.map_err(|error| Failure::new(Exit::Usage, error))?;
+        log.write_status();
+        // NNC's first line, whether or not the folder is new.
+        log.line(Origin::Worker, Level::Info, &format!("mkdir {}", self.folder.path().display()));
+        Ok(log)
+    }
+
+    fn end_well(&self, phase: Phase, summary: &Value, mut log: JobLog<'_>) {
+        if phase == Phase::Evaluate {
+            log.status.set("output_result", summary["output_result"].clone());
+        }
+        log.status.set("storage_used", json!(self.folder.directory().size()));
+        log.status.end("finished");
+        log.write_status();
+        log.line(Origin::Worker, Level::Info, "worker done");
+    }
+
+    fn end_badly(
+        &self,
+        phase: Phase,
+        job: &JobSpec,
+        mut failure: Failure,
+        kept_earlier: bool,
+        mut log: JobLog<'_>,
+    ) -> Failure {
+        let message = failure.to_string();
+        log.line(Origin::Worker, Level::Error, &message);
+        if kept_earlier {
+            log.info(&SupervisorMessage::EarlierKept);
+        }
+        let images = if phase == Phase::Evaluate { self.folder.finished_rows() } else { 0 };
+        if images > 0 {
+            log.info(&SupervisorMessage::FinishedKept { images });
+        } else if let Some(name) = job.staging.file_name() {
+            // Only a courtesy: the next job cleans it too.
+            let _ = self.folder.directory().remove(name);
+        }
+        log.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));
+        log.status.end(if failure.exit == Exit::Interrupted { "suspended" } else { "failed" });
+        log.write_status();
+        // The console shows errors in every mode.
+        failure.told = true;
+        failure
+    }
+}
+
+/// NNC's lines about the files that are about to appear (NNC contract 9.4).
+fn name_results(phase: Phase, staging: &Directory, log: &mut JobLog<'_>) {
+    use nnc_result_folder::names::{BEST_MODEL, CONFUSION_MATRIX, EVALUATED_MODEL, LAST_MODEL};
+
+    log.line(Origin::Worker, Level::Info, "results handling...");
+    match phase {
+        Phase::Train => {
+            log.line(Origin::Worker, Level::Info, &format!("create {BEST_MODEL}"));
+            log.line(Origin::Worker, Level::Info, &format!("create {LAST_MODEL}"));
+        }
+        Phase::Evaluate => {
+            // NNC names the matrix before and after it looks for one.
+            log.line(Origin::Worker, Level::Info, &format!("create {CONFUSION_MATRIX}"));
+            if staging.has(CONFUSION_MATRIX) {
+                log.line(Origin::Worker, Level::Info, &format!("{CONFUSION_MATRIX} created"));
+            } else {
+                log.no_confusion_matrix();
             }
-            job.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));
-            job.status.end(if failure.exit == Exit::Interrupted { "suspended" } else { "failed" });
-            job.write_status();
-            // The console shows errors in every mode.
-            failure.told = true;
-            Err(failure)
+            log.line(Origin::Worker, Level::Info, &format!("create {EVALUATED_MODEL}"));
         }
     }
-}
-
-struct Job<'a> {
-    console: &'a Console,
-    log: File,
-    status: Status,
-    /// Whether the user knows that the status file cannot be written.
-    status_lost: bool,
-    /// What the plugin does at the moment.
-    step: String,
-    verbosity: u8,
-}
-
-impl Job<'_> {
-    /// Writes a line to the log file and the console.
-    fn line(&mut self, origin: Origin, level: Level, text: &str) {
-        self.line_shown_as(origin, level, level, text);
-    }
-
-    /// Writes a warning that NNC gives for every detector: it stands in the log, and a quiet console leaves it out.
-    fn usual_warning(&mut self, text: &str) {
-        self.line_shown_as(Origin::Worker, Level::Warning, Level::Info, text);
-    }
-
-    /// Writes a line of `level` that the console treats as one of `shown`.
-    fn line_shown_as(&mut self, origin: Origin, level: Level, shown: Level, text: &str) {
-        if level == Level::Debug && self.verbosity < 2 {
-            return;
-        }
-        // A message is one line, whatever a plugin puts into it.
-        let text = text.trim_end().replace(['\n', '\r'], " ");
-        let tag = match (origin, level) {
-            (Origin::Worker, level) => format!("[worker]: [{}]", level.name()),
-            (Origin::Nnabla, Level::Info) => "[nnabla]".to_owned(),
-            (Origin::Nnabla, level) => format!("[nnabla]: [{}]", level.name()),
-        };
-        let line = format!("{} {tag}: {text}", log_stamp());
-        // A log that cannot be written (full disk) must not end a job that may still succeed.
-        let _ = writeln!(self.log, "{line}");
-        self.console.log(shown, &line);
-    }
-
-    /// Shows how far a task is. The status tells of the images alone, as NNC's does.
-    fn progress(&mut self, task: Task, done: u64, total: u64) {
-        let name = if task == Task::Plugin { self.step.clone() } else { task.name().with(&[]) };
-        if matches!(task, Task::Plugin | Task::Scoring) {
-            self.status.progress(done, total);
-        }
-        self.console.progress(&name, task.unit(), done, total);
-    }
-
-    /// Mirrors the status to its file. That this fails is worth a warning, but not the job.
-    fn write_status(&mut self) {
-        if let Err(error) = self.status.write()
-            && !std::mem::replace(&mut self.status_lost, true)
-        {
-            let text = JobText::StatusLost.with(&[&self.status.path().display(), &error]);
-            self.line(Origin::Worker, Level::Warning, &text);
-        }
-    }
-
-    /// Starts the worker and follows it to its end.
-    fn watch(&mut self, spec: &JobSpec, signals: &Signals) -> Result<Value> {
-        let mut worker = start(spec)?;
-        let mut ended: Option<Result<Value>> = None;
-        let mut last_write = Instant::now();
-        while let Some(output) = worker.next_output()? {
-            match output {
-                Output::Message(Event::Log { origin, level, text }) => {
-                    if origin == Origin::Nnabla {
-                        self.step = step(&text).unwrap_or(std::mem::take(&mut self.step));
-                    }
-                    self.line(origin, level, &text);
-                }
-                Output::Message(Event::Progress { task, done, total }) => self.progress(task, done, total),
-                Output::Message(Event::Failed { exit, message }) => ended = Some(Err(Failure::new(exit, message))),
-                Output::Message(Event::Done { summary }) => ended = Some(Ok(summary)),
-                Output::Stderr(text) => self.line(Origin::Worker, Level::Debug, &format!("stderr: {text}")),
-                Output::Quiet => {}
-            }
-            let asked = signals.count();
-            if asked > 0 && worker.ask_to_stop() {
-                self.line(Origin::Worker, Level::Warning, &Message::Stopping.with(&[]));
-            } else if asked > 1 {
-                worker.kill();
-            }
-            if last_write.elapsed() > Duration::from_secs(1) {
-                self.write_status();
-                last_write = Instant::now();
-            }
-        }
-        let ending = worker.end()?;
-        match ended {
-            Some(Ok(summary)) if ending.succeeded() => Ok(summary),
-            _ if signals.count() > 0 => Err(Failure::new(Exit::Interrupted, Message::StoppedByUser.with(&[]))),
-            Some(Err(failure)) if ending.broken_limit().is_none() => Err(failure),
-            _ => Err(Failure::new(Exit::Plugin, PluginEnded::of(plugin_name(spec), ending))),
-        }
-    }
-}
-
-/// What a line of the plugin's log begins, if it is one that ends in dots: NNC's own steps by their names here.
-fn step(line: &str) -> Option<String> {
-    Some(match line.strip_suffix("...")? {
-        "Calculating features" => Message::Features.with(&[]),
-        "Creating anomary detection model" => Message::Model.with(&[]),
-        "Saving anomary detection model" => Message::Saving.with(&[]),
-        other => other.to_owned(),
-    })
-}
-
-pub(super) fn plugin_name(spec: &JobSpec) -> String {
-    spec.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned())
-}
-
-/// Starts the worker of a job.
-pub(super) fn start(spec: &JobSpec) -> Result<PluginProcess<Event>> {
-    let launch = Launch::new("worker", spec.limits).threads(spec.threads).input(serde_json::to_vec(spec)?);
-    Ok(launch.start()?)
-}
-
-/// Bytes in a folder and everything below it.
-fn folder_size(path: &std::path::Path) -> u64 {
-    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match entry.metadata() {
-            Ok(meta) if meta.is_dir() => folder_size(&entry.path()),
-            Ok(meta) => meta.len(),
-            Err(_) => 0,
-        })
-        .sum()
 }

@@ -337,7 +337,7 @@ fn output_folders_that_cannot_be_written_get_one_line() {
     for out in ["file", "file/below"] {
         let outcome = sandbox.host(&["train", "project.toml", "-o", out]).expect(2);
         assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
-        outcome.complains(&["error: cannot make the output folder", out]);
+        outcome.complains(&["error: cannot create the output folder", out]);
     }
 
     fs::create_dir(sandbox.path("sealed")).unwrap();

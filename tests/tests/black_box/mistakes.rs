@@ -8,7 +8,7 @@ fn defects_in_the_training_set_are_told() {
     let outcome = sandbox.job("run", &["--set", "dataset.training.uri=test.csv"]).expect(0);
     for line in [
         "[worker]: [WARNING]: 3 of 6 training images have a label `y` other than 0, and an anomaly detector learns all",
-        "[worker]: [WARNING]: training and validation are the same data set",
+        "[worker]: [WARNING]: training and validation are the same dataset",
     ] {
         assert_eq!(outcome.stdout.matches(line).count(), 1, "{outcome}");
     }

@@ -63,7 +63,7 @@ fn data_sets_of_a_tenant_are_found_below_a_root() {
     assert_eq!(run(&sandbox, "p.sdcproj", "a", &["--dataset-root", "root"]), expected);
     let missing = sandbox.host(&[&["train", "p.sdcproj", "-o", "b"][..], &PROBE].concat()).expect(3);
     missing.complains(&[
-        "p.sdcproj: the training data set",
+        "p.sdcproj: the training dataset",
         "does not exist",
         "--dataset-root FOLDER",
         "17/gears/index.csv",
@@ -78,9 +78,9 @@ fn the_traps_of_nnc_are_refused() {
     sandbox.write("p.sdcproj", sdcproj("", "test.csv"));
     train("p.sdcproj", &PROBE)
         .expect(2)
-        .complains(&["p.sdcproj: the project names no training data set", "another one"]);
+        .complains(&["p.sdcproj: the project names no training dataset", "another one"]);
     sandbox.write("net.nntxt", "dataset { name: 'Validation' uri: 'test.csv' batch_size: 4 }");
-    train("net.nntxt", &PROBE).expect(2).complains(&["net.nntxt: the project names no training data set"]);
+    train("net.nntxt", &PROBE).expect(2).complains(&["net.nntxt: the project names no training dataset"]);
     train("net.nntxt", &[&PROBE[..], &["--set", "dataset.training.uri=train.csv"]].concat()).expect(0);
 
     let shuffled = sdcproj("train.csv", "test.csv").replace("URI=test.csv\r\nShuffle=0", "URI=test.csv\r\nShuffle=1");

@@ -200,7 +200,7 @@ fn data_sets_that_are_not_there_are_told_before_anything_is_done() {
     std::fs::remove_file(sandbox.path("test.csv")).unwrap();
     let outcome = sandbox.job("run", &[]).expect(3);
     assert_eq!(outcome.stdout, "");
-    outcome.complains(&["project.toml: the validation data set", "test.csv does not exist"]);
+    outcome.complains(&["project.toml: the validation dataset", "test.csv does not exist"]);
     assert!(!sandbox.path("out/train_status.json").exists());
     sandbox.job("train", &["--set", "dataset.training.uri=none.csv"]).expect(3).complains(&["training", "none.csv"]);
 }

@@ -15,8 +15,6 @@ use crate::model::{ColourScale, EvaluatedImage, Evaluation};
 use crate::number::score_text;
 use crate::workers::Workers;
 
-/// Name of the folder with the pictures in a job's folder.
-pub const HEAT_MAPS_FOLDER: &str = "heatmaps";
 /// The longer side of an input on a panel is at most this many pixels.
 const SIDE: u32 = 1024;
 /// Side of a heat map without an input.

@@ -7,8 +7,6 @@ use csv::{Terminator, WriterBuilder};
 use crate::error::ReportError;
 use crate::model::Evaluation;
 
-/// Name of the file in a job's folder.
-pub const SCORES_FILE: &str = "scores.csv";
 /// The mark by which Excel knows UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
 

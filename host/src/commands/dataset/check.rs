@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
 use crate::commands::print_json;
-use crate::console::{Console, LogTo, Unit};
+use nnc_console::{Console, LogTo, Unit};
 use crate::table;
 
 messages! {

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::cli::ShowArgs;
 use crate::commands::print_json;
-use crate::console::plain;
+use nnc_console::plain;
 use crate::table;
 use nnc_files::write_atomically;
 

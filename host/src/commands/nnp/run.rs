@@ -7,12 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::cli::RunArgs;
 use crate::commands::print_json;
-use crate::job::{JobSpec, Phase, arrays};
+use crate::job::spec::{GivenParameters, JobSpec, RunArrays, Work};
+use crate::job::supervisor::run_arrays;
 use crate::language::NetworkText;
 use crate::registry;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
-use nnc_project_types::{PluginReference, ScoringPlan, UnknownDevice};
+use nnc_project_types::{PluginReference, UnknownDevice};
 
 /// The plugin that runs networks.
 const PLUGIN: &str = "forward";
@@ -27,32 +28,26 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
         return Err(usage(NetworkText::GivenTwice.with(&[name])));
     }
     let (plugin, _) = registry::find(&PluginReference::Id(PLUGIN.to_owned()), &args.plugins.plugin_dir)?;
-    let mut params = Map::new();
-    params.extend(args.executor.iter().map(|name| ("executor".to_owned(), Value::from(name.as_str()))));
+    let mut values = Map::new();
+    values.extend(args.executor.iter().map(|name| ("executor".to_owned(), Value::from(name.as_str()))));
     let threads = args.threads.map(usize::from);
-    let spec = JobSpec {
-        phase: Phase::Evaluate,
-        project: String::new(),
-        project_folder: PathBuf::new(),
-        staging: PathBuf::new(),
-        dataset: PathBuf::new(),
-        next: None,
+    let job = JobSpec {
+        work: Work::RunArrays(RunArrays {
+            model: std::path::absolute(&args.file).at(Doing::Find, &args.file)?,
+            arrays: inputs,
+        }),
         plugin,
-        params,
-        judgement: ScoringPlan::default(),
-        model: Some(std::path::absolute(&args.file).at(Doing::Find, &args.file)?),
-        arrays: inputs,
-        batch_size: 1,
-        max_epoch: 1,
+        parameters: GivenParameters { values, folder: PathBuf::new() },
         device,
         threads: threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
+        batch_size: 1,
+        max_epoch: 1,
         weights_dirs: Vec::new(),
         verbosity: 0,
-        warnings: Vec::new(),
-        restart: false,
         limits: args.limits.limits(),
+        staging: PathBuf::new(),
     };
-    let outputs = arrays::start(spec, &args.output)?;
+    let outputs = run_arrays(job, &args.output)?;
     if args.json {
         return print_json(&outputs);
     }

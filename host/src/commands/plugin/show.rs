@@ -6,7 +6,7 @@ use std::path::Path;
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
-use crate::console::plain;
+use nnc_console::plain;
 use crate::language::{CheckText, Listed};
 use nnc_messages::Say;
 

@@ -1,4 +1,4 @@
-//! `confusion_matrix.json`: how often each class was taken for which, where the data set has a variable `v` and the
+//! `confusion_matrix.json`: how often each class was taken for which, where the dataset has a variable `v` and the
 //! model an output `v'` of numbers (NNC contract 8.6).
 //!
 //! The classes are those of a classifier: the label is a whole number from 0, or the largest of several columns; so is
@@ -22,7 +22,7 @@ struct Pair {
 pub(super) struct Confusion(Vec<Pair>);
 
 impl Confusion {
-    /// Pairs up the variables of the data set with the outputs whose numbers stand in the table.
+    /// Pairs up the variables of the dataset with the outputs whose numbers stand in the table.
     pub(super) fn new<'a>(dataset: &Dataset, inline: impl Iterator<Item = (usize, &'a str)>) -> Self {
         let pair = |(output, name): (usize, &str)| {
             let variable = dataset.variable(name.strip_suffix('\'')?).ok()?.clone();

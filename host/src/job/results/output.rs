@@ -1,17 +1,22 @@
 //! One output of a detector in the result table: a file for each sample, or numbers in the table itself, as its shape
 //! decides (NNC contract 8.2 and 8.3).
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use crc32fast::Hasher;
+use nnc_messages::{At, Doing, Failure, Result, Say, messages};
 use nnc_plugin_api::OutputSpec;
+use nnc_result_folder::Directory;
+use nnc_result_folder::names::OUTPUTS;
 
-use super::OUTPUTS;
-use crate::number::push_f32;
-use nnc_messages::Doing;
-use nnc_messages::{At, Result};
+use super::number::push_f32;
+
+messages! {
+    enum OutputMessage {
+        TooLarge { extent: usize } => "{extent} pixels are too many for a PNG", "{extent} ピクセルは PNG には大きすぎます";
+    }
+}
 
 /// Files per folder; NNC starts a new one after so many.
 const FILES_PER_FOLDER: usize = 1000;
@@ -91,7 +96,7 @@ impl Stored {
     /// Writes the files of `row` below `folder`, with their bytes for `sum`, and adds the cells. `values` holds one sample.
     pub(super) fn add(
         &mut self,
-        folder: &Path,
+        folder: &Directory,
         row: usize,
         values: &[f32],
         cells: &mut Vec<String>,
@@ -99,14 +104,11 @@ impl Stored {
     ) -> Result<()> {
         let files = self.files(row);
         if let Some(first) = files.first().filter(|_| row.is_multiple_of(FILES_PER_FOLDER)) {
-            let path = folder.join(first);
-            let parent = path.parent().unwrap_or(folder);
-            fs::create_dir_all(parent).at(Doing::Make, parent)?;
+            folder.create_folder(Path::new(first).parent().unwrap_or(Path::new("")))?;
         }
         let mut write = |file: &str, bytes: &[u8]| {
             sum.update(bytes);
-            let path = folder.join(file);
-            fs::write(&path, bytes).at(Doing::Write, &path)
+            folder.write(file, bytes).map_err(Failure::from)
         };
         match self.kind {
             Kind::Inline { .. } => cells.extend(values.iter().map(|&value| {
@@ -125,14 +127,14 @@ impl Stored {
                 interleave(&mut self.pixels, values, channels);
                 for file in &files {
                     encode(&mut self.png, &self.pixels, channels, height, width)
-                        .at(Doing::Write, &folder.join(file))?;
+                        .at(Doing::Write, &folder.file(file))?;
                     write(file, &self.png)?;
                 }
             }
             Kind::Planes { height, width, .. } => {
                 for (file, plane) in files.iter().zip(values.chunks((height * width).max(1))) {
                     interleave(&mut self.pixels, plane, 1);
-                    encode(&mut self.png, &self.pixels, 1, height, width).at(Doing::Write, &folder.join(file))?;
+                    encode(&mut self.png, &self.pixels, 1, height, width).at(Doing::Write, &folder.file(file))?;
                     write(file, &self.png)?;
                 }
             }
@@ -176,7 +178,7 @@ fn interleave(pixels: &mut Vec<u8>, values: &[f32], channels: usize) {
 
 fn encode(png: &mut Vec<u8>, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
     let extent = |extent: usize| {
-        u32::try_from(extent).map_err(|_| io::Error::other(format!("{extent} pixels are too many for a PNG")))
+        u32::try_from(extent).map_err(|_| io::Error::other(OutputMessage::TooLarge { extent }.said()))
     };
     png.clear();
     let mut encoder = png::Encoder::new(png, extent(width)?, extent(height)?);
@@ -225,20 +227,21 @@ mod tests {
 
     #[test]
     fn pictures_are_clipped_and_cut_off() {
-        let folder = tempfile::tempdir().unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Directory::new(temporary.path());
         let mut cells = Vec::new();
         let values = [0.0, 1.0, 0.999, 2.0, -1.0, f32::NAN, 0.5, 0.1, 0.002, 0.004, 1.0 / 3.0, f32::INFINITY];
         let mut sum = Hasher::new();
-        stored(0, &[3, 2, 2]).add(folder.path(), 0, &values, &mut cells, &mut sum).unwrap();
-        stored(1, &[2, 2, 3]).add(folder.path(), 0, &values, &mut cells, &mut sum).unwrap();
+        stored(0, &[3, 2, 2]).add(&folder, 0, &values, &mut cells, &mut sum).unwrap();
+        stored(1, &[2, 2, 3]).add(&folder, 0, &values, &mut cells, &mut sum).unwrap();
         assert_eq!(cells, ["./outputs/0_0000/0.png", "./outputs/1_0000/0_0.png", "./outputs/1_0000/1_0.png"]);
         let mut written = Hasher::new();
         for cell in &cells {
-            written.update(&fs::read(folder.path().join(cell)).unwrap());
+            written.update(&folder.read(cell).unwrap());
         }
         assert_eq!(sum.finalize(), written.finalize());
         let pixels = |name: &str| {
-            let file = std::io::BufReader::new(fs::File::open(folder.path().join(name)).unwrap());
+            let file = std::io::BufReader::new(folder.open(name).unwrap());
             let mut reader = png::Decoder::new(file).read_info().unwrap();
             let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
             let info = reader.next_frame(&mut pixels).unwrap();

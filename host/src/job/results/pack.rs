@@ -4,20 +4,20 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use nnc_messages::{At, Doing, Result};
+use nnc_result_folder::Directory;
+use nnc_result_folder::names::{PACKED_TABLE, TABLE};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::output::Stored;
-use super::{PACKED, TABLE};
-use nnc_messages::Doing;
-use nnc_messages::{At, Result};
 
 /// Packs the table and the files of the outputs of so many rows. Source files with absolute paths go along as
-/// `reference/N_name`, and the packed table points to them; relative ones stay with their data set.
-pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dyn Fn(usize)) -> Result<()> {
-    let target = folder.join(PACKED);
+/// `reference/N_name`, and the packed table points to them; relative ones stay with their dataset.
+pub(super) fn pack(folder: &Directory, rows: usize, outputs: &[Stored], progress: &dyn Fn(usize)) -> Result<()> {
+    let target = folder.file(PACKED_TABLE);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut zip = ZipWriter::new(BufWriter::new(File::create(&target).at(Doing::Write, &target)?));
+    let mut zip = ZipWriter::new(BufWriter::new(folder.create(PACKED_TABLE)?));
     zip.start_file(TABLE, options).at(Doing::Write, &target)?;
     let references = write_table(folder, &mut zip)?;
 
@@ -31,7 +31,7 @@ pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dy
     }
     for row in 0..rows {
         for member in outputs.iter().flat_map(|output| output.files(row)) {
-            add(&member, &folder.join(&member))?;
+            add(&member, &folder.file(&member))?;
         }
         progress(row + 1);
     }
@@ -39,11 +39,11 @@ pub(super) fn pack(folder: &Path, rows: usize, outputs: &[Stored], progress: &dy
 }
 
 /// Copies the table with the absolute paths in it replaced; returns these.
-fn write_table(folder: &Path, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
-    let path = folder.join(TABLE);
+fn write_table(folder: &Directory, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
+    let path = folder.file(TABLE);
     let mut references: Vec<PathBuf> = Vec::new();
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(&path).at(Doing::Read, &path)?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(folder.open(TABLE)?);
     for (line, record) in reader.records().enumerate() {
         let record = record.at(Doing::Read, &path)?;
         let cells = record.iter().map(|cell| {
@@ -55,9 +55,9 @@ fn write_table(folder: &Path, out: &mut dyn Write) -> Result<Vec<PathBuf>> {
             format!("./{}", reference(references.len() - 1, file))
         });
         let cells: Vec<String> = cells.collect();
-        table.write_record(&cells).at(Doing::Write, &folder.join(PACKED))?;
+        table.write_record(&cells).at(Doing::Write, &folder.file(PACKED_TABLE))?;
     }
-    table.flush().at(Doing::Write, &folder.join(PACKED))?;
+    table.flush().at(Doing::Write, &folder.file(PACKED_TABLE))?;
     Ok(references)
 }
 

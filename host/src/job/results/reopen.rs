@@ -1,26 +1,24 @@
 //! Which of the rows that an interrupted evaluation has written are still as it left them.
 
-use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
 
 use crc32fast::Hasher;
+use nnc_result_folder::names::TABLE;
+use nnc_result_folder::{Batch, Directory, Extent};
 
 use super::output::Stored;
 use super::tallied::Tallied;
-use crate::job::checkpoint::{Batch, Extent};
 
 /// How many of the batches are whole in `folder`: those before the first of which the table or a file is not as it was.
 /// `progress` hears how many rows were looked at.
 pub(super) fn whole(
-    folder: &Path,
-    table: &Path,
+    folder: &Directory,
     outputs: &[Stored],
     found: &[Batch],
     progress: &dyn Fn(usize),
 ) -> usize {
     // Without a table nothing is whole.
-    let Ok(mut table) = File::open(table) else { return 0 };
+    let Ok(mut table) = folder.open(TABLE) else { return 0 };
     let mut read = Tallied::after(Extent::default(), io::sink());
     let (mut first, mut bytes) = (0, Vec::new());
     for (number, batch) in found.iter().enumerate() {
@@ -40,11 +38,11 @@ pub(super) fn whole(
 }
 
 /// CRC-32 of the files of a row; `None` if one is missing.
-fn sum(folder: &Path, outputs: &[Stored], row: usize, bytes: &mut Vec<u8>) -> Option<u32> {
+fn sum(folder: &Directory, outputs: &[Stored], row: usize, bytes: &mut Vec<u8>) -> Option<u32> {
     let mut sum = Hasher::new();
     for file in outputs.iter().flat_map(|output| output.files(row)) {
         bytes.clear();
-        fs::File::open(folder.join(file)).and_then(|mut file| file.read_to_end(bytes)).ok()?;
+        folder.open(file).ok()?.read_to_end(bytes).ok()?;
         sum.update(bytes);
     }
     Some(sum.finalize())

@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use crc32fast::Hasher;
-
-use crate::job::checkpoint::Extent;
+use nnc_result_folder::Extent;
 
 /// Counts and sums up what is written to `inner`.
 pub(super) struct Tallied<W> {
@@ -14,7 +13,7 @@ pub(super) struct Tallied<W> {
 }
 
 impl<W> Tallied<W> {
-    /// Goes on after `there`.
+    /// Continues after `there`.
     pub(super) fn after(there: Extent, inner: W) -> Self {
         Self { inner, bytes: there.bytes, sum: Hasher::new_with_initial_len(there.crc, there.bytes) }
     }

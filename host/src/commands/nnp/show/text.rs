@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
-use crate::console::plain;
+use nnc_console::plain;
 use crate::job::provenance::Provenance;
 use crate::language::NetworkText;
 use crate::table::padded;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 const POWERS: [f64; 13] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
 
 /// Appends the text of `value` to `out`.
-pub(crate) fn push_f32(out: &mut String, value: f32) {
+pub(super) fn push_f32(out: &mut String, value: f32) {
     let magnitude = f64::from(value).abs();
     // Writing into a String cannot fail.
     let _ = if value.is_nan() {

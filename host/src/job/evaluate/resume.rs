@@ -1,28 +1,34 @@
-//! What an evaluation writes down row by row: the results, and the checkpoint from which a next one can go on.
+//! What an evaluation writes down row by row: the results, and the checkpoint from which a next one can be resumed.
 
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crc32fast::Hasher;
 use nnc_dataset::Dataset;
+use nnc_messages::{Exit, OrExit, Result, messages};
 use nnc_plugin_api::Interface;
 use nnc_report::Maps;
+use nnc_result_folder::{Batch, Checkpoint, Directory, Found, Identity, Row, names};
 
-use super::identity;
-use super::scoring::Sink;
-use crate::job::checkpoint::{self, Batch, Checkpoint, Found, Identity, Row};
-use crate::job::outdir::remove;
-use crate::job::protocol::{Pipe, Task};
-use crate::job::results::{OUTPUTS, Results, TABLE};
-use crate::job::worker::Job;
-use crate::language::Interruption;
-use nnc_messages::Doing;
-use nnc_messages::{At, Exit, OrExit, Result};
+use super::score::Sink;
+use super::source;
+use crate::job::event::Task;
+use crate::job::results::Results;
+use crate::job::worker::parent::Parent;
+
+/// What an interrupted evaluation has left that is worth keeping.
+const KEPT: [&str; 4] = [names::TABLE, names::OUTPUTS, names::CHECKPOINT, names::CHECKPOINT_ROWS];
+
+messages! {
+    enum ResumeMessage {
+        Resuming { finished: usize, images: usize } => "going on after {finished} of {images} images, which an interrupted evaluation has left",
+            "中断された評価の結果が画像 {images} 枚中 {finished} 枚分残っているため、続きから評価します";
+        Other { finished: usize, differences: Vec<String> } => "beginning with the first image: an interrupted evaluation has left {finished} finished ones, but this one differs in {differences}",
+            "中断された評価の結果が {finished} 枚分ありますが、次の点が異なるため最初から評価します: {differences}";
+    }
+}
 
 /// Results and checkpoint of one evaluation.
-pub(super) struct Record {
+pub(super) struct ScoredRows {
     results: Results,
     checkpoint: Checkpoint,
     /// Columns whose files the detector sees.
@@ -38,51 +44,52 @@ pub(super) struct Record {
     since: Instant,
     /// Rows since the last finished batch.
     rows: Vec<Row>,
-    told: Told,
+    told: NncProgress,
 }
 
-impl Record {
-    /// Goes on after what the staging folder holds of an evaluation like this one, else begins anew. Rows are scored in
-    /// batches of `size`, and only whole ones are kept, so that the results are those of an evaluation without a break.
-    pub(super) fn open(
-        job: &Job,
+impl ScoredRows {
+    /// Resumes what the staging folder holds of an evaluation like this one, else begins with the first row. Rows are scored
+    /// in batches of `size`, and only whole ones are kept, so that the results are those of an evaluation without a break.
+    pub(super) fn resume(
+        staging: &Directory,
         evaluated: &Identity,
         dataset: &Dataset,
         interface: &Interface,
         size: usize,
+        told: NncProgress,
+        parent: &Parent,
     ) -> Result<Self> {
-        let folder = &job.spec.staging;
         let mut columns = Vec::new();
         for input in interface.inputs() {
             columns.extend(&dataset.variable(&input.variable).or_exit(Exit::Dataset)?.columns);
         }
-        let mut found = match Checkpoint::find(folder, evaluated) {
+        let mut found = match Checkpoint::find(staging, evaluated) {
             Found::Same(batches) => batches,
-            Found::Other(names) => {
-                job.pipe.warn(Interruption::Other.with(&[&names.join(", "), &checkpoint::rows_kept(folder)]));
+            Found::Other { rows: finished, differences } => {
+                parent.warn(&ResumeMessage::Other { finished, differences });
                 Vec::new()
             }
             Found::Nothing => Vec::new(),
         };
         found.truncate(usable(&found, dataset, &columns, size));
         let total = found.iter().map(|batch| batch.rows.len()).sum::<usize>() as u64;
-        let progress = |done| job.services.show(Task::Resuming, done as u64, total);
-        let reopened = Results::reopen(folder, dataset, &interface.outputs, &found, &progress)?;
+        let progress = |done| parent.progress(Task::Resuming, done as u64, total);
+        let reopened = Results::reopen(staging, dataset, &interface.outputs, &found, &progress)?;
         found.truncate(reopened.as_ref().map_or(0, |(_, kept)| *kept));
         let (results, checkpoint) = match reopened {
             Some((results, _)) => {
-                clear(folder)?;
-                (results, Checkpoint::go_on(folder, &found)?)
+                staging.clear_except(&KEPT)?;
+                (results, Checkpoint::resume(staging, &found)?)
             }
             None => {
-                let checkpoint = Checkpoint::begin(folder, evaluated)?;
-                (Results::create(folder, dataset, &interface.outputs)?, checkpoint)
+                let checkpoint = Checkpoint::begin(staging, evaluated)?;
+                (Results::create(staging, dataset, &interface.outputs)?, checkpoint)
             }
         };
         let rows = found.iter().flat_map(|batch| &batch.rows);
         let scores: Vec<f32> = rows.map(|row| f32::from_bits(row.score)).collect();
         if !scores.is_empty() {
-            job.pipe.info(Interruption::GoesOn.with(&[&scores.len(), &dataset.len()]));
+            parent.info(&ResumeMessage::Resuming { finished: scores.len(), images: dataset.len() });
         }
         Ok(Self {
             results,
@@ -91,8 +98,8 @@ impl Record {
             before: found.last().map_or(0.0, |batch| batch.seconds),
             since: Instant::now(),
             rows: Vec::new(),
-            told: Told::after(scores.len(), job),
-            maps: Maps::in_folder(folder),
+            told: told.after(scores.len()),
+            maps: Maps::in_folder(staging.path()),
             map_columns: interface.outputs.first().and_then(|output| match *output.shape.as_slice() {
                 [_, columns] => Some(columns),
                 _ => None,
@@ -112,7 +119,7 @@ impl Record {
     }
 }
 
-impl Sink for Record {
+impl Sink for ScoredRows {
     fn rows(&self) -> usize {
         self.scores.len()
     }
@@ -120,7 +127,7 @@ impl Sink for Record {
     fn add(&mut self, dataset: &Dataset, values: &[&[f32]], score: f32) -> Result<()> {
         let row = self.scores.len();
         let files = self.results.add(dataset, row, values)?;
-        self.rows.push(Row { score: score.to_bits(), files, source: source(dataset, row, &self.columns) });
+        self.rows.push(Row { score: score.to_bits(), files, source: source::of_row(dataset, row, &self.columns) });
         self.scores.push(score);
         if let (Some(columns), Some(map)) = (self.map_columns, values.first()) {
             self.maps.keep(row, map, columns);
@@ -137,22 +144,26 @@ impl Sink for Record {
 }
 
 /// NNC's lines about the progress: one for each batch of the project's size, whatever is scored at once here.
-struct Told {
-    pipe: Arc<Pipe>,
+pub(super) struct NncProgress {
+    parent: Arc<Parent>,
     batch: usize,
     rows: usize,
 }
 
-impl Told {
-    fn after(rows: usize, job: &Job) -> Self {
-        let batch = job.spec.batch_size;
-        Self { pipe: Arc::clone(&job.pipe), batch, rows: rows - rows % batch.max(1) }
+impl NncProgress {
+    pub(super) fn new(parent: &Arc<Parent>, batch: usize) -> Self {
+        Self { parent: Arc::clone(parent), batch, rows: 0 }
+    }
+
+    /// As if so many rows had been told of.
+    fn after(self, rows: usize) -> Self {
+        Self { rows: rows - rows % self.batch.max(1), ..self }
     }
 
     fn tell(&mut self, done: usize, total: usize) {
         while self.rows < done && (self.rows + self.batch <= done || done == total) {
             self.rows = (self.rows + self.batch).min(total);
-            self.pipe.nnabla(format!("data {} / {total}", self.rows));
+            self.parent.nnabla(format!("data {} / {total}", self.rows));
         }
     }
 }
@@ -163,31 +174,11 @@ fn usable(found: &[Batch], dataset: &Dataset, columns: &[usize], size: usize) ->
     for (number, batch) in found.iter().enumerate() {
         let due = size.min(dataset.len().saturating_sub(first));
         let mut rows = (first..).zip(&batch.rows);
-        if batch.rows.len() != due || !rows.all(|(row, noted)| noted.source == source(dataset, row, columns)) {
+        let is_same = |(row, noted): (usize, &Row)| noted.source == source::of_row(dataset, row, columns);
+        if batch.rows.len() != due || !rows.all(is_same) {
             return number;
         }
         first += due;
     }
     found.len()
-}
-
-/// CRC-32 of sizes and times of the files in these columns of a row: an image that was replaced is scored again.
-fn source(dataset: &Dataset, row: usize, columns: &[usize]) -> u32 {
-    let mut sum = Hasher::new();
-    for found in columns.iter().filter_map(|&column| fs::metadata(dataset.file(row, column)?).ok()) {
-        identity::stamp(&mut sum, &found);
-    }
-    sum.finalize()
-}
-
-/// Removes what an interrupted evaluation had made of its results already.
-fn clear(folder: &Path) -> Result<()> {
-    let kept = [TABLE, OUTPUTS, checkpoint::IDENTITY, checkpoint::ROWS];
-    for entry in fs::read_dir(folder).at(Doing::Read, folder)? {
-        let entry = entry.at(Doing::Read, folder)?;
-        if !kept.iter().any(|name| entry.file_name() == *name) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
 }

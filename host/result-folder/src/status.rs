@@ -2,16 +2,16 @@
 //! (NNC contract 9.6): sorted, indented by four, replaced as a whole.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use nnc_files::write_atomically;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::job::Phase;
-use crate::time::epoch_seconds;
-use nnc_files::write_atomically;
+use crate::phase::Phase;
 
 /// The state of one job, mirrored to a file.
-pub(crate) struct Status {
+pub struct Status {
     path: PathBuf,
     phase: Phase,
     keys: Map<String, Value>,
@@ -19,7 +19,7 @@ pub(crate) struct Status {
 
 impl Status {
     /// A new job in state `preprocessing`.
-    pub(crate) fn new(path: PathBuf, phase: Phase) -> Self {
+    pub fn new(path: PathBuf, phase: Phase) -> Self {
         let now = epoch_seconds();
         let mut keys = Map::new();
         // The time makes ids of one process differ, the process id those of two.
@@ -37,30 +37,33 @@ impl Status {
     }
 
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Sets one key.
-    pub(crate) fn set(&mut self, key: &str, value: Value) {
+    pub fn set(&mut self, key: &str, value: Value) {
         self.keys.insert(key.to_owned(), value);
     }
 
     /// Notes the progress of the current phase under the key NNC uses for it.
-    pub(crate) fn progress(&mut self, done: u64, total: u64) {
+    pub fn progress(&mut self, done: u64, total: u64) {
         self.set("status", json!("processing"));
         let key = if self.phase == Phase::Train { "progress" } else { "data" };
         self.set(key, json!({"current": done, "max": total}));
     }
 
     /// Ends the job as `finished`, `failed` or `suspended`.
-    pub(crate) fn end(&mut self, status: &str) {
+    pub fn end(&mut self, status: &str) {
         self.set("status", json!(status));
         self.set("end_time", json!(epoch_seconds()));
     }
 
     /// Writes the file.
-    pub(crate) fn write(&mut self) -> std::io::Result<()> {
+    ///
+    /// # Errors
+    /// Input and output errors.
+    pub fn write(&mut self) -> std::io::Result<()> {
         let now = epoch_seconds();
         let elapsed = now - self.keys.get("start_time").and_then(Value::as_f64).unwrap_or(now);
         self.set("update_timestamp", json!(now));
@@ -83,7 +86,44 @@ impl Status {
 }
 
 /// The `status` of the job that wrote `path`, if there is one.
-pub(crate) fn read_state(path: &Path) -> Option<String> {
-    let value: Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-    value.get("status")?.as_str().map(str::to_owned)
+pub fn read_state(path: &Path) -> Option<String> {
+    read(path)?.get("status")?.as_str().map(str::to_owned)
+}
+
+/// How long the job took that wrote `path`, if there is one.
+pub fn elapsed_seconds(path: &Path) -> Option<f64> {
+    read(path)?.get("time")?.get("elapsed")?.as_f64()
+}
+
+fn read(path: &Path) -> Option<Value> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+/// Seconds since 1970 with their fraction.
+pub fn epoch_seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("evaluate_status.json");
+        assert_eq!((read_state(&path), elapsed_seconds(&path)), (None, None));
+        let mut status = Status::new(path.clone(), Phase::Evaluate);
+        status.progress(1, 4);
+        status.write().unwrap();
+        assert_eq!(read_state(&path).as_deref(), Some("processing"));
+        let elapsed = elapsed_seconds(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["time"]["prediction"].as_f64(), Some(elapsed * 4.0));
+        assert!(text.starts_with("{\n    \"data\": {\n        \"current\": 1,"), "{text}");
+        status.end("finished");
+        status.write().unwrap();
+        assert_eq!(read_state(&path).as_deref(), Some("finished"));
+    }
 }

@@ -1,47 +1,56 @@
-//! Which mask belongs to which image: named by a column of the data set, or found in a folder by its name.
+//! Which mask belongs to which image: named by a column of the dataset, or found in a folder by its name.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nnc_dataset::Dataset;
-
-use crate::job::figures::LABEL;
-use crate::language::JobText;
-use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_messages::{Exit, Failure, OrExit, Result, messages};
 use nnc_project_types::ScoringPlan;
+
+use crate::job::labels::LABEL;
+
+messages! {
+    /// What is wrong with masks.
+    pub enum MaskMessage {
+        NoneMatches { folder: PathBuf } => "no mask in {folder} is named like an image of the evaluation",
+            "{folder} に、評価した画像と同じ名前のマスクがありません";
+        Unreadable { folder: PathBuf, error: std::io::Error } => "cannot read the masks in {folder}: {error}",
+            "{folder} のマスクを読み込めません: {error}";
+    }
+}
 
 /// The variable that names masks unless a project says otherwise.
 const COLUMN: &str = "mask";
 /// Endings of pictures.
 const PICTURES: [&str; 7] = ["png", "bmp", "tif", "tiff", "jpg", "jpeg", "gif"];
-/// Folders inside folders that are searched; MVTec's data sets have one for each kind of defect.
+/// Folders inside folders that are searched; MVTec's datasets have one for each kind of defect.
 const DEPTH: usize = 3;
 
 /// The masks of one evaluation.
-pub(crate) struct Masks {
-    /// Column of the data set that names them.
+pub struct Masks {
+    /// Column of the dataset that names them.
     column: Option<usize>,
     /// Masks of the folder by stem.
     found: HashMap<String, Vec<PathBuf>>,
 }
 
 impl Masks {
-    /// Looks at the column and the folder that the judgement names.
+    /// Looks at the column and the folder that the plan names.
     ///
     /// # Errors
-    /// A column that the data set lacks, or a folder that cannot be read.
-    pub(crate) fn open(judgement: &ScoringPlan, dataset: &Dataset) -> Result<Self> {
-        let variable = match &judgement.mask_column {
+    /// A column that the dataset lacks, or a folder that cannot be read.
+    pub fn open(scoring: &ScoringPlan, dataset: &Dataset) -> Result<Self> {
+        let variable = match &scoring.mask_column {
             Some(name) => Some(dataset.variable(name).or_exit(Exit::Dataset)?),
             None => dataset.variable(COLUMN).ok(),
         };
         let column = variable.and_then(|variable| variable.columns.first().copied());
-        let found = judgement.masks.as_deref().map(find).transpose()?.unwrap_or_default();
+        let found = scoring.masks.as_deref().map(find).transpose()?.unwrap_or_default();
         Ok(Self { column, found })
     }
 
-    /// The mask of the image that `cell` names in this row of the data set.
-    pub(crate) fn of(&self, dataset: &Dataset, row: usize, cell: &str) -> Option<PathBuf> {
+    /// The mask of the image that `cell` names in this row of the dataset.
+    pub fn of(&self, dataset: &Dataset, row: usize, cell: &str) -> Option<PathBuf> {
         let named = self.column.and_then(|column| dataset.record(row).nth(column)).filter(|cell| !cell.is_empty());
         match named {
             Some(cell) => Some(dataset.folder().join(cell.replace('\\', "/"))),
@@ -49,8 +58,8 @@ impl Masks {
         }
     }
 
-    /// The mask of the same name; of several, the one in a folder of the same name.
-    pub(crate) fn beside(&self, cell: &str) -> Option<PathBuf> {
+    /// The mask of the same name as the image that `cell` names; of several, the one in a folder of the same name.
+    pub fn beside(&self, cell: &str) -> Option<PathBuf> {
         let image = PathBuf::from(cell.replace('\\', "/"));
         let masks = self.found.get(&*image.file_stem()?.to_string_lossy())?;
         match masks.as_slice() {
@@ -63,25 +72,28 @@ impl Masks {
     }
 
     /// Those of a folder alone.
-    pub(crate) fn in_folder(folder: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
         Ok(Self { column: None, found: find(folder)? })
     }
 }
 
-/// Refuses a folder of masks of which none belongs to an image of the data set, unless its images are all normal.
+/// Refuses a folder of masks of which none belongs to an image of the dataset, unless its images are all normal.
 ///
 /// # Errors
 /// One sentence; and what [`Masks::open`] says.
-pub(crate) fn refuse_strangers(judgement: &ScoringPlan, dataset: &Dataset) -> Result<()> {
-    let Some(folder) = &judgement.masks else { return Ok(()) };
-    let masks = Masks::open(judgement, dataset)?;
+pub fn refuse_unrelated(scoring: &ScoringPlan, dataset: &Dataset) -> Result<()> {
+    let Some(folder) = &scoring.masks else { return Ok(()) };
+    let masks = Masks::open(scoring, dataset)?;
     let label = dataset.variable(LABEL).ok();
     let is_normal = |row| label.is_some_and(|label| dataset.number(row, label) == Some(0.0));
     let is_met = |row| dataset.record(row).any(|cell| masks.of(dataset, row, cell).is_some());
     if (0..dataset.len()).all(is_normal) || (0..dataset.len()).any(is_met) {
         return Ok(());
     }
-    Err(Failure::new(Exit::Usage, JobText::NoMaskNamed.with(&[&folder.display()])))
+    Err(Failure::new(Exit::Usage, MaskMessage::NoneMatches { folder: folder.clone() }))
 }
 
 /// All pictures below a folder by their stem; `000_mask.png` belongs to `000.png`.
@@ -89,8 +101,10 @@ fn find(folder: &Path) -> Result<HashMap<String, Vec<PathBuf>>> {
     let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();
     let mut folders = vec![(folder.to_owned(), 1)];
     while let Some((folder, depth)) = folders.pop() {
-        let entries = std::fs::read_dir(&folder)
-            .map_err(|e| Failure::new(Exit::Usage, JobText::MasksUnreadable.with(&[&folder.display(), &e])))?;
+        let unreadable = |error| {
+            Failure::new(Exit::Usage, MaskMessage::Unreadable { folder: folder.clone(), error })
+        };
+        let entries = std::fs::read_dir(&folder).map_err(unreadable)?;
         for path in entries.flatten().map(|entry| entry.path()) {
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
             if path.is_dir() && depth < DEPTH {

@@ -1,5 +1,5 @@
-//! What the user sees while a job runs: log lines on standard output, a progress bar on standard error when that is
-//! a terminal.
+//! What the user sees while something goes on: log lines on standard output, a progress bar on standard error when that
+//! is a terminal.
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use crate::job::protocol::Level;
-use crate::language::Message;
+use nnc_messages::{Say, messages};
+
+use crate::level::Level;
 
 /// From this width on the bar itself has room beside the figures.
 const WIDE: u16 = 72;
@@ -17,9 +18,17 @@ const NARROW: u16 = 48;
 /// How long a task has to run before its rate and remaining time are told.
 const SETTLED: Duration = Duration::from_millis(500);
 
+messages! {
+    /// Figures of the progress bar.
+    enum BarText {
+        PerSecond { rate: String } => "{rate}/s", "{rate}/秒";
+        Left { time: String } => "{time} left", "残り {time}";
+    }
+}
+
 /// Where log lines go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogTo {
+pub enum LogTo {
     /// The usual place.
     Stdout,
     /// With `--json`, whose result owns standard output.
@@ -30,7 +39,7 @@ pub(crate) enum LogTo {
 
 /// What is counted while something goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub enum Unit {
     /// Images, Gaussians, rows.
     Items,
     /// Bytes, shown in MB.
@@ -38,7 +47,7 @@ pub(crate) enum Unit {
 }
 
 /// The terminal of one run.
-pub(crate) struct Console {
+pub struct Console {
     log_to: LogTo,
     bar: Mutex<Option<ProgressBar>>,
     interactive: bool,
@@ -46,13 +55,13 @@ pub(crate) struct Console {
 
 impl Console {
     /// A console; a progress bar needs a terminal and somebody who wants to see it.
-    pub(crate) fn new(log_to: LogTo) -> Self {
+    pub fn new(log_to: LogTo) -> Self {
         let interactive = log_to != LogTo::Quiet && std::io::stderr().is_terminal();
         Self { log_to, bar: Mutex::new(None), interactive }
     }
 
     /// Prints a finished log line.
-    pub(crate) fn log(&self, level: Level, line: &str) {
+    pub fn log(&self, level: Level, line: &str) {
         self.above_bar(|| {
             // Whoever closed the other end does not want to read on; the log file has it all.
             let _ = match self.log_to {
@@ -64,7 +73,7 @@ impl Console {
     }
 
     /// Shows `done` of `total` of what is going on; another task or total starts a new bar.
-    pub(crate) fn progress(&self, task: &str, unit: Unit, done: u64, total: u64) {
+    pub fn progress(&self, task: &str, unit: Unit, done: u64, total: u64) {
         if !self.interactive {
             return;
         }
@@ -87,7 +96,7 @@ impl Console {
     }
 
     /// Takes the bar away.
-    pub(crate) fn clear_bar(&self) {
+    pub fn clear_bar(&self) {
         if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
             bar.finish_and_clear();
         }
@@ -101,8 +110,8 @@ impl Console {
     }
 }
 
-/// A stranger's text without what would steer a terminal.
-pub(crate) fn plain(text: &str) -> String {
+/// Text of others without what would steer a terminal.
+pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -137,13 +146,13 @@ fn style(unit: Unit, width: u16) -> ProgressStyle {
                 Unit::Items => format!("{:.1}", state.per_sec()),
                 Unit::Bytes => amount(state.per_sec()),
             };
-            let _ = text.write_str(&Message::PerSecond.with(&[&rate]));
+            let _ = text.write_str(&BarText::PerSecond { rate }.said());
         })
         .with_key("left", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
             if state.elapsed() < SETTLED {
                 return;
             }
-            let _ = text.write_str(&Message::Left.with(&[&clock(state.eta())]));
+            let _ = text.write_str(&BarText::Left { time: clock(state.eta()) }.said());
         })
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 /// Adds `cost_multiply_add` and `statistics` of the network of `model` that an executor names first; nothing where
 /// there is no such network or its shapes cannot be told.
-pub(crate) fn describe(model: &Path) -> Map<String, Value> {
+pub(super) fn describe(model: &Path) -> Map<String, Value> {
     let mut keys = Map::new();
     let model = archive::read_graph(model).ok();
     if let Some(cost) = model.as_ref().and_then(|model| model.main_network()?.cost().ok()) {

@@ -1,0 +1,63 @@
+//! Names of the files and folders that jobs leave. What others read has NNC's names (NNC contract 8 and 9).
+
+/// The trained model.
+pub const MODEL: &str = "results.nnp";
+/// The network of the trained model as text.
+pub const NETWORK: &str = "results.nntxt";
+/// The best model of a training; the one that is evaluated.
+pub const BEST_MODEL: &str = "result_train_best.nnp";
+/// The model of a training's last step.
+pub const LAST_MODEL: &str = "result_train_last.nnp";
+
+/// The table of an evaluation.
+pub const TABLE: &str = "output_result.csv";
+/// The folder with the files of the table's cells.
+pub const OUTPUTS: &str = "outputs";
+/// The table packed with them.
+pub const PACKED_TABLE: &str = "output_result.zip";
+/// How often each class was taken for which.
+pub const CONFUSION_MATRIX: &str = "confusion_matrix.json";
+/// The evaluated model with the packed table.
+pub const EVALUATED_MODEL: &str = "result_evaluate.nnp";
+/// All of an evaluation for programs.
+pub const EVALUATION: &str = "evaluation.json";
+/// Scores and verdicts for spreadsheets.
+pub const SCORES: &str = "scores.csv";
+/// The folder with a picture of every image.
+pub const HEAT_MAPS: &str = "heatmaps";
+/// The page for people.
+pub const REPORT: &str = "report.html";
+
+/// The log of a training.
+pub const TRAIN_LOG: &str = "train_log.txt";
+/// The state of a training.
+pub const TRAIN_STATUS: &str = "train_status.json";
+/// The log of an evaluation.
+pub const EVALUATE_LOG: &str = "evaluate_log.txt";
+/// The state of an evaluation.
+pub const EVALUATE_STATUS: &str = "evaluate_status.json";
+
+/// What an interrupted evaluation evaluates, in its staging folder.
+pub const CHECKPOINT: &str = "checkpoint.json";
+/// The batches that it has finished.
+pub const CHECKPOINT_ROWS: &str = "checkpoint.rows";
+
+/// What a training leaves.
+pub(crate) const OF_TRAINING: &[&str] = &[MODEL, NETWORK, BEST_MODEL, LAST_MODEL];
+/// What an evaluation leaves.
+pub(crate) const OF_EVALUATION: &[&str] = &[
+    TABLE,
+    OUTPUTS,
+    PACKED_TABLE,
+    CONFUSION_MATRIX,
+    EVALUATED_MODEL,
+    EVALUATION,
+    SCORES,
+    HEAT_MAPS,
+    REPORT,
+];
+/// What a report that is rebuilt replaces.
+pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, HEAT_MAPS, REPORT];
+
+/// Where a rebuilt report is staged.
+pub(crate) const REPORT_STAGING: &str = ".report.partial";

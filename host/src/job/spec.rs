@@ -1,0 +1,98 @@
+//! What a worker is told: everything that a job depends on, sent to it as JSON on its standard input.
+
+use std::path::PathBuf;
+
+use nnc_project_types::{Device, ScoringPlan};
+use nnc_sandbox::Limits;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A job: what is common to all kinds, and the work itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct JobSpec {
+    /// What to do.
+    pub work: Work,
+    /// The plugin's file.
+    pub plugin: PathBuf,
+    /// Parameters from the project.
+    pub parameters: GivenParameters,
+    /// Where to compute.
+    pub device: Device,
+    /// Threads of the plugin and the decoder.
+    pub threads: usize,
+    /// Images held at once.
+    pub batch_size: usize,
+    /// For plugins that iterate.
+    pub max_epoch: usize,
+    /// Folders to search for weights, in order.
+    pub weights_dirs: Vec<PathBuf>,
+    /// Whether details are logged: 0, 1 (`-v`) or 2 (`-vv`).
+    pub verbosity: u8,
+    /// What the worker may use. The parent sees to it; the worker tells its plugin.
+    pub limits: Limits,
+    /// Where the worker leaves its files; the parent chooses it, and moves them to their final names.
+    pub staging: PathBuf,
+}
+
+/// Parameters as a project gives them, not yet checked against the plugin's manifest.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct GivenParameters {
+    /// The values.
+    pub values: Map<String, Value>,
+    /// Folder to which relative paths in them refer.
+    pub folder: PathBuf,
+}
+
+/// The kinds of work.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Trains a detector.
+    Train(Train),
+    /// Evaluates a model.
+    Evaluate(Evaluate),
+    /// Runs a network once on arrays.
+    RunArrays(RunArrays),
+}
+
+/// A training.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Train {
+    /// The training set.
+    pub dataset: PathBuf,
+    /// What happens right after the training.
+    pub next: Option<NextEvaluation>,
+}
+
+/// The evaluation that follows a training, as far as it is looked at before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NextEvaluation {
+    /// The validation set.
+    pub dataset: PathBuf,
+    /// How its images will be scored.
+    pub scoring: ScoringPlan,
+}
+
+/// An evaluation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Evaluate {
+    /// Name of the project, for the report.
+    pub project: String,
+    /// The validation set.
+    pub dataset: PathBuf,
+    /// The model to evaluate.
+    pub model: PathBuf,
+    /// How images are scored and judged.
+    pub scoring: ScoringPlan,
+    /// Whether an interrupted evaluation is discarded instead of resumed.
+    pub restart: bool,
+}
+
+/// A network to be run once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunArrays {
+    /// The model with the network.
+    pub model: PathBuf,
+    /// Files of its inputs by name.
+    pub arrays: Vec<(String, PathBuf)>,
+}
