@@ -84,16 +84,7 @@ mod tests {
                 }
             )*};
         }
-        check!(
-            Message,
-            History,
-            Listed,
-            FetchText,
-            NetworkText,
-            ParameterText,
-            PluginText,
-            CheckText
-        );
+        check!(Message, History, Listed, FetchText, NetworkText, ParameterText, PluginText, CheckText);
     }
 
     #[test]

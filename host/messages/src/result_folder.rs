@@ -53,7 +53,8 @@ mod tests {
         let failure = Failure::from(error);
         assert_eq!(failure.exit, Exit::Usage);
         assert!(failure.to_string().starts_with("out holds outputs, report.html, which a job would replace"));
-        let error = FolderError::File { action: Action::Move, path: "out/a".into(), error: std::io::Error::other("full") };
+        let error =
+            FolderError::File { action: Action::Move, path: "out/a".into(), error: std::io::Error::other("full") };
         assert_eq!(Failure::from(error).to_string(), "cannot move results to out/a: full");
     }
 }

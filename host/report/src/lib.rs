@@ -63,8 +63,8 @@ pub use model::{
     ImageMetrics, Metrics, Origin, PixelFacts, PixelMetrics, TimedPhase, Timing,
 };
 pub use render::{
-    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html,
-    terminal_picture, write_heat_maps, write_html, write_scores,
+    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_heat_maps,
+    write_html, write_scores,
 };
 pub use score::ScoreRule;
 pub use store::{read_evaluation, write_evaluation};

@@ -90,8 +90,7 @@ impl Checkpoint {
     /// What could not be written.
     pub fn resume(folder: &Directory, kept: &[Batch]) -> Result<Self> {
         let path = folder.file(CHECKPOINT_ROWS);
-        let lines: Result<Vec<Vec<u8>>> =
-            kept.iter().map(|batch| line(batch).during(Action::Write, &path)).collect();
+        let lines: Result<Vec<Vec<u8>>> = kept.iter().map(|batch| line(batch).during(Action::Write, &path)).collect();
         folder.write_whole(CHECKPOINT_ROWS, &lines?.concat())?;
         Ok(Self { rows: folder.append(CHECKPOINT_ROWS)?, path })
     }
@@ -185,7 +184,10 @@ mod tests {
             checkpoint.add(batch).unwrap();
         }
         assert_eq!(Checkpoint::find(&folder, &identity(2)), Found::Same(vec![batch(4), nan]));
-        assert_eq!(Checkpoint::find(&folder, &identity(3)), Found::Other { rows: 7, differences: vec!["threads".to_owned()] });
+        assert_eq!(
+            Checkpoint::find(&folder, &identity(3)),
+            Found::Other { rows: 7, differences: vec!["threads".to_owned()] }
+        );
         let mut longer = identity(2);
         longer.insert("rule".to_owned(), json!("max"));
         assert_eq!(Checkpoint::find(&folder, &longer), Found::Other { rows: 7, differences: vec!["rule".to_owned()] });

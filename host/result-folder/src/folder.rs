@@ -7,8 +7,8 @@ use crate::checkpoint;
 use crate::directory::Directory;
 use crate::error::{Action, During, FolderError, Result};
 use crate::journal::Journal;
-use crate::names::{OF_REPORT, OF_EVALUATION, REPORT_STAGING};
 use crate::names::{EVALUATE_LOG, EVALUATE_STATUS, TRAIN_STATUS};
+use crate::names::{OF_EVALUATION, OF_REPORT, REPORT_STAGING};
 use crate::phase::Phase;
 
 /// A job's folder, locked against other jobs for as long as this value lives.

@@ -27,13 +27,7 @@ type Move<'a> = (&'a str, &'a Directory, &'a Directory);
 
 impl Journal {
     /// Moves of `phase` in the job's folder `out`: `replaced` goes away, and what `staging` holds of `names` comes.
-    pub(crate) fn plan(
-        out: &Directory,
-        phase: Phase,
-        staging: &Directory,
-        replaced: &[&str],
-        names: &[&str],
-    ) -> Self {
+    pub(crate) fn plan(out: &Directory, phase: Phase, staging: &Directory, replaced: &[&str], names: &[&str]) -> Self {
         let folder = staging.path().strip_prefix(out.path()).unwrap_or(staging.path());
         let home = names.iter().filter(|name| staging.has(name));
         Self {

@@ -45,17 +45,8 @@ pub const CHECKPOINT_ROWS: &str = "checkpoint.rows";
 /// What a training leaves.
 pub(crate) const OF_TRAINING: &[&str] = &[MODEL, NETWORK, BEST_MODEL, LAST_MODEL];
 /// What an evaluation leaves.
-pub(crate) const OF_EVALUATION: &[&str] = &[
-    TABLE,
-    OUTPUTS,
-    PACKED_TABLE,
-    CONFUSION_MATRIX,
-    EVALUATED_MODEL,
-    EVALUATION,
-    SCORES,
-    HEAT_MAPS,
-    REPORT,
-];
+pub(crate) const OF_EVALUATION: &[&str] =
+    &[TABLE, OUTPUTS, PACKED_TABLE, CONFUSION_MATRIX, EVALUATED_MODEL, EVALUATION, SCORES, HEAT_MAPS, REPORT];
 /// What a report that is rebuilt replaces.
 pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, HEAT_MAPS, REPORT];
 

@@ -11,11 +11,11 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::PluginCommand;
-use nnc_console::plain;
 use crate::language::{Listed, Message};
 use crate::registry::{self, Found};
 use crate::table;
 use crate::trust::Trust;
+use nnc_console::plain;
 use nnc_files::sha256_of;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, Result};

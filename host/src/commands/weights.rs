@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::{FetchArgs, WeightsCommand};
-use nnc_console::{Console, LogTo, Unit};
 use crate::language::{Listed, Message};
 use crate::table::{self, padded};
 use crate::weights::{self, Hash, KNOWN, Options, Size, Weights};
+use nnc_console::{Console, LogTo, Unit};
 use nnc_messages::{Exit, Failure, Result};
 
 /// Runs a weights command.

@@ -13,10 +13,10 @@ use nnc_result_folder::Directory;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use nnc_project::parameters;
 use crate::job::spec::{JobSpec, RunArrays};
 use crate::job::worker::services::Services;
 use crate::job::worker::{Worker, plugin};
+use nnc_project::parameters;
 
 /// File names longer than this are cut; file systems end at 255 bytes.
 const MAX_NAME: usize = 200;
@@ -88,9 +88,7 @@ fn write(interface: &Interface, buffers: &[Vec<f32>], staging: &Directory) -> Re
     for (output, values) in interface.outputs.iter().zip(buffers) {
         let file = file_name(&output.name, &mut taken);
         let mut out = BufWriter::new(staging.create(&file)?);
-        write_npy(&mut out, &output.shape, values)
-            .and_then(|()| out.flush())
-            .at(Doing::Write, &staging.file(&file))?;
+        write_npy(&mut out, &output.shape, values).and_then(|()| out.flush()).at(Doing::Write, &staging.file(&file))?;
         written.push(Written { name: output.name.clone(), shape: output.shape.clone(), file: file.into() });
     }
     Ok(serde_json::to_value(written)?)

@@ -8,7 +8,6 @@ use nnp::archive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-
 /// Name of the member in the archive.
 pub(crate) const MEMBER: &str = "nnc_host.json";
 /// Far more than any provenance needs.

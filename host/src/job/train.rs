@@ -11,11 +11,11 @@ use nnc_messages::Result;
 use nnc_result_folder::Directory;
 use serde_json::{Value, json};
 
-use nnc_project::parameters;
 use crate::job::spec::{JobSpec, Train};
 use crate::job::worker::samples::{self, Reading};
 use crate::job::worker::services::Services;
 use crate::job::worker::{Worker, plugin};
+use nnc_project::parameters;
 
 /// Does the work; everything lands in the staging folder, which the parent publishes.
 pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value> {

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
 use crate::commands::print_json;
-use nnc_console::{Console, LogTo, Unit};
 use crate::table;
+use nnc_console::{Console, LogTo, Unit};
 
 messages! {
     /// What the command says itself.

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use crate::cli::ShowArgs;
 use crate::commands::print_json;
-use nnc_console::plain;
 use crate::table;
+use nnc_console::plain;
 use nnc_files::write_atomically;
 
 /// Rows in a terminal unless more are asked for.

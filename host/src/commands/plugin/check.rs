@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::{named, print_json};
 use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
-use nnc_console::plain;
 use crate::language::{CheckText, Message, ParameterText, Question};
 use crate::table::padded;
 use crate::{registry, weights};
+use nnc_console::plain;
 use nnc_messages::{Exit, Failure, Result};
 
 /// Runs the command.

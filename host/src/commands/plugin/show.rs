@@ -6,8 +6,8 @@ use std::path::Path;
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
-use nnc_console::plain;
 use crate::language::{CheckText, Listed};
+use nnc_console::plain;
 use nnc_messages::Say;
 
 /// Text for people.

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 use super::model::Model;
-use nnc_project::parameters;
 use crate::job::spec::GivenParameters;
 use crate::job::worker::parent::Parent;
+use nnc_project::parameters;
 
 messages! {
     enum CheckMessage {

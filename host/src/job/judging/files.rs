@@ -1,7 +1,7 @@
 //! The files of an evaluation for people: `evaluation.json`, `scores.csv`, `report.html` and heat maps.
 
-use std::io::{BufWriter, Write};
 use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
@@ -54,11 +54,7 @@ pub fn write(
     Ok(without_map)
 }
 
-fn write_file(
-    staging: &Directory,
-    name: &str,
-    write: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
-) -> Result<()> {
+fn write_file(staging: &Directory, name: &str, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
     let mut file = BufWriter::new(staging.create(name)?);
     write(&mut file)?;
     file.flush().at(Doing::Write, &staging.file(name))

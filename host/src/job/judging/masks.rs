@@ -101,9 +101,7 @@ fn find(folder: &Path) -> Result<HashMap<String, Vec<PathBuf>>> {
     let mut found: HashMap<String, Vec<PathBuf>> = HashMap::new();
     let mut folders = vec![(folder.to_owned(), 1)];
     while let Some((folder, depth)) = folders.pop() {
-        let unreadable = |error| {
-            Failure::new(Exit::Usage, MaskMessage::Unreadable { folder: folder.clone(), error })
-        };
+        let unreadable = |error| Failure::new(Exit::Usage, MaskMessage::Unreadable { folder: folder.clone(), error });
         let entries = std::fs::read_dir(&folder).map_err(unreadable)?;
         for path in entries.flatten().map(|entry| entry.path()) {
             let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();

@@ -177,9 +177,8 @@ fn interleave(pixels: &mut Vec<u8>, values: &[f32], channels: usize) {
 }
 
 fn encode(png: &mut Vec<u8>, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
-    let extent = |extent: usize| {
-        u32::try_from(extent).map_err(|_| io::Error::other(OutputMessage::TooLarge { extent }.said()))
-    };
+    let extent =
+        |extent: usize| u32::try_from(extent).map_err(|_| io::Error::other(OutputMessage::TooLarge { extent }.said()));
     png.clear();
     let mut encoder = png::Encoder::new(png, extent(width)?, extent(height)?);
     encoder.set_depth(png::BitDepth::Eight);

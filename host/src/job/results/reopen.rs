@@ -11,12 +11,7 @@ use super::tallied::Tallied;
 
 /// How many of the batches are whole in `folder`: those before the first of which the table or a file is not as it was.
 /// `progress` hears how many rows were looked at.
-pub(super) fn whole(
-    folder: &Directory,
-    outputs: &[Stored],
-    found: &[Batch],
-    progress: &dyn Fn(usize),
-) -> usize {
+pub(super) fn whole(folder: &Directory, outputs: &[Stored], found: &[Batch], progress: &dyn Fn(usize)) -> usize {
     // Without a table nothing is whole.
     let Ok(mut table) = folder.open(TABLE) else { return 0 };
     let mut read = Tallied::after(Extent::default(), io::sink());

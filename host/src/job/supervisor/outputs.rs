@@ -27,9 +27,8 @@ messages! {
 pub fn run_arrays(mut job: JobSpec, folder: &Path) -> Result<Vec<Written>> {
     let signals = Signals::register()?;
     let created = !folder.exists();
-    fs::create_dir_all(folder).map_err(|error| {
-        Failure::new(Exit::Usage, OutputMessage::NotCreated { folder: folder.to_owned(), error })
-    })?;
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(Exit::Usage, OutputMessage::NotCreated { folder: folder.to_owned(), error }))?;
     let staging = tempfile::Builder::new().prefix(".nnp-run-").tempdir_in(folder).at(Doing::WriteInto, folder)?;
     job.staging = staging.path().to_owned();
     let outcome = follow(&job, &signals).and_then(|summary| {

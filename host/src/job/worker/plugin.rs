@@ -7,9 +7,9 @@ use nnc_messages::{Exit, Failure, Result, Words, messages};
 use nnc_plugin_api::loader::{LoadError, Plugin};
 use nnc_plugin_api::{Error, ErrorKind, Manifest};
 
+use crate::job::worker::parent::Parent;
 use crate::registry;
 use crate::trust::Trust;
-use crate::job::worker::parent::Parent;
 
 messages! {
     enum PluginMessage {

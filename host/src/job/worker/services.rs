@@ -14,8 +14,8 @@ use nnc_plugin_api::{Environment, Level as PluginLevel};
 use crate::job::event::Task;
 use crate::job::provenance::WeightsUsed;
 use crate::job::spec::JobSpec;
-use crate::weights;
 use crate::job::worker::parent::Parent;
+use crate::weights;
 
 messages! {
     enum ServiceMessage {

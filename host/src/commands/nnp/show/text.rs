@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
-use nnc_console::plain;
 use crate::job::provenance::Provenance;
 use crate::language::NetworkText;
 use crate::table::padded;
+use nnc_console::plain;
 
 /// Columns that are used at most, unless a single name is longer.
 const WIDTH: usize = 100;
