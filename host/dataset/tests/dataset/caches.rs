@@ -201,7 +201,7 @@ fn every_defect_has_its_error() {
         (
             second,
             Some([npy("|u1", "(1, 3, 2, 1)", &[0; 6]), npy("<f4", "(1, 1)", &[0; 4])].concat()),
-            format!("{second}: found variable \"x\" of shape [3, 2, 1] and type U8, expected variable \"x\" of shape [3, 2, 2]"),
+            format!("{second}: found variable \"x\" of shape 3,2,1 and type uint8, expected variable \"x\" of shape 3,2,2"),
         ),
         (
             second,
