@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::Language;
 use crate::say::Say;
 
 /// Why the program ends; the numbers are its exit codes.
@@ -36,6 +37,12 @@ impl Failure {
     /// A failure with this message.
     pub fn new(exit: Exit, message: impl Say + Send + Sync + 'static) -> Self {
         Self { exit, message: Box::new(message), told: false }
+    }
+}
+
+impl Say for Failure {
+    fn say(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message.say(language, f)
     }
 }
 

@@ -22,6 +22,7 @@ mod report;
 mod result_folder;
 mod sandbox;
 mod say;
+mod weights;
 
 pub use failure::{Exit, Failure, Result};
 pub use file::{At, Doing};

@@ -8,7 +8,8 @@ use nnc_plugin_api::testkit::{Case, Kit, Verdict};
 use nnc_sandbox::MessagePipe;
 
 use super::{Answer, Order, Outcome};
-use crate::{registry, weights};
+use crate::registry;
+use nnc_messages::Say;
 
 /// Entry point of the hidden `check-case` command; `folder` is for the kit's files.
 pub(crate) fn main(folder: &Path) -> ExitCode {
@@ -33,7 +34,7 @@ fn run(order: &Order, folder: &Path) -> Result<Verdict, String> {
     let mut kit = Kit::of(plugin, folder)
         .map_err(|e| e.to_string())?
         .with_threads(order.threads)
-        .with_weights(move |name| weights::find(name, Path::new("/"), &dirs));
+        .with_weights(move |name| nnc_weights::find(name, Path::new("/"), &dirs).map_err(|error| error.said()));
     for (name, value) in &order.params {
         kit = kit.with(name, value.clone());
     }

@@ -8,34 +8,20 @@ use clap::{Args, Subcommand, ValueEnum};
 pub(crate) enum DatasetCommand {
     /// Create a dataset from an archive or a folder of images, as NNC's "Create Dataset" dialog does
     Create(Box<CreateArgs>),
-    /// Show what is in a dataset
-    #[command(
-        after_help = "Examples:\n  nnc-host dataset show train.csv\n  nnc-host dataset show train.csv --html train.html"
-    )]
+    /// Show the content of a dataset
     Show(ShowArgs),
     /// Read every file of a dataset and list every problem
-    #[command(
-        after_help = "Examples:\n  nnc-host dataset check train.csv\n  nnc-host dataset check train.csv --size 224x224 \
-                            --channels 3\n  nnc-host dataset check test.cache"
-    )]
     Check(DatasetCheckArgs),
 }
 
 /// Arguments of `dataset create`. Names and meanings are those of the dialog and of
 /// `nnabla_cli create_image_classification_dataset`.
 #[derive(Args, Debug)]
-#[command(
-    after_help = "The source has one folder for each class, for example \"0\", with images in it; the folders are labelled \
-                  0, 1, 2, ... in the order of their names. A .gz file has to hold a tar archive.\n\nExamples:\n  nnc-host \
-                  dataset create train.zip -o train\n  nnc-host dataset create photos/ -o data --mode padding --file1 \
-                  train.csv --file2 test.csv --ratio2 20 --shuffle\n  nnc-host dataset create test.zip -o test --against \
-                  train/train.csv"
-)]
 pub(crate) struct CreateArgs {
     /// Archive (.zip, .tar, .tar.gz, .tgz, .gz) or folder with the class folders
     #[arg(value_name = "SOURCE")]
     pub(crate) source: PathBuf,
-    /// Folder to create for the images and the tables
+    /// New folder for the images and the tables
     #[arg(short = 'o', long = "outdir", value_name = "OUTDIR")]
     pub(crate) outdir: PathBuf,
     /// Width of the images
@@ -47,7 +33,7 @@ pub(crate) struct CreateArgs {
     /// Colour: 1 for grey, 3 for RGB
     #[arg(short = 'c', long, visible_alias = "channel", default_value_t = 3, value_name = "1|3")]
     pub(crate) channels: usize,
-    /// Shaping mode: crop edges, add black edges, or stretch
+    /// Shaping mode: crop, pad with black, or stretch
     #[arg(short = 'm', long, value_enum, default_value_t = ShapingMode::Resize)]
     pub(crate) mode: ShapingMode,
     /// Shuffle the rows
@@ -55,59 +41,59 @@ pub(crate) struct CreateArgs {
           default_missing_value = "true", action = clap::ArgAction::Set, hide_default_value = true,
           hide_possible_values = true, value_name = "true|false")]
     pub(crate) shuffle: bool,
-    /// Seed of the shuffle; the same seed gives the same order for the same images
+    /// Seed of the shuffled order; the same seed gives the same order for the same images
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) seed: u64,
     /// First table [default: the source's name with .csv]
     #[arg(long, visible_alias = "name1", value_name = "CSV")]
     pub(crate) file1: Option<String>,
-    /// Percent of the rows for the first table [default: what the second leaves]
+    /// Percentage of the rows for the first table [default: the rest of the second one]
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) ratio1: Option<u8>,
     /// Second table
     #[arg(long, visible_alias = "name2", default_value = "test.csv", value_name = "CSV")]
     pub(crate) file2: String,
-    /// Percent of the rows for the second table [default: what the first leaves]
+    /// Percentage of the rows for the second table [default: the rest of the first one]
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) ratio2: Option<u8>,
-    /// Keep images in one table if this regular expression finds the same text in their file names (without extension),
-    /// for example '^(part\d+)_'
+    /// Keep images in the same table if this regular expression matches the same part of their file names (without
+    /// extension), for example '^(part\d+)_'
     #[arg(long, value_name = "REGEX")]
     pub(crate) group_by: Option<String>,
-    /// Images with transparency: leave them out as NNC does, drop the alpha channel, or blend them with white or black
+    /// Images with transparency: skip them as NNC does, drop the alpha channel, or blend them with white or black
     #[arg(long, value_enum, default_value_t = Alpha::Refuse)]
     pub(crate) alpha: Alpha,
-    /// Scale 16-bit images to 8 bits instead of leaving them out
+    /// Convert 16-bit images to 8 bits instead of skipping them
     #[arg(long)]
     pub(crate) scale_16bit: bool,
-    /// Warn about images that are in this dataset too
+    /// Warn about images that are also in this dataset
     #[arg(long, value_name = "CSV")]
     pub(crate) against: Option<PathBuf>,
-    /// Replace a folder that this command created earlier
+    /// Replace a folder that this command created before
     #[arg(long)]
     pub(crate) force: bool,
-    /// Files that an archive may hold
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    /// Largest number of files in an archive
+    #[arg(long, value_name = "N")]
     pub(crate) max_files: Option<u64>,
-    /// Bytes that all files may have, unpacked
-    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    /// Largest total size of the unpacked files
+    #[arg(long, value_name = "BYTES")]
     pub(crate) max_total: Option<u64>,
-    /// Bytes that one file may have, unpacked
-    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    /// Largest size of one unpacked file
+    #[arg(long, value_name = "BYTES")]
     pub(crate) max_file_size: Option<u64>,
-    /// How many times larger an archive may become when it is unpacked
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    /// Largest ratio of unpacked to packed size of an archive
+    #[arg(long, value_name = "N")]
     pub(crate) max_ratio: Option<u64>,
-    /// Pixels that one image may have
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    /// Largest number of pixels in an image
+    #[arg(long, value_name = "N")]
     pub(crate) max_pixels: Option<u64>,
-    /// Threads [default: one for each processor]
+    /// Threads [default: one per processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,
     /// Print the summary as JSON; the log goes to standard error
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print errors and the summary only
+    /// Print only errors and the summary
     #[arg(short = 'q', long)]
     pub(crate) quiet: bool,
 }
@@ -115,9 +101,9 @@ pub(crate) struct CreateArgs {
 /// NNC's shaping modes.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 pub(crate) enum ShapingMode {
-    /// Crop edges
+    /// Crop to the middle
     Trimming,
-    /// Add black edges
+    /// Pad with black
     Padding,
     /// Stretch
     Resize,
@@ -126,13 +112,13 @@ pub(crate) enum ShapingMode {
 /// What to do with transparency.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 pub(crate) enum Alpha {
-    /// Leave the image out
+    /// Skip the image
     Refuse,
     /// Drop the alpha channel
     Drop,
-    /// Blend it with white
+    /// Blend with white
     White,
-    /// Blend it with black
+    /// Blend with black
     Black,
 }
 
@@ -162,13 +148,13 @@ pub(crate) struct DatasetCheckArgs {
     /// Dataset: a CSV or a .cache folder of NNC
     #[arg(value_name = "DATASET")]
     pub(crate) csv: PathBuf,
-    /// Size that images must have, WIDTHxHEIGHT
+    /// Required size of the images, WIDTHxHEIGHT
     #[arg(long, value_name = "WxH", requires = "channels")]
     pub(crate) size: Option<String>,
-    /// Channels that images must have, 1 for grey or 3 for RGB
+    /// Required channels of the images, 1 for grey or 3 for RGB
     #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
     pub(crate) channels: Option<u16>,
-    /// Variable that holds the images
+    /// Variable with the images
     #[arg(long, default_value = "x")]
     pub(crate) variable: String,
     /// Another dataset, for example the training set, that must not share an image with this one

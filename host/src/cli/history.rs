@@ -1,4 +1,4 @@
-//! What `jobs` is told.
+//! Arguments of `jobs`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct JobsArgs {
-    /// Folder to search, with the folders in it
+    /// Folder to search, including its subfolders
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Print JSON
@@ -19,8 +19,7 @@ pub(crate) struct JobsArgs {
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum JobsCommand {
-    /// Show in what two jobs differ
-    #[command(after_help = "Examples:\n  nnc-host jobs compare results/a results/b")]
+    /// Show the differences between two jobs
     Compare {
         /// Folder of a job
         first: PathBuf,

@@ -1,22 +1,23 @@
-//! What commands are told about scores, thresholds and pictures.
+//! Arguments about scores, thresholds and pictures, which several commands share.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use nnc_messages::Say;
 use nnc_project_types::ScoringOptions;
 use nnc_report::{Files, NormalSource, ScoreRule};
+
+use super::refused::parsed;
 
 /// How the threshold is chosen.
 #[derive(Args, Debug)]
 pub(crate) struct ThresholdArgs {
-    /// Images are NG from this score on
+    /// Images with at least this anomaly score are NG
     #[arg(long, value_name = "SCORE", conflicts_with = "false_alarm_rate", allow_negative_numbers = true)]
     pub(crate) threshold: Option<f32>,
     /// Choose the threshold so that at most this share of normal images is NG, for example 0.01
     #[arg(long, value_name = "RATE")]
     pub(crate) false_alarm_rate: Option<f64>,
-    /// Confidence of the interval that is told for the false-alarm rate [default: 0.95]
+    /// Confidence of the interval reported for the false-alarm rate [default: 0.95]
     #[arg(long, value_name = "SHARE")]
     pub(crate) confidence: Option<f64>,
 }
@@ -27,27 +28,26 @@ pub(crate) struct PictureArgs {
     /// Folder with masks of the defects, named like their images
     #[arg(long, value_name = "DIR")]
     pub(crate) masks: Option<PathBuf>,
-    /// Write a picture of every image with its heat map into the folder heatmaps
+    /// Write a heat map picture of every image into the folder heatmaps
     #[arg(long)]
     pub(crate) heatmaps: bool,
-    /// Begin scores.csv with the mark by which Excel knows UTF-8
+    /// Start scores.csv with a byte order mark, so that Excel recognizes UTF-8
     #[arg(long)]
     pub(crate) excel: bool,
 }
 
 /// How an evaluation judges its images.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Scores and verdicts")]
 pub(crate) struct JudgeArgs {
-    /// Score of an image: max, "top 10", "top 1%" or "smooth 1.5"
-    #[arg(long, value_name = "RULE", value_parser = |text: &str| text.parse::<ScoreRule>().map_err(|error| error.said()))]
+    /// Rule for the anomaly score of an image: max, "top 10", "top 1%" or "smooth 1.5"
+    #[arg(long, value_name = "RULE", value_parser = parsed::<ScoreRule>)]
     pub(crate) score: Option<ScoreRule>,
     #[command(flatten)]
     pub(crate) threshold: ThresholdArgs,
-    /// Normal images that the threshold comes from: calibration, validation or training
-    #[arg(long, value_name = "WHICH", value_parser = |text: &str| text.parse::<NormalSource>().map_err(|error| error.said()))]
+    /// Normal images for choosing the threshold: calibration, validation or training
+    #[arg(long, value_name = "WHICH", value_parser = parsed::<NormalSource>)]
     pub(crate) normals: Option<NormalSource>,
-    /// Variable of the data set that names the masks [default: mask, where there is one]
+    /// Variable of the dataset that names the masks [default: mask, if there is one]
     #[arg(long, value_name = "NAME")]
     pub(crate) mask_column: Option<String>,
     #[command(flatten)]

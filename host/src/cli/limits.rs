@@ -1,20 +1,22 @@
-//! What a job may use, as told on the command line.
+//! Limits of plugins' processes: arguments, and how times and sizes are read.
 
 use std::time::Duration;
 
 use clap::Args;
-
+use nnc_messages::messages;
 use nnc_sandbox::Limits;
+
+use super::refused::Refused;
 
 #[derive(Args, Debug)]
 pub(crate) struct LimitArgs {
-    /// Memory that the plugin's process may use, for example 800M or 8G; nine tenths of the machine's unless given
+    /// Memory limit of the plugin's process, for example 800M or 8G [default: nine tenths of the machine's memory]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory_limit: Option<u64>,
-    /// Time that the process may take, for example 90s, 30m or 2h; no limit unless given
+    /// Time limit of the plugin's process, for example 90s, 30m or 2h [default: none]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) time_limit: Option<Duration>,
-    /// End a plugin that does nothing for this long, or computes four times as long without reporting progress
+    /// Stop a plugin that shows no activity for this long, or computes four times as long without reporting progress
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "15m")]
     pub(crate) stall_limit: Duration,
 }
@@ -26,6 +28,14 @@ impl LimitArgs {
     }
 }
 
+messages! {
+    /// What a value has to look like.
+    enum Expected {
+        Duration => "expected a number with s, m or h, for example 90s", "90s のように、数値に s、m、h のいずれかを付けて指定してください";
+        Size => "expected a number with M or G, for example 800M", "800M のように、数値に M か G を付けて指定してください";
+    }
+}
+
 /// Splits `90s` into its number and its unit.
 fn number_and_unit(text: &str) -> Option<(f64, &str)> {
     let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -34,30 +44,24 @@ fn number_and_unit(text: &str) -> Option<(f64, &str)> {
 }
 
 /// Reads `90s`, `30m` or `2h`.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, Refused> {
     let seconds = number_and_unit(text).and_then(|(number, unit)| match unit {
         "s" | "" => Some(number),
         "m" => Some(number * 60.0),
         "h" => Some(number * 3600.0),
         _ => None,
     });
-    seconds
-        .filter(|&s| s > 0.0 && s < 1e9)
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "expected a number with s, m or h, for example 90s".to_owned())
+    seconds.filter(|&s| s > 0.0 && s < 1e9).map(Duration::from_secs_f64).ok_or_else(|| Refused::new(Expected::Duration))
 }
 
 /// Reads `800M` or `8G`; units are powers of ten.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, Refused> {
     let bytes = number_and_unit(text).and_then(|(number, unit)| match unit.trim_end_matches('B') {
         "M" => Some(number * 1e6),
         "G" => Some(number * 1e9),
         _ => None,
     });
-    bytes
-        .filter(|&b| (1e6..1e15).contains(&b))
-        .map(|b| b as u64)
-        .ok_or_else(|| "expected a number with M or G, for example 800M".to_owned())
+    bytes.filter(|&b| (1e6..1e15).contains(&b)).map(|b| b as u64).ok_or_else(|| Refused::new(Expected::Size))
 }
 
 #[cfg(test)]
@@ -66,10 +70,10 @@ mod tests {
 
     #[test]
     fn times_and_sizes_are_read() {
-        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
-        assert_eq!((size("800M"), size("1.5GB")), (Ok(800_000_000), Ok(1_500_000_000)));
+        assert_eq!(duration("90").unwrap(), Duration::from_secs(90));
+        assert_eq!(duration("1.5m").unwrap(), Duration::from_secs(90));
+        assert_eq!(duration("2h").unwrap(), Duration::from_secs(7200));
+        assert_eq!((size("800M").unwrap(), size("1.5GB").unwrap()), (800_000_000, 1_500_000_000));
         for bad in ["", "s", "0s", "1d", "-1s", "1e9h"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

@@ -1,4 +1,4 @@
-//! What `nnp` commands are told.
+//! Arguments of the `nnp` commands.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,8 @@ use super::{LimitArgs, PluginDirs};
 #[derive(Subcommand, Debug)]
 pub(crate) enum NnpCommand {
     /// Feed arrays to a network and write each of its outputs as a .npy file
-    #[command(after_help = "Examples:\n  nnc-host nnp run model.nnp --input x=x.npy -o outputs")]
     Run(RunArgs),
     /// Show networks, parameters and executors of a model
-    #[command(after_help = "Examples:\n  nnc-host nnp show results.nnp")]
     Show {
         /// Model (NNP)
         file: PathBuf,
@@ -20,12 +18,11 @@ pub(crate) enum NnpCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Take a model apart into its files
-    #[command(after_help = "Examples:\n  nnc-host nnp unpack results.nnp parts --npy")]
+    /// Unpack a model into its files
     Unpack {
         /// Model (NNP)
         file: PathBuf,
-        /// Folder to make; it must not hold anything yet
+        /// Folder to create; it must be empty if it exists
         dir: PathBuf,
         /// Write every parameter as parameters/NAME.npy as well
         #[arg(long)]
@@ -46,13 +43,13 @@ pub(crate) struct RunArgs {
     /// Folder for the outputs, NAME.npy each
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
-    /// Executor of the model to run; the first one unless given
+    /// Executor of the model to run [default: the first one]
     #[arg(long, value_name = "NAME")]
     pub(crate) executor: Option<String>,
     /// Compute device: auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     pub(crate) device: String,
-    /// Threads to use; all processors unless given
+    /// Threads to use [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]

@@ -1,64 +1,60 @@
-//! What `plugin` commands are told.
+//! Arguments of the `plugin` commands.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use nnc_messages::messages;
 
 use super::WeightsDirs;
+use super::limits::{duration, size};
+use super::refused::Refused;
 
 #[derive(Args, Debug)]
 pub(crate) struct PluginDirs {
-    /// Folder to search for plugins first; may be given several times
+    /// Folder to search first for plugins; can be given several times
     #[arg(long, value_name = "DIR")]
     pub(crate) plugin_dir: Vec<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum PluginCommand {
-    /// List the plugins that can be found
-    #[command(after_help = "Examples:\n  nnc-host plugin list\n  nnc-host plugin list --plugin-dir build --json")]
+    /// List the plugins that are found
     List {
         #[command(flatten)]
         dirs: PluginDirs,
-        /// Look into every file again, those in quarantine too
+        /// Inspect every file again, quarantined ones too
         #[arg(long)]
         rescan: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show a plugin with its parameters
-    #[command(after_help = "Examples:\n  nnc-host plugin show padim\n  nnc-host plugin show ./libnnc_plugin_mine.so")]
+    /// Show a plugin and its parameters
     Show {
         /// Id of the plugin, or path of its file
         id: String,
         #[command(flatten)]
         dirs: PluginDirs,
-        /// Print it in the manner of a command's --help, with NNC's type tags
+        /// Print it like the --help of a command, with NNC's type tags
         #[arg(long, conflicts_with = "json")]
         usage: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Check whether a plugin keeps the rules
-    #[command(after_help = "Examples:\n  nnc-host plugin check padim\n  nnc-host plugin check ./libnnc_plugin_mine.so")]
+    /// Check whether a plugin follows the rules
     Check(CheckArgs),
-    /// Write a crate with a small working detector to start from
-    #[command(after_help = "Examples:\n  nnc-host plugin new mine --name my-detector")]
+    /// Create a crate with a small working detector as a starting point
     New(NewArgs),
     /// Show or change which plugins are trusted
-    #[command(
-        after_help = "Examples:\n  nnc-host plugin trust libnnc_plugin_mine.so\n  nnc-host plugin trust --only-known yes"
-    )]
     Trust {
-        /// Files of plugins that become known
+        /// Plugin files to add to the known ones
         files: Vec<PathBuf>,
-        /// Forget these files instead
+        /// Remove these files from the known ones instead
         #[arg(long, requires = "files")]
         forget: bool,
-        /// Whether every plugin that is not known is refused
+        /// Whether all plugins that are not known are refused
         #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
         only_known: Option<bool>,
         /// Print JSON
@@ -84,11 +80,11 @@ pub(crate) struct CheckArgs {
     /// Model to evaluate, for plugins that do not train
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// Time for each case
-    #[arg(long, value_name = "TIME", value_parser = super::duration, default_value = "5m")]
+    /// Time limit of each case
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "5m")]
     pub(crate) time_limit: Duration,
-    /// Memory for each case
-    #[arg(long, value_name = "SIZE", value_parser = super::size, default_value = "8G")]
+    /// Memory limit of each case
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "8G")]
     pub(crate) memory_limit: u64,
     #[command(flatten)]
     pub(crate) dirs: PluginDirs,
@@ -106,18 +102,25 @@ pub(crate) struct NewArgs {
     /// Id of the plugin, for example my-detector
     #[arg(long)]
     pub(crate) name: String,
-    /// Name for people; made from the id unless given
+    /// Name for people [default: made from the id]
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// Use the nnc-plugin-api in this folder instead of a copy of this program's own
+    /// Use the nnc-plugin-api in this folder instead of the copy in this program
     #[arg(long, value_name = "DIR")]
     pub(crate) api: Option<PathBuf>,
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+messages! {
+    /// What a value has to look like.
+    enum Expected {
+        YesOrNo => "expected yes or no", "yes か no を指定してください";
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, Refused> {
     match text {
         "yes" => Ok(true),
         "no" => Ok(false),
-        _ => Err("expected yes or no".to_owned()),
+        _ => Err(Refused::new(Expected::YesOrNo)),
     }
 }

@@ -1,4 +1,4 @@
-//! What `report` is told.
+//! Arguments of `report`.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub(crate) struct ReportArgs {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) threshold: ThresholdArgs,
-    /// Take the verdicts away
+    /// Remove the verdicts
     #[arg(long, conflicts_with_all = ["threshold", "false_alarm_rate"])]
     pub(crate) no_threshold: bool,
     #[command(flatten)]

@@ -1,8 +1,9 @@
 //! The command line in the user's language: help texts, headings, and what is wrong with the arguments.
 //!
-//! Help texts stand as doc comments beside the arguments, in English. Japanese ones are looked up by the English text
-//! in `japanese.rs`; a test tells which are missing.
+//! English help texts are the doc comments beside the arguments, Japanese ones are in `japanese.rs`, by command and
+//! argument; a test names those that are missing. Notes and examples of both languages are in `closing.rs`.
 
+use std::error::Error as _;
 use std::io::IsTerminal;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
@@ -11,7 +12,10 @@ use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
 use nnc_language::Language;
 
 use super::Cli;
-use super::japanese::{HEADINGS, HELP};
+use super::closing::closing;
+use super::heading::heading;
+use super::japanese::{self, HEADINGS};
+use super::refused::Refused;
 use crate::table;
 use nnc_messages::Exit;
 
@@ -81,44 +85,53 @@ fn spoken(command: Command, language: Language) -> Command {
     if language == Language::Japanese {
         // Only a built command has its own help and version arguments.
         command.build();
-        command = translated(command);
+    }
+    completed(command, "", language)
+}
+
+/// The command, which `path` leads to, with headings, notes and examples, and in Japanese with all its texts.
+fn completed(command: Command, path: &str, language: Language) -> Command {
+    let mut command = command.mut_args(|argument| match heading(path, argument.get_id().as_str()) {
+        Some(heading) => argument.help_heading(heading.title(language)),
+        None => argument,
+    });
+    if language == Language::Japanese {
+        command = translated(command, path);
+    }
+    if let Some(text) = closing(path, language) {
+        command = command.after_help(text);
+    }
+    for subcommand in command.get_subcommands_mut() {
+        let path = if path.is_empty() { String::new() } else { format!("{path} ") } + subcommand.get_name();
+        *subcommand = completed(std::mem::take(subcommand), &path, language);
     }
     command
 }
 
-fn translated(command: Command) -> Command {
+/// The command with Japanese texts.
+fn translated(command: Command, path: &str) -> Command {
     let [usage, commands, arguments, options] = HEADINGS;
     let template = format!("{{before-help}}{{about-with-newline}}\n{usage}: {{usage}}\n\n{{all-args}}{{after-help}}");
-    let about = command.get_about().map(|text| japanese(&text.to_string()));
-    let after = command.get_after_help().map(|text| japanese(&text.to_string()));
     // clap breaks lines at blanks alone, which Japanese hardly has; `folded_help` does it afterwards.
     let mut command = command.help_template(template).subcommand_help_heading(commands).term_width(0);
-    if let Some(about) = about {
+    if let Some(about) = japanese::about(path) {
         command = command.about(about);
     }
-    if let Some(after) = after {
-        command = command.after_help(after);
-    }
-    command = command.mut_args(|argument| {
-        let help = argument.get_help().map(|text| japanese(&text.to_string()));
-        let argument = match argument.get_help_heading().map(lookup) {
-            Some(Some(heading)) => argument.help_heading(heading),
-            Some(None) => argument,
+    command.mut_args(|argument| {
+        let argument = match argument.get_help_heading() {
+            Some(_) => argument,
             None if argument.is_positional() => argument.help_heading(arguments),
             None => argument.help_heading(options),
         };
         // clap would say these in English.
         let bounds = bounds(&argument);
+        let help = japanese::argument(path, argument.get_id().as_str());
         let argument = argument.hide_default_value(true).hide_possible_values(true).long_help(Resettable::Reset);
         match help {
             Some(help) => argument.help(format!("{help}{bounds}")),
             None => argument,
         }
-    });
-    for subcommand in command.get_subcommands_mut() {
-        *subcommand = translated(std::mem::take(subcommand));
-    }
-    command
+    })
 }
 
 /// The default and the possible values of an argument, as clap adds them to its help.
@@ -139,19 +152,6 @@ fn bounds(argument: &Arg) -> String {
     bounds
 }
 
-/// The Japanese text for an English one. Examples stay as they are, below a translated heading.
-fn japanese(english: &str) -> String {
-    let paragraph = |english: &str| match english.strip_prefix("Examples:\n") {
-        Some(examples) => format!("例:\n{examples}"),
-        None => lookup(english).unwrap_or(english).to_owned(),
-    };
-    english.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
-}
-
-fn lookup(english: &str) -> Option<&'static str> {
-    HELP.iter().find(|(text, _)| *text == english).map(|(_, japanese)| *japanese)
-}
-
 /// What is wrong with the arguments, for the kinds of mistakes that people make.
 fn japanese_error(error: &Error) -> Option<String> {
     let get = |kind| match error.get(kind) {
@@ -167,7 +167,11 @@ fn japanese_error(error: &Error) -> Option<String> {
         }
         ErrorKind::MissingRequiredArgument => format!("次の引数が必要です: {}", argument()),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => match get(ContextKind::InvalidValue) {
-            Some(value) if !value.is_empty() => format!("'{}' の値 '{value}' は正しくありません", argument()),
+            Some(value) if !value.is_empty() => {
+                let reason = error.source().and_then(|source| source.downcast_ref::<Refused>());
+                let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+                format!("'{}' の値 '{value}' は正しくありません{reason}", argument())
+            }
             _ => format!("'{}' には値が必要です", argument()),
         },
         ErrorKind::ArgumentConflict => {
@@ -193,16 +197,20 @@ fn japanese_error(error: &Error) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
 
+    use super::super::closing;
     use super::*;
 
     /// Every command that people see, with the words that lead to it.
-    fn walk(command: &Command, path: &str, visit: &mut dyn FnMut(&Command, &str)) {
-        visit(command, path);
-        for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
-            walk(subcommand, &format!("{path} {}", subcommand.get_name()), visit);
+    fn walk(command: &Command, visit: &mut dyn FnMut(&Command, &str)) {
+        fn below(command: &Command, path: &str, visit: &mut dyn FnMut(&Command, &str)) {
+            visit(command, path);
+            for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+                below(subcommand, format!("{path} {}", subcommand.get_name()).trim_start(), visit);
+            }
         }
+        below(command, "", visit);
     }
 
     fn english() -> Command {
@@ -217,31 +225,38 @@ mod tests {
     }
 
     #[test]
-    fn every_help_text_has_its_japanese() {
-        // Of the command `help`, which clap adds to every command that has others.
-        let mut texts = BTreeSet::from(["Print this message or the help of the given subcommand(s)".to_owned()]);
-        walk(&english(), "nnc-host", &mut |command, _| {
-            let arguments = || command.get_arguments().filter(|argument| !argument.is_hide_set());
-            texts.extend(arguments().filter_map(Arg::get_help_heading).map(str::to_owned));
-            let of_command = command.get_about().into_iter().chain(command.get_after_help());
-            for text in arguments().filter_map(Arg::get_help).chain(of_command) {
-                texts.extend(text.to_string().split("\n\n").filter(|t| !t.starts_with("Examples:")).map(str::to_owned));
+    fn every_command_and_argument_has_its_japanese_text() {
+        let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        walk(&english(), &mut |command, path| {
+            assert!(japanese::about(path).is_some(), "`{path}` has no text in japanese.rs");
+            let arguments = command.get_arguments().filter(|argument| !argument.is_hide_set());
+            let names: Vec<String> = arguments.map(|argument| argument.get_id().to_string()).collect();
+            for name in &names {
+                assert!(japanese::argument(path, name).is_some(), "`{path}`: `{name}` has no text in japanese.rs");
             }
+            seen.insert(path.to_owned(), names);
         });
-        let known: BTreeSet<String> = HELP.iter().map(|(text, _)| (*text).to_owned()).collect();
-        let missing: Vec<String> = texts.difference(&known).map(|text| format!("    ({text:?}, \"\"),")).collect();
-        assert!(missing.is_empty(), "add to HELP in host/src/cli/japanese.rs:\n{}", missing.join("\n"));
-        let unused: Vec<&String> = known.difference(&texts).collect();
-        assert!(unused.is_empty(), "take out of HELP in host/src/cli/japanese.rs: {unused:#?}");
+        for (command, arguments) in japanese::known() {
+            let names = seen.get(command).unwrap_or_else(|| panic!("japanese.rs: there is no command `{command}`"));
+            for argument in arguments {
+                let exists = names.iter().any(|name| name == argument);
+                assert!(exists, "japanese.rs: `{command}` has no argument `{argument}`");
+            }
+        }
     }
 
     #[test]
     fn every_command_has_examples() {
-        walk(&english(), "nnc-host", &mut |command, path| {
+        let mut commands = Vec::new();
+        walk(&english(), &mut |command, path| {
             let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             let leaf = !command.has_subcommands();
-            assert!(!leaf || after.contains("Examples:\n  nnc-host "), "`{path}` has no examples in after_help");
+            assert!(!leaf || after.contains("Examples:\n  nnc-host "), "`{path}` has no examples in closing.rs");
+            commands.push(path.to_owned());
         });
+        for command in closing::commands() {
+            assert!(commands.iter().any(|known| known == command), "closing.rs: there is no command `{command}`");
+        }
     }
 
     #[test]
@@ -255,7 +270,7 @@ mod tests {
         for part in ["Usage", "Commands", "Options", "Examples"] {
             assert!(!help.contains(part), "{part} in {help}");
         }
-        walk(&command, "nnc-host", &mut |command, path| {
+        walk(&command, &mut |command, path| {
             let help = command.clone().render_long_help().to_string();
             for part in ["[default: ", "[possible values: ", "Possible values:", "Print help"] {
                 assert!(!help.contains(part), "{path}: {part} in {help}");
@@ -265,7 +280,7 @@ mod tests {
 
     #[test]
     fn japanese_help_fits_its_terminal() {
-        walk(&command(Language::Japanese), "nnc-host", &mut |command, path| {
+        walk(&command(Language::Japanese), &mut |command, path| {
             for (width, help) in [60, 80, 100].map(|width| (width, command.clone().render_help().ansi().to_string())) {
                 for line in folded_help(&help, width).lines() {
                     // A word may be wider than what is left beside its argument.

@@ -7,21 +7,20 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli;
-use crate::language::{self};
 use nnc_files::write_atomically;
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
 
 /// `nnc-host completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Result<()> {
-    let mut command = cli::user_command(language::chosen());
+    let mut command = cli::user_command(nnc_language::chosen());
     clap_complete::generate(shell, &mut command, "nnc-host", &mut std::io::stdout());
     Ok(())
 }
 
 /// `nnc-host man`: the page of the program on standard output, or those of all commands in a folder.
 pub(crate) fn man(folder: Option<&Path>) -> Result<()> {
-    let mut command = cli::command(language::chosen());
+    let mut command = cli::command(nnc_language::chosen());
     let Some(folder) = folder else {
         let mut page = Vec::new();
         Man::new(command).render(&mut page)?;

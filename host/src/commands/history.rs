@@ -1,6 +1,7 @@
-//! `jobs`: past jobs below a folder, and in what two of them differ.
+//! `jobs`: past jobs below a folder, and the differences between two of them.
 
 mod compare;
+mod messages;
 
 use std::path::{Path, PathBuf};
 
@@ -15,8 +16,8 @@ use serde_json::{Map, Value};
 use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::job::provenance;
-use crate::language::History;
 use crate::table;
+use messages::{Cell, Done, Heading, Kept, Sentence, State};
 use nnc_messages::{Exit, Failure, Result, Say};
 
 /// Folders inside folders that are searched.
@@ -60,7 +61,7 @@ struct PastPhase {
 
 fn list(folder: &Path, json: bool) -> Result<()> {
     if !folder.is_dir() {
-        return Err(Failure::new(Exit::Usage, History::NoFolder.with(&[&folder.display()])));
+        return Err(Failure::new(Exit::Usage, Sentence::NoFolder { folder: folder.to_owned() }));
     }
     let mut jobs = Vec::new();
     search(folder, DEPTH, &mut jobs);
@@ -71,26 +72,26 @@ fn list(folder: &Path, json: bool) -> Result<()> {
         return print_json(&jobs);
     }
     if jobs.is_empty() {
-        println!("{}", History::NoJob.with(&[&folder.display()]));
+        println!("{}", Sentence::NoJob { folder: folder.to_owned() }.said());
         return Ok(());
     }
     let headings = [
-        History::Job,
-        History::Status,
-        History::Plugin,
-        History::Auroc,
-        History::Pixel,
-        History::Started,
-        History::Time,
-        History::Parameters,
+        Heading::Job,
+        Heading::Status,
+        Heading::Plugin,
+        Heading::Auroc,
+        Heading::Pixel,
+        Heading::Started,
+        Heading::Time,
+        Heading::Parameters,
     ];
-    let mut table = vec![headings.map(|heading| heading.with(&[]))];
+    let mut table = vec![headings.map(|heading| heading.said())];
     table.extend(jobs.iter().map(|job| line(job, folder)));
     print_table(&table);
     for job in &jobs {
         for phase in &job.phases {
             if let Some(error) = &phase.error {
-                println!("{}: {}: {error}", name(job, folder), phase_name(phase.phase));
+                println!("{}: {}: {error}", name(job, folder), done(phase.phase).said());
             }
         }
     }
@@ -170,11 +171,12 @@ fn name(job: &PastJob, below: &Path) -> String {
 }
 
 fn line(job: &PastJob, below: &Path) -> [String; 8] {
-    let state = |phase: &PastPhase| {
-        let kept = phase.kept.map(|rows| History::Kept.with(&[&rows])).unwrap_or_default();
-        History::State.with(&[&phase_name(phase.phase), &status_name(&phase.status), &kept])
+    let phase = |phase: &PastPhase| Cell::Phase {
+        done: done(phase.phase),
+        state: state(&phase.status),
+        kept: phase.kept.map(|count| Kept::Images { count }),
     };
-    let status: Vec<String> = job.phases.iter().map(state).collect();
+    let status: Vec<Cell> = job.phases.iter().map(phase).collect();
     let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
     let metrics = job.metrics.as_ref();
     let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
@@ -189,7 +191,7 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
         area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),
         started,
-        History::Seconds.with(&[&format_args!("{seconds:.1}")]),
+        Cell::Seconds { seconds: format!("{seconds:.1}") }.said(),
         parameters.join(" "),
     ]
 }
@@ -200,28 +202,26 @@ fn local_time(seconds: f64) -> String {
     stamp.map(|stamp| stamp.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
 }
 
-/// What was done, in words.
-fn phase_name(phase: Phase) -> String {
+fn done(phase: Phase) -> Done {
     match phase {
-        Phase::Train => History::Train.with(&[]),
-        Phase::Evaluate => History::Evaluate.with(&[]),
+        Phase::Train => Done::Training,
+        Phase::Evaluate => Done::Evaluation,
     }
 }
 
 /// NNC's name of a state in words; a name of others stays as it is.
-fn status_name(status: &str) -> String {
-    let known = match status {
-        "finished" => History::Finished,
-        "failed" => History::Failed,
-        "processing" => History::Processing,
-        "preprocessing" => History::Preprocessing,
-        "suspended" => History::Suspended,
-        INTERRUPTED => History::Interrupted,
-        "queued" => History::Queued,
-        "unknown" => History::Unknown,
-        other => return other.to_owned(),
-    };
-    known.with(&[])
+fn state(status: &str) -> State {
+    match status {
+        "finished" => State::Finished,
+        "failed" => State::Failed,
+        "processing" => State::Processing,
+        "preprocessing" => State::Preprocessing,
+        "suspended" => State::Suspended,
+        INTERRUPTED => State::Interrupted,
+        "queued" => State::Queued,
+        "unknown" => State::Unknown,
+        other => State::Other { name: other.to_owned() },
+    }
 }
 
 fn print_table<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) {

@@ -17,7 +17,7 @@ use crate::job::provenance;
 use crate::job::signals::Signals;
 use crate::job::spec::{Evaluate, GivenParameters, JobSpec, NextEvaluation, Train, Work};
 use crate::job::supervisor::Supervisor;
-use crate::{registry, weights};
+use crate::registry;
 
 /// The plugin that evaluates what no detector of ours has trained.
 const ANY_NETWORK: &str = "forward";
@@ -210,7 +210,7 @@ impl<'a> Launch<'a> {
             threads: threads.unwrap_or(1).max(1),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
-            weights_dirs: weights::folders(&self.args.weights.weights_dir),
+            weights_dirs: nnc_weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             limits: self.args.limits.limits(),
             staging: PathBuf::new(),

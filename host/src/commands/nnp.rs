@@ -1,5 +1,6 @@
 //! `nnp` commands.
 
+mod messages;
 mod run;
 mod show;
 mod unpack;
@@ -7,7 +8,7 @@ mod unpack;
 use std::path::Path;
 
 use crate::cli::NnpCommand;
-use crate::language::Message;
+use messages::NnpFailure;
 use nnc_messages::{Exit, Failure, Result};
 
 /// Runs an NNP command.
@@ -23,6 +24,6 @@ pub(crate) fn run(command: NnpCommand) -> Result<()> {
 fn existing(file: &Path) -> Result<&Path> {
     match file.is_file() {
         true => Ok(file),
-        false => Err(Failure::new(Exit::Usage, Message::ModelIsMissing.with(&[&file.display()]))),
+        false => Err(Failure::new(Exit::Usage, NnpFailure::NoModel { path: file.to_owned() })),
     }
 }

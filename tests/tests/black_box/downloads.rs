@@ -117,7 +117,7 @@ fn the_next_run_goes_on_where_the_last_one_gave_up() {
     assert_refused(
         &sandbox,
         fetch(&sandbox, NAME, &address, &["--retries", "0"]),
-        &["after 1 tries; run this again to go on from 0.2 MB"],
+        &["after 1 tries; run this again to continue from 0.2 MB"],
         &[&format!("{FILE}.part"), &format!("{FILE}.part.of")],
     );
     assert_fetched(&sandbox, fetch(&sandbox, NAME, &address, &[]));
@@ -184,12 +184,15 @@ fn trouble_that_stays_is_told_in_one_line_and_leaves_nothing() {
         (Reply::new("302 Found", b"").header("Location: /again"), &["redirect"]),
         (
             Reply::new("200 OK", b"<html>sign in</html>").header("Content-Type: text/html; charset=utf-8"),
-            &["a web page in place of the file"],
+            &["a web page instead of the file"],
         ),
-        (Reply::new("200 OK", b"sign in"), &["what arrived is no nnp file; nothing was kept"]),
-        (Reply::new("200 OK", b""), &["what arrived is no nnp file; nothing was kept"]),
+        (Reply::new("200 OK", b"sign in"), &["what arrived is not a .nnp file; nothing was kept"]),
+        (Reply::new("200 OK", b""), &["what arrived is not a .nnp file; nothing was kept"]),
         (Reply::new("200 OK", &content()).cut(70_000, Then::Close), &["after 1 tries"]),
-        (Reply::new("200 OK", &content()).cut(70_000, Then::Stall), &["the server was silent for 1 s, after 1 tries"]),
+        (
+            Reply::new("200 OK", &content()).cut(70_000, Then::Stall),
+            &["the server sent no data for 1 s, after 1 tries"],
+        ),
         (Reply { head: vec![], ..Reply::new("", b"").cut(0, Then::Stall) }, &["after 1 tries"]),
         (long("Content-Length: 99999999999"), &["announces more than 204000000 bytes"]),
         (Reply { head: vec!["nonsense".into()], ..Reply::new("", b"nonsense") }, &["error"]),

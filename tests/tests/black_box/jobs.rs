@@ -426,7 +426,7 @@ fn a_trained_model_does_not_need_the_files_of_its_training() {
     sandbox.job("train", &["--param", "mask=mask.txt"]).expect(0);
     std::fs::remove_file(sandbox.path("mask.txt")).unwrap();
     sandbox.job("evaluate", &[]).expect(0);
-    sandbox.job("train", &["--param", "mask=mask.txt"]).expect(2).complains(&["mask", "which is no file"]);
+    sandbox.job("train", &["--param", "mask=mask.txt"]).expect(2).complains(&["mask", "which is not a file"]);
 }
 
 #[test]

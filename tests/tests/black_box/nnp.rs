@@ -153,7 +153,7 @@ fn a_model_is_unpacked_into_files_and_arrays() {
     assert!(String::from_utf8_lossy(&stem[..128]).contains("'shape': (16, 3, 7, 7)"));
     assert_eq!(stem.len() % 64, 4 * 16 * 3 * 7 * 7 % 64);
 
-    sandbox.host(&["nnp", "unpack", model, "arrays"]).expect(2).complains(&["arrays is there already"]);
+    sandbox.host(&["nnp", "unpack", model, "arrays"]).expect(2).complains(&["arrays exists already"]);
     std::fs::create_dir(sandbox.path("empty")).unwrap();
     sandbox.host(&["nnp", "unpack", model, "empty"]).expect(0);
     // Nothing is left beside the folders.
@@ -172,9 +172,9 @@ fn no_member_leads_out_of_the_folder() {
         assert_eq!(sandbox.names("."), ["m.nnp"], "{name}");
     }
     archive(&sandbox.path("m.nnp"), &[("a.txt", b"1"), ("A.TXT", b"2")]);
-    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["upper and lower case only"]);
+    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["only in upper and lower case"]);
     archive(&sandbox.path("m.nnp"), &[("a\x1b[31m.txt", b"1")]);
-    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["holds control characters"]);
+    sandbox.host(&["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(&["contains control characters"]);
     assert!(!sandbox.host(&["nnp", "show", "m.nnp"]).stdout.contains('\x1b'));
     // A name that is no path in a parameter stays a name.
     let text = b"network { name: 'n' batch_size: 1 } parameter { variable_name: '../p' shape { dim: 1 } data: 1.5 }";

@@ -84,7 +84,7 @@ fn parameters_that_the_plugin_refuses_are_wrong_usage() {
         ("side=wide", "`side`"),
         ("side=1.5", "`side`"),
         ("misbehave=politely", "`misbehave`"),
-        ("mask=none.png", "which is no file"),
+        ("mask=none.png", "which is not a file"),
     ] {
         let sandbox = Sandbox::with_project();
         let outcome = sandbox.job("train", &["--param", parameter]).expect(2);

@@ -61,7 +61,7 @@ fn downloads_that_cannot_work_say_what_to_do() {
         ),
         (
             "printf 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\\n  more\\n' >&2; exit 1",
-            &["another hash than the one this program trusts", "nothing was installed"],
+            &["is not the one that this program trusts", "nothing was installed"],
         ),
         (
             "printf 'WARNING: Retrying\\nERROR: No matching distribution found for it\\n' >&2; exit 1",

@@ -1,16 +1,16 @@
-//! In what two evaluations differ: how they came to be, their figures, and their verdicts image by image.
+//! The differences between two evaluations: how they came to be, their figures, and their verdicts image by image.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use nnc_language::{Language, fill};
 use nnc_report::{DatasetFacts, EvaluatedImage, Evaluation, FileFacts, read_evaluation};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::messages::{Fact, Rows, Sentence};
 use super::{print_json, print_table};
-use crate::language::{History, chosen};
-use nnc_messages::{Exit, OrExit, Result, Words};
+use nnc_language::chosen;
+use nnc_messages::{Exit, Language, OrExit, Result, Said, Say};
 
 /// Verdicts listed on a terminal.
 const LISTED: usize = 20;
@@ -37,7 +37,7 @@ struct Difference {
 
 /// Compares the evaluations in two folders.
 pub(super) fn run(first: &Path, second: &Path, json: bool) -> Result<()> {
-    let read = |folder: &Path| read_evaluation(folder).map_err(Words).or_exit(Exit::Usage);
+    let read = |folder: &Path| read_evaluation(folder).or_exit(Exit::Usage);
     // What programs read is the same in every language.
     let language = if json { Language::English } else { chosen() };
     let comparison = compare(&read(first)?, &read(second)?, language);
@@ -46,24 +46,29 @@ pub(super) fn run(first: &Path, second: &Path, json: bool) -> Result<()> {
     }
     let Comparison { differences, verdicts, only_first, only_second, common } = comparison;
     if differences.is_empty() && verdicts.is_empty() {
-        println!("{}", History::NoDifference.with(&[]));
+        println!("{}", Sentence::NoDifference.said());
     } else {
         let name = |folder: &Path| folder.display().to_string();
         let mut table = vec![[String::new(), name(first), name(second)]];
         table.extend(differences.into_iter().map(|d| [d.what, d.first, d.second]));
         let more = verdicts.len().saturating_sub(LISTED);
-        let another = if verdicts.len() == 1 { History::OneVerdict } else { History::Verdicts };
-        println!("{}", another.with(&[&verdicts.len(), &common]));
+        let another = match verdicts.len() {
+            1 => Sentence::OneVerdict { common },
+            count => Sentence::Verdicts { count, common },
+        };
+        println!("{}", another.said());
         table.extend(verdicts.into_iter().take(LISTED).map(|d| [d.what, d.first, d.second]));
         print_table(&table);
         if more > 0 {
-            println!("{}", History::More.with(&[&more]));
+            println!("{}", Sentence::More { count: more }.said());
         }
     }
     for (folder, only) in [(first, only_first), (second, only_second)] {
-        if !only.is_empty() {
-            let alone = if only.len() == 1 { History::OneAlone } else { History::Alone };
-            println!("{}", alone.with(&[&only.len(), &folder.display()]));
+        let folder = folder.to_owned();
+        match only.len() {
+            0 => {}
+            1 => println!("{}", Sentence::OneAlone { folder }.said()),
+            count => println!("{}", Sentence::Alone { count, folder }.said()),
         }
     }
     Ok(())
@@ -120,43 +125,46 @@ fn by_name(evaluation: &Evaluation) -> BTreeMap<String, EvaluatedImage> {
 fn facts(evaluation: &Evaluation, language: Language) -> Vec<(String, String)> {
     let origin = &evaluation.origin;
     let mut facts = Vec::new();
-    let mut add = |name: &str, value: String| facts.push((name.to_owned(), value));
-    let said = |name: History| name.of(language);
-    add(said(History::Plugin), format!("{} {}", origin.plugin, origin.plugin_version));
+    let mut add = |fact: Fact, value: String| facts.push((Said(&fact, language).to_string(), value));
+    add(Fact::Plugin, format!("{} {}", origin.plugin, origin.plugin_version));
     for (name, value) in &origin.parameters {
         let text = match value {
             Value::String(text) => text.clone(),
             value => value.to_string(),
         };
-        add(&fill(said(History::Parameter), &[name]), text);
+        add(Fact::Parameter { name: name.clone() }, text);
     }
     let dataset = |facts: &DatasetFacts| {
-        let rows = if facts.rows == 1 { History::OneRow } else { History::Rows };
-        fill(said(rows), &[&facts.rows, &short(&facts.csv_sha256)])
+        let hash = short(&facts.csv_sha256).to_owned();
+        let rows = match facts.rows {
+            1 => Rows::One { hash },
+            rows => Rows::Several { rows, hash },
+        };
+        Said(&rows, language).to_string()
     };
     let file = |facts: &FileFacts| format!("sha256 {}", short(&facts.sha256));
     for weights in &origin.weights {
-        add(&fill(said(History::Weights), &[&weights.name]), file(weights));
+        add(Fact::Weights { name: weights.name.clone() }, file(weights));
     }
-    add(said(History::Model), origin.model.as_ref().map(file).unwrap_or_default());
-    add(said(History::TrainingSet), origin.training.as_ref().map(dataset).unwrap_or_default());
-    add(said(History::EvaluationSet), dataset(&origin.evaluated));
-    add(said(History::CalibrationSet), origin.calibration.as_ref().map(dataset).unwrap_or_default());
-    add(said(History::Device), origin.device.clone());
-    add(said(History::Score), evaluation.rule.to_string());
-    add(said(History::Threshold), evaluation.threshold.as_ref().map(|t| t.value.to_string()).unwrap_or_default());
+    add(Fact::Model, origin.model.as_ref().map(file).unwrap_or_default());
+    add(Fact::TrainingSet, origin.training.as_ref().map(dataset).unwrap_or_default());
+    add(Fact::EvaluationSet, dataset(&origin.evaluated));
+    add(Fact::CalibrationSet, origin.calibration.as_ref().map(dataset).unwrap_or_default());
+    add(Fact::Device, origin.device.clone());
+    add(Fact::Score, evaluation.rule.to_string());
+    add(Fact::Threshold, evaluation.threshold.as_ref().map(|t| t.value.to_string()).unwrap_or_default());
     let metrics = &evaluation.metrics;
-    let mut area = |name: History, area: Option<f64>| {
-        add(said(name), area.map(|area| format!("{area:.4}")).unwrap_or_default());
+    let mut area = |fact: Fact, area: Option<f64>| {
+        add(fact, area.map(|area| format!("{area:.4}")).unwrap_or_default());
     };
-    area(History::ImageAuroc, metrics.image.map(|image| image.auroc));
-    area(History::AveragePrecision, metrics.image.map(|image| image.average_precision));
-    area(History::BestF1, metrics.image.map(|image| image.f1_max));
-    area(History::PixelAuroc, metrics.pixel.map(|pixel| pixel.auroc));
-    area(History::Aupro, metrics.pixel.map(|pixel| pixel.aupro));
+    area(Fact::ImageAuroc, metrics.image.map(|image| image.auroc));
+    area(Fact::AveragePrecision, metrics.image.map(|image| image.average_precision));
+    area(Fact::BestF1, metrics.image.map(|image| image.f1_max));
+    area(Fact::PixelAuroc, metrics.pixel.map(|pixel| pixel.auroc));
+    area(Fact::Aupro, metrics.pixel.map(|pixel| pixel.aupro));
     if let Some(decisions) = metrics.decisions {
-        add(said(History::Missed), decisions.missed.to_string());
-        add(said(History::FalseAlarms), decisions.false_alarms.to_string());
+        add(Fact::Missed, decisions.missed.to_string());
+        add(Fact::FalseAlarms, decisions.false_alarms.to_string());
     }
     facts
 }

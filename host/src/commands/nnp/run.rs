@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use crate::cli::RunArgs;
+use crate::commands::nnp::messages::NnpFailure;
 use crate::commands::print_json;
 use crate::job::spec::{GivenParameters, JobSpec, RunArrays, Work};
 use crate::job::supervisor::run_arrays;
-use crate::language::NetworkText;
 use crate::registry;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
@@ -20,12 +20,11 @@ const PLUGIN: &str = "forward";
 
 /// Feeds the arrays and writes the outputs.
 pub(super) fn run(args: &RunArgs) -> Result<()> {
-    let usage = |message: String| Failure::new(Exit::Usage, message);
     let device = args.device.parse().map_err(|error: UnknownDevice| Failure::new(Exit::Usage, error))?;
     let inputs = args.input.iter().map(|text| input(text)).collect::<Result<Vec<_>>>()?;
     let mut seen = HashSet::new();
     if let Some((name, _)) = inputs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-        return Err(usage(NetworkText::GivenTwice.with(&[name])));
+        return Err(Failure::new(Exit::Usage, NnpFailure::InputTwice { name: name.clone() }));
     }
     let (plugin, _) = registry::find(&PluginReference::Id(PLUGIN.to_owned()), &args.plugins.plugin_dir)?;
     let mut values = Map::new();
@@ -60,6 +59,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
 /// `NAME=FILE`; the name may hold a `=` where the file does not.
 fn input(text: &str) -> Result<(String, PathBuf)> {
     let parts = text.rsplit_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
-    let (name, file) = parts.ok_or_else(|| Failure::new(Exit::Usage, NetworkText::NameFile.with(&[&text])))?;
+    let (name, file) =
+        parts.ok_or_else(|| Failure::new(Exit::Usage, NnpFailure::NotNameFile { given: text.to_owned() }))?;
     Ok((name.to_owned(), std::path::absolute(file).or_exit(Exit::Usage)?))
 }

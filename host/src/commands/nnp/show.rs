@@ -9,9 +9,9 @@ use nnp::text::{Message, Value};
 use nnp::{Executor, Function, Model, Network, Op, Parameter, VariableKind, archive};
 use serde::Serialize;
 
+use crate::commands::nnp::messages::Line;
 use crate::commands::print_json;
 use crate::job::provenance::{self, Provenance};
-use crate::language::NetworkText;
 use nnc_messages::{Result, Say};
 
 /// Shows the model at `path`.
@@ -128,7 +128,7 @@ impl NetworkFacts {
             network.variables.iter().map(|variable| (variable.name.as_str(), &variable.shape)).collect();
         let inferred = match usize::try_from(network.batch_size) {
             Ok(batch) if batch > 0 => network.infer_shapes(batch).map_err(|error| error.said()),
-            _ => Err(NetworkText::BatchSizeIs.with(&[&network.batch_size])),
+            _ => Err(Line::BatchSizeIs { batch_size: network.batch_size }.said()),
         };
         let variable = |name: &str| VariableFacts {
             name: name.to_owned(),

@@ -9,10 +9,10 @@ use nnc_dataset::write_npy;
 use nnp::archive;
 use serde_json::json;
 
+use crate::commands::nnp::messages::{NnpFailure, Unpacked, UnsafeMember};
 use crate::commands::print_json;
-use crate::language::NetworkText;
 use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, Result};
+use nnc_messages::{At, Exit, Failure, Result, Say};
 
 /// Folder for the parameters.
 const PARAMETERS: &str = "parameters";
@@ -20,28 +20,27 @@ const PARAMETERS: &str = "parameters";
 /// Unpacks the model at `model` into the folder `target`, which appears when it is complete.
 pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Result<()> {
     if target.exists() && !is_empty_folder(target) {
-        return Err(Failure::new(Exit::Usage, NetworkText::IsThere.with(&[&target.display()])));
+        return Err(Failure::new(Exit::Usage, NnpFailure::TargetExists { folder: target.to_owned() }));
     }
     let members = archive::list(model)?;
     // Checked as a whole before anything is written.
     let mut files = Vec::with_capacity(members.len());
     let mut folded = HashSet::new();
     for member in members.iter().filter(|member| !member.name.ends_with('/')) {
-        let unsafe_name = |why: NetworkText| {
-            let name = format!("{:?}", member.name);
-            let message = NetworkText::UnsafeMember.with(&[&model.display(), &name, &why.with(&[])]);
-            Failure::new(Exit::Failed, message)
+        let unsafe_name = |why| {
+            let (model, member) = (model.to_owned(), format!("{:?}", member.name));
+            Failure::new(Exit::Failed, NnpFailure::UnsafeMember { model, member, why })
         };
-        let path = inside(&member.name).ok_or_else(|| unsafe_name(NetworkText::Outside))?;
+        let path = inside(&member.name).ok_or_else(|| unsafe_name(UnsafeMember::Outside))?;
         if member.name.chars().any(char::is_control) {
-            return Err(unsafe_name(NetworkText::ControlCharacters));
+            return Err(unsafe_name(UnsafeMember::ControlCharacters));
         }
         // Two names that are one file on a disk that knows no case.
         if !folded.insert(member.name.to_lowercase()) {
-            return Err(unsafe_name(NetworkText::CaseOnly));
+            return Err(unsafe_name(UnsafeMember::CaseOnly));
         }
         if npy && path.starts_with(PARAMETERS) {
-            return Err(unsafe_name(NetworkText::InTheWay));
+            return Err(unsafe_name(UnsafeMember::InTheWay));
         }
         files.push((member, path));
     }
@@ -82,7 +81,7 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
         println!("{}", member.name);
     }
     if npy {
-        println!("{}", NetworkText::Arrays.with(&[&PARAMETERS, &arrays.len()]));
+        println!("{}", Unpacked::Arrays { folder: PARAMETERS, count: arrays.len() }.said());
     }
     Ok(())
 }

@@ -11,8 +11,8 @@ use super::{named, print_json};
 use crate::check::{self, Line, Outcome, Plan};
 use crate::cli::CheckArgs;
 use crate::language::{CheckText, Message, ParameterText, Question};
+use crate::registry;
 use crate::table::padded;
-use crate::{registry, weights};
 use nnc_console::plain;
 use nnc_messages::{Exit, Failure, Result};
 
@@ -77,7 +77,7 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
         plugin,
         params,
         model,
-        weights_dirs: weights::folders(&args.weights.weights_dir)
+        weights_dirs: nnc_weights::folders(&args.weights.weights_dir)
             .iter()
             .map(std::path::absolute)
             .collect::<std::io::Result<_>>()?,

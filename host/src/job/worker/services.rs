@@ -15,7 +15,6 @@ use crate::job::event::Task;
 use crate::job::provenance::WeightsUsed;
 use crate::job::spec::JobSpec;
 use crate::job::worker::parent::Parent;
-use crate::weights;
 
 messages! {
     enum ServiceMessage {
@@ -102,10 +101,10 @@ impl HostServices for Services {
     }
 
     fn weights(&self, name: &str) -> Result<PathBuf, String> {
-        let path = weights::find(name, &self.project_folder, &self.weights_dirs)?;
+        let path = nnc_weights::find(name, &self.project_folder, &self.weights_dirs).map_err(|error| error.said())?;
         let hashing = |done, total| self.parent.progress(Task::Hashing, done, total);
-        let sha256 = match weights::known(name) {
-            Some(known) => weights::verify(known, &path, &hashing)?.sha256,
+        let sha256 = match nnc_weights::known(name) {
+            Some(known) => nnc_weights::verify(known, &path, &hashing).map_err(|error| error.said())?.sha256,
             None => sha256_with(&path, &hashing).map_err(|e| Doing::Read(path.clone(), e.to_string()).said())?,
         };
         let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

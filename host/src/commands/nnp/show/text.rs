@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use nnc_messages::Say;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
+use crate::commands::nnp::messages::{Counted, Label, Line, Note, ValueRange};
 use crate::job::provenance::Provenance;
-use crate::language::NetworkText;
 use crate::table::padded;
 use nnc_console::plain;
 
@@ -32,25 +33,26 @@ pub(super) fn render(contents: &Contents) -> String {
     }
     line(&mut out, "");
     match &contents.defect {
-        None => line(&mut out, &NetworkText::NoDefect.with(&[])),
-        Some(defect) => wrapped(&mut out, &NetworkText::Defect.with(&[]), defect.split(' ').map(str::to_owned), " "),
+        None => line(&mut out, &Line::NoDefect.said()),
+        Some(defect) => wrapped(&mut out, &Label::Defect.said(), defect.split(' ').map(str::to_owned), " "),
     }
     out
 }
 
 fn provenance(out: &mut String, made: &Provenance) {
-    let images = if made.dataset.rows == 1 { NetworkText::Image } else { NetworkText::Images };
     line(out, "");
     let (plugin, dataset) = (&made.plugin, &made.dataset);
-    let head = NetworkText::TrainedBy.with(&[
-        &made.host,
-        &plugin.id,
-        &plugin.version,
-        &dataset.file,
-        &dataset.rows,
-        &images.with(&[]),
-    ]);
-    wrapped(out, "", head.split(' ').map(str::to_owned), " ");
+    let head = Line::TrainedBy {
+        host: made.host.clone(),
+        plugin: plugin.id.clone(),
+        version: plugin.version.clone(),
+        dataset: dataset.file.clone(),
+        images: match dataset.rows {
+            1 => Counted::Image,
+            rows => Counted::Images { count: rows.to_string() },
+        },
+    };
+    wrapped(out, "", head.said().split(' ').map(str::to_owned), " ");
     let values = made.parameters.iter().map(|(name, value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         format!("{name} = {value}")
@@ -58,20 +60,27 @@ fn provenance(out: &mut String, made: &Provenance) {
     wrapped(out, "  ", values, ", ");
     for weights in &made.weights {
         let hash: String = weights.sha256.chars().take(16).collect();
-        line(out, &NetworkText::Weights.with(&[&weights.name, &weights.file, &hash]));
+        line(out, &Line::Weights { name: weights.name.clone(), file: weights.file.clone(), hash }.said());
     }
 }
 
 fn network(out: &mut String, network: &NetworkFacts) {
     line(out, "");
-    let functions = counted(network.functions.len(), NetworkText::OneFunction, NetworkText::Functions);
-    let values = counted(network.parameter_values, NetworkText::OneParameterValue, NetworkText::ParameterValues);
-    line(out, &NetworkText::Network.with(&[&network.name, &network.batch_size, &functions, &values]));
+    let functions = match network.functions.len() {
+        1 => Counted::Function,
+        count => Counted::Functions { count: grouped(count) },
+    };
+    let values = match network.parameter_values {
+        1 => Counted::ParameterValue,
+        count => Counted::ParameterValues { count: grouped(count) },
+    };
+    let head = Line::Network { name: network.name.clone(), batch_size: network.batch_size, functions, values };
+    line(out, &head.said());
     if let Some(reason) = &network.shapes_are_declared {
-        wrapped(out, &NetworkText::Declared.with(&[]), reason.split(' ').map(str::to_owned), " ");
+        wrapped(out, &Label::Declared.said(), reason.split(' ').map(str::to_owned), " ");
     }
-    wrapped(out, &NetworkText::Inputs.with(&[]), network.inputs.iter().map(with_shape), ", ");
-    wrapped(out, &NetworkText::Outputs.with(&[]), network.outputs.iter().map(with_shape), ", ");
+    wrapped(out, &Label::Inputs.said(), network.inputs.iter().map(with_shape), ", ");
+    wrapped(out, &Label::Outputs.said(), network.outputs.iter().map(with_shape), ", ");
     if network.functions.is_empty() {
         return;
     }
@@ -80,17 +89,17 @@ fn network(out: &mut String, network: &NetworkFacts) {
     let titles: Vec<String> = network.functions.iter().map(|function| title(function, &short)).collect();
     let shapes: Vec<String> =
         network.functions.iter().map(|f| f.outputs.first().map(shape).unwrap_or_default()).collect();
-    let (function, output) = (NetworkText::Function.with(&[]), NetworkText::Output.with(&[]));
+    let (function, output) = (Label::Function.said(), Label::Output.said());
     let title_width = width(titles.iter().chain([&function]));
     let shape_width = width(shapes.iter().chain([&output]));
     let number_width = network.functions.len().to_string().len().max(2);
-    let head = [padded(&function, title_width), padded(&output, shape_width), NetworkText::FromArguments.with(&[])];
+    let head = [padded(&function, title_width), padded(&output, shape_width), Label::FromArguments.said()];
     line(out, &format!("  {:>number_width$}  {}", "#", head.join("  ")));
     for (index, (function, (title, shape))) in network.functions.iter().zip(titles.iter().zip(&shapes)).enumerate() {
         let (title, shape) = (padded(title, title_width), padded(shape, shape_width));
         let head = format!("  {:>number_width$}  {title}  {shape}  ", index + 1);
         let mut words: Vec<String> = function.inputs.iter().map(|name| short(name)).collect();
-        let more = function.outputs.iter().skip(1).map(|output| NetworkText::Also.with(&[&with_shape(output)]));
+        let more = function.outputs.iter().skip(1).map(|output| Note::Also { output: with_shape(output) }.said());
         for part in more.chain(listed(&function.arguments)) {
             if let Some(before) = words.last_mut() {
                 before.push(';');
@@ -107,7 +116,7 @@ fn title(function: &FunctionFacts, short: &dyn Fn(&str) -> String) -> String {
     let mut title =
         if name.starts_with(&function.type_name) { name } else { format!("{name} ({})", function.type_name) };
     if !function.known {
-        title.push_str(&NetworkText::Unknown.with(&[]));
+        title.push_str(&Note::Unknown.said());
     }
     title
 }
@@ -116,22 +125,20 @@ fn parameters(out: &mut String, parameters: &[ParameterFacts]) {
     line(out, "");
     let values: usize = parameters.iter().filter(|parameter| parameter.stored).map(values).sum();
     let stored = parameters.iter().filter(|parameter| parameter.stored).count();
-    let count = counted(values, NetworkText::OneValue, NetworkText::SomeValues);
-    let head = NetworkText::Parameters.with(&[&stored, &count, &bytes(4 * values as u64)]);
-    line(out, &head);
+    let size = bytes(4 * values as u64);
+    line(out, &Line::Parameters { count: stored, values: counted_values(values), bytes: size }.said());
     let rows: Vec<Vec<String>> = parameters
         .iter()
         .map(|parameter| {
             let mut notes = Vec::new();
             if !parameter.stored {
-                notes.push(NetworkText::Missing.with(&[]));
+                notes.push(Note::Missing.said());
             }
             if !parameter.used {
-                notes.push(NetworkText::Unused.with(&[]));
+                notes.push(Note::Unused.said());
             }
             if parameter.not_finite > 0 {
-                let count = counted(parameter.not_finite, NetworkText::OneValue, NetworkText::SomeValues);
-                notes.push(NetworkText::NotFinite.with(&[&count]));
+                notes.push(Note::NotFinite { values: counted_values(parameter.not_finite) }.said());
             }
             let range =
                 parameter.range.map_or(String::new(), |(low, high)| format!("{} .. {}", brief(low), brief(high)));
@@ -140,23 +147,23 @@ fn parameters(out: &mut String, parameters: &[ParameterFacts]) {
         })
         .collect();
     if !rows.is_empty() {
-        let head = [NetworkText::Name, NetworkText::Shape, NetworkText::Values, NetworkText::Range];
-        let head: Vec<String> = head.into_iter().map(|text| text.with(&[])).chain([String::new()]).collect();
+        let head = [Label::Name, Label::Shape, Label::Values, Label::Range];
+        let head: Vec<String> = head.iter().map(Say::said).chain([String::new()]).collect();
         table(out, &head, rows);
     }
 }
 
 fn executor(out: &mut String, executor: &ExecutorFacts) {
     line(out, "");
-    line(out, &NetworkText::Executor.with(&[&executor.name, &executor.network]));
+    line(out, &Line::Executor { name: executor.name.clone(), network: executor.network.clone() }.said());
     let bind = |arrow: &'static str| move |(variable, data): (&String, &String)| format!("{variable} {arrow} {data}");
-    wrapped(out, &NetworkText::Data.with(&[]), executor.data.iter().map(bind("<-")), ", ");
-    wrapped(out, &NetworkText::Results.with(&[]), executor.outputs.iter().map(bind("->")), ", ");
-    let images = if executor.normalizes_images { NetworkText::ZeroToOne } else { NetworkText::ZeroTo255 };
-    line(out, &NetworkText::ImagesAs.with(&[&images.with(&[])]));
+    wrapped(out, &Label::Data.said(), executor.data.iter().map(bind("<-")), ", ");
+    wrapped(out, &Label::Results.said(), executor.outputs.iter().map(bind("->")), ", ");
+    let range = if executor.normalizes_images { ValueRange::ZeroToOne } else { ValueRange::ZeroTo255 };
+    line(out, &Line::ImagesAs { range }.said());
     if executor.evaluations > 1 {
-        let (count, kind) = (executor.evaluations, &executor.repeat_evaluation_type);
-        line(out, &NetworkText::Evaluations.with(&[&count, kind]));
+        let (count, kind) = (executor.evaluations, executor.repeat_evaluation_type.clone());
+        line(out, &Line::Evaluations { count, kind }.said());
     }
 }
 
@@ -189,8 +196,11 @@ fn brief(value: f32) -> String {
     if value == 0.0 || (1e-3..1e5).contains(&value.abs()) { format!("{value:.4}") } else { format!("{value:.3e}") }
 }
 
-fn counted(count: usize, one: NetworkText, several: NetworkText) -> String {
-    if count == 1 { one } else { several }.with(&[&grouped(count)])
+fn counted_values(count: usize) -> Counted {
+    match count {
+        1 => Counted::Value,
+        count => Counted::Values { count: grouped(count) },
+    }
 }
 
 /// Digits in groups of three.
@@ -261,7 +271,7 @@ fn wrapped(out: &mut String, head: &str, parts: impl Iterator<Item = String>, be
     line(out, &text);
 }
 
-/// Adds a line, without what would steer a terminal: names are strangers' texts.
+/// Adds a line, without what would steer a terminal: names are untrusted texts.
 fn line(out: &mut String, text: &str) {
     out.push_str(&plain(text.trim_end()));
     out.push('\n');

@@ -10,10 +10,8 @@ use std::time::Duration;
 
 use ureq::http::{HeaderMap, StatusCode, header};
 
-use super::client::{Answer, Client, Trouble};
-use crate::language::FetchText;
-use nnc_messages::Doing;
-use nnc_messages::Say;
+use crate::client::{Answer, Client, Trouble};
+use crate::error::FetchProblem;
 
 /// The first pause before another try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -35,39 +33,72 @@ pub(crate) struct Wanted<'a> {
     pub(crate) retries: u32,
 }
 
+/// Something to tell while a backbone is fetched.
+#[derive(Debug)]
+pub enum FetchEvent<'a> {
+    /// It begins.
+    Begins {
+        /// The backbone.
+        name: &'static str,
+        /// Where it comes from.
+        address: &'a str,
+    },
+    /// The record of the file names its licence.
+    Licence(&'a str),
+    /// The record could not be read; the download goes on without.
+    NoRecord {
+        /// Address of the record.
+        address: &'a str,
+        /// What happened.
+        problem: &'a FetchProblem,
+    },
+    /// The download broke off and goes on after a pause.
+    Retries {
+        /// What happened.
+        problem: &'a FetchProblem,
+        /// The pause.
+        pause: Duration,
+        /// Which retry it is, from 1.
+        retry: u32,
+        /// How many there are at most.
+        retries: u32,
+    },
+}
+
 /// Who watches a download.
-pub(crate) trait Watcher {
+pub trait Watcher {
     /// `done` of `total` bytes are there.
     fn progress(&self, done: u64, total: Option<u64>);
-    /// It broke off for this reason and goes on after a pause.
-    fn again(&self, reason: &str, pause: Duration, retry: u32, retries: u32);
+    /// Something is to be told.
+    fn tell(&self, event: &FetchEvent<'_>);
 }
 
 /// Collects the whole file in `wanted.part`, which the caller checks and moves.
 ///
 /// # Errors
-/// One sentence without the address. After a lasting error the part is gone.
-pub(crate) fn download(client: &Client, wanted: &Wanted<'_>, watcher: &dyn Watcher) -> Result<(), String> {
+/// What happened. After a lasting error the part is gone.
+pub(crate) fn download(client: &Client, wanted: &Wanted<'_>, watcher: &dyn Watcher) -> Result<(), FetchProblem> {
     let mut part = Part::open(&wanted.part, wanted.address)?;
     let (mut failed, mut before) = (0, part.length);
     loop {
         match attempt(client, wanted, &mut part, watcher) {
             Ok(()) => return part.finish(),
-            Err(Trouble::Lasting(reason)) => {
+            Err(Trouble::Lasting(problem)) => {
                 part.discard();
-                return Err(reason);
+                return Err(problem);
             }
-            Err(Trouble::Passing(reason, asked)) => {
+            Err(Trouble::Passing(problem, asked)) => {
                 if part.length >= before.saturating_add(HEADWAY) {
                     failed = 0;
                 }
                 before = part.length;
                 if failed == wanted.retries {
-                    return Err(part.leave(&reason, failed + 1));
+                    return Err(part.leave(problem, failed + 1));
                 }
                 let pause = asked.unwrap_or(PAUSE * 2_u32.saturating_pow(failed)).min(LONGEST_PAUSE);
                 failed += 1;
-                watcher.again(&reason, pause, failed, wanted.retries);
+                let retries = wanted.retries;
+                watcher.tell(&FetchEvent::Retries { problem: &problem, pause, retry: failed, retries });
                 std::thread::sleep(pause);
             }
         }
@@ -87,12 +118,12 @@ fn attempt(client: &Client, wanted: &Wanted<'_>, part: &mut Part, watcher: &dyn 
         StatusCode::PARTIAL_CONTENT if starts_at(answer.headers()) == Some(part.length) => {}
         StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if part.length > 0 => {
             part.forget();
-            return Err(Trouble::Passing(FetchText::LostPlace.with(&[]), None));
+            return Err(Trouble::Passing(FetchProblem::LostPlace, None));
         }
         status => return Err(refused(status, answer.headers())),
     }
     if is_page(answer.headers()) {
-        return Err(Trouble::Lasting(FetchText::WebPage.with(&[])));
+        return Err(Trouble::Lasting(FetchProblem::WebPage));
     }
     let total = answer.body().content_length().map(|rest| rest.saturating_add(part.length));
     check_size(wanted, part, total)?;
@@ -104,19 +135,18 @@ fn check_size(wanted: &Wanted<'_>, part: &Part, total: Option<u64>) -> Result<()
     let Some(total) = total else { return Ok(()) };
     match wanted.size {
         Some(size) if size != total => {
-            return Err(Trouble::Lasting(FetchText::OtherSize.with(&[&total, &size])));
+            return Err(Trouble::Lasting(FetchProblem::OtherSize { announced: total, expected: size }));
         }
-        _ if total > wanted.limit => return Err(Trouble::Lasting(FetchText::AnnouncesMore.with(&[&wanted.limit]))),
+        _ if total > wanted.limit => {
+            return Err(Trouble::Lasting(FetchProblem::AnnouncesMore { limit: wanted.limit }));
+        }
         _ => {}
     }
     let Some(free) = part.free_space() else { return Ok(()) };
     let rest = total.saturating_sub(part.length);
     if rest > free {
-        return Err(Trouble::Lasting(FetchText::NoSpace.with(&[
-            &megabytes(rest),
-            &part.folder().display(),
-            &megabytes(free),
-        ])));
+        let folder = part.folder().to_owned();
+        return Err(Trouble::Lasting(FetchProblem::NoSpace { needed: rest, folder, free }));
     }
     Ok(())
 }
@@ -142,31 +172,26 @@ fn receive(
         };
         if part.length + bytes.len() as u64 > total.or(wanted.size).unwrap_or(wanted.limit) {
             let limit = total.or(wanted.size).unwrap_or(wanted.limit);
-            return Err(Trouble::Lasting(FetchText::SendsMore.with(&[&limit])));
+            return Err(Trouble::Lasting(FetchProblem::SendsMore { limit }));
         }
         part.append(bytes)?;
     }
     match total.or(wanted.size) {
         Some(total) if part.length < total => {
-            Err(Trouble::Passing(FetchText::EndedAfter.with(&[&part.length, &total]), None))
+            Err(Trouble::Passing(FetchProblem::EndedEarly { received: part.length, total }, None))
         }
         _ => Ok(()),
     }
 }
 
-/// Bytes in millions.
-fn megabytes(bytes: u64) -> String {
-    format!("{:.0}", bytes as f64 / 1e6)
-}
-
 /// What an answer without the file means.
 fn refused(status: StatusCode, headers: &HeaderMap) -> Trouble {
-    let text = FetchText::Answers.with(&[&status]);
+    let problem = FetchProblem::Status(status.to_string());
     match status {
-        StatusCode::NOT_FOUND | StatusCode::GONE => Trouble::Lasting(FetchText::Gone.with(&[&text])),
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::Passing(text, retry_after(headers)),
-        status if status.is_server_error() => Trouble::Passing(text, retry_after(headers)),
-        _ => Trouble::Lasting(text),
+        StatusCode::NOT_FOUND | StatusCode::GONE => Trouble::Lasting(FetchProblem::Gone { status: status.to_string() }),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::Passing(problem, retry_after(headers)),
+        status if status.is_server_error() => Trouble::Passing(problem, retry_after(headers)),
+        _ => Trouble::Lasting(problem),
     }
 }
 
@@ -199,13 +224,13 @@ struct Part {
 }
 
 impl Part {
-    /// Opens what an earlier run left of the file at `address`, or begins anew.
-    fn open(path: &Path, address: &str) -> Result<Self, String> {
-        let failed = |error: std::io::Error| Doing::Write(path.to_path_buf(), error.to_string()).said();
+    /// Opens what an earlier run left of the file at `address`, or starts again.
+    fn open(path: &Path, address: &str) -> Result<Self, FetchProblem> {
+        let failed = |error| FetchProblem::Unwritable { path: path.to_owned(), error };
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(FetchText::Other.with(&[])),
+            Err(TryLockError::WouldBlock) => return Err(FetchProblem::InUse),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let mut part = Self { path: path.to_owned(), file, length: 0, address: address.to_owned(), validator: None };
@@ -220,16 +245,16 @@ impl Part {
         Ok(part)
     }
 
-    /// Begins anew with the version that these headers name.
+    /// Starts again with the version that these headers name.
     fn restart(&mut self, headers: &HeaderMap) -> Result<(), Trouble> {
         self.forget();
-        self.file.set_len(0).and_then(|()| self.file.rewind()).map_err(|error| self.unwritable(&error))?;
+        self.file.set_len(0).and_then(|()| self.file.rewind()).map_err(|error| self.unwritable(error))?;
         // A weak tag does not promise the same bytes.
         let tag = text(headers, header::ETAG).filter(|tag| !tag.starts_with("W/"));
         self.validator = tag.or_else(|| text(headers, header::LAST_MODIFIED)).map(str::to_owned);
         if let Some(validator) = &self.validator {
             let note = format!("{}\n{validator}", self.address);
-            std::fs::write(self.note(), note).map_err(|error| self.unwritable(&error))?;
+            std::fs::write(self.note(), note).map_err(|error| self.unwritable(error))?;
         }
         Ok(())
     }
@@ -242,14 +267,14 @@ impl Part {
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.file.write_all(bytes).map_err(|error| self.unwritable(&error))?;
+        self.file.write_all(bytes).map_err(|error| self.unwritable(error))?;
         self.length += bytes.len() as u64;
         Ok(())
     }
 
-    fn finish(self) -> Result<(), String> {
+    fn finish(self) -> Result<(), FetchProblem> {
         let _ = std::fs::remove_file(self.note());
-        self.file.sync_all().map_err(|error| Doing::Write(self.path.to_path_buf(), error.to_string()).said())
+        self.file.sync_all().map_err(|error| FetchProblem::Unwritable { path: self.path.clone(), error })
     }
 
     fn discard(self) {
@@ -258,13 +283,13 @@ impl Part {
     }
 
     /// Leaves what is there for the next run, if it can be of use, and says so.
-    fn leave(self, reason: &str, tries: u32) -> String {
-        let length = self.length;
-        if length > 0 && self.validator.is_some() {
-            return FetchText::GoOn.with(&[&reason, &tries, &format_args!("{:.1}", length as f64 / 1e6)]);
+    fn leave(self, problem: FetchProblem, tries: u32) -> FetchProblem {
+        let (problem, received) = (Box::new(problem), self.length);
+        if received > 0 && self.validator.is_some() {
+            return FetchProblem::Interrupted { problem, tries, received };
         }
         self.discard();
-        FetchText::GiveUp.with(&[&reason, &tries])
+        FetchProblem::GivenUp { problem, tries }
     }
 
     fn note(&self) -> PathBuf {
@@ -281,7 +306,7 @@ impl Part {
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    fn unwritable(&self, error: &std::io::Error) -> Trouble {
-        Trouble::Lasting(Doing::Write(self.path.to_path_buf(), error.to_string()).said())
+    fn unwritable(&self, error: std::io::Error) -> Trouble {
+        Trouble::Lasting(FetchProblem::Unwritable { path: self.path.clone(), error })
     }
 }

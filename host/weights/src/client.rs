@@ -5,7 +5,7 @@ use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
 
-use crate::language::FetchText;
+use crate::error::{CertificateProblem, FetchProblem};
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -21,10 +21,10 @@ pub(crate) struct Client {
 /// Why there is no answer, or no file.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// A second try may help. Says what happened, as the middle of a sentence, and how long the server asks to wait.
-    Passing(String, Option<Duration>),
+    /// A second try may help. What happened, and how long the server asks to wait.
+    Passing(FetchProblem, Option<Duration>),
     /// It cannot.
-    Lasting(String),
+    Lasting(FetchProblem),
 }
 
 /// An answer with its body.
@@ -34,15 +34,15 @@ impl Client {
     /// A client that gives up on a server after `silence` without a byte.
     ///
     /// # Errors
-    /// One sentence, for certificates that cannot be read.
-    pub(crate) fn new(silence: Duration) -> Result<Self, String> {
+    /// Certificates that cannot be read.
+    pub(crate) fn new(silence: Duration, user_agent: &str) -> Result<Self, FetchProblem> {
         let mut tls = TlsConfig::builder();
         if let Some(file) = std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty()) {
             tls = tls.root_certs(RootCerts::new_with_certs(&certificates(file.as_ref())?));
         }
         let config = Agent::config_builder()
             .tls_config(tls.build())
-            .user_agent(crate::HOST)
+            .user_agent(user_agent)
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
             .max_redirects_will_error(true)
@@ -68,16 +68,21 @@ impl Client {
     /// The text at `address`, at most `limit` bytes of it.
     ///
     /// # Errors
-    /// One sentence.
-    pub(crate) fn text(&self, address: &str, limit: u64) -> Result<String, String> {
+    /// No answer, or one with an error.
+    pub(crate) fn text(&self, address: &str, limit: u64) -> Result<String, FetchProblem> {
         let mut answer = self.get(address, &[]).map_err(|trouble| match trouble {
-            Trouble::Passing(reason, _) | Trouble::Lasting(reason) => reason,
+            Trouble::Passing(problem, _) | Trouble::Lasting(problem) => problem,
         })?;
         let status = answer.status();
         if !status.is_success() {
-            return Err(FetchText::Answers.with(&[&status]));
+            return Err(FetchProblem::Status(status.to_string()));
         }
-        answer.body_mut().with_config().limit(limit).read_to_string().map_err(|error| error.to_string())
+        answer
+            .body_mut()
+            .with_config()
+            .limit(limit)
+            .read_to_string()
+            .map_err(|error| FetchProblem::Http(error.to_string()))
     }
 
     /// Sorts an error of the connection.
@@ -85,16 +90,16 @@ impl Client {
         use ureq::{Error, Timeout};
         match error {
             Error::Timeout(Timeout::Connect) => {
-                Trouble::Passing(FetchText::NoConnection.with(&[&CONNECT.as_secs()]), None)
+                Trouble::Passing(FetchProblem::NoConnection { seconds: CONNECT.as_secs() }, None)
             }
             Error::Timeout(_) => self.silent(),
-            Error::HostNotFound => Trouble::Passing(FetchText::NoHost.with(&[]), None),
+            Error::HostNotFound => Trouble::Passing(FetchProblem::UnknownHost, None),
             Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
-            Error::Io(error) => Trouble::Passing(FetchText::NoAnswer.with(&[error]), None),
+            Error::Io(error) => Trouble::Passing(FetchProblem::NoAnswer(error.to_string()), None),
             Error::ConnectionFailed | Error::Protocol(_) | Error::ConnectProxyFailed(_) => {
-                Trouble::Passing(error.to_string(), None)
+                Trouble::Passing(FetchProblem::Http(error.to_string()), None)
             }
-            _ => Trouble::Lasting(error.to_string()),
+            _ => Trouble::Lasting(FetchProblem::Http(error.to_string())),
         }
     }
 
@@ -104,23 +109,25 @@ impl Client {
         match inner {
             Some(ureq::Error::Timeout(_)) => self.silent(),
             _ if error.kind() == std::io::ErrorKind::TimedOut => self.silent(),
-            _ => Trouble::Passing(FetchText::ConnectionBroke.with(&[error]), None),
+            _ => Trouble::Passing(FetchProblem::Broken(error.to_string()), None),
         }
     }
 
     fn silent(&self) -> Trouble {
-        Trouble::Passing(FetchText::Silent.with(&[&self.silence.as_secs()]), None)
+        Trouble::Passing(FetchProblem::Silent { seconds: self.silence.as_secs() }, None)
     }
 }
 
-fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, String> {
-    let refuse = |reason: String| FetchText::Certificate.with(&[&file.display(), &reason]);
-    let pem = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
+fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, FetchProblem> {
+    let refuse = |problem| FetchProblem::Certificates { file: file.to_owned(), problem };
+    let pem = std::fs::read(file).map_err(|error| refuse(CertificateProblem::Unreadable(error.to_string())))?;
     let mut found = Vec::new();
     for item in ureq::tls::parse_pem(&pem) {
-        if let PemItem::Certificate(certificate) = item.map_err(|error| refuse(error.to_string()))? {
+        if let PemItem::Certificate(certificate) =
+            item.map_err(|error| refuse(CertificateProblem::Unreadable(error.to_string())))?
+        {
             found.push(certificate);
         }
     }
-    if found.is_empty() { Err(refuse(FetchText::NoCertificate.with(&[]))) } else { Ok(found) }
+    if found.is_empty() { Err(refuse(CertificateProblem::Empty)) } else { Ok(found) }
 }

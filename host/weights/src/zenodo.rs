@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
-use super::client::Client;
-use crate::language::FetchText;
+use crate::client::Client;
+use crate::error::FetchProblem;
 
 /// Largest answer that is read; a record with two files has a few kilobytes.
 const LIMIT: u64 = 1 << 20;
@@ -40,10 +40,10 @@ impl Record {
     /// Reads the record at `address`.
     ///
     /// # Errors
-    /// One sentence.
-    pub(crate) fn fetch(client: &Client, address: &str) -> Result<Self, String> {
+    /// No answer, or one that is no record.
+    pub(crate) fn fetch(client: &Client, address: &str) -> Result<Self, FetchProblem> {
         let text = client.text(address, LIMIT)?;
-        serde_json::from_str(&text).map_err(|error| FetchText::NotARecord.with(&[&error]))
+        serde_json::from_str(&text).map_err(|error| FetchProblem::NotARecord(error.to_string()))
     }
 
     /// The licence, as an identifier such as `cc-by-4.0`.
@@ -107,9 +107,10 @@ mod tests {
                     .unwrap();
             }
         });
-        let client = Client::new(std::time::Duration::from_secs(10)).unwrap();
+        let client = Client::new(std::time::Duration::from_secs(10), "test").unwrap();
         assert_eq!(Record::fetch(&client, &address).unwrap().licence(), Some("mit"));
-        assert_eq!(Record::fetch(&client, &address).unwrap_err(), "the server answers 404 Not Found");
+        let missing = Record::fetch(&client, &address).unwrap_err();
+        assert!(matches!(&missing, FetchProblem::Status(status) if status == "404 Not Found"), "{missing:?}");
         server.join().unwrap();
     }
 

