@@ -5,16 +5,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod check;
 mod cli;
 mod commands;
 #[allow(unreachable_pub)]
 mod job;
-mod language;
-mod registry;
 mod table;
-mod trust;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cli::{Asked, InternalCommand};
@@ -28,8 +25,10 @@ fn main() -> ExitCode {
     let ended = match cli::parse(nnc_language::chosen()).command {
         Asked::User(command) => commands::run(*command),
         Asked::Internal(InternalCommand::Worker) => return job::worker_main(),
-        Asked::Internal(InternalCommand::CheckCase { folder }) => return check::case_main(&folder),
-        Asked::Internal(InternalCommand::Inspect { path }) => return registry::inspect_main(&path),
+        Asked::Internal(InternalCommand::CheckCase { folder }) => {
+            return nnc_plugin_check::case_main(&folder, Say::said, find_weights);
+        }
+        Asked::Internal(InternalCommand::Inspect { path }) => return nnc_registry::inspect_main(&path, Say::said),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,4 +48,9 @@ messages! {
     enum Ended {
         Failed { failure: Failure } => "error: {failure}", "エラー: {failure}";
     }
+}
+
+/// The file with the weights `name` in the first of the folders that has it, for the plugin of a check.
+fn find_weights(name: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
+    nnc_weights::find(name, Path::new("/"), folders).map_err(|error| error.said())
 }

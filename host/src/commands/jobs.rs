@@ -17,7 +17,6 @@ use crate::job::provenance;
 use crate::job::signals::Signals;
 use crate::job::spec::{Evaluate, GivenParameters, JobSpec, NextEvaluation, Train, Work};
 use crate::job::supervisor::Supervisor;
-use crate::registry;
 
 /// The plugin that evaluates what no detector of ours has trained.
 const ANY_NETWORK: &str = "forward";
@@ -145,7 +144,7 @@ impl<'a> Launch<'a> {
             (Some(_), Some(name)) => name.clone(),
             (Some(model), None) => plugin_of(model)?,
         };
-        let (plugin, manifest) = registry::find(&reference, &args.plugins.plugin_dir)?;
+        let (plugin, manifest) = nnc_registry::find(&reference, &args.plugins.plugin_dir)?;
         // The worker checks again; here a slip of the finger is told before a folder is created or a status written.
         if training {
             parameters::resolve_for_training(&manifest, &project.params, project.folder())?;

@@ -11,21 +11,29 @@ use serde_json::json;
 
 use super::print_json;
 use crate::cli::PluginCommand;
-use crate::language::{Listed, Message};
-use crate::registry::{self, Found};
 use crate::table;
-use crate::trust::Trust;
 use nnc_console::plain;
-use nnc_files::sha256_of;
-use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, Result};
+use nnc_messages::{At, Doing, Exit, Failure, Result, Say, messages};
+use nnc_registry::{Found, Trust};
+
+messages! {
+    /// What lists of plugins say.
+    enum PluginMessage {
+        NoneFound => "no plugin found in:", "次のフォルダーにプラグインがありません:";
+        OnlyKnown { trust_file: PathBuf } => "only these plugins are allowed ({trust_file})", "次のプラグインだけを許可します（{trust_file}）";
+        EveryPlugin { trust_file: PathBuf } => "every plugin is allowed ({trust_file})", "すべてのプラグインを許可します（{trust_file}）";
+        Gone { file: PathBuf } => "{file} (gone)", "{file}（見つかりません）";
+        NotKnown { file: PathBuf } => "{file} is not a known plugin; `nnc-host plugin trust` lists those that are",
+            "{file} は登録されたプラグインではありません。`nnc-host plugin trust` で一覧を表示できます";
+    }
+}
 
 /// Runs a plugin command.
 pub(crate) fn run(command: PluginCommand) -> Result<()> {
     match command {
         PluginCommand::List { dirs, rescan, json } => list(&dirs.plugin_dir, rescan, json),
         PluginCommand::Show { id, dirs, usage, json } => {
-            let (path, manifest) = registry::find(&named(&id)?, &dirs.plugin_dir)?;
+            let (path, manifest) = nnc_registry::find(&named(&id)?, &dirs.plugin_dir)?;
             if json {
                 return print_json(&show::as_json(&path, &manifest));
             }
@@ -45,20 +53,22 @@ fn named(plugin: &str) -> Result<PluginReference> {
 }
 
 fn list(dirs: &[PathBuf], rescan: bool, as_json: bool) -> Result<()> {
-    let found = registry::list(dirs, rescan)?;
+    let found = nnc_registry::list(dirs, rescan)?;
     if as_json {
         let rows: Vec<_> = found
             .iter()
             .map(|f| match &f.manifest {
                 Ok(manifest) => json!({"path": f.path, "manifest": manifest, "hidden_by": f.hidden_by}),
-                Err(refusal) => json!({"path": f.path, "error": refusal.reason, "quarantined": refusal.quarantined}),
+                Err(refusal) => {
+                    json!({"path": f.path, "error": refusal.said(), "quarantined": refusal.is_quarantined()})
+                }
             })
             .collect();
         return print_json(&rows);
     }
     if found.is_empty() {
-        println!("{}", Message::NoPlugins.with(&[]));
-        for folder in registry::folders(dirs) {
+        println!("{}", PluginMessage::NoneFound.said());
+        for folder in nnc_registry::folders(dirs) {
             println!("  {}", folder.display());
         }
     }
@@ -72,10 +82,10 @@ fn row(plugin: &Found) -> String {
     let path = plugin.path.display();
     match &plugin.manifest {
         Ok(m) => {
-            let hidden = plugin.hidden().unwrap_or_default();
+            let hidden = plugin.hidden().said();
             format!("{:<12} {:<8} {} ({path}){hidden}", m.id, plain(&m.version), plain(&m.title))
         }
-        Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", plain(&refusal.reason)),
+        Err(refusal) => format!("{:<12} {:<8} {path}: {}", "-", "-", refusal.said()),
     }
 }
 
@@ -83,17 +93,10 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
     let mut trust = Trust::open()?;
     for file in files {
         let path = std::path::absolute(file)?;
-        if forget {
-            // By its path too: the file may have changed or be gone.
-            let hash = sha256_of(&path).ok();
-            let before = trust.known.len();
-            trust.known.retain(|known, at| Some(known) != hash.as_ref() && *at != path);
-            if trust.known.len() == before {
-                return Err(Failure::new(Exit::Usage, Listed::NotKnown.with(&[&path.display()])));
-            }
-        } else {
-            let hash = sha256_of(&path).at(Doing::Read, &path)?;
-            trust.known.insert(hash, path);
+        if !forget {
+            trust.add(path.clone()).at(Doing::Read, &path)?;
+        } else if !trust.forget(&path) {
+            return Err(Failure::new(Exit::Usage, PluginMessage::NotKnown { file: path }));
         }
     }
     trust.only_known = only_known.unwrap_or(trust.only_known);
@@ -103,8 +106,12 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
     if as_json {
         return print_json(&trust);
     }
-    let rule = if trust.only_known { Listed::OnlyKnown } else { Listed::EveryPlugin };
-    println!("{}", rule.with(&[&Trust::path()?.display()]));
+    let trust_file = Trust::path()?;
+    let rule = match trust.only_known {
+        true => PluginMessage::OnlyKnown { trust_file },
+        false => PluginMessage::EveryPlugin { trust_file },
+    };
+    println!("{}", rule.said());
     for (hash, path) in &trust.known {
         println!("{hash}  {}", describe(path));
     }
@@ -112,5 +119,5 @@ fn trust(files: &[PathBuf], forget: bool, only_known: Option<bool>, as_json: boo
 }
 
 fn describe(path: &Path) -> String {
-    if path.is_file() { path.display().to_string() } else { Listed::Gone.with(&[&path.display()]) }
+    if path.is_file() { path.said() } else { PluginMessage::Gone { file: path.to_owned() }.said() }
 }

@@ -43,6 +43,7 @@ pub(crate) struct Setting<'a> {
 type Found = Result<Verdict, Verdict>;
 
 /// One case.
+#[derive(Debug)]
 pub struct Case {
     /// Short name for lists, filters and JSON.
     pub id: &'static str,

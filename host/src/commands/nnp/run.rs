@@ -10,7 +10,6 @@ use crate::commands::nnp::messages::NnpFailure;
 use crate::commands::print_json;
 use crate::job::spec::{GivenParameters, JobSpec, RunArrays, Work};
 use crate::job::supervisor::run_arrays;
-use crate::registry;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, OrExit, Result};
 use nnc_project_types::{PluginReference, UnknownDevice};
@@ -26,7 +25,7 @@ pub(super) fn run(args: &RunArgs) -> Result<()> {
     if let Some((name, _)) = inputs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
         return Err(Failure::new(Exit::Usage, NnpFailure::InputTwice { name: name.clone() }));
     }
-    let (plugin, _) = registry::find(&PluginReference::Id(PLUGIN.to_owned()), &args.plugins.plugin_dir)?;
+    let (plugin, _) = nnc_registry::find(&PluginReference::Id(PLUGIN.to_owned()), &args.plugins.plugin_dir)?;
     let mut values = Map::new();
     values.extend(args.executor.iter().map(|name| ("executor".to_owned(), Value::from(name.as_str()))));
     let threads = args.threads.map(usize::from);

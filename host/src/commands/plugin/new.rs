@@ -4,9 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
-use crate::language::CheckText;
-use nnc_messages::Doing;
-use nnc_messages::{At, Exit, Failure, Result};
+use nnc_messages::{At, Doing, Exit, Failure, Result, Say, messages};
+
+messages! {
+    /// What the command says.
+    enum NewMessage {
+        FolderIsFull { folder: PathBuf } => "{folder} exists already and is not empty; name a new folder",
+            "{folder} はすでに存在し、空ではありません。新しいフォルダーを指定してください";
+        Created { folder: PathBuf, id: String } => "{folder}: a detector `{id}` that works; next:", "{folder}: 動作する検出器 `{id}` を作成しました。次の手順:";
+        ReadOn => "Its README.md goes on from there.", "続きは README.md をご覧ください。";
+        BadName { name: String } => "{name} cannot be the name of a plugin: use lower-case letters, digits and single '-', like my-detector",
+            "{name} はプラグインの名前に使えません。my-detector のように、英小文字、数字、連続しない '-' を使ってください";
+        NoApi { folder: PathBuf } => "--api {folder}: there is no crate nnc-plugin-api", "--api {folder}: クレート nnc-plugin-api がありません";
+    }
+}
 
 /// Sources of `nnc-plugin-api`: paths within the crate, and texts.
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
@@ -33,8 +44,7 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     };
     let folder = std::path::absolute(&args.dir)?;
     if fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some()) || folder.is_file() {
-        let message = CheckText::FolderIsFull.with(&[&folder.display()]);
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(Failure::new(Exit::Usage, NewMessage::FolderIsFull { folder }));
     }
     // Beside the final name first: what is there under it is whole.
     let parent = folder.parent().unwrap_or(Path::new("/"));
@@ -44,13 +54,13 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755))?;
     fs::rename(staging.path(), &folder).at(Doing::Make, &folder)?;
-    println!("{}", CheckText::Made.with(&[&folder.display(), &id]));
+    println!("{}", NewMessage::Created { folder, id: id.to_owned() }.said());
     println!(
         "  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check target/release/libnnc_plugin_{}.so",
         args.dir.display(),
         snake(id)
     );
-    println!("{}", CheckText::ReadOn.with(&[]));
+    println!("{}", NewMessage::ReadOn.said());
     Ok(())
 }
 
@@ -98,8 +108,7 @@ fn check_id(name: &str) -> Result<&str> {
         || parts().any(str::is_empty)
         || !name.starts_with(char::is_alphabetic)
     {
-        let message = CheckText::NoName.with(&[&format_args!("{name:?}")]);
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(Failure::new(Exit::Usage, NewMessage::BadName { name: format!("{name:?}") }));
     }
     Ok(name)
 }
@@ -109,7 +118,7 @@ fn existing_api(path: &Path) -> Result<PathBuf> {
     if fs::read_to_string(path.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"nnc-plugin-api\"")) {
         return Ok(path);
     }
-    Err(Failure::new(Exit::Usage, CheckText::NoApi.with(&[&path.display()])))
+    Err(Failure::new(Exit::Usage, NewMessage::NoApi { folder: path }))
 }
 
 fn snake(id: &str) -> String {

@@ -1,14 +1,27 @@
 //! The parameter dialog of a plugin, as text, as JSON, and in the manner of a command's `--help` (NNC contract 5.2).
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nnc_plugin_api::{Manifest, Parameter, ParameterKind};
 use serde_json::{Value, json};
 
-use crate::language::{CheckText, Listed};
 use nnc_console::plain;
-use nnc_messages::Say;
+use nnc_messages::{Say, messages};
+
+messages! {
+    /// Fixed words of the dialog.
+    enum ShowMessage {
+        Licence { licence: String } => "licence: {licence}", "ライセンス: {licence}";
+        File { file: PathBuf } => "file: {file}", "ファイル: {file}";
+        OnlyEvaluates => "It only evaluates models, it cannot be trained.", "モデルの評価専用で、学習はできません。";
+        Default { value: String } => ", default {value}", "、既定値 {value}";
+        Required => ", required", "、必須";
+        Usage { command: &'static str } => "usage: nnc-host {command} PROJECT -o OUT", "使い方: nnc-host {command} PROJECT -o OUT";
+        Parameters => "parameters:", "パラメーター:";
+        UsageDefault { value: String } => ", default={value}", "、既定値={value}";
+    }
+}
 
 /// Text for people.
 pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
@@ -18,11 +31,11 @@ pub(super) fn as_text(path: &Path, manifest: &Manifest) -> String {
         plain(&manifest.version),
         manifest.id,
         plain(&manifest.description),
-        Listed::PluginLicence.with(&[&plain(&manifest.licence)]),
-        Listed::PluginFile.with(&[&path.display()])
+        ShowMessage::Licence { licence: manifest.licence.clone() }.said(),
+        ShowMessage::File { file: path.to_owned() }.said()
     );
     if !manifest.trains {
-        text += &format!("{}\n\n", Listed::OnlyEvaluates.with(&[]));
+        text += &format!("{}\n\n", ShowMessage::OnlyEvaluates.said());
     }
     for parameter in &manifest.parameters {
         let _ = writeln!(text, "  {}\n      {}", describe(parameter), plain(&parameter.help));
@@ -52,15 +65,15 @@ pub(super) fn as_json(path: &Path, manifest: &Manifest) -> Value {
 /// What a command with these options would print for `--help`, with the type tags and defaults of NNC's help texts.
 pub(super) fn as_usage(manifest: &Manifest) -> String {
     let verb = if manifest.trains { "run" } else { "evaluate" };
-    let mut text = CheckText::Usage.with(&[&verb]);
+    let mut text = ShowMessage::Usage { command: verb }.said();
     for parameter in &manifest.parameters {
         let field = format!("--param {}={}", parameter.name, placeholder(parameter));
         let _ = if parameter.required { write!(text, " {field}") } else { write!(text, " [{field}]") };
     }
     let (title, description) = (plain(&manifest.title), plain(&manifest.description));
-    let _ = write!(text, "\n\n{title}\n\n{description}\n\n{}\n", CheckText::Parameters.with(&[]));
+    let _ = write!(text, "\n\n{title}\n\n{description}\n\n{}\n", ShowMessage::Parameters.said());
     for parameter in &manifest.parameters {
-        let default = shown_default(parameter).map(|d| CheckText::UsageDefault.with(&[&d])).unwrap_or_default();
+        let default = shown_default(parameter).map(|value| ShowMessage::UsageDefault { value }).said();
         let _ =
             writeln!(text, "  {}\n        {}{}{default}", parameter.name, plain(&parameter.help), parameter.kind.tag());
     }
@@ -70,8 +83,8 @@ pub(super) fn as_usage(manifest: &Manifest) -> String {
 /// `feature_ratio (float): a number from 0.001 to 1, default 0.1`.
 fn describe(parameter: &Parameter) -> String {
     let default = match shown_default(parameter) {
-        Some(value) => Listed::Default.with(&[&value]),
-        None if parameter.required => Listed::Required.with(&[]),
+        Some(value) => ShowMessage::Default { value }.said(),
+        None if parameter.required => ShowMessage::Required.said(),
         None => String::new(),
     };
     format!("{} ({}): {}{default}", parameter.name, plain(parameter.kind.name()), parameter.kind.said())

@@ -19,7 +19,7 @@ const MAX_NNTXT: u64 = 256 << 20;
 
 messages! {
     enum StoreMessage {
-        NotAnArchive { plugin: String, error: String } => "plugin {plugin} saved a model that is no zip archive ({error}); tell its author",
+        NotAnArchive { plugin: String, error: String } => "plugin {plugin} saved a model that is no zip archive ({error}); report this to its author",
             "プラグイン {plugin} が保存したモデルは zip アーカイブではありません（{error}）。作者に連絡してください";
     }
 }

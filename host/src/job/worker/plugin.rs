@@ -6,14 +6,13 @@ use nnc_console::Level;
 use nnc_messages::{Exit, Failure, Result, Words, messages};
 use nnc_plugin_api::loader::{LoadError, Plugin};
 use nnc_plugin_api::{Error, ErrorKind, Manifest};
+use nnc_registry::OpenError;
 
 use crate::job::worker::parent::Parent;
-use crate::registry;
-use crate::trust::Trust;
 
 messages! {
     enum PluginMessage {
-        BrokeRules { plugin: String, what: String } => "plugin {plugin} {what}; tell its author",
+        BrokeRules { plugin: String, what: String } => "plugin {plugin} {what}; report this to its author",
             "プラグイン {plugin}: {what}。作者に連絡してください";
     }
 }
@@ -21,19 +20,15 @@ messages! {
 /// Opens the plugin's file if that is allowed. What exactly is wrong with an incompatible one is for its author, who asks
 /// for it with `-vv`.
 pub(crate) fn load(path: &Path, verbosity: u8, parent: &Parent) -> Result<Plugin> {
-    let refused = |reason: String| Failure::new(Exit::Plugin, reason);
     // Right before the plugin's code runs, whatever the parent has found out earlier.
-    let checked = Trust::open()?.check(path).map_err(refused)?;
-    let plugin = Plugin::load(path).map_err(|error| {
-        if let LoadError::Incompatible { report, .. } = &error
+    nnc_registry::open_if_allowed(path).map_err(|error| {
+        if let OpenError::Load(LoadError::Incompatible { report, .. }) = &error
             && verbosity >= 2
         {
             parent.plugin(Level::Debug, report);
         }
-        refused(registry::not_loaded(&error))
-    })?;
-    checked.map_or(Ok(()), |checked| checked.still()).map_err(refused)?;
-    Ok(plugin)
+        error.into()
+    })
 }
 
 /// Turns what a plugin says into a failure with the right exit code.

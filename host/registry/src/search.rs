@@ -1,47 +1,36 @@
 //! Finding plugins: where they are searched, which one a name means, and which files are in each other's way.
-//!
-//! A plugin's code runs as soon as its file is opened, so this process never does: `scan` asks a child process, and
-//! `cache` remembers the answers.
-
-mod cache;
-mod scan;
 
 use std::path::{Path, PathBuf};
 
+use nnc_files::user_folder;
 use nnc_plugin_api::{Manifest, nearest};
 use nnc_project_types::PluginReference;
 
-use crate::language::{Message, PluginText};
-use nnc_files::user_folder;
-use nnc_messages::{Exit, Failure, Result};
-
-use scan::Scanner;
-pub(crate) use scan::{Refusal, inspect_main, not_loaded, open_if_allowed};
+use crate::error::{FindError, Hidden, Hint, Refusal, TrustError};
+use crate::scan::Scanner;
 
 /// What became of one plugin file.
 #[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) path: PathBuf,
+pub struct Found {
+    /// The file.
+    pub path: PathBuf,
     /// Its manifest, or why it cannot be used.
-    pub(crate) manifest: Result<Manifest, Refusal>,
+    pub manifest: Result<Manifest, Refusal>,
     /// The file with the same id that is used instead of this one.
-    pub(crate) hidden_by: Option<PathBuf>,
+    pub hidden_by: Option<PathBuf>,
 }
 
 impl Found {
-    /// Why this file is not used although nothing is wrong with it: another one has its id. The end of a line about it.
-    pub(crate) fn hidden(&self) -> Option<String> {
-        let by = self.hidden_by.as_ref()?;
-        Some(if by.parent() == self.path.parent() {
-            PluginText::Conflict.with(&[&by.display()])
-        } else {
-            PluginText::Shadowed.with(&[&by.display()])
-        })
+    /// Why this file is not used although nothing is wrong with it.
+    pub fn hidden(&self) -> Option<Hidden> {
+        let by = self.hidden_by.clone()?;
+        let same_folder = by.parent() == self.path.parent();
+        Some(if same_folder { Hidden::Conflict { by } } else { Hidden::Shadowed { by } })
     }
 }
 
 /// Folders that are searched, in this order: the command line's, `NNC_HOST_PLUGINS`, the user's, the executable's.
-pub(crate) fn folders(given: &[PathBuf]) -> Vec<PathBuf> {
+pub fn folders(given: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders = given.to_vec();
     if let Some(list) = std::env::var_os("NNC_HOST_PLUGINS") {
         folders.extend(std::env::split_paths(&list).filter(|p| !p.as_os_str().is_empty()));
@@ -82,7 +71,7 @@ fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// A trust file that cannot be read.
-pub(crate) fn list(given: &[PathBuf], rescan: bool) -> Result<Vec<Found>> {
+pub fn list(given: &[PathBuf], rescan: bool) -> Result<Vec<Found>, TrustError> {
     let scanner = Scanner::open()?;
     let folders = folders(given);
     let paths = candidates(&folders);
@@ -116,15 +105,16 @@ fn named_after(path: &Path, id: &str) -> bool {
 /// The plugin that a project means: a path, or the id of the first plugin in search order that has it.
 ///
 /// # Errors
-/// A sentence with what was found instead.
-pub(crate) fn find(plugin: &PluginReference, given: &[PathBuf]) -> Result<(PathBuf, Manifest)> {
+/// Why it cannot be used, or what was found instead.
+pub fn find(plugin: &PluginReference, given: &[PathBuf]) -> Result<(PathBuf, Manifest), FindError> {
     let scanner = Scanner::open()?;
-    let refused = |path: &Path, refusal: Refusal| Failure::new(Exit::Plugin, with_path(path, refusal.reason));
     let plugin = match plugin {
         PluginReference::Id(id) => id.as_str(),
         PluginReference::File(path) => {
-            let manifest = scanner.inspect(path).map_err(|reason| refused(path, reason))?;
-            return Ok((path.clone(), manifest));
+            return match scanner.inspect(path) {
+                Ok(manifest) => Ok((path.clone(), manifest)),
+                Err(refusal) => Err(FindError::Refused { path: path.clone(), refusal }),
+            };
         }
     };
     let folders = folders(given);
@@ -141,23 +131,46 @@ pub(crate) fn find(plugin: &PluginReference, given: &[PathBuf]) -> Result<(PathB
         match scanner.inspect(&path) {
             Ok(manifest) if manifest.id == plugin => return Ok((path, manifest)),
             Ok(manifest) => ids.push(manifest.id),
-            Err(reason) => broken.push((path, reason)),
+            Err(refusal) => broken.push((path, refusal)),
         }
     }
     // A file with the right name that cannot be used is what the user wants to hear about.
-    if let Some((path, reason)) = broken.into_iter().find(|(path, _)| named(path)) {
-        return Err(refused(&path, reason));
+    if let Some((path, refusal)) = broken.into_iter().find(|(path, _)| named(path)) {
+        return Err(FindError::Refused { path, refusal });
     }
     let hint = match nearest(plugin, ids.iter().map(String::as_str)) {
-        Some(near) => Message::DidYouMean.with(&[&near]),
-        None if ids.is_empty() => Message::NoPluginAtAll.with(&[]),
-        None => Message::ThereAre.with(&[&ids.join(", ")]),
+        Some(near) => Hint::Near(near.to_owned()),
+        None if ids.is_empty() => Hint::Nothing,
+        None => Hint::Others(ids),
     };
-    let searched: Vec<String> = folders.iter().map(|f| f.display().to_string()).collect();
-    Err(Failure::new(Exit::Plugin, Message::PluginIsUnknown.with(&[&plugin, &hint, &searched.join(", ")])))
+    Err(FindError::Unknown { plugin: plugin.to_owned(), hint, searched: folders })
 }
 
-fn with_path(path: &Path, reason: String) -> String {
-    let path = path.display().to_string();
-    if reason.contains(&path) { reason } else { PluginText::OfPath.with(&[&path, &reason]) }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_after_ids_and_hidden_by_their_folder() {
+        assert!(named_after(Path::new("/a/libnnc_plugin_my_own.so"), "my-own"));
+        assert!(!named_after(Path::new("/a/libnnc_plugin_my_own.so"), "other"));
+        let found = |path: &str, by: &str| Found {
+            path: path.into(),
+            manifest: Err(Refusal::Refused(String::new())),
+            hidden_by: Some(by.into()),
+        };
+        assert!(matches!(found("/a/x.so", "/a/y.so").hidden(), Some(Hidden::Conflict { .. })));
+        assert!(matches!(found("/a/x.so", "/b/y.so").hidden(), Some(Hidden::Shadowed { .. })));
+    }
+
+    #[test]
+    fn candidates_are_shared_libraries_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["b.so", "a.so", "a.so.sha256", "readme.txt"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(dir.path().join("folder.so")).unwrap();
+        let folders = [dir.path().to_owned(), dir.path().join("missing")];
+        assert_eq!(candidates(&folders), [dir.path().join("a.so"), dir.path().join("b.so")]);
+    }
 }

@@ -4,18 +4,21 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nnc_files::{Stamp, user_folder, write_atomically};
 use nnc_plugin_api::Manifest;
+use nnc_sandbox::Ending;
 use serde::{Deserialize, Serialize};
 
-use nnc_files::{Stamp, user_folder, write_atomically};
+/// Version of this program. It is that of the whole workspace.
+const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
 
 /// What is known about a plugin file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Known {
+pub(crate) enum Known {
     Manifest(Manifest),
-    /// How it crashed, as a sentence.
-    Crashed(String),
+    /// How the process that opened it ended.
+    Crashed(Ending),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,14 +36,14 @@ struct Content {
 }
 
 /// The cache in the user's cache folder; without a home folder, one that forgets.
-pub(super) struct Cache {
+pub(crate) struct Cache {
     path: Option<PathBuf>,
     content: Content,
     changed: bool,
 }
 
 impl Cache {
-    pub(super) fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let path = user_folder("XDG_CACHE_HOME", ".cache").map(|folder| folder.join("plugins.json"));
         // A cache that cannot be read is as good as none.
         let mut content: Content = path
@@ -58,24 +61,24 @@ impl Cache {
     }
 
     /// What is known about the file, if it is still the same.
-    pub(super) fn get(&self, path: &Path) -> Option<&Known> {
+    pub(crate) fn get(&self, path: &Path) -> Option<&Known> {
         let entry = self.content.plugins.get(path)?;
         stamp_of(path)?.same_content(&entry.stamp).then_some(&entry.known)
     }
 
     /// Keeps what was found out about a file that had this stamp before it was opened.
-    pub(super) fn put(&mut self, path: &Path, stamp: Stamp, known: Known) {
+    pub(crate) fn put(&mut self, path: &Path, stamp: Stamp, known: Known) {
         self.content.plugins.insert(path.to_owned(), Entry { stamp, known });
         self.changed = true;
     }
 
     /// Forgets everything about the file.
-    pub(super) fn forget(&mut self, path: &Path) {
+    pub(crate) fn forget(&mut self, path: &Path) {
         self.changed |= self.content.plugins.remove(path).is_some();
     }
 
     /// Writes what is new. That this fails costs time at the next look, but no answer.
-    pub(super) fn save(&mut self) {
+    pub(crate) fn save(&mut self) {
         if !std::mem::take(&mut self.changed) {
             return;
         }
@@ -91,7 +94,7 @@ impl Cache {
 }
 
 /// The stamp of a file that is there.
-pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
+pub(crate) fn stamp_of(path: &Path) -> Option<Stamp> {
     Some(Stamp::of(&std::fs::metadata(path).ok()?))
 }
 
@@ -99,5 +102,5 @@ pub(super) fn stamp_of(path: &Path) -> Option<Stamp> {
 fn this_program() -> String {
     let stamp = std::env::current_exe().ok().and_then(|path| stamp_of(&path));
     let (seconds, nanos) = stamp.map_or((0, 0), |stamp| stamp.modified());
-    format!("{} {seconds}.{nanos}", crate::HOST)
+    format!("{} {seconds}.{nanos}", HOST)
 }

@@ -1,0 +1,213 @@
+//! Why a plugin cannot be used, as data.
+
+use std::path::PathBuf;
+use std::{fmt, io};
+
+use nnc_plugin_api::loader::LoadError;
+use nnc_sandbox::{Ending, SandboxError};
+
+/// What is wrong with the trust file itself.
+#[derive(Debug)]
+pub enum TrustError {
+    /// There is no home folder for it.
+    NoHome {
+        /// The variable of the environment that can name another file.
+        variable: &'static str,
+    },
+    /// It is no trust file.
+    Damaged {
+        /// The trust file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
+    /// It is not given by the system.
+    Unreadable {
+        /// The trust file.
+        path: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// It cannot be written.
+    NotSaved {
+        /// The trust file.
+        path: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+}
+
+/// Why a file must not be opened.
+#[derive(Debug)]
+pub enum NotAllowed {
+    /// It cannot be hashed.
+    Unreadable {
+        /// The plugin's file.
+        path: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// A pin holds it to other bytes.
+    Pinned {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The pin beside it.
+        pin: PathBuf,
+        /// SHA-256 of the file.
+        found: String,
+        /// SHA-256 in the pin.
+        expected: String,
+    },
+    /// Only known plugins are allowed, and this is none.
+    NotKnown {
+        /// The plugin's file.
+        path: PathBuf,
+        /// SHA-256 of the file.
+        sha256: String,
+    },
+    /// Its pin is not given by the system.
+    PinUnreadable {
+        /// The pin.
+        pin: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// Its pin holds no hash.
+    PinDamaged {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The pin.
+        pin: PathBuf,
+    },
+    /// It changed while it was opened.
+    Changed {
+        /// The plugin's file.
+        path: PathBuf,
+    },
+}
+
+/// Why a process that wanted to open a plugin did not.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The trust file cannot be used.
+    Trust(TrustError),
+    /// The file must not be opened.
+    NotAllowed(NotAllowed),
+    /// The file is no plugin for this host.
+    Load(LoadError),
+}
+
+/// Why a file cannot be used as a plugin.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It must not be opened.
+    NotAllowed(NotAllowed),
+    /// The child process that was to look into it did not start.
+    NotInspected(SandboxError),
+    /// What the child process said about it, in the language of this process.
+    Refused(String),
+    /// The child process ended without an answer; the file is in quarantine from now on.
+    Crashed(Ending),
+    /// An earlier child process ended without an answer.
+    InQuarantine(Ending),
+}
+
+impl Refusal {
+    /// Whether the file will not be opened again until it changes or somebody asks for it.
+    pub fn is_quarantined(&self) -> bool {
+        matches!(self, Self::Crashed(_) | Self::InQuarantine(_))
+    }
+}
+
+/// Why no plugin was found.
+#[derive(Debug)]
+pub enum FindError {
+    /// The trust file cannot be used.
+    Trust(TrustError),
+    /// The file that was meant cannot be used.
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// No file has this id.
+    Unknown {
+        /// The id.
+        plugin: String,
+        /// What there is instead.
+        hint: Hint,
+        /// The folders that were searched.
+        searched: Vec<PathBuf>,
+    },
+}
+
+/// What there is instead of something unknown.
+#[derive(Debug)]
+pub enum Hint {
+    /// One with nearly the same name.
+    Near(String),
+    /// Others.
+    Others(Vec<String>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Why a file is not used although nothing is wrong with it: another one has its id.
+#[derive(Debug)]
+pub enum Hidden {
+    /// One in the same folder.
+    Conflict {
+        /// The file that is used.
+        by: PathBuf,
+    },
+    /// One in a folder that is searched earlier.
+    Shadowed {
+        /// The file that is used.
+        by: PathBuf,
+    },
+}
+
+macro_rules! errors {
+    ($($error:ident),*) => {$(
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self, f)
+            }
+        }
+
+        impl std::error::Error for $error {}
+    )*};
+}
+
+errors!(TrustError, NotAllowed, OpenError, Refusal, FindError);
+
+impl From<TrustError> for OpenError {
+    fn from(error: TrustError) -> Self {
+        Self::Trust(error)
+    }
+}
+
+impl From<NotAllowed> for OpenError {
+    fn from(error: NotAllowed) -> Self {
+        Self::NotAllowed(error)
+    }
+}
+
+impl From<LoadError> for OpenError {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+impl From<NotAllowed> for Refusal {
+    fn from(error: NotAllowed) -> Self {
+        Self::NotAllowed(error)
+    }
+}
+
+impl From<TrustError> for FindError {
+    fn from(error: TrustError) -> Self {
+        Self::Trust(error)
+    }
+}
