@@ -1,11 +1,11 @@
 //! A child that runs: what it says, the limits it keeps, and its end.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use serde::de::DeserializeOwned;
 
 use crate::ending::Ending;
@@ -151,19 +151,16 @@ impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
     pub fn end(mut self) -> Result<Ending, SandboxError> {
         let exit = match self.dead {
             Some((exit, _)) => exit,
-            None => self.child.wait().map_err(SandboxError::Follow)?,
+            None => self.reap(WaitIdOptions::EXITED).map_err(SandboxError::Follow)?.unwrap_or_default(),
         };
-        self.dead = Some((exit, Instant::now()));
         Ok(Ending::new(exit, self.broken, std::mem::take(&mut self.last_words)))
     }
 
     /// Looks whether the child lives, and ends it where it must be ended.
     fn look(&mut self) -> Result<(), SandboxError> {
-        if self.dead.is_none() {
-            let exit = self.child.try_wait().map_err(SandboxError::Follow)?;
-            self.dead = exit.map(|exit| (exit, Instant::now()));
-        }
-        if self.dead.is_some() {
+        if self.dead.is_some()
+            || self.reap(WaitIdOptions::EXITED | WaitIdOptions::NOHANG).map_err(SandboxError::Follow)?.is_some()
+        {
             return Ok(());
         }
         if self.asked_to_stop.is_some_and(|since| since.elapsed() > GRACE) {
@@ -199,6 +196,20 @@ impl<M> PluginProcess<M> {
         self.dead.is_some_and(|(_, since)| since.elapsed() > time)
     }
 
+    /// Its exit status if it has ended, which is waited for unless `options` say otherwise. Whatever it has started ends
+    /// with it.
+    fn reap(&mut self, options: WaitIdOptions) -> io::Result<Option<ExitStatus>> {
+        let child = Pid::from_raw(self.child.id() as i32).ok_or(io::ErrorKind::NotFound)?;
+        // Until its status is taken, its number is that of its group alone.
+        if waitid(WaitId::Pid(child), options | WaitIdOptions::NOWAIT)?.is_none() {
+            return Ok(None);
+        }
+        self.signal(Signal::KILL);
+        let exit = self.child.wait()?;
+        self.dead = Some((exit, Instant::now()));
+        Ok(Some(exit))
+    }
+
     /// Sends a signal to the child's group, unless the child is dead: its number may belong to somebody else by then.
     fn signal(&self, signal: Signal) {
         if self.dead.is_none()
@@ -214,7 +225,7 @@ impl<M> Drop for PluginProcess<M> {
     fn drop(&mut self) {
         if self.dead.is_none() {
             self.signal(Signal::KILL);
-            let _ = self.child.wait();
+            let _ = self.reap(WaitIdOptions::EXITED);
         }
     }
 }
@@ -310,13 +321,24 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_is_left_behind_does_not_keep_this_one() {
+    fn what_a_child_has_started_ends_with_it() {
+        let told = told("sleep 60 & echo $!", Limits::default());
+        let stat = format!("/proc/{}/stat", told.answer.unwrap());
         let start = Instant::now();
-        let mut child = shell("sleep 60 & echo 7", Limits::default());
+        // Gone, or dead and not yet waited for by the system.
+        while std::fs::read_to_string(&stat).is_ok_and(|state| !state.contains(") Z ")) {
+            assert!(start.elapsed() < GRACE, "it lives on");
+            std::thread::sleep(CLOSED_TICK);
+        }
+    }
+
+    #[test]
+    fn a_process_that_leaves_the_group_does_not_keep_this_one() {
+        let start = Instant::now();
+        let mut child = shell("setsid sleep 5 & echo 7", Limits::default());
         while child.next_output().unwrap().is_some() {}
-        assert!(start.elapsed() < GRACE);
         assert!(child.end().unwrap().succeeded());
-        assert_eq!(told("sleep 60 & echo 7", Limits::default()).answer, Some(7));
+        assert!(start.elapsed() < Duration::from_secs(4));
     }
 
     #[test]
