@@ -53,7 +53,7 @@ fn nothing_is_written_over_and_names_are_checked() {
     let sandbox = Sandbox::new();
     sandbox.write("full/file.txt", "mine");
     let new = |arguments: &[&str]| sandbox.host(&[&["plugin", "new"], arguments].concat());
-    new(&["full", "--name", "x"]).expect(2).complains(&["full is there already and not empty"]);
+    new(&["full", "--name", "x"]).expect(2).complains(&["full exists already and is not empty"]);
     new(&["fresh", "--name", "My_Plugin"]).expect(2).complains(&["cannot be the name of a plugin", "my-detector"]);
     new(&["fresh", "--name", "x", "--api", "full"]).expect(2).complains(&["there is no crate nnc-plugin-api"]);
     assert_eq!(sandbox.names(""), ["full"]);
