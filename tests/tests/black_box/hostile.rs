@@ -26,7 +26,12 @@ fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
         ),
         ("bad error", "train", 3, "bad \u{fffd}\u{fffd} text"),
         ("bad interface", "train", 4, "plugin probe asks for samples of shape [3, 18446744073709551615]"),
-        ("short output", "evaluate", 4, "plugin probe left 1 of 256 values of output `x'` unwritten; report this to its author"),
+        (
+            "short output",
+            "evaluate",
+            4,
+            "plugin probe left 1 of 256 values of output `x'` unwritten; report this to its author",
+        ),
         ("long output", "evaluate", 4, "plugin probe wrote past the end of output `x'`, which has 256 values"),
         ("no zip", "train", 4, "plugin probe saved a model that is no zip archive"),
     ] {
