@@ -19,6 +19,7 @@ mod parameters;
 mod plugin_check;
 mod project;
 mod project_types;
+mod refusal;
 mod registry;
 mod report;
 mod result_folder;

@@ -11,7 +11,7 @@ impl From<FolderError> for Failure {
     fn from(error: FolderError) -> Self {
         let exit = match error {
             FolderError::Busy { .. } | FolderError::NotCreated { .. } | FolderError::NotOurs { .. } => Exit::Usage,
-            FolderError::File { .. } => Exit::Failed,
+            FolderError::File { .. } | FolderError::ForeignJournal { .. } => Exit::Failed,
         };
         Self::new(exit, error)
     }
@@ -39,7 +39,9 @@ sentences! {
             "出力フォルダー {path} を作成できません: {error}";
         Self::NotOurs { path, names } => "{path} holds {names}, which a job would replace, but no job was ever run there; choose another folder or move them away",
             "{path} には {names} があり、ジョブが上書きしてしまいます（ここでジョブが実行された形跡がありません）。別のフォルダーを指定するか、移動してください";
-        Self::File { ; action, path, error } => "{what}", "{what}" [what = doing(*action)(path.clone(), error.to_string())];
+        Self::ForeignJournal { path, found } => "{path} was not written by a job (it names {found}), so nothing was done; if the folder came from someone else, do not use it, else remove this file",
+            "{path} はジョブが作成したファイルではないため（{found} が指定されています）、何も行いませんでした。他の人から受け取ったフォルダーであれば使用しないでください。そうでなければこのファイルを削除してください";
+        Self::File { ; action, path, error } => "{what}", "{what}" [what = doing(*action)(path.clone(), error.said())];
     }
 }
 

@@ -97,7 +97,7 @@ macro_rules! say_displayed {
     )*};
 }
 
-say_displayed!(str, String, std::path::Display<'_>, fmt::Arguments<'_>, std::io::Error, char, bool);
+say_displayed!(str, String, std::path::Display<'_>, fmt::Arguments<'_>, char, bool);
 say_displayed!(u8, u16, u32, u64, usize, i32, i64, isize, f32, f64, std::num::NonZeroUsize);
 
 impl Say for Path {

@@ -1,44 +1,66 @@
-//! Access to what lies in a folder, by names relative to it. Whatever jobs read or write in a result folder goes through
-//! here, so this is the one place that decides how such a path is opened.
+//! Access to what lies in a result folder, by names relative to it. Whatever jobs read or write there goes through here.
+//!
+//! A result folder may come from somebody else. So no name leads out of it, no link in it is followed, and only regular
+//! files are opened ([`nnc_files::beneath`]).
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use nnc_files::{sync_file_system, write_atomically};
+use nnc_files::{beneath, read_all, sync_file_system};
 
 use crate::error::{Action, During, Result};
 
-/// A folder.
+/// More than any file that is read whole: a journal, a status, a checkpoint, an evaluation.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// A folder in a result folder, or that folder itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Directory(PathBuf);
+pub struct Directory {
+    /// The result folder, as the user named it.
+    base: PathBuf,
+    /// The path from there, without links and `..`.
+    below: PathBuf,
+    /// Both together, for messages and for those who need a path.
+    path: PathBuf,
+}
 
 impl Directory {
-    /// The folder `path`, which need not exist yet.
+    /// The result folder `path`, which need not exist yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        let base = path.into();
+        Self { path: base.clone(), base, below: PathBuf::new() }
+    }
+
+    fn at(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.below.join(name)
     }
 
     /// The folder.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Path of a file in it, for messages and for those who need a path.
     pub fn file(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.0.join(name)
+        self.path.join(name)
     }
 
     /// A folder in it, which need not exist yet.
     #[must_use]
     pub fn folder(&self, name: impl AsRef<Path>) -> Self {
-        Self(self.0.join(name))
+        Self { base: self.base.clone(), below: self.at(&name), path: self.path.join(name) }
     }
 
-    /// Whether there is such a file or folder.
+    /// The name of this folder in the result folder.
+    pub(crate) fn name(&self) -> &Path {
+        &self.below
+    }
+
+    /// Whether there is something of this name, whatever it is.
     pub fn has(&self, name: impl AsRef<Path>) -> bool {
-        self.file(name).exists()
+        beneath::kind(&self.base, &self.at(name)).is_ok()
     }
 
     /// Names of everything that lies directly in it.
@@ -46,37 +68,32 @@ impl Directory {
     /// # Errors
     /// A folder that cannot be read.
     pub fn names(&self) -> Result<Vec<OsString>> {
-        let entries = fs::read_dir(&self.0).during(Action::Read, &self.0)?;
-        entries.map(|entry| entry.map(|entry| entry.file_name()).during(Action::Read, &self.0)).collect()
+        beneath::names(&self.base, &self.below).during(Action::Read, &self.path)
     }
 
-    /// Opens a file to read.
+    /// Opens a regular file to read.
     ///
     /// # Errors
     /// That it cannot be opened.
     pub fn open(&self, name: impl AsRef<Path>) -> Result<File> {
-        let path = self.file(name);
-        File::open(&path).during(Action::Open, &path)
+        beneath::open(&self.base, &self.at(&name)).during(Action::Open, &self.file(name))
     }
 
-    /// What is in a file.
+    /// What is in a file of at most 1 GiB.
     ///
     /// # Errors
     /// That it cannot be read.
     pub fn read(&self, name: impl AsRef<Path>) -> Result<Vec<u8>> {
-        let path = self.file(name);
-        let mut bytes = Vec::new();
-        File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)).during(Action::Read, &path)?;
-        Ok(bytes)
+        let read = beneath::open(&self.base, &self.at(&name)).and_then(|file| read_all(file, MAX_BYTES));
+        read.during(Action::Read, &self.file(name))
     }
 
-    /// Creates a file to write, or empties it.
+    /// Creates a file to write, in place of what has its name.
     ///
     /// # Errors
     /// That it cannot be created.
     pub fn create(&self, name: impl AsRef<Path>) -> Result<File> {
-        let path = self.file(name);
-        File::create(&path).during(Action::Write, &path)
+        beneath::create(&self.base, &self.at(&name)).during(Action::Write, &self.file(name))
     }
 
     /// Opens a file to write behind its end.
@@ -84,8 +101,7 @@ impl Directory {
     /// # Errors
     /// That it cannot be opened.
     pub fn append(&self, name: impl AsRef<Path>) -> Result<File> {
-        let path = self.file(name);
-        OpenOptions::new().append(true).open(&path).during(Action::Open, &path)
+        beneath::append(&self.base, &self.at(&name)).during(Action::Open, &self.file(name))
     }
 
     /// Writes a file.
@@ -93,8 +109,7 @@ impl Directory {
     /// # Errors
     /// That it cannot be written.
     pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
-        let path = self.file(name);
-        fs::write(&path, bytes).during(Action::Write, &path)
+        self.create(&name)?.write_all(bytes).during(Action::Write, &self.file(name))
     }
 
     /// Writes a file that appears whole or not at all.
@@ -102,8 +117,7 @@ impl Directory {
     /// # Errors
     /// That it cannot be written.
     pub fn write_whole(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
-        let path = self.file(name);
-        write_atomically(&path, bytes).during(Action::Write, &path)
+        beneath::write_atomically(&self.base, &self.at(&name), bytes).during(Action::Write, &self.file(name))
     }
 
     /// Creates a folder in it, and those between.
@@ -111,9 +125,8 @@ impl Directory {
     /// # Errors
     /// That it cannot be created.
     pub fn create_folder(&self, name: impl AsRef<Path>) -> Result<Self> {
-        let path = self.file(name);
-        fs::create_dir_all(&path).during(Action::Create, &path)?;
-        Ok(Self(path))
+        beneath::create_folders(&self.base, &self.at(&name)).during(Action::Create, &self.file(&name))?;
+        Ok(self.folder(name))
     }
 
     /// Creates an empty folder in it, without what may have been there.
@@ -122,9 +135,7 @@ impl Directory {
     /// That the old one cannot be removed, or the new one not be created.
     pub fn create_empty_folder(&self, name: impl AsRef<Path>) -> Result<Self> {
         self.remove(&name)?;
-        let path = self.file(name);
-        fs::create_dir(&path).during(Action::Create, &path)?;
-        Ok(Self(path))
+        self.create_folder(name)
     }
 
     /// Removes a file or folder that may not be there.
@@ -132,14 +143,10 @@ impl Directory {
     /// # Errors
     /// That it cannot be removed.
     pub fn remove(&self, name: impl AsRef<Path>) -> Result<()> {
-        let path = self.file(name);
-        let removed = match fs::symlink_metadata(&path) {
-            Ok(kind) if kind.is_dir() => fs::remove_dir_all(&path),
-            Ok(_) => fs::remove_file(&path),
+        match beneath::remove(&self.base, &self.at(&name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        };
-        removed.during(Action::Remove, &path)
+            removed => removed.during(Action::Remove, &self.file(name)),
+        }
     }
 
     /// Removes everything in it, except what has one of these names.
@@ -155,18 +162,25 @@ impl Directory {
         Ok(())
     }
 
-    /// Moves a file or folder into another folder.
+    /// Fails unless what has this name is a regular file, or a folder that holds nothing else.
+    ///
+    /// # Errors
+    /// A link, a pipe or the like, with its path.
+    pub(crate) fn check_plain(&self, name: impl AsRef<Path>) -> Result<()> {
+        beneath::check_plain(&self.base, &self.at(&name)).during(Action::Read, &self.file(name))
+    }
+
+    /// Moves a file or folder into another folder of the same result folder.
     ///
     /// # Errors
     /// That it cannot be moved.
     pub(crate) fn move_to(&self, name: impl AsRef<Path>, to: &Self) -> Result<()> {
-        let target = to.file(&name);
-        fs::rename(self.file(name), &target).during(Action::Move, &target)
+        beneath::rename(&self.base, &self.at(&name), &to.at(&name)).during(Action::Move, &to.file(name))
     }
 
     /// Removes the folder itself if it is empty; says whether it is gone.
     pub(crate) fn remove_if_empty(&self) -> bool {
-        fs::remove_dir(&self.0).is_ok()
+        self.names().is_ok_and(|names| names.is_empty()) && beneath::remove(&self.base, &self.below).is_ok()
     }
 
     /// Makes the names in it outlast a power cut.
@@ -174,7 +188,7 @@ impl Directory {
     /// # Errors
     /// Those of the system.
     pub(crate) fn sync_names(&self) -> io::Result<()> {
-        File::open(&self.0)?.sync_all()
+        File::open(&self.path)?.sync_all()
     }
 
     /// Makes what is in its files outlast a power cut.
@@ -182,12 +196,12 @@ impl Directory {
     /// # Errors
     /// Those of the system.
     pub(crate) fn sync_contents(&self) -> Result<()> {
-        sync_file_system(&self.0).during(Action::Flush, &self.0)
+        sync_file_system(&self.path).during(Action::Flush, &self.path)
     }
 
-    /// Bytes in it and in everything below it.
+    /// Bytes in it and in everything below it; links are not followed.
     pub fn size(&self) -> u64 {
-        size(&self.0)
+        size(&self.path)
     }
 }
 

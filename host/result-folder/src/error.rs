@@ -29,6 +29,13 @@ pub enum FolderError {
         /// What a job would replace.
         names: Vec<&'static str>,
     },
+    /// A journal of moves that no job wrote.
+    ForeignJournal {
+        /// The journal.
+        path: PathBuf,
+        /// The first thing in it that is none of a job's.
+        found: String,
+    },
     /// Something could not be done to a file.
     File {
         /// What.

@@ -7,8 +7,8 @@ use crate::checkpoint;
 use crate::directory::Directory;
 use crate::error::{Action, During, FolderError, Result};
 use crate::journal::Journal;
+use crate::names::{self, OF_EVALUATION, OF_REPORT, REPORT_STAGING};
 use crate::names::{EVALUATE_LOG, EVALUATE_STATUS, TRAIN_STATUS};
-use crate::names::{OF_EVALUATION, OF_REPORT, REPORT_STAGING};
 use crate::phase::Phase;
 
 /// A job's folder, locked against other jobs for as long as this value lives.
@@ -44,18 +44,24 @@ impl ResultFolder {
     /// Ends a publication that a power cut or a kill has cut off: what its journal names goes where it was going, so that
     /// old and new results never stand side by side.
     fn recover(&self) -> Result<()> {
-        self.directory.remove(REPORT_STAGING)?;
-        for phase in Phase::ALL {
-            if let Some(journal) = Journal::read(&self.directory, phase)? {
-                journal.resume(&self.directory)?;
-                continue;
+        // Every journal is looked at before anything is touched.
+        let journals = Phase::ALL.map(|phase| Journal::read(&self.directory, phase).map(|journal| (phase, journal)));
+        for (phase, journal) in journals.into_iter().collect::<Result<Vec<_>>>()? {
+            match journal {
+                Some(journal) => journal.resume(&self.directory)?,
+                None => self.take_back(phase)?,
             }
-            // What a failed publication could not move back.
-            let old = self.directory.folder(phase.replaced());
-            for name in old.names().unwrap_or_default() {
-                if !self.directory.has(&name) {
-                    old.move_to(&name, &self.directory)?;
-                }
+        }
+        // Only now: a report that was being published is staged there.
+        self.directory.remove(REPORT_STAGING)
+    }
+
+    /// Moves back what a failed publication could not.
+    fn take_back(&self, phase: Phase) -> Result<()> {
+        let old = self.directory.folder(phase.replaced());
+        for name in old.names().unwrap_or_default() {
+            if name.to_str().is_some_and(names::is_result) && !self.directory.has(&name) {
+                old.move_to(&name, &self.directory)?;
             }
         }
         Ok(())
@@ -154,7 +160,11 @@ impl ResultFolder {
     fn exchange(&self, phase: Phase, staging: &Directory, replaced: &[&str], names: &[&str]) -> Result<()> {
         // Data first, names after: a power cut must not leave names without data.
         staging.sync_contents()?;
-        Journal::plan(&self.directory, phase, staging, replaced, names).publish(&self.directory)
+        // What a plugin has put into its staging folder is published as files, not as links or pipes.
+        for name in names.iter().filter(|name| staging.has(name)) {
+            staging.check_plain(name)?;
+        }
+        Journal::plan(phase, staging, replaced, names).publish(&self.directory)
     }
 
     /// How many images an interrupted evaluation has finished here.
@@ -202,6 +212,48 @@ mod tests {
         fs::write(dir.path().join("report.html"), "my thesis").unwrap();
         let error = ResultFolder::open(dir.path(), Phase::Train).err().unwrap();
         assert!(matches!(error, FolderError::NotOurs { names, .. } if names == ["outputs", "report.html"]));
+    }
+
+    #[test]
+    fn a_rebuilt_report_whose_publication_was_cut_off_is_not_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = ResultFolder::open(dir.path(), Phase::Evaluate).unwrap();
+        out.directory().write("evaluate_status.json", b"{}").unwrap();
+        out.directory().write("report.html", b"old").unwrap();
+        let staging = out.report_staging().unwrap();
+        staging.write("report.html", b"new").unwrap();
+        let journal = Journal::plan(Phase::Evaluate, &staging, &["report.html"], OF_REPORT);
+        out.directory().write(".evaluate.moves.json", &serde_json::to_vec(&journal).unwrap()).unwrap();
+        // The power went after the first move.
+        let replaced = out.directory().create_folder(".evaluate.replaced").unwrap();
+        out.directory().move_to("report.html", &replaced).unwrap();
+        drop(out);
+        let out = ResultFolder::open(dir.path(), Phase::Evaluate).unwrap();
+        assert_eq!(out.directory().read("report.html").unwrap(), b"new");
+        assert!(!out.directory().has(REPORT_STAGING) && !out.directory().has(".evaluate.moves.json"));
+    }
+
+    #[test]
+    fn a_staged_link_or_pipe_is_not_published() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = ResultFolder::open(&dir.path().join("out"), Phase::Train).unwrap();
+        fs::write(dir.path().join("secret"), "secret").unwrap();
+        let staging = out.staging(Phase::Train, false).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("secret"), staging.file("results.nnp")).unwrap();
+        let error = out.publish(Phase::Train, &staging).unwrap_err();
+        assert!(matches!(error, FolderError::File { action: Action::Read, .. }), "{error:?}");
+        assert!(!out.directory().has("results.nnp"));
+    }
+
+    #[test]
+    fn a_log_that_is_a_link_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = ResultFolder::open(&dir.path().join("out"), Phase::Train).unwrap();
+        fs::write(dir.path().join("thesis"), "mine").unwrap();
+        std::os::unix::fs::symlink(dir.path().join("thesis"), out.file("train_log.txt")).unwrap();
+        out.directory().write("train_log.txt", b"log").unwrap();
+        assert_eq!(fs::read_to_string(dir.path().join("thesis")).unwrap(), "mine");
+        assert_eq!(fs::read_to_string(out.file("train_log.txt")).unwrap(), "log");
     }
 
     #[test]

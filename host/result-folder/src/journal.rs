@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::Directory;
 use crate::error::{Action, During, FolderError, Result};
+use crate::names::{self, REPORT_STAGING};
 use crate::phase::Phase;
 
 /// A publication. All names are those of files or folders directly in the job's folder.
@@ -27,24 +28,45 @@ type Move<'a> = (&'a str, &'a Directory, &'a Directory);
 
 impl Journal {
     /// Moves of `phase` in the job's folder `out`: `replaced` goes away, and what `staging` holds of `names` comes.
-    pub(crate) fn plan(out: &Directory, phase: Phase, staging: &Directory, replaced: &[&str], names: &[&str]) -> Self {
-        let folder = staging.path().strip_prefix(out.path()).unwrap_or(staging.path());
+    pub(crate) fn plan(phase: Phase, staging: &Directory, replaced: &[&str], names: &[&str]) -> Self {
         let home = names.iter().filter(|name| staging.has(name));
         Self {
             phase,
-            staging: folder.to_string_lossy().into_owned(),
+            staging: staging.name().to_string_lossy().into_owned(),
             away: replaced.iter().map(|name| (*name).to_owned()).collect(),
             home: home.map(|name| (*name).to_owned()).collect(),
         }
     }
 
     /// The publication of `phase` that was not ended in `out`.
+    ///
+    /// # Errors
+    /// A journal that cannot be read, or that names anything but results and their staging folder: no job wrote it.
     pub(crate) fn read(out: &Directory, phase: Phase) -> Result<Option<Self>> {
-        match out.read(phase.journal()) {
-            Ok(text) => serde_json::from_slice(&text).map(Some).during(Action::Read, &out.file(phase.journal())),
-            Err(FolderError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+        let text = match out.read(phase.journal()) {
+            Ok(text) => text,
+            Err(FolderError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let path = out.file(phase.journal());
+        let journal: Self = serde_json::from_slice(&text).during(Action::Read, &path)?;
+        match journal.foreign(phase) {
+            Some(found) => Err(FolderError::ForeignJournal { path, found }),
+            None => Ok(Some(journal)),
         }
+    }
+
+    /// The first thing in it that no job of `phase` would have written.
+    fn foreign(&self, phase: Phase) -> Option<String> {
+        if self.phase != phase {
+            return Some(self.phase.name().to_owned());
+        }
+        let is_staging =
+            self.staging == phase.staging() || (phase == Phase::Evaluate && self.staging == REPORT_STAGING);
+        if !is_staging {
+            return Some(self.staging.clone());
+        }
+        self.away.iter().chain(&self.home).find(|name| !names::is_result(name)).cloned()
     }
 
     /// Publishes: puts the list on the disk and makes the moves. After one that fails everything is as it was before.
@@ -142,7 +164,31 @@ mod tests {
         staging.write("scores.csv", b"new").unwrap();
         let replaced = ["heatmaps", "output_result.csv", "outputs", "report.html"];
         let names = ["output_result.csv", "outputs", "report.html", "scores.csv", "heatmaps"];
-        Journal::plan(out, Phase::Evaluate, &staging, &replaced, &names)
+        Journal::plan(Phase::Evaluate, &staging, &replaced, &names)
+    }
+
+    #[test]
+    fn a_journal_that_no_job_wrote_is_refused_and_nothing_is_touched() {
+        let ours = r#"{"phase":"evaluate","staging":".evaluate.partial","away":[],"home":["report.html"]}"#;
+        for (from, to) in [
+            (".evaluate.partial", "../../thesis"),
+            (".evaluate.partial", "outputs"),
+            (".evaluate.partial", ""),
+            ("report.html", "../../.bashrc"),
+            ("report.html", ".bashrc"),
+            ("report.html", "/etc/passwd"),
+            ("[]", r#"["../../.ssh/authorized_keys"]"#),
+            ("\"phase\":\"evaluate\"", "\"phase\":\"train\""),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let out = Directory::new(folder.path());
+            prepared(&out);
+            out.write(".evaluate.moves.json", ours.replace(from, to).as_bytes()).unwrap();
+            let before = files(folder.path());
+            let error = ResultFolder::open(folder.path(), Phase::Evaluate).err().unwrap();
+            assert!(matches!(error, FolderError::ForeignJournal { .. }), "{to}: {error:?}");
+            assert_eq!(files(folder.path()), before, "{to}");
+        }
     }
 
     #[test]

@@ -52,3 +52,9 @@ pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, HEAT_MAPS, REPORT];
 
 /// Where a rebuilt report is staged.
 pub(crate) const REPORT_STAGING: &str = ".report.partial";
+
+/// Whether a job leaves a file or folder of this name.
+pub(crate) fn is_result(name: &str) -> bool {
+    let logs: &[&str] = &[TRAIN_LOG, TRAIN_STATUS, EVALUATE_LOG, EVALUATE_STATUS];
+    [OF_TRAINING, OF_EVALUATION, logs].iter().any(|names| names.contains(&name))
+}
