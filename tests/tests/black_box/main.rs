@@ -7,6 +7,7 @@ mod archives;
 mod datasets;
 mod documents;
 mod downloads;
+mod foreign_folders;
 mod forward;
 mod hostile;
 mod interruptions;
