@@ -32,6 +32,8 @@ sentences! {
             "{path} は {pin} で固定されたファイルと異なります。SHA-256 は {found} ですが、{expected} でなければなりません。正しいファイルに戻すか、意図した変更であれば固定を解除してください";
         Self::NotKnown { path, sha256 } => "{path} is not a known plugin and only those are allowed here (SHA-256 {sha256}); if you trust it, run `nnc-host plugin trust {path}`",
             "{path} は登録されたプラグインではなく、ここでは登録済みのものだけが許可されています（SHA-256 {sha256}）。信頼できる場合は `nnc-host plugin trust {path}` を実行してください";
+        Self::NamedByProject { path, sha256 } => "the project names the plugin file {path}, which is not trusted (SHA-256 {sha256}); if you trust it, run `nnc-host plugin trust {path}`, or name it on the command line with --plugin {path}",
+            "プロジェクトで指定されたプラグインファイル {path} は信頼リストにありません（SHA-256 {sha256}）。信頼できる場合は `nnc-host plugin trust {path}` を実行するか、コマンドラインで --plugin {path} を指定してください";
         Self::PinUnreadable { pin, error } => "cannot read the pin {pin}: {error}", "固定ファイル {pin} を読み込めません: {error}";
         Self::PinDamaged { path, pin } => "the pin {pin} holds no SHA-256; write it with `sha256sum {path} > {pin}`",
             "固定ファイル {pin} に SHA-256 がありません。`sha256sum {path} > {pin}` で作成してください";

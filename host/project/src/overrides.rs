@@ -50,6 +50,11 @@ impl Override {
         Self { keys: keys.iter().map(|key| (*key).to_owned()).collect(), value, given }
     }
 
+    /// Whether this is the key that it sets.
+    pub(crate) fn sets(&self, keys: &[&str]) -> bool {
+        self.keys == keys
+    }
+
     /// The override as it was given.
     pub fn given(&self) -> &str {
         &self.given

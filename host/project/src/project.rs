@@ -45,6 +45,8 @@ pub struct Project {
     pub max_epoch: usize,
     /// The plugin, where the project names one.
     pub plugin: Option<PluginReference>,
+    /// Whether the plugin is named by an override, which is the user's own word, and not by the project file.
+    pub plugin_is_overridden: bool,
     /// Values the user gave, not yet checked against the manifest.
     pub params: Map<String, Value>,
     /// Where to compute.
@@ -84,6 +86,9 @@ pub enum ProjectNote {
     },
 }
 
+/// Far more than any project file has.
+const MAX_BYTES: u64 = 64 << 20;
+
 /// A problem, and the key it is about.
 type Refusal = (&'static [&'static str], ProjectProblem);
 
@@ -94,13 +99,20 @@ impl Project {
     /// # Errors
     /// The first problem, with the line where it stands.
     pub fn read(path: &Path, overrides: &[Override], roots: &[PathBuf]) -> Result<Self, ProjectError> {
+        let plugin_is_overridden = overrides.iter().any(|one| one.sets(&["plugin", "name"]));
+        Ok(Self { plugin_is_overridden, ..Self::read_file(path, overrides, roots)? })
+    }
+
+    fn read_file(path: &Path, overrides: &[Override], roots: &[PathBuf]) -> Result<Self, ProjectError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let fail = |line, problem| ProjectError { path: path.clone(), line, problem };
 
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
             return Err(fail(None, ProjectProblem::IsDataset));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| fail(None, ProjectProblem::Unreadable(error)))?;
+        let text = nnc_files::read_regular(&path, MAX_BYTES)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+            .map_err(|error| fail(None, ProjectProblem::Unreadable(error)))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if nnc::is_nnc(&path) {
             let imported = nnc::read(&path, text)?;
@@ -173,6 +185,7 @@ impl Project {
             batch_size: positive(&["config", "batch_size"], file.config.batch_size, MAX_BATCH_SIZE)?,
             max_epoch: positive(&["config", "max_epoch"], file.config.max_epoch, MAX_EPOCHS)?,
             plugin: named.map(|name| PluginReference::parse(&name, folder)),
+            plugin_is_overridden: false,
             params: file.plugin.params,
             device: device.map_err(|error| (&["compute", "device"][..], ProjectProblem::Device(error)))?,
             nnc: None,

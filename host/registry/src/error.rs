@@ -65,6 +65,13 @@ pub enum NotAllowed {
         /// SHA-256 of the file.
         sha256: String,
     },
+    /// A project names it by its path, and it is not known.
+    NamedByProject {
+        /// The plugin's file.
+        path: PathBuf,
+        /// SHA-256 of the file.
+        sha256: String,
+    },
     /// Its pin is not given by the system.
     PinUnreadable {
         /// The pin.

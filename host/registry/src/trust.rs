@@ -108,6 +108,19 @@ impl Trust {
         }
         Ok(Some(Checked { path: path.to_owned(), stamp }))
     }
+
+    /// Checks a file that a project names by its path. Whoever opens a project of somebody else has not asked for its code
+    /// to run, so the file has to be known, whatever the policy is.
+    ///
+    /// # Errors
+    /// [`NotAllowed::NamedByProject`], or that it cannot be read.
+    pub fn check_named_by_project(&self, path: &Path) -> Result<(), NotAllowed> {
+        let (_, sha256) = hashed(path).map_err(|error| NotAllowed::Unreadable { path: path.to_owned(), error })?;
+        match self.known.contains_key(&sha256) {
+            true => Ok(()),
+            false => Err(NotAllowed::NamedByProject { path: path.to_owned(), sha256 }),
+        }
+    }
 }
 
 /// The stamp of a file before it was hashed, and its SHA-256.

@@ -7,6 +7,7 @@ use nnc_console::{Console, LogTo};
 use nnc_messages::{Exit, Failure, Result, Say, messages};
 use nnc_project::{Located, Override, Project, parameters};
 use nnc_project_types::{PluginReference, ScoringError, ScoringPlan};
+use nnc_registry::Trust;
 use nnc_result_folder::names::BEST_MODEL;
 use nnc_result_folder::{Phase, ResultFolder, read_state};
 use serde_json::{Value, json};
@@ -144,6 +145,10 @@ impl<'a> Launch<'a> {
             (Some(_), Some(name)) => name.clone(),
             (Some(model), None) => plugin_of(model)?,
         };
+        if let (PluginReference::File(path), false) = (&reference, project.plugin_is_overridden) {
+            let trusted = Trust::open()?.check_named_by_project(path);
+            trusted.map_err(|error| Failure::new(Exit::Plugin, error))?;
+        }
         let (plugin, manifest) = nnc_registry::find(&reference, &args.plugins.plugin_dir)?;
         // The worker checks again; here a slip of the finger is told before a folder is created or a status written.
         if training {
