@@ -206,7 +206,7 @@ fn what_is_missing_is_said_and_the_rest_shown() {
         "Input not shown: ",
         "Map not shown: MapUnreadable",
         "Mask not shown: MaskUnreadable",
-        "The detector gives no map.",
+        "The detector gives no anomaly map.",
         "No score",
         "Images without a score, counted as the lowest: 1",
         "Images without a finite score, not drawn: 1",
@@ -236,7 +236,7 @@ fn without_metrics_it_says_why() {
         assert!(!page.contains("id=\"roc\""));
         assert_eq!(page.contains("id=\"kind\""), labels != [None, None], "a filter needs labels");
     }
-    assert!(words(&page(&Evaluation::default())).contains("The data set has no images."));
+    assert!(words(&page(&Evaluation::default())).contains("The dataset has no images."));
 }
 
 /// A writer that keeps the size of its largest piece only.

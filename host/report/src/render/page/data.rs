@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::gallery::Shown;
 use super::histogram::Histogram;
 use super::pictures::Levels;
-use super::text::Text;
+use super::text;
 use crate::model::{Class, Evaluation};
 
 /// The data as JSON that holds no character with a meaning in markup.
@@ -16,13 +16,8 @@ pub(super) fn json(
     histogram: Option<&Histogram>,
     language: Language,
 ) -> String {
-    let texts: Map<String, Value> = Language::ALL
-        .into_iter()
-        .map(|language| {
-            let texts = Text::ALL.iter().map(|text| (text.key().to_owned(), json!(text.of(language))));
-            (language.tag().to_owned(), Value::Object(texts.collect()))
-        })
-        .collect();
+    let texts: Map<String, Value> =
+        Language::ALL.into_iter().map(|language| (language.tag().to_owned(), json!(text::table(language)))).collect();
     let classes: String = evaluation
         .rows
         .iter()

@@ -1,10 +1,8 @@
 //! How the result came to be: parameters, provenance and timings.
 
-use std::fmt::Display;
-
 use maud::{Markup, html};
 
-use super::text::{Text, Voice, visible};
+use super::text::{Sentence, Text, Voice, visible};
 use crate::model::{DatasetFacts, Evaluation, FileFacts, TimedPhase};
 use crate::score::ScoreRule;
 
@@ -73,7 +71,7 @@ fn dataset(voice: Voice, name: Text, set: &DatasetFacts) -> Markup {
     html! {
         @if !set.file.is_empty() {
             (row(voice, name, html! {
-                (voice.say_with(Text::DatasetRows, &[&visible(&set.file), &set.rows]))
+                (voice.say_with(Sentence::DatasetRows { file: &visible(&set.file), images: &set.rows }))
                 (hash(&set.csv_sha256))
             }))
         }
@@ -85,13 +83,14 @@ fn hash(sha256: &str) -> Markup {
 }
 
 fn rule(voice: Voice, rule: ScoreRule) -> Markup {
-    let with = |text, value: &dyn Display| voice.say_with(text, &[value]);
     match rule {
         ScoreRule::Max => voice.say(Text::RuleMax),
-        ScoreRule::TopCount(count) => with(Text::RuleTopCount, &count),
+        ScoreRule::TopCount(count) => voice.say_with(Sentence::RuleTopCount { count: &count }),
         // Written from a percentage, which comes back without the digits of a binary fraction.
-        ScoreRule::TopShare(share) => with(Text::RuleTopShare, &((share * 1e8).round() / 1e6)),
-        ScoreRule::Smooth(sigma) => with(Text::RuleSmooth, &sigma),
+        ScoreRule::TopShare(share) => {
+            voice.say_with(Sentence::RuleTopShare { percent: &((share * 1e8).round() / 1e6) })
+        }
+        ScoreRule::Smooth(sigma) => voice.say_with(Sentence::RuleSmooth { sigma: &sigma }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::text::{Text, Voice};
+use super::text::{Sentence, Text, Voice};
 use super::tile::State;
 use super::{class_text, style_name};
 use crate::model::{Class, Counts, Evaluation};
@@ -103,10 +103,10 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
                     (metric(voice, Text::ImageAuroc, image.auroc, voice.say(Text::ImageAurocMeans)))
                     (metric(voice, Text::AveragePrecision, image.average_precision, voice.say(Text::AveragePrecisionMeans)))
                     (metric(voice, Text::F1Max, image.f1_max,
-                        voice.say_with(Text::F1MaxMeans, &[&score_text(image.f1_max_threshold)])))
+                        voice.say_with(Sentence::F1MaxMeans { threshold: &score_text(image.f1_max_threshold) })))
                     @if let Some(pixel) = &metrics.pixel {
-                        (metric(voice, Text::PixelAuroc, pixel.auroc, voice.say_with(Text::PixelAurocMeans, &[&pixel.images])))
-                        (metric(voice, Text::Aupro, pixel.aupro, voice.say_with(Text::AuproMeans, &[&pixel.regions])))
+                        (metric(voice, Text::PixelAuroc, pixel.auroc, voice.say_with(Sentence::PixelAurocMeans { images: &pixel.images })))
+                        (metric(voice, Text::Aupro, pixel.aupro, voice.say_with(Sentence::AuproMeans { regions: &pixel.regions })))
                     }
                 },
                 None => {
@@ -120,14 +120,14 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
                 },
             }
             @match &metrics.pixel {
-                Some(pixel) if pixel.left_out > 0 => p.note { (voice.say_with(Text::PixelLeftOut, &[&pixel.left_out])) },
+                Some(pixel) if pixel.left_out > 0 => p.note { (voice.say_with(Sentence::PixelLeftOut { images: &pixel.left_out })) },
                 None if metrics.image.is_some() => p.note { (voice.say(Text::NoMasks)) },
                 _ => {},
             }
             @if metrics.image.is_some() && unlabelled > 0 {
-                p.note { (voice.say_with(Text::UnlabelledDoNotCount, &[&unlabelled])) }
+                p.note { (voice.say_with(Sentence::UnlabelledDoNotCount { images: &unlabelled })) }
             }
-            @if scoreless > 0 { p.note { (voice.say_with(Text::ScorelessNote, &[&scoreless])) } }
+            @if scoreless > 0 { p.note { (voice.say_with(Sentence::ScorelessNote { images: &scoreless })) } }
         }
     }
 }

@@ -8,7 +8,7 @@ use image::Rgb;
 use maud::{Markup, PreEscaped, html};
 
 use super::pictures::{self, Levels, Studio};
-use super::text::{Text, Voice, visible};
+use super::text::{Sentence, Text, Voice, visible};
 use super::tile::{State, Tile};
 use super::{PageOptions, class_text, style_name, write as put};
 use crate::maps::Maps;
@@ -103,7 +103,7 @@ fn opening(evaluation: &Evaluation, images: &[&EvaluatedImage], kinds: &[&str], 
             (legend(evaluation.scale, voice))
         }
         @if evaluation.rows.len() > images.len() {
-            p.note { (voice.say_with(Text::OnlySome, &[&images.len(), &evaluation.rows.len()])) }
+            p.note { (voice.say_with(Sentence::OnlySome { shown: &images.len(), all: &evaluation.rows.len() })) }
         }
         (controls(counts, kinds, voice))
         p.note #nothing hidden { (voice.say(Text::NothingFits)) }
@@ -223,9 +223,9 @@ fn closing(pictured: usize, without: usize, bytes: usize, side: u32, voice: Voic
     let megabytes = |bytes: usize| format!("{:.1}", bytes as f64 / 1e6);
     html! {
         p.note {
-            (voice.say_with(Text::PictureSize, &[&pictured, &side, &megabytes(bytes)]))
+            (voice.say_with(Sentence::PictureSize { images: &pictured, side: &side, megabytes: &megabytes(bytes) }))
             @if without > 0 {
-                " " (voice.say_with(Text::PictureLimit, &[&without, &megabytes(pictures::MOST_BYTES)]))
+                " " (voice.say_with(Sentence::PictureLimit { images: &without, megabytes: &megabytes(pictures::MOST_BYTES) }))
             }
         }
     }

@@ -1,23 +1,95 @@
 //! Every word of the page, in every language, and how words get into the markup so that the page can change them.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use maud::{Markup, html};
-use nnc_language::{Language, fill, texts};
+use nnc_language::Language;
 
-texts! {
-    /// What the page says. The script knows the texts by these names.
-    pub(super) enum Text {
+/// Words of the page in each language, by names that the script knows as well, and sentences with values, which are named
+/// in braces. A sentence whose language leaves a value out, or names one that it has not, does not compile; those that only
+/// the script fills are compared by a test.
+macro_rules! page_texts {
+    (
+        $(#[$of_words:meta])*
+        enum Text { $($text:ident: $english:literal, $japanese:literal;)* }
+        $(#[$of_sentences:meta])*
+        enum Sentence { $($sentence:ident { $($value:ident),* }: $in_english:literal, $in_japanese:literal;)* }
+        only_in_script { $($script:ident: $script_english:literal, $script_japanese:literal;)* }
+    ) => {
+        $(#[$of_words])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Text {
+            $($text,)*
+        }
+
+        impl Text {
+            /// The name of the text.
+            pub(super) fn key(self) -> &'static str {
+                match self {
+                    $(Self::$text => stringify!($text),)*
+                }
+            }
+
+            /// The words.
+            pub(super) fn of(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$text, Language::English) => $english, (Self::$text, Language::Japanese) => $japanese,)*
+                }
+            }
+        }
+
+        $(#[$of_sentences])*
+        #[derive(Clone, Copy)]
+        pub(super) enum Sentence<'a> {
+            $($sentence { $($value: &'a dyn Display),* },)*
+        }
+
+        impl Sentence<'_> {
+            fn key(self) -> &'static str {
+                match self {
+                    $(Self::$sentence { .. } => stringify!($sentence),)*
+                }
+            }
+
+            fn of(self, language: Language) -> String {
+                match (self, language) {
+                    $(
+                        (Self::$sentence { $($value),* }, Language::English) => format!($in_english),
+                        (Self::$sentence { $($value),* }, Language::Japanese) => format!($in_japanese),
+                    )*
+                }
+            }
+
+            /// The values by name, for the script.
+            fn values(self) -> BTreeMap<&'static str, String> {
+                match self {
+                    $(Self::$sentence { $($value),* } => [$((stringify!($value), $value.to_string())),*].into(),)*
+                }
+            }
+        }
+
+        /// Every text by its name, in English and in Japanese, with the names of values as they stand.
+        const ALL: &[(&str, [&str; 2])] = &[
+            $((stringify!($text), [$english, $japanese]),)*
+            $((stringify!($sentence), [$in_english, $in_japanese]),)*
+            $((stringify!($script), [$script_english, $script_japanese]),)*
+        ];
+    };
+}
+
+page_texts! {
+    /// Words without values.
+    enum Text {
         Report: "Evaluation report", "評価レポート";
         SkipToImages: "Skip to the images", "画像一覧へ移動";
         Language: "Language", "言語";
         Theme: "Appearance", "表示";
-        ThemeAuto: "As the system", "システムに合わせる";
+        ThemeAuto: "Same as the system", "システムに合わせる";
         ThemeLight: "Light", "ライト";
         ThemeDark: "Dark", "ダーク";
         NoScript: "Without JavaScript this page cannot search, filter, enlarge or move the threshold; everything else is here.",
             "JavaScript が無効なため、検索・絞り込み・拡大・しきい値の変更はできません。それ以外の内容は表示されています。";
-
         Result: "Result", "判定結果";
         Images: "Images", "画像";
         Normal: "normal", "正常";
@@ -32,8 +104,7 @@ texts! {
         VerdictTable: "Images by label and verdict", "ラベルと判定ごとの画像数";
         NoThreshold: "No threshold was set for this job. Move the slider below the histogram to try one.",
             "このジョブにはしきい値が設定されていません。ヒストグラムの下のスライダーで試せます。";
-
-        Quality: "How well scores tell defects apart", "スコアによる正常・異常の分離性能";
+        Quality: "How well the scores separate normal and defective images", "スコアによる正常・異常の分離性能";
         ImageAuroc: "Image AUROC", "画像 AUROC";
         ImageAurocMeans: "Chance that a defective image scores higher than a normal one. 1 is perfect, 0.5 is guessing.",
             "異常画像のスコアが正常画像より高くなる確率。1 が最良、0.5 は偶然と同じ。";
@@ -41,16 +112,10 @@ texts! {
         AveragePrecisionMeans: "Mean share of true defects among the flagged images, over all thresholds.",
             "NG とした画像のうち本当に異常な割合を、全しきい値で平均した値。";
         F1Max: "Best F1", "最大 F1";
-        F1MaxMeans: "Best balance of few misses and few false alarms, reached at threshold {0}.",
-            "見逃しと過検出のバランスが最も良い値。しきい値 {0} のとき。";
         PixelAuroc: "Pixel AUROC", "ピクセル AUROC";
-        PixelAurocMeans: "The same chance for pixels inside and outside of the masks, {0} images.",
-            "マスクの内側と外側の画素について求めた同じ確率（{0} 枚）。";
         Aupro: "AUPRO (30 %)", "AUPRO（30 %）";
-        AuproMeans: "How much of each marked region is covered while at most 30 % of the good area is flagged; {0} regions.",
-            "正常領域の誤検出が 30 % 以下の範囲で、各欠陥領域がどれだけ覆われたか（{0} 領域）。";
         NotAvailable: "not available", "算出不可";
-        NoImages: "The data set has no images.", "データセットに画像がありません。";
+        NoImages: "The dataset has no images.", "データセットに画像がありません。";
         NoLabels: "The images have no labels. These figures need a column y with 0 for normal images and another number for defective ones.",
             "画像にラベルがありません。列 y に正常画像は 0、異常画像は他の数値を書くと算出できます。";
         AllDefective: "All labelled images are defective. These figures need normal images as well.",
@@ -58,30 +123,20 @@ texts! {
         AllNormal: "All labelled images are normal. These figures need defective images as well.",
             "ラベル付き画像がすべて正常です。異常画像も必要です。";
         NoMasks: "Figures of pixels need masks that mark the defects.", "ピクセルの指標には、欠陥を示すマスク画像が必要です。";
-        PixelLeftOut: "Defective images without mask or map, left out of the figures of pixels: {0}",
-            "マスクまたはマップがなくピクセルの指標に含めなかった異常画像: {0} 枚";
-        UnlabelledDoNotCount: "Unlabelled images do not count: {0}", "ラベルのない画像は数えません: {0} 枚";
-        ScorelessNote: "Images without a score, counted as the lowest: {0}", "スコアのない画像（最低とみなす）: {0} 枚";
-
         Scores: "Scores and threshold", "スコアとしきい値";
-        HistogramLabel: "Histogram of the image scores by label with the threshold", "ラベル別の画像スコアのヒストグラムとしきい値";
+        HistogramLabel: "Histogram of the image scores by label with the threshold",
+            "ラベル別の画像スコアのヒストグラムとしきい値";
         NoScores: "No image has a score.", "スコアのある画像がありません。";
-        NotDrawn: "Images without a finite score, not drawn: {0}", "有限のスコアがなく描かれていない画像: {0} 枚";
         Threshold: "Threshold", "しきい値";
         ThresholdHelp: "Images from this score on are NG. Moving it changes this page only; to change the files as well, run",
             "スコアがこの値以上の画像を NG とします。変更はこのページの表示だけに反映されます。ファイルにも反映するには次を実行します。";
         Reset: "Reset", "元に戻す";
         OriginFixed: "The threshold of this job was given by the user.", "このジョブのしきい値は利用者が指定した値です。";
-        OriginNormals: "The threshold of this job is expected to flag {0} of new normal images (asked for: {1}). Chosen from:",
-            "このジョブのしきい値では、正常画像が NG になる割合は {0} です（指定値: {1}）。根拠:";
-        FalseAlarmInterval: "Of {0} normal images {1} are at or above it: a false-alarm rate between {2} and {3} ({4} confidence). Counted on:",
-            "正常画像 {0} 枚のうち {1} 枚がこの値以上です。過検出率の範囲は {2} ～ {3}（信頼度 {4}）。対象:";
         SourceTraining: "images of the training.", "学習に使った画像。";
         SourceValidation: "normal images evaluated here.", "ここで評価した正常画像。";
         SourceCalibration: "normal images kept for this.", "このために取り分けた正常画像。";
         TrainingIsHopeful: "Scores of the training's own images are lower than those of new ones, so expect more false alarms than this.",
             "学習に使った画像のスコアは新しい画像より低くなるため、実際の過検出はこれより多くなります。";
-
         RocCurve: "ROC curve", "ROC 曲線";
         RocLabel: "ROC curve: share of defective images found over share of normal images flagged",
             "ROC 曲線: NG となった正常画像の割合に対する、検出した異常画像の割合";
@@ -93,10 +148,8 @@ texts! {
         Precision: "precision", "適合率";
         Recall: "recall (defects found)", "再現率（検出率）";
         AtThreshold: "at the threshold", "現在のしきい値";
-
         Defects: "By kind of defect", "欠陥の種類別";
         Kind: "Kind", "種類";
-
         Details: "How this result came to be", "実行条件の詳細";
         Parameters: "Parameters", "パラメーター";
         Provenance: "Provenance", "来歴";
@@ -107,7 +160,6 @@ texts! {
         TrainedOn: "Trained on", "学習データ";
         EvaluatedOn: "Evaluated on", "評価データ";
         CalibratedOn: "Threshold chosen from", "しきい値の根拠データ";
-        DatasetRows: "{0} ({1} images)", "{0}（{1} 枚）";
         Device: "Device", "デバイス";
         Threads: "Threads", "スレッド数";
         BatchSize: "Batch size", "バッチサイズ";
@@ -115,9 +167,6 @@ texts! {
         MadeBy: "Made by", "作成プログラム";
         ScoreRule: "Score of an image", "画像スコアの求め方";
         RuleMax: "largest value of its map", "マップの最大値";
-        RuleTopCount: "mean of the {0} largest values of its map", "マップの上位 {0} 個の平均";
-        RuleTopShare: "mean of the largest {0} % of its map", "マップの上位 {0} % の平均";
-        RuleSmooth: "largest value of its map after a Gaussian of {0} cells", "マップを標準偏差 {0} セルのガウスで平滑化した最大値";
         Phase: "Phase", "工程";
         Seconds: "Seconds", "秒";
         Rate: "Images/s", "枚/秒";
@@ -127,14 +176,7 @@ texts! {
         PhaseCalibration: "Scoring images for the threshold", "しきい値用画像の評価";
         PhaseMetrics: "Metrics", "指標の計算";
         PhaseHeatMaps: "Heat maps as files", "ヒートマップの出力";
-
         Gallery: "Images", "画像一覧";
-        OnlySome: "{0} of {1} images are shown here: missed defects and false alarms first, then the highest scores. All are counted above and listed in scores.csv.",
-            "{1} 枚中 {0} 枚を表示しています（見逃しと過検出、続いてスコアの高い順）。集計は全画像が対象で、一覧は scores.csv にあります。";
-        PictureSize: "Pictures of {0} images are inside this page, at most {1} pixels wide or high, together {2} MB.",
-            "このページには {0} 枚分の画像（長辺 {1} ピクセル以下、合計 {2} MB）が含まれています。";
-        PictureLimit: "{0} further images are listed without pictures, since pictures may take {1} MB at most.",
-            "画像の合計は {1} MB までのため、残り {0} 枚は画像なしで表示しています。";
         Show: "Show", "表示対象";
         ShowAll: "All", "すべて";
         Ng: "NG", "NG";
@@ -145,41 +187,96 @@ texts! {
         SortHigh: "highest score first", "スコアの高い順";
         SortLow: "lowest score first", "スコアの低い順";
         SortNear: "nearest to the threshold", "しきい値に近い順";
-        SortRow: "row of the data set", "データセットの行順";
+        SortRow: "row of the dataset", "データセットの行順";
         SortName: "file name", "ファイル名順";
         Search: "Search file names", "ファイル名で検索";
         HeatMaps: "Heat maps", "ヒートマップ";
-        ShownCount: "{0} of {1} shown", "{1} 枚中 {0} 枚を表示";
         NothingFits: "No image fits these filters.", "条件に合う画像がありません。";
         ScaleLabel: "Colours of the heat maps by score", "ヒートマップの色とスコア";
-        Row: "row {0}", "行 {0}";
         StateMissed: "OK · missed", "OK・見逃し";
         StateAlarm: "NG · false alarm", "NG・過検出";
         StateFound: "NG", "NG";
         StatePassed: "OK", "OK";
         StateNone: "no verdict", "判定なし";
         NoInput: "No input image", "入力画像なし";
-        InputNotShown: "Input not shown: {0}", "入力画像を表示できません: {0}";
-        MapNotShown: "Map not shown: {0}", "マップを表示できません: {0}";
-        MaskNotShown: "Mask not shown: {0}", "マスクを表示できません: {0}";
-        NoMap: "The detector gives no map.", "検出器はマップを出力しません。";
+        NoMap: "The detector gives no anomaly map.", "検出器は異常度マップを出力しません。";
         NotInside: "Picture left out", "画像は省略";
-
         Viewer: "Image in full size", "画像の拡大表示";
         Previous: "Previous", "前へ";
         Next: "Next", "次へ";
         Close: "Close", "閉じる";
-        Position: "{0} of {1}", "{0} / {1}";
         Image: "Image", "画像";
         HeatMap: "Heat map", "ヒートマップ";
         Contour: "Above the threshold", "しきい値以上の領域";
         Mask: "Mask", "マスク";
         Opacity: "Opacity", "不透明度";
-        FlaggedArea: "area above the threshold {0} %", "しきい値以上の面積 {0} %";
-        MaskedArea: "marked by the mask {0} %", "マスクの面積 {0} %";
-        Overlap: "overlap (IoU) {0}", "重なり (IoU) {0}";
         Keys: "Arrow keys: previous and next. Escape: close.", "矢印キー: 前後の画像。Esc: 閉じる。";
     }
+    /// Sentences with values.
+    enum Sentence {
+        F1MaxMeans { threshold }: "Best balance of few misses and few false alarms, reached at threshold {threshold}.",
+            "見逃しと過検出のバランスが最も良い値。しきい値 {threshold} のとき。";
+        PixelAurocMeans { images }: "The same chance for pixels inside and outside of the masks, {images} images.",
+            "マスクの内側と外側の画素について求めた同じ確率（{images} 枚）。";
+        AuproMeans { regions }: "How much of each marked region is covered while at most 30 % of the good area is flagged; {regions} regions.",
+            "正常領域の誤検出が 30 % 以下の範囲で、各欠陥領域がどれだけ覆われたか（{regions} 領域）。";
+        PixelLeftOut { images }: "Defective images without mask or map, left out of the figures of pixels: {images}",
+            "マスクまたはマップがなくピクセルの指標に含めなかった異常画像: {images} 枚";
+        UnlabelledDoNotCount { images }: "Unlabelled images do not count: {images}",
+            "ラベルのない画像は数えません: {images} 枚";
+        ScorelessNote { images }: "Images without a score, counted as the lowest: {images}",
+            "スコアのない画像（最低とみなす）: {images} 枚";
+        NotDrawn { images }: "Images without a finite score, not drawn: {images}",
+            "有限のスコアがなく描かれていない画像: {images} 枚";
+        OriginNormals { promised, wanted }: "The threshold of this job is expected to flag {promised} of new normal images (asked for: {wanted}). Chosen from:",
+            "このジョブのしきい値では、正常画像が NG になる割合は {promised} です（指定値: {wanted}）。根拠:";
+        FalseAlarmInterval { images, above, low, high, confidence }: "Of {images} normal images {above} are at or above it: a false-alarm rate between {low} and {high} ({confidence} confidence). Counted on:",
+            "正常画像 {images} 枚のうち {above} 枚がこの値以上です。過検出率の範囲は {low} ～ {high}（信頼度 {confidence}）。対象:";
+        DatasetRows { file, images }: "{file} ({images} images)",
+            "{file}（{images} 枚）";
+        RuleTopCount { count }: "mean of the {count} largest values of its map",
+            "マップの上位 {count} 個の平均";
+        RuleTopShare { percent }: "mean of the largest {percent} % of its map",
+            "マップの上位 {percent} % の平均";
+        RuleSmooth { sigma }: "largest value of its map after a Gaussian of {sigma} cells",
+            "マップを標準偏差 {sigma} セルのガウスで平滑化した最大値";
+        OnlySome { shown, all }: "{shown} of {all} images are shown here: missed defects and false alarms first, then the highest scores. All are counted above and listed in scores.csv.",
+            "{all} 枚中 {shown} 枚を表示しています（見逃しと過検出、続いてスコアの高い順）。集計は全画像が対象で、一覧は scores.csv にあります。";
+        PictureSize { images, side, megabytes }: "Pictures of {images} images are inside this page, at most {side} pixels wide or high, together {megabytes} MB.",
+            "このページには {images} 枚分の画像（長辺 {side} ピクセル以下、合計 {megabytes} MB）が含まれています。";
+        PictureLimit { images, megabytes }: "{images} further images are listed without pictures, since pictures may take {megabytes} MB at most.",
+            "画像の合計は {megabytes} MB までのため、残り {images} 枚は画像なしで表示しています。";
+        Row { row }: "row {row}",
+            "行 {row}";
+        InputNotShown { reason }: "Input not shown: {reason}",
+            "入力画像を表示できません: {reason}";
+        MapNotShown { reason }: "Map not shown: {reason}",
+            "マップを表示できません: {reason}";
+        MaskNotShown { reason }: "Mask not shown: {reason}",
+            "マスクを表示できません: {reason}";
+    }
+    only_in_script {
+        ShownCount: "{shown} of {all} shown", "{all} 枚中 {shown} 枚を表示";
+        Position: "{position} of {all}", "{position} / {all}";
+        FlaggedArea: "area above the threshold {percent} %", "しきい値以上の面積 {percent} %";
+        MaskedArea: "marked by the mask {percent} %", "マスクの面積 {percent} %";
+        Overlap: "overlap (IoU) {overlap}", "重なり (IoU) {overlap}";
+    }
+}
+
+/// Every text of the page in one language by its name: what the script reads.
+pub(super) fn table(language: Language) -> BTreeMap<&'static str, &'static str> {
+    ALL.iter()
+        .map(|(key, [english, japanese])| {
+            (
+                *key,
+                match language {
+                    Language::English => *english,
+                    Language::Japanese => *japanese,
+                },
+            )
+        })
+        .collect()
 }
 
 /// Says texts in the language that the page opens in.
@@ -197,12 +294,11 @@ impl Voice {
         html! { span data-t=(text.key()) { (self.words(text)) } }
     }
 
-    /// A text with values.
-    pub(super) fn say_with(self, text: Text, values: &[&dyn Display]) -> Markup {
-        let kept: Vec<String> = values.iter().map(ToString::to_string).collect();
-        // Strings alone always become JSON.
-        let kept = serde_json::to_string(&kept).unwrap_or_default();
-        html! { span data-t=(text.key()) data-v=(kept) { (fill(self.words(text), values)) } }
+    /// A sentence with its values.
+    pub(super) fn say_with(self, sentence: Sentence<'_>) -> Markup {
+        // Names and strings always become JSON.
+        let values = serde_json::to_string(&sentence.values()).unwrap_or_default();
+        html! { span data-t=(sentence.key()) data-v=(values) { (sentence.of(self.0)) } }
     }
 }
 
@@ -224,16 +320,29 @@ pub(super) fn visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use nnc_language::places;
-
     use super::*;
 
     #[test]
-    fn languages_have_the_same_places() {
-        for text in Text::ALL {
-            let of = |language| places(text.of(language));
-            assert_eq!(of(Language::English), of(Language::Japanese), "{}", text.key());
+    fn languages_name_the_same_values() {
+        let named = |text: &str| -> Vec<String> {
+            let mut names: Vec<String> =
+                text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect();
+            names.sort();
+            names
+        };
+        for (key, [english, japanese]) in ALL {
+            assert_eq!(named(english), named(japanese), "{key}");
         }
+    }
+
+    #[test]
+    fn a_sentence_is_said_with_its_values() {
+        let markup = Voice(Language::Japanese).say_with(Sentence::OnlySome { shown: &3, all: &"<5>" }).into_string();
+        assert!(markup.contains("&lt;5&gt; 枚中 3 枚"), "{markup}");
+        assert!(
+            markup.contains("data-v=\"{&quot;all&quot;:&quot;&lt;5&gt;&quot;,&quot;shown&quot;:&quot;3&quot;}\""),
+            "{markup}"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::histogram::Histogram;
-use super::text::{Text, Voice};
+use super::text::{Sentence, Text, Voice};
 use super::{class_text, style_name};
 use crate::model::{Class, Counts, Evaluation};
 use crate::number::score_text;
@@ -39,7 +39,7 @@ pub(super) fn section(evaluation: &Evaluation, histogram: Option<&Histogram>, co
                 },
                 None => p.note { (voice.say(Text::NoScores)) },
             }
-            @if infinite > 0 { p.note { (voice.say_with(Text::NotDrawn, &[&infinite])) } }
+            @if infinite > 0 { p.note { (voice.say_with(Sentence::NotDrawn { images: &infinite })) } }
             @if let Some(threshold) = threshold { (origin(threshold, voice)) }
         }
     }
@@ -82,16 +82,16 @@ fn origin(threshold: &Threshold, voice: Voice) -> Markup {
             @match threshold.origin {
                 ThresholdOrigin::Fixed => (voice.say(Text::OriginFixed)),
                 ThresholdOrigin::Normals { source, wanted, promised } => {
-                    (voice.say_with(Text::OriginNormals, &[&percent(promised), &percent(wanted)])) " "
+                    (voice.say_with(Sentence::OriginNormals { promised: &percent(promised), wanted: &percent(wanted) })) " "
                     (voice.say(normal_images(source)))
                 },
             }
             @if let Some(alarms) = &threshold.false_alarms {
                 " "
-                (voice.say_with(Text::FalseAlarmInterval, &[
-                    &alarms.images, &alarms.above, &percent(alarms.low), &percent(alarms.high),
-                    &percent(alarms.confidence),
-                ]))
+                (voice.say_with(Sentence::FalseAlarmInterval {
+                    images: &alarms.images, above: &alarms.above, low: &percent(alarms.low), high: &percent(alarms.high),
+                    confidence: &percent(alarms.confidence),
+                }))
                 " " (voice.say(normal_images(alarms.source)))
             }
             @if hopeful { " " (voice.say(Text::TrainingIsHopeful)) }

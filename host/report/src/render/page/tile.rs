@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::pictures::{Pictures, Reason};
-use super::text::{Text, Voice, visible};
+use super::text::{Sentence, Text, Voice, visible};
 use super::{class_text, style_name};
 use crate::model::{Class, EvaluatedImage};
 use crate::number::score_text;
@@ -97,7 +97,7 @@ impl Tile<'_> {
                                 None => (voice.say(class_text(class))),
                             }
                         }
-                        span.row { (voice.say_with(Text::Row, &[&image.row])) }
+                        span.row { (voice.say_with(Sentence::Row { row: &image.row })) }
                     }
                     bdi.name { span.folder { (visible(folder)) } span.file { (visible(file)) } }
                 }
@@ -124,15 +124,15 @@ impl Tile<'_> {
                 @match &pictures.input {
                     Ok(_) => {},
                     Err(Reason::Absent) => span.missing { (voice.say(Text::NoInput)) },
-                    Err(Reason::Unreadable(why)) => span.missing { (voice.say_with(Text::InputNotShown, &[&visible(why)])) },
+                    Err(Reason::Unreadable(why)) => span.missing { (voice.say_with(Sentence::InputNotShown { reason: &visible(why) })) },
                 }
                 @match &pictures.map {
                     Ok(_) => {},
                     Err(Reason::Absent) => span.missing.no-map hidden { (voice.say(Text::NoMap)) },
-                    Err(Reason::Unreadable(why)) => span.missing.no-map { (voice.say_with(Text::MapNotShown, &[&visible(why)])) },
+                    Err(Reason::Unreadable(why)) => span.missing.no-map { (voice.say_with(Sentence::MapNotShown { reason: &visible(why) })) },
                 }
                 @if let Some(Err(Reason::Unreadable(why))) = &pictures.mask {
-                    span.missing.no-mask hidden { (voice.say_with(Text::MaskNotShown, &[&visible(why)])) }
+                    span.missing.no-mask hidden { (voice.say_with(Sentence::MaskNotShown { reason: &visible(why) })) }
                 }
             }
         }

@@ -67,7 +67,7 @@ function filter() {
     const others = { ...filters, show: count.dataset.shown };
     count.textContent = tiles.filter((tile) => fits(tile, others)).length;
   }
-  say(by("shown-count"), "ShownCount", shown.length, tiles.length);
+  say(by("shown-count"), "ShownCount", { shown: shown.length, all: tiles.length });
   by("nothing").hidden = shown.length > 0 || tiles.length === 0;
 }
 

@@ -57,11 +57,11 @@ function showFacts(item) {
   // The figures of the job belong to its own threshold.
   const own = Object.is(threshold, original);
   const facts = [
-    own && flagged && ["FlaggedArea", flagged],
-    masked && ["MaskedArea", masked],
-    own && overlap && ["Overlap", overlap],
+    own && flagged && ["FlaggedArea", { percent: flagged }],
+    masked && ["MaskedArea", { percent: masked }],
+    own && overlap && ["Overlap", { overlap }],
   ].filter((fact) => fact);
-  by("view-facts").textContent = facts.map(([key, value]) => words(key, value)).join(" · ");
+  by("view-facts").textContent = facts.map(([key, values]) => words(key, values)).join(" · ");
 }
 
 function view(tile) {
@@ -86,7 +86,7 @@ function view(tile) {
   setOpacity();
   showFacts(item);
   const position = shown.indexOf(tile);
-  say(by("view-position"), "Position", position + 1, shown.length);
+  say(by("view-position"), "Position", { position: position + 1, all: shown.length });
   by("previous").disabled = position <= 0;
   by("next").disabled = position < 0 || position >= shown.length - 1;
   if (!viewer.open) viewer.showModal();

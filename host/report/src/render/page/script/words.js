@@ -4,22 +4,23 @@ const by = (id) => document.getElementById(id);
 const data = JSON.parse(by("data").textContent);
 let language = data.language;
 
-const fill = (text, values) => text.replace(/\{(\d)\}/g, (place, i) => values[i] ?? place);
-const words = (key, ...values) => fill(data.texts[language][key], values);
+/** A text with its values, which stand in braces by their names. */
+const words = (key, values = {}) =>
+  data.texts[language][key].replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 
 /** Says a text in an element, which remembers it for other languages. */
-function say(element, key, ...values) {
+function say(element, key, values) {
   element.dataset.t = key;
-  if (values.length) element.dataset.v = JSON.stringify(values);
+  if (values) element.dataset.v = JSON.stringify(values);
   else delete element.dataset.v;
-  element.textContent = words(key, ...values);
+  element.textContent = words(key, values);
 }
 
 function speak(to) {
   language = to;
   document.documentElement.lang = to;
   for (const element of document.querySelectorAll("[data-t]")) {
-    element.textContent = words(element.dataset.t, ...JSON.parse(element.dataset.v ?? "[]"));
+    element.textContent = words(element.dataset.t, JSON.parse(element.dataset.v ?? "{}"));
   }
   for (const element of document.querySelectorAll("[data-t-label]")) {
     element.setAttribute("aria-label", words(element.dataset.tLabel));
