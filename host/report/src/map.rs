@@ -1,4 +1,5 @@
-//! Anomaly maps, which NNC calls score maps: CSV files without a header, one line of numbers per row of the map (NNC contract 8.3).
+//! Anomaly maps, which NNC calls score maps: CSV files without a header, one line of numbers per row of the map (NNC
+//! contract 8.3).
 
 mod stretch;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::NotASource;
 
-/// What parts OK from NG: an image is NG from this score on.
+/// What separates OK from NG: an image is NG from this score on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Threshold {
     /// The lowest score that is NG.
@@ -59,7 +59,7 @@ pub struct FalseAlarms {
 pub enum NormalSource {
     /// Those the model was trained on. Their scores are lower than those of new images, so the rate is too hopeful.
     Training,
-    /// Those labelled 0 in the evaluated data set.
+    /// Those labelled 0 in the evaluated dataset.
     Validation,
     /// Images of their own, which neither training nor evaluation saw.
     Calibration,
@@ -86,7 +86,7 @@ impl FromStr for NormalSource {
     }
 }
 
-/// Scores of normal images outside of the evaluated data set.
+/// Scores of normal images outside of the evaluated dataset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NormalScores {
     /// Which normal images.

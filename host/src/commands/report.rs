@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nnc_console::{Console, LogTo};
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
-use nnc_project_types::ScoringOptions;
+use nnc_project_types::{ScoringOptions, ThresholdChoice};
 use nnc_report::{Evaluation, Maps, Metrics, name_defects, read_evaluation};
 use nnc_result_folder::names::{EVALUATION, REPORT};
 use nnc_result_folder::{Phase, ResultFolder};
@@ -18,22 +18,28 @@ use crate::job::judging::verdicts::{choose, decide, measure_pixels};
 use crate::job::judging::{Progress, figures, files};
 
 messages! {
-    enum ReportMessage {
-        Warning { what: MissingImages } => "warning: {what}", "警告: {what}";
-        NoNormalImage => "there is no normal image to choose the threshold from; use --threshold",
-            "しきい値を決めるための正常画像がありません。--threshold で指定してください";
-        NoEvaluation { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}; run `nnc-host evaluate` first",
-            "{folder} に {file} がありません。先に `nnc-host evaluate` を実行してください";
+    /// Why a report cannot be rebuilt.
+    enum Refused {
         ConfidenceAlone => "--confidence says nothing without --threshold or --false-alarm-rate; give one of them as well",
             "--confidence だけでは意味がありません。--threshold か --false-alarm-rate も指定してください";
+        NoEvaluation { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}; run `nnc-host evaluate` first",
+            "{folder} に {file} がありません。先に `nnc-host evaluate` を実行してください";
+        NoNormalImage => "there is no normal image to choose the threshold from; use --threshold",
+            "しきい値を決めるための正常画像がありません。--threshold で指定してください";
+        ImagesMoved { missing: usize, images: usize, first: PathBuf } =>
+            "{missing} of {images} images of this evaluation are not where they were ({first}); move the folder back to where it was, or evaluate again",
+            "この評価の画像 {images} 枚のうち {missing} 枚が元の場所（{first}）にありません。フォルダーを元の場所に戻すか、もう一度評価してください";
     }
 }
 
 messages! {
-    enum MissingImages {
-        Some { missing: usize, images: usize, first: PathBuf } => "{missing} of {images} images of this evaluation are not where they were ({first}); move the folder back to where it was, or evaluate again",
-            "この評価の画像 {images} 枚のうち {missing} 枚が元の場所（{first}）にありません。フォルダーを元の場所に戻すか、もう一度評価してください";
+    enum ReportMessage {
+        Warning { what: Refused } => "warning: {what}", "警告: {what}";
     }
+}
+
+fn refused(why: Refused) -> Failure {
+    Failure::new(Exit::Usage, why)
 }
 
 /// Rebuilds the report of a folder.
@@ -46,54 +52,36 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     };
     let choice = options.threshold_choice().map_err(|error| Failure::new(Exit::Usage, error))?;
     if choice.is_none() && options.confidence.is_some() {
-        return Err(Failure::new(Exit::Usage, ReportMessage::ConfidenceAlone));
+        return Err(refused(Refused::ConfidenceAlone));
     }
     if !args.folder.join(EVALUATION).is_file() {
-        let message = ReportMessage::NoEvaluation { file: EVALUATION, folder: args.folder.clone() };
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(refused(Refused::NoEvaluation { file: EVALUATION, folder: args.folder.clone() }));
     }
     // Locked, so that no job replaces the files meanwhile.
     let out = ResultFolder::open(&args.folder, Phase::Evaluate)?;
-    let mut evaluation = read_evaluation(out.path()).or_exit(Exit::Usage)?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    evaluation.files.excel |= args.pictures.excel;
-    evaluation.files.heat_maps |= args.pictures.heatmaps;
-
-    if let Some(missing) = missing_images(&evaluation) {
-        // Maps are stretched to the sizes of the images before they are compared with masks.
-        if args.pictures.masks.is_some() {
-            return Err(Failure::new(Exit::Usage, missing));
-        }
-        eprintln!("{}", ReportMessage::Warning { what: missing }.said());
-    }
+    let mut evaluation = load(args, out.path())?;
 
     let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let progress = |task: Task, done, total| console.progress(&task.said(), task.unit(), done, total);
-    let maps = Maps::in_folder(staging.path());
-    let made = (|| -> Result<()> {
-        if let Some(folder) = &args.pictures.masks {
-            take_masks(&mut evaluation, &std::path::absolute(folder)?, &maps, staging.path(), threads, &progress)?;
-        }
-        let threshold = match choice {
-            _ if args.no_threshold => None,
-            None => evaluation.threshold.take(),
-            Some(_) => Some(
-                choose(&evaluation, choice, options.confidence())
-                    .ok_or_else(|| Failure::new(Exit::Usage, ReportMessage::NoNormalImage))?,
-            ),
-        };
-        decide(&mut evaluation, threshold, &maps, threads, &progress);
-        files::write(&mut evaluation, &maps, &staging, out.path(), threads, &progress)?;
+    let judging = Judging {
+        maps: &Maps::in_folder(staging.path()),
+        scratch: staging.path(),
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        progress: &progress,
+    };
+    let rebuilt = (|| -> Result<()> {
+        judging.judge(args, choice, options.confidence(), &mut evaluation)?;
+        files::write(&mut evaluation, judging.maps, &staging, out.path(), judging.threads, &progress)?;
         Ok(out.publish_report(&staging)?)
     })();
-    // Also after an error, which would stand behind the bar.
+    // Also after an error, which would be printed behind the bar.
     console.clear_bar();
-    if made.is_err() {
+    if rebuilt.is_err() {
         // The error that counts is the first one.
         let _ = out.discard_report();
     }
-    made?;
+    rebuilt?;
     if args.json {
         return print_json(&evaluation.metrics);
     }
@@ -104,31 +92,68 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     Ok(())
 }
 
-/// Says which images are not there any more, as after the folder was moved.
-fn missing_images(evaluation: &Evaluation) -> Option<MissingImages> {
-    let mut missing = evaluation.rows.iter().filter_map(|row| row.image.as_ref()).filter(|path| !path.exists());
-    let first = missing.next()?;
-    let first = first.clone();
-    Some(MissingImages::Some { missing: 1 + missing.count(), images: evaluation.rows.len(), first })
+/// Reads the evaluation, with the files that are asked for now added to those it has. Warns of images that are gone.
+fn load(args: &ReportArgs, folder: &Path) -> Result<Evaluation> {
+    let mut evaluation = read_evaluation(folder).or_exit(Exit::Usage)?;
+    evaluation.files.excel |= args.pictures.excel;
+    evaluation.files.heat_maps |= args.pictures.heatmaps;
+    if let Some(moved) = moved_images(&evaluation) {
+        // Maps are stretched to the sizes of the images before they are compared with masks.
+        if args.pictures.masks.is_some() {
+            return Err(refused(moved));
+        }
+        eprintln!("{}", ReportMessage::Warning { what: moved }.said());
+    }
+    Ok(evaluation)
 }
 
-/// Gives the images masks of a folder and measures how well they are met.
-fn take_masks(
-    evaluation: &mut Evaluation,
-    folder: &Path,
-    maps: &Maps,
-    scratch: &Path,
+/// Which images are no longer there, for example because the folder was moved.
+fn moved_images(evaluation: &Evaluation) -> Option<Refused> {
+    let mut missing = evaluation.rows.iter().filter_map(|row| row.image.as_ref()).filter(|path| !path.exists());
+    let first = missing.next()?.clone();
+    Some(Refused::ImagesMoved { missing: 1 + missing.count(), images: evaluation.rows.len(), first })
+}
+
+/// What judging works with.
+struct Judging<'a> {
+    maps: &'a Maps,
+    scratch: &'a Path,
     threads: usize,
-    progress: Progress<'_>,
-) -> Result<()> {
-    let masks = Masks::in_folder(folder)?;
-    for image in &mut evaluation.rows {
-        image.mask = masks.beside(&image.name);
+    progress: Progress<'a>,
+}
+
+impl Judging<'_> {
+    /// Compares maps with masks, if a folder of them is given, and gives the images their verdicts.
+    fn judge(
+        &self,
+        args: &ReportArgs,
+        choice: Option<ThresholdChoice>,
+        confidence: f64,
+        evaluation: &mut Evaluation,
+    ) -> Result<()> {
+        if let Some(folder) = &args.pictures.masks {
+            self.take_masks(evaluation, &std::path::absolute(folder)?)?;
+        }
+        let threshold = match choice {
+            _ if args.no_threshold => None,
+            None => evaluation.threshold.take(),
+            Some(_) => Some(choose(evaluation, choice, confidence).ok_or_else(|| refused(Refused::NoNormalImage))?),
+        };
+        decide(evaluation, threshold, self.maps, self.threads, self.progress);
+        Ok(())
     }
-    if evaluation.rows.iter().all(|image| image.mask.is_none()) {
-        return Err(Failure::new(Exit::Usage, MaskMessage::NoneMatches { folder: folder.to_owned() }));
+
+    /// Gives the images the masks of a folder and measures how well the maps find what they mark.
+    fn take_masks(&self, evaluation: &mut Evaluation, folder: &Path) -> Result<()> {
+        let masks = Masks::in_folder(folder)?;
+        for image in &mut evaluation.rows {
+            image.mask = masks.beside(&image.name);
+        }
+        if evaluation.rows.iter().all(|image| image.mask.is_none()) {
+            return Err(Failure::new(Exit::Usage, MaskMessage::NoneMatches { folder: folder.to_owned() }));
+        }
+        name_defects(&mut evaluation.rows);
+        evaluation.metrics = Metrics::of(&evaluation.rows);
+        measure_pixels(&mut evaluation.metrics, &evaluation.rows, self.maps, self.scratch, self.threads, self.progress)
     }
-    name_defects(&mut evaluation.rows);
-    evaluation.metrics = Metrics::of(&evaluation.rows);
-    measure_pixels(&mut evaluation.metrics, &evaluation.rows, maps, scratch, threads, progress)
 }

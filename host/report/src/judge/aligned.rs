@@ -1,6 +1,6 @@
 //! An anomaly map and a mask at the same size, so that they can be compared pixel by pixel.
 //!
-//! The size is that of the image in the data set, as the detector saw it: the map is stretched to it bilinearly, and a
+//! The size is that of the image in the dataset, as the detector saw it: the map is stretched to it bilinearly, and a
 //! mask of another size is scaled to it by its nearest pixels, the way the field does it (MVTec's evaluation where
 //! masks have the image's size, anomalib where they are scaled). So all images count by what was inspected, however
 //! fine their masks are. Where there is no image, the mask's own size serves, and without a mask the map's.

@@ -1,4 +1,4 @@
-//! How well the scores part normal from defective: of images, of pixels, and for each kind of defect.
+//! How well the scores separate normal from defective: of images, of pixels, and for each kind of defect.
 
 mod curve;
 mod pixel;
@@ -37,7 +37,7 @@ impl Metrics {
         metrics
     }
 
-    /// Counts anew what the verdicts say, for example after another threshold was chosen.
+    /// Counts what the verdicts say, for example after another threshold was chosen.
     pub fn decide(&mut self, rows: &[EvaluatedImage]) {
         let judged = rows.iter().any(|image| image.verdict.is_some());
         self.decisions = (judged && self.counts.labelled() > 0).then(|| Decisions::of(rows));
@@ -48,8 +48,8 @@ impl Metrics {
     }
 
     /// Compares all maps with their masks, on up to `threads` threads. Where memory does not hold all pixels they are
-    /// sorted in nameless files in the folder `scratch`. `told` hears from any thread how much of a step is done, of how
-    /// much.
+    /// sorted in unnamed files in the folder `scratch`. `told` is called from any thread with how much of a step is done,
+    /// of how much.
     ///
     /// # Errors
     /// A mask that cannot be read, or scratch files that cannot be written.

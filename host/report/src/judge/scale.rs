@@ -18,7 +18,7 @@ impl ColourScale {
     /// extreme image does not pale the others, but at least the score that 95 % of the normal images stay below.
     /// Where no image is labelled normal, all images stand in for the normal ones, with their scores as well.
     ///
-    /// `low` is taken from at most 256 maps spread over the data set; maps that cannot be read do not count.
+    /// `low` is taken from at most 256 maps spread over the dataset; maps that cannot be read do not count.
     pub fn of(images: &[EvaluatedImage], maps: &Maps) -> Self {
         let of_class = |class| images.iter().filter(|image| image.class() == class).collect::<Vec<_>>();
         let normal = match of_class(Class::Normal) {

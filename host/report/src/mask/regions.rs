@@ -108,7 +108,7 @@ impl<'a> Scan<'a> {
         Self { mask, next: 0, above: Vec::new(), here: Vec::new(), numbers: 0 }
     }
 
-    /// The runs of the next row, with their numbers for regions. `meet` hears which two numbers are one region.
+    /// The runs of the next row, with their numbers for regions. `meet` is called with two numbers that are one region.
     fn next_row(&mut self, mut meet: impl FnMut(u32, u32)) -> &[Run] {
         std::mem::swap(&mut self.above, &mut self.here);
         self.here.clear();

@@ -23,17 +23,17 @@ pub struct Evaluation {
     pub timings: Vec<Timing>,
     /// How a map became the score of its image.
     pub rule: ScoreRule,
-    /// What parts OK from NG; `None` when nobody asked for verdicts.
+    /// What separates OK from NG; `None` when no verdicts were asked for.
     pub threshold: Option<Threshold>,
-    /// Scores of normal images outside of `rows`, kept so that the threshold can be chosen anew.
+    /// Scores of normal images outside of `rows`, kept so that another threshold can be chosen.
     pub normals: Option<NormalScores>,
     /// The one colour scale of all heat maps.
     pub scale: ColourScale,
-    /// How well the scores part normal from defective images and pixels.
+    /// How well the scores separate normal from defective images and pixels.
     pub metrics: Metrics,
     /// Which files were made besides the report.
     pub files: Files,
-    /// The images in the order of the data set.
+    /// The images in the order of the dataset.
     pub rows: Vec<EvaluatedImage>,
 }
 

@@ -12,21 +12,21 @@ use crate::threshold::Verdict;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EvaluatedImage {
-    /// Row of the data set, from 0.
+    /// Row of the dataset, from 0.
     pub row: usize,
-    /// The image as the data set's cell names it.
+    /// The image as the dataset's cell names it.
     pub name: String,
     /// The image file, where there is one. A file that cannot be shown costs its picture, not the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<PathBuf>,
-    /// The label `y`: 0 is normal, anything else is defective; `None` when the data set has none.
+    /// The label `y`: 0 is normal, anything else is defective; `None` when the dataset has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<f64>,
     /// Kind of the defect, from the folder or the label of the image; `None` for normal images, and where all defects
     /// are of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defect: Option<String>,
-    /// The score map, a CSV matrix (NNC contract 8.3); `None` when the detector gives no map.
+    /// The anomaly map, a CSV matrix (NNC contract 8.3); `None` when the detector gives no map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<PathBuf>,
     /// The mask that marks the defect's pixels, where there is one.
@@ -43,7 +43,7 @@ pub struct EvaluatedImage {
     pub pixels: Option<PixelFacts>,
 }
 
-/// Figures of one score map. The threshold of images serves for pixels too.
+/// Figures of one anomaly map. The threshold of images also applies to pixels.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PixelFacts {
     /// Rows of the map.

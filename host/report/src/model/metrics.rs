@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 
-/// All figures of one evaluation; what cannot be told is `None`.
+/// All figures of one evaluation; what cannot be computed is `None`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Metrics {
@@ -20,7 +20,7 @@ pub struct Metrics {
     pub defects: Vec<DefectMetrics>,
 }
 
-/// How well image scores part normal from defective images. A NaN score counts as the lowest one.
+/// How well image scores separate normal from defective images. A NaN score counts as the lowest one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ImageMetrics {
     /// Area under the ROC curve, 0 to 1.

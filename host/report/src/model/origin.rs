@@ -46,7 +46,7 @@ pub struct FileFacts {
     pub sha256: String,
 }
 
-/// A data set that was read.
+/// A dataset that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DatasetFacts {

@@ -52,8 +52,8 @@ pub fn outline(picture: &mut RgbImage, map: &AnomalyMap, level: f32) {
 }
 
 /// Writes a PNG for each image that has a map into `folder`, on up to `threads` threads, and returns how many were
-/// left out since their map cannot be read. Names begin with the row and end with the name of the image. `told` hears
-/// how many images are done.
+/// left out since their map cannot be read. Names begin with the row and end with the name of the image. `told` is
+/// called with the number of finished images.
 ///
 /// # Errors
 /// A folder that cannot be written.

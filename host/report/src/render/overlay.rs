@@ -1,4 +1,4 @@
-//! Heat maps: a score map in colour, over its input or alone.
+//! Heat maps: an anomaly map in colour, over its input or alone.
 
 use image::{Rgb, RgbImage};
 

@@ -2,7 +2,7 @@
 //!
 //! The markup is complete without its script: summary, charts, tables and pictures. The script adds search, filters,
 //! enlargement, the movable threshold and the switches of language and appearance. Nothing is fetched: a content
-//! security policy allows the page its own script and `data:` pictures only, so text that came with the data set cannot
+//! security policy allows the page its own script and `data:` pictures only, so text that came with the dataset cannot
 //! bring in anything even if it were taken for markup.
 
 mod axis;
@@ -17,6 +17,7 @@ mod text;
 mod threshold;
 mod tile;
 mod viewer;
+mod voice;
 
 use std::io::{self, Write};
 
@@ -29,9 +30,10 @@ use sha2::{Digest, Sha256};
 use crate::error::ReportError;
 use crate::maps::Maps;
 use crate::model::{Class, Counts, Evaluation};
-use text::{Text, Voice, visible};
+use text::Text;
+use voice::{Voice, visible};
 
-/// The dark colours serve two rules: the system's wish, and the reader's own. Paper is always light.
+/// The dark colours serve two rules: the system's setting, and the reader's choice. Paper is always light.
 const STYLE: &str = concat!(
     include_str!("page/style/page.css"),
     "@media screen and (prefers-color-scheme: dark) { :root:not([data-theme=light]) {\n",
@@ -67,7 +69,7 @@ pub struct PageOptions<'a> {
 }
 
 impl Default for PageOptions<'_> {
-    /// English but for errors, which are shown as developers see them, made by one thread that tells nobody.
+    /// English but for errors, which are shown as developers see them, made by one thread, without progress.
     fn default() -> Self {
         Self { language: Language::English, threads: 1, explain: &|error| format!("{error:?}"), progress: &|_, _| {} }
     }

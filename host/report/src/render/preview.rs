@@ -1,4 +1,4 @@
-//! A data set to look at: one page with thumbnails that needs nothing else, or pictures drawn with characters.
+//! A dataset to look at: one page with thumbnails that needs nothing else, or pictures drawn with characters.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 24 << 20;
 /// What a page shows.
 #[derive(Debug, Clone, Default)]
 pub struct Preview {
-    /// Name of the data set.
+    /// Name of the dataset.
     pub title: String,
     /// What is said of all of it: name and value.
     pub facts: Vec<(String, String)>,

@@ -10,7 +10,7 @@ use crate::model::Evaluation;
 /// The mark by which Excel knows UTF-8.
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
-/// Writes path, label, score, threshold and verdict of every image, in the order of the data set.
+/// Writes path, label, score, threshold and verdict of every image, in the order of the dataset.
 ///
 /// UTF-8, lines end with `\n`; cells are empty where there is no label, no score, no threshold or no verdict. A path
 /// that a spreadsheet would take for a formula gets an apostrophe in front, as spreadsheets themselves mark text.

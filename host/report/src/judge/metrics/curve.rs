@@ -75,7 +75,7 @@ impl Curve {
         let (_, defective) = self.totals();
         let mut best = Point::default();
         let f1 = |point: &Point| 2.0 * point.defective as f64 / (point.flagged() + defective) as f64;
-        // Fractions are compared without rounding: equal ones are told from nearly equal ones.
+        // Fractions are compared without rounding: equal ones are not mistaken for nearly equal ones.
         let parts = |point: &Point| (u128::from(point.defective), u128::from(point.flagged() + defective));
         for point in &self.points {
             let ((a, b), (c, d)) = (parts(point), parts(&best));

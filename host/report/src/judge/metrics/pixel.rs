@@ -34,7 +34,7 @@ pub(super) struct Measured {
 
 /// Compares all maps with their masks. `None` when no pixel is marked, or all are.
 ///
-/// Normal images without a mask count as unmarked; all others need one. `told` hears how many are done of how many.
+/// Normal images without a mask count as unmarked; all others need one. `told` is called with what is done of how much.
 ///
 /// # Errors
 /// A mask that cannot be read, or scratch files that cannot be written in `scratch`.

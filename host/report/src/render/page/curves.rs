@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use maud::{Markup, html};
 
-use super::text::{Text, Voice};
+use super::text::Text;
+use super::voice::Voice;
 use crate::judge::Curve;
 use crate::model::{Class, Counts, Evaluation, labelled};
 

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::text::{Sentence, Text, Voice, visible};
+use super::text::{Sentence, Text};
+use super::voice::{Voice, visible};
 use crate::model::{DatasetFacts, Evaluation, FileFacts, TimedPhase};
 use crate::score::ScoreRule;
 
@@ -94,7 +95,7 @@ fn rule(voice: Voice, rule: ScoreRule) -> Markup {
     }
 }
 
-/// `2026-01-31 10:15:02 UTC`; empty when nobody knows.
+/// `2026-01-31 10:15:02 UTC`; empty when it is not known.
 fn instant(seconds: f64) -> String {
     let known = jiff::Timestamp::from_second(seconds as i64).ok().filter(|_| seconds > 0.0);
     known.map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default()

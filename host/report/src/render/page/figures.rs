@@ -1,9 +1,10 @@
-//! The figures on top of the page: what was decided about the images, and how well the scores tell defects apart.
+//! The figures on top of the page: what was decided about the images, and how well the scores separate defects.
 
 use maud::{Markup, html};
 
-use super::text::{Sentence, Text, Voice};
+use super::text::{Sentence, Text};
 use super::tile::State;
+use super::voice::Voice;
 use super::{class_text, style_name};
 use crate::model::{Class, Counts, Evaluation};
 use crate::number::score_text;
@@ -60,7 +61,7 @@ pub(super) fn result(evaluation: &Evaluation, counts: Counts, voice: Voice) -> M
 
 const CLASSES: [Class; 3] = [Class::Normal, Class::Defective, Class::Unlabelled];
 
-/// Normal, defective and unlabelled images by verdict; without a threshold only those without a score are told.
+/// Normal, defective and unlabelled images by verdict; without a threshold only those without a score are counted apart.
 fn tally(evaluation: &Evaluation) -> [Row; 3] {
     let mut table = [[0; 3]; 3];
     for image in &evaluation.rows {

@@ -8,8 +8,9 @@ use image::Rgb;
 use maud::{Markup, PreEscaped, html};
 
 use super::pictures::{self, Levels, Studio};
-use super::text::{Sentence, Text, Voice, visible};
+use super::text::{Sentence, Text};
 use super::tile::{State, Tile};
+use super::voice::{Voice, visible};
 use super::{PageOptions, class_text, style_name, write as put};
 use crate::maps::Maps;
 use crate::model::ColourScale;

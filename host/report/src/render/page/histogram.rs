@@ -6,7 +6,8 @@ use maud::{Markup, html};
 
 use super::axis::Axis;
 use super::style_name;
-use super::text::{Text, Voice};
+use super::text::Text;
+use super::voice::Voice;
 use crate::model::{Class, EvaluatedImage};
 
 /// The most bars, for few and for many images.

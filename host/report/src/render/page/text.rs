@@ -1,9 +1,8 @@
-//! Every word of the page, in every language, and how words get into the markup so that the page can change them.
+//! Every word of the page, in every language.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use maud::{Markup, html};
 use nnc_language::Language;
 
 /// Words of the page in each language, by names that the script knows as well, and sentences with values, which are named
@@ -46,13 +45,13 @@ macro_rules! page_texts {
         }
 
         impl Sentence<'_> {
-            fn key(self) -> &'static str {
+            pub(super) fn key(self) -> &'static str {
                 match self {
                     $(Self::$sentence { .. } => stringify!($sentence),)*
                 }
             }
 
-            fn of(self, language: Language) -> String {
+            pub(super) fn of(self, language: Language) -> String {
                 match (self, language) {
                     $(
                         (Self::$sentence { $($value),* }, Language::English) => format!($in_english),
@@ -62,7 +61,7 @@ macro_rules! page_texts {
             }
 
             /// The values by name, for the script.
-            fn values(self) -> BTreeMap<&'static str, String> {
+            pub(super) fn values(self) -> BTreeMap<&'static str, String> {
                 match self {
                     $(Self::$sentence { $($value),* } => [$((stringify!($value), $value.to_string())),*].into(),)*
                 }
@@ -279,45 +278,6 @@ pub(super) fn table(language: Language) -> BTreeMap<&'static str, &'static str> 
         .collect()
 }
 
-/// Says texts in the language that the page opens in.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Voice(pub(super) Language);
-
-impl Voice {
-    /// The words alone, for attributes and for drawings, which name their text by [`Text::key`].
-    pub(super) fn words(self, text: Text) -> &'static str {
-        text.of(self.0)
-    }
-
-    /// A text that the script can say in another language.
-    pub(super) fn say(self, text: Text) -> Markup {
-        html! { span data-t=(text.key()) { (self.words(text)) } }
-    }
-
-    /// A sentence with its values.
-    pub(super) fn say_with(self, sentence: Sentence<'_>) -> Markup {
-        // Names and strings always become JSON.
-        let values = serde_json::to_string(&sentence.values()).unwrap_or_default();
-        html! { span data-t=(sentence.key()) data-v=(values) { (sentence.of(self.0)) } }
-    }
-}
-
-/// `text` with what could turn or hide its neighbours made visible: control characters and marks of writing direction.
-/// Right-to-left letters stay as they are; `bdi` keeps them apart.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                shown.extend(character.escape_unicode());
-            }
-            character if character.is_control() => shown.extend(character.escape_default()),
-            character => shown.push(character),
-        }
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,30 +292,6 @@ mod tests {
         };
         for (key, [english, japanese]) in ALL {
             assert_eq!(named(english), named(japanese), "{key}");
-        }
-    }
-
-    #[test]
-    fn a_sentence_is_said_with_its_values() {
-        let markup = Voice(Language::Japanese).say_with(Sentence::OnlySome { shown: &3, all: &"<5>" }).into_string();
-        assert!(markup.contains("&lt;5&gt; 枚中 3 枚"), "{markup}");
-        assert!(
-            markup.contains("data-v=\"{&quot;all&quot;:&quot;&lt;5&gt;&quot;,&quot;shown&quot;:&quot;3&quot;}\""),
-            "{markup}"
-        );
-    }
-
-    #[test]
-    fn what_hides_is_made_visible() {
-        for (text, expected) in [
-            ("good_001.png", "good_001.png"),
-            ("部品/異常.png", "部品/異常.png"),
-            ("a\u{202e}gnp.exe", "a\\u{202e}gnp.exe"),
-            ("a\u{0}\tb\u{85}", "a\\u{0}\\tb\\u{85}"),
-            ("\u{feff}\u{200b}", "\\u{feff}\\u{200b}"),
-            ("תמונה.png", "תמונה.png"),
-        ] {
-            assert_eq!(visible(text), expected);
         }
     }
 }

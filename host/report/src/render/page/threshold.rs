@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::histogram::Histogram;
-use super::text::{Sentence, Text, Voice};
+use super::text::{Sentence, Text};
+use super::voice::Voice;
 use super::{class_text, style_name};
 use crate::model::{Class, Counts, Evaluation};
 use crate::number::score_text;

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::pictures::{Pictures, Reason};
-use super::text::{Sentence, Text, Voice, visible};
+use super::text::{Sentence, Text};
+use super::voice::{Voice, visible};
 use super::{class_text, style_name};
 use crate::model::{Class, EvaluatedImage};
 use crate::number::score_text;

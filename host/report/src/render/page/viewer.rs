@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::text::{Text, Voice};
+use super::text::Text;
+use super::voice::Voice;
 
 /// The dialog; the script fills it.
 pub(super) fn dialog(voice: Voice) -> Markup {

@@ -22,7 +22,7 @@ function put(element, value) {
   if (element) element.textContent = value;
 }
 
-/** Counts every image of the data set, whether it has a tile or not. */
+/** Counts every image of the dataset, whether it has a tile or not. */
 function showCounts() {
   const counts = { found: 0, missed: 0, alarm: 0, passed: 0, ng: 0, ok: 0, none: 0 };
   for (let row = 0; row < scores.length; row++) counts[stateOf(row)]++;
