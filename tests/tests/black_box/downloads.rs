@@ -83,7 +83,7 @@ fn a_file_that_was_copied_by_hand_is_taken_as_it_is_and_noted_on_request() {
     let sandbox = Sandbox::new();
     sandbox.write(&format!("weights/{FILE}"), content());
     let verify = sandbox.host(&["weights", "verify", "--weights-dir", "weights"]).expect(0);
-    assert!(verify.stdout.contains("nothing whole is known to compare it with"), "{verify}");
+    assert!(verify.stdout.contains("no complete hash is known to compare it with"), "{verify}");
     // The address is not asked: there is nothing there.
     assert_fetched(&sandbox, fetch(&sandbox, NAME, "http://127.0.0.1:9/a.nnp", &[]));
 }

@@ -83,7 +83,7 @@ fn a_folder_above_the_one_that_was_meant_is_told() {
 fn a_data_set_is_no_project_and_semicolons_are_no_commas() {
     let sandbox = Sandbox::with_project();
     let outcome = sandbox.host(&["run", "train.csv", "-o", "out"]).expect(2);
-    outcome.complains(&["this is a data set; the first argument is a project file"]);
+    outcome.complains(&["this is a dataset; the first argument is a project file"]);
     sandbox.write("train.csv", sandbox.text("train.csv").replace(',', ";"));
     let outcome = sandbox.host(&["dataset", "check", "train.csv"]).expect(3);
     outcome.complains(&["line 1: columns are separated by semicolons, expected commas"]);

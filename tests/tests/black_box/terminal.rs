@@ -84,7 +84,7 @@ fn shells_get_completions() {
 fn every_command_has_a_manual_page() {
     let sandbox = Sandbox::new();
     let page = sandbox.host(&["man"]).expect(0);
-    assert!(page.stdout.contains(".TH nnc-host 1") && page.stdout.contains("Exit codes: 0 done"), "{page}");
+    assert!(page.stdout.contains(".TH nnc-host 1") && page.stdout.contains("Exit codes: 0 success"), "{page}");
     sandbox.host(&["man", "-o", "man1"]).expect(0);
     let pages = sandbox.names("man1");
     for name in ["nnc-host.1", "nnc-host-run.1", "nnc-host-dataset-check.1", "nnc-host-weights-fetch.1"] {

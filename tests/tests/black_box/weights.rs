@@ -129,7 +129,7 @@ fn a_damaged_file_is_found_listed_and_kept_until_a_better_one_is_there() {
 
     let outcome = sandbox.host(&[&["weights", "verify"], &here[..]].concat()).expect(1);
     assert!(outcome.stdout.contains("is damaged or not efficientnet_lite0: its SHA-256 is "), "{outcome}");
-    outcome.complains(&["1 weights files are damaged"]);
+    outcome.complains(&["1 weights file is damaged"]);
 
     python(&sandbox, "exit 1");
     fetch(&sandbox).expect(1);
