@@ -7,8 +7,6 @@
 
 mod cli;
 mod commands;
-#[allow(unreachable_pub)]
-mod job;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +22,7 @@ fn main() -> ExitCode {
     nnc_language::choose(cli::language());
     let ended = match cli::parse(nnc_language::chosen()).command {
         Asked::User(command) => commands::run(*command),
-        Asked::Internal(InternalCommand::Worker) => return job::worker_main(),
+        Asked::Internal(InternalCommand::Worker) => return nnc_jobs::worker_main(),
         Asked::Internal(InternalCommand::CheckCase { folder }) => {
             return nnc_plugin_check::case_main(&folder, Say::said, find_weights);
         }

@@ -15,9 +15,9 @@ use serde_json::{Map, Value};
 
 use super::print_json;
 use crate::cli::{JobsArgs, JobsCommand};
-use crate::job::provenance;
 use crate::table;
 use messages::{Cell, Done, Heading, Kept, Sentence, State};
+use nnc_jobs::provenance;
 use nnc_messages::{Exit, Failure, Result, Say};
 
 /// Folders inside folders that are searched.

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 
 use super::print_json;
 use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, TrainAndEvaluateArgs};
-use crate::job::provenance;
-use crate::job::signals::Signals;
-use crate::job::spec::{Evaluate, GivenParameters, JobSpec, NextEvaluation, Train, Work};
-use crate::job::supervisor::Supervisor;
+use nnc_jobs::Signals;
+use nnc_jobs::Supervisor;
+use nnc_jobs::provenance;
+use nnc_jobs::spec::{Evaluate, GivenParameters, JobSpec, NextEvaluation, Train, Work};
 
 /// The plugin that evaluates what no detector of ours has trained.
 const ANY_NETWORK: &str = "forward";

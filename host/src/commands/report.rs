@@ -12,10 +12,10 @@ use nnc_result_folder::{Phase, ResultFolder};
 
 use super::print_json;
 use crate::cli::ReportArgs;
-use crate::job::Task;
-use crate::job::judging::masks::{MaskMessage, Masks};
-use crate::job::judging::verdicts::{choose, decide, measure_pixels};
-use crate::job::judging::{Progress, figures, files};
+use nnc_jobs::Task;
+use nnc_jobs::judging::masks::{MaskMessage, Masks};
+use nnc_jobs::judging::verdicts::{choose, decide, measure_pixels};
+use nnc_jobs::judging::{Progress, figures, files};
 
 messages! {
     /// Why a report cannot be rebuilt.

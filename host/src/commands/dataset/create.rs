@@ -10,11 +10,11 @@ use nnc_messages::{Exit, Failure, Result, Say, messages};
 
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
 use crate::commands::print_json;
-use crate::job::signals::Signals;
 use crate::table;
 use nnc_console::Level;
 use nnc_console::log_stamp;
 use nnc_console::{Console, LogTo, Unit};
+use nnc_jobs::Signals;
 
 messages! {
     /// What the command says itself.

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::commands::nnp::messages::Line;
 use crate::commands::print_json;
-use crate::job::provenance::{self, Provenance};
+use nnc_jobs::provenance::{self, Provenance};
 use nnc_messages::{Result, Say};
 
 /// Shows the model at `path`.

@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
 use crate::commands::nnp::messages::{Counted, Label, Line, Note, ValueRange};
-use crate::job::provenance::Provenance;
 use crate::table::padded;
 use nnc_console::plain;
+use nnc_jobs::provenance::Provenance;
 
 /// Columns that are used at most, unless a single name is longer.
 const WIDTH: usize = 100;

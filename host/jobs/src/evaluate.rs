@@ -1,0 +1,147 @@
+//! Evaluation: dataset and trained model in; anomaly maps, tables, report and `result_evaluate.nnp` out. This file names
+//! the stages in order; each is in a file of its own, takes what it needs, and returns what it made.
+
+mod check;
+mod identity;
+mod judge;
+mod model;
+mod normals;
+mod origin;
+mod pack;
+mod resume;
+mod score;
+mod source;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use nnc_messages::Result;
+use nnc_report::{TimedPhase, Timing};
+use nnc_result_folder::{Directory, epoch_seconds};
+use serde_json::{Value, json};
+
+use crate::event::Task;
+use crate::judging::{figures, files, masks};
+use crate::spec::{Evaluate, JobSpec};
+use crate::worker::samples::{self, Reading};
+use crate::worker::services::Services;
+use crate::worker::{Worker, plugin};
+use check::{InputHashes, trained_parameters, warn_of_missing_scores};
+use judge::Judging;
+use model::Model;
+use origin::Facts;
+use resume::{NncProgress, ScoredRows};
+use score::Scorer;
+
+/// Does the work; everything lands in the staging folder, which the parent publishes.
+pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Value> {
+    let parent = &*worker.parent;
+    let (started, clock) = (epoch_seconds(), Instant::now());
+    let staging = Directory::new(&job.staging);
+    let reading = Reading { batch_size: job.batch_size, threads: job.threads };
+
+    // Open the model, the plugin and the dataset.
+    let model = Model::open(&work.model)?;
+    let plugin = plugin::load(&job.plugin, job.verbosity, parent)?;
+    let manifest = plugin.manifest();
+    let parameters = trained_parameters(manifest, &model, &job.parameters, parent)?;
+    let dataset = samples::open(&work.dataset, parent)?;
+
+    // Check what can be wrong with them before the first image is scored.
+    masks::refuse_unrelated(&work.scoring, &dataset)?;
+    // Before anything of them is used: files that change later are found by another hash.
+    let hashes = InputHashes::of(&model, &dataset)?;
+    let named = work.dataset.display().to_string();
+    let services = Services::new(job, named, Arc::clone(&worker.parent), Arc::clone(&worker.cancelled));
+    let created = plugin.create(&parameters, Some(model.path()), services.clone());
+    let mut detector = created.map_err(|error| plugin::failure(manifest, &error))?;
+    let interface = detector.interface().clone();
+    let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
+    services.begin(Task::Scoring);
+
+    let mut scorer = Scorer {
+        detector: &mut detector,
+        manifest,
+        rule: work.scoring.rule,
+        reading,
+        cancelled: &worker.cancelled,
+        parent,
+    };
+    // The normal images for the threshold first, so that the status file ends with the progress of the dataset itself.
+    let normals = normals::score(&mut scorer, &work.scoring, parent)?;
+
+    // Resume what an interrupted evaluation like this one has finished.
+    let identity = identity::of(&identity::Evaluated {
+        manifest,
+        plugin_file: &job.plugin,
+        parameters: &parameters,
+        dataset: &dataset,
+        hashes: &hashes,
+        rule: work.scoring.rule,
+        batch_size: job.batch_size,
+        threads: job.threads,
+        device: job.device,
+        weights: services.weights_used(),
+    })?;
+    let told = NncProgress::new(&worker.parent, job.batch_size);
+    let mut rows = ScoredRows::resume(&staging, &identity, &dataset, &interface, scorer.batch_size(), told, parent)?;
+
+    // Score the rest.
+    scorer.score(&dataset, &mut rows)?;
+    let scoring = Timing { phase: TimedPhase::Scoring, seconds: rows.seconds(), images: dataset.len() };
+    let (results, scores, maps) = rows.into_parts();
+    warn_of_missing_scores(&scores, manifest, parent);
+
+    // Pack the table, and the model with it.
+    let table = pack::table(results, &dataset, parent)?;
+    pack::model(&model, &staging, parent)?;
+
+    // Judge the images.
+    let mut timings = vec![loading, scoring];
+    timings.extend(normals.as_ref().map(|normals| normals.timing.clone()));
+    let origin = Facts {
+        manifest,
+        parameters: &parameters,
+        model: &model,
+        hashes: &hashes,
+        file: &work.dataset,
+        rows: dataset.len(),
+        normals: normals.as_ref(),
+        device: job.device,
+        reading,
+        started,
+    }
+    .origin()?;
+    let judging = Judging {
+        title: &work.project,
+        scoring: &work.scoring,
+        model: &model,
+        dataset: &dataset,
+        interface: &interface,
+        staging: &staging,
+        threads: job.threads,
+        parent,
+    };
+    let mut evaluation = judging.judge(origin, &scores, &maps, normals, timings)?;
+
+    // Write what people look at.
+    let progress = |task, done, total| parent.progress(task, done, total);
+    let home = judge::home(&staging);
+    let without_map = files::write(&mut evaluation, &maps, &staging, home, job.threads, &progress)?;
+    judge::warn_of_missing_maps(without_map, parent);
+    parent.nnabla("Forward Completed.");
+    for figure in figures::of(&evaluation) {
+        parent.info(&figure);
+    }
+
+    let metrics = evaluation.metrics;
+    Ok(json!({
+        "phase": "evaluate",
+        "plugin": manifest.id,
+        "parameters": parameters.as_map(),
+        "images": dataset.len(),
+        "image_auroc": metrics.image.map(|image| image.auroc),
+        "metrics": metrics,
+        "output_result": table,
+    }))
+}

@@ -1,0 +1,184 @@
+//! What an evaluation writes down row by row: the results, and the checkpoint from which a next one can be resumed.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use nnc_dataset::Dataset;
+use nnc_messages::{Exit, OrExit, Result, messages};
+use nnc_plugin_api::Interface;
+use nnc_report::Maps;
+use nnc_result_folder::{Batch, Checkpoint, Directory, Found, Identity, Row, names};
+
+use super::score::Sink;
+use super::source;
+use crate::event::Task;
+use crate::results::Results;
+use crate::worker::parent::Parent;
+
+/// What an interrupted evaluation has left that is worth keeping.
+const KEPT: [&str; 4] = [names::TABLE, names::OUTPUTS, names::CHECKPOINT, names::CHECKPOINT_ROWS];
+
+messages! {
+    enum ResumeMessage {
+        Resuming { finished: usize, images: usize } => "going on after {finished} of {images} images, which an interrupted evaluation has left",
+            "中断された評価の結果が画像 {images} 枚中 {finished} 枚分残っているため、続きから評価します";
+        Other { finished: usize, differences: Vec<String> } => "beginning with the first image: an interrupted evaluation has left {finished} finished ones, but this one differs in {differences}",
+            "中断された評価の結果が {finished} 枚分ありますが、次の点が異なるため最初から評価します: {differences}";
+    }
+}
+
+/// Results and checkpoint of one evaluation.
+pub(super) struct ScoredRows {
+    results: Results,
+    checkpoint: Checkpoint,
+    /// Columns whose files the detector sees.
+    columns: Vec<usize>,
+    /// Of all finished rows.
+    scores: Vec<f32>,
+    /// Maps of the rows that this process scored; those of an interrupted evaluation are read from their files.
+    maps: Maps,
+    /// Columns of a map; `None` where the detector gives none.
+    map_columns: Option<usize>,
+    /// Seconds that an interrupted evaluation took for its rows.
+    before: f64,
+    since: Instant,
+    /// Rows since the last finished batch.
+    rows: Vec<Row>,
+    told: NncProgress,
+}
+
+impl ScoredRows {
+    /// Resumes what the staging folder holds of an evaluation like this one, else begins with the first row. Rows are scored
+    /// in batches of `size`, and only whole ones are kept, so that the results are those of an evaluation without a break.
+    pub(super) fn resume(
+        staging: &Directory,
+        evaluated: &Identity,
+        dataset: &Dataset,
+        interface: &Interface,
+        size: usize,
+        told: NncProgress,
+        parent: &Parent,
+    ) -> Result<Self> {
+        let mut columns = Vec::new();
+        for input in interface.inputs() {
+            columns.extend(&dataset.variable(&input.variable).or_exit(Exit::Dataset)?.columns);
+        }
+        let mut found = match Checkpoint::find(staging, evaluated) {
+            Found::Same(batches) => batches,
+            Found::Other { rows: finished, differences } => {
+                parent.warn(&ResumeMessage::Other { finished, differences });
+                Vec::new()
+            }
+            Found::Nothing => Vec::new(),
+        };
+        found.truncate(usable(&found, dataset, &columns, size));
+        let total = found.iter().map(|batch| batch.rows.len()).sum::<usize>() as u64;
+        let progress = |done| parent.progress(Task::Resuming, done as u64, total);
+        let reopened = Results::reopen(staging, dataset, &interface.outputs, &found, &progress)?;
+        found.truncate(reopened.as_ref().map_or(0, |(_, kept)| *kept));
+        let (results, checkpoint) = match reopened {
+            Some((results, _)) => {
+                staging.clear_except(&KEPT)?;
+                (results, Checkpoint::resume(staging, &found)?)
+            }
+            None => {
+                let checkpoint = Checkpoint::begin(staging, evaluated)?;
+                (Results::create(staging, dataset, &interface.outputs)?, checkpoint)
+            }
+        };
+        let rows = found.iter().flat_map(|batch| &batch.rows);
+        let scores: Vec<f32> = rows.map(|row| f32::from_bits(row.score)).collect();
+        if !scores.is_empty() {
+            parent.info(&ResumeMessage::Resuming { finished: scores.len(), images: dataset.len() });
+        }
+        Ok(Self {
+            results,
+            checkpoint,
+            columns,
+            before: found.last().map_or(0.0, |batch| batch.seconds),
+            since: Instant::now(),
+            rows: Vec::new(),
+            told: told.after(scores.len()),
+            maps: Maps::in_folder(staging.path()),
+            map_columns: interface.outputs.first().and_then(|output| match *output.shape.as_slice() {
+                [_, columns] => Some(columns),
+                _ => None,
+            }),
+            scores,
+        })
+    }
+
+    /// Seconds of scoring, those of an interrupted evaluation included.
+    pub(super) fn seconds(&self) -> f64 {
+        self.before + self.since.elapsed().as_secs_f64()
+    }
+
+    /// The results, complete, the score of every row, and the maps that were kept.
+    pub(super) fn into_parts(self) -> (Results, Vec<f32>, Maps) {
+        (self.results, self.scores, self.maps)
+    }
+}
+
+impl Sink for ScoredRows {
+    fn rows(&self) -> usize {
+        self.scores.len()
+    }
+
+    fn add(&mut self, dataset: &Dataset, values: &[&[f32]], score: f32) -> Result<()> {
+        let row = self.scores.len();
+        let files = self.results.add(dataset, row, values)?;
+        self.rows.push(Row { score: score.to_bits(), files, source: source::of_row(dataset, row, &self.columns) });
+        self.scores.push(score);
+        if let (Some(columns), Some(map)) = (self.map_columns, values.first()) {
+            self.maps.keep(row, map, columns);
+        }
+        Ok(())
+    }
+
+    fn end_batch(&mut self, dataset: &Dataset) -> Result<()> {
+        let (table, rows) = (self.results.flush()?, std::mem::take(&mut self.rows));
+        self.checkpoint.add(&Batch { seconds: self.seconds(), table, rows })?;
+        self.told.tell(self.scores.len(), dataset.len());
+        Ok(())
+    }
+}
+
+/// NNC's lines about the progress: one for each batch of the project's size, whatever is scored at once here.
+pub(super) struct NncProgress {
+    parent: Arc<Parent>,
+    batch: usize,
+    rows: usize,
+}
+
+impl NncProgress {
+    pub(super) fn new(parent: &Arc<Parent>, batch: usize) -> Self {
+        Self { parent: Arc::clone(parent), batch, rows: 0 }
+    }
+
+    /// As if so many rows had been told of.
+    fn after(self, rows: usize) -> Self {
+        Self { rows: rows - rows % self.batch.max(1), ..self }
+    }
+
+    fn tell(&mut self, done: usize, total: usize) {
+        while self.rows < done && (self.rows + self.batch <= done || done == total) {
+            self.rows = (self.rows + self.batch).min(total);
+            self.parent.nnabla(format!("data {} / {total}", self.rows));
+        }
+    }
+}
+
+/// How many batches are such as this evaluation would make of the rows as they are now.
+fn usable(found: &[Batch], dataset: &Dataset, columns: &[usize], size: usize) -> usize {
+    let mut first = 0;
+    for (number, batch) in found.iter().enumerate() {
+        let due = size.min(dataset.len().saturating_sub(first));
+        let mut rows = (first..).zip(&batch.rows);
+        let is_same = |(row, noted): (usize, &Row)| noted.source == source::of_row(dataset, row, columns);
+        if batch.rows.len() != due || !rows.all(is_same) {
+            return number;
+        }
+        first += due;
+    }
+    found.len()
+}

@@ -1,0 +1,104 @@
+//! The samples of a dataset as the plugin wants to see them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat};
+use nnc_files::hex;
+use nnc_messages::{Exit, OrExit, Result, Say};
+use nnc_plugin_api::loader::{RawBatch, SampleSource};
+use nnc_plugin_api::{Element, Input, Interface};
+use sha2::{Digest, Sha256};
+
+use crate::worker::parent::Parent;
+
+/// Opens a dataset and says what it noticed.
+pub(crate) fn open(path: &Path, parent: &Parent) -> Result<Arc<Dataset>> {
+    let dataset = Dataset::open(path).or_exit(Exit::Dataset)?;
+    for warning in dataset.warnings() {
+        parent.warn(warning);
+    }
+    Ok(Arc::new(dataset))
+}
+
+/// How much is read at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// Images held at once, for a plugin that takes any number.
+    pub(crate) batch_size: usize,
+    /// Threads that decode.
+    pub(crate) threads: usize,
+}
+
+impl Reading {
+    /// A reader of what the plugin wants to see of a dataset.
+    pub(crate) fn open(self, dataset: &Arc<Dataset>, interface: &Interface) -> Result<Reader> {
+        let format = |input: &Input| SampleFormat {
+            shape: input.shape.clone(),
+            element: match input.element {
+                Element::U8 => nnc_dataset::Element::U8,
+                Element::F32 if input.normalize => nnc_dataset::Element::NormalizedF32,
+                Element::F32 => nnc_dataset::Element::F32,
+            },
+        };
+        let inputs = interface.inputs().map(|input| (input.variable.as_str(), format(input))).collect();
+        let max_images = interface.exact_batch.unwrap_or(self.batch_size);
+        let limits = ReaderLimits { max_images, threads: self.threads };
+        Reader::of_several(Arc::clone(dataset), inputs, limits).or_exit(Exit::Dataset)
+    }
+}
+
+/// Feeds a reader to a training and keeps what the plugin cannot: the original error, and a hash of all samples.
+pub(crate) struct TrainingSource {
+    reader: Reader,
+    len: usize,
+    error: Option<DatasetError>,
+    hash: Sha256,
+    hashed: usize,
+}
+
+impl TrainingSource {
+    pub(crate) fn new(reader: Reader, len: usize) -> Self {
+        Self { reader, len, error: None, hash: Sha256::new(), hashed: 0 }
+    }
+
+    /// The dataset's error, if that is what stopped the plugin.
+    pub(crate) fn take_error(&mut self) -> Option<DatasetError> {
+        self.error.take()
+    }
+
+    /// SHA-256 of all samples as the plugin saw them; `None` if it did not read them all.
+    pub(crate) fn digest(self) -> Option<String> {
+        (self.hashed == self.len).then(|| hex(&self.hash.finalize()))
+    }
+}
+
+impl SampleSource for TrainingSource {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn next_batch(&mut self, max: usize) -> Result<Option<RawBatch<'_>>, String> {
+        match self.reader.next_batch(max) {
+            Ok(Some(batch)) => {
+                // Only the first pass is hashed; a later one sees the same samples.
+                if batch.first_row == self.hashed {
+                    self.hash.update(batch.bytes);
+                    self.hashed += batch.count;
+                }
+                Ok(Some(RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes }))
+            }
+            Ok(None) => Ok(None),
+            Err(error) => {
+                let message = error.said();
+                self.error = Some(error);
+                Err(message)
+            }
+        }
+    }
+
+    fn rewind(&mut self) -> Result<(), String> {
+        self.reader.rewind();
+        Ok(())
+    }
+}
