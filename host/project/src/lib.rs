@@ -13,12 +13,14 @@ mod file;
 mod known_keys;
 mod locate;
 mod nnc;
+mod note;
 mod overrides;
 pub mod parameters;
 mod project;
 
 pub use error::{OverrideError, OverrideProblem, ProjectError, ProjectProblem, SdcprojProblem, UnknownKey};
 pub use locate::{Located, NotFoundHint, locate, roots};
+pub use note::ProjectNote;
 pub use overrides::Override;
 pub use parameters::{ContentProblem, ParametersError};
-pub use project::{NncProject, Project, ProjectNote};
+pub use project::{NncProject, Project};

@@ -9,7 +9,7 @@ mod sdcproj;
 use std::path::Path;
 
 use crate::error::{ProjectError, ProjectProblem};
-use crate::project::ProjectNote;
+use crate::note::ProjectNote;
 
 /// Name that NNC gives the dataset to train on.
 const TRAINING: &str = "Training";

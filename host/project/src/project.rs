@@ -12,6 +12,7 @@ use crate::file::File;
 use crate::known_keys::{self, first_unknown};
 use crate::locate::{Located, locate};
 use crate::nnc;
+use crate::note::ProjectNote;
 use crate::overrides::Override;
 
 /// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
@@ -62,28 +63,6 @@ pub struct NncProject {
     pub functions: usize,
     /// Settings that have no effect here.
     pub notes: Vec<ProjectNote>,
-}
-
-/// What the log of a training should say about its project.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ProjectNote {
-    /// Images are to come as they are, which the model decides here.
-    NormalizationIgnored {
-        /// NNC's name of the dataset.
-        dataset: String,
-    },
-    /// Training images are to be shuffled, which no detector does.
-    ShuffleIgnored,
-    /// The project names no plugin, and this one trains.
-    DefaultPlugin {
-        /// The plugin.
-        plugin: PluginReference,
-    },
-    /// The network of the project is not used, because the plugin has its own.
-    NetworkIgnored {
-        /// The plugin.
-        plugin: PluginReference,
-    },
 }
 
 /// Far more than any project file has.

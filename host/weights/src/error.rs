@@ -5,18 +5,7 @@ use std::path::PathBuf;
 
 use nnc_files::note::NoteError;
 
-use crate::known::{Hash, Weights};
-
-/// A name that no backbone has.
-#[derive(Debug, PartialEq)]
-pub struct UnknownBackbone {
-    /// The name.
-    pub name: String,
-    /// The backbone that was most likely meant.
-    pub nearest: Option<&'static str>,
-    /// All names there are.
-    pub known: Vec<&'static str>,
-}
+use crate::known::{Hash, UnknownBackbone, Weights};
 
 /// A file that the system does not give.
 #[derive(Debug)]

@@ -2,8 +2,6 @@
 
 use nnc_plugin_api::nearest;
 
-use crate::error::UnknownBackbone;
-
 /// A backbone file that this program knows.
 #[derive(Debug)]
 pub struct Weights {
@@ -172,6 +170,17 @@ pub const KNOWN: &[Weights] = &[
 /// The known backbone called `name`.
 pub fn known(name: &str) -> Option<&'static Weights> {
     KNOWN.iter().find(|weights| weights.name == name)
+}
+
+/// A name that no backbone has.
+#[derive(Debug, PartialEq)]
+pub struct UnknownBackbone {
+    /// The name.
+    pub name: String,
+    /// The backbone that was most likely meant.
+    pub nearest: Option<&'static str>,
+    /// All names there are.
+    pub known: Vec<&'static str>,
 }
 
 /// As [`known`].

@@ -19,10 +19,8 @@ mod verify;
 mod zenodo;
 
 pub use download::{FetchEvent, Watcher};
-pub use error::{
-    BadPackage, CertificateProblem, FetchError, FetchProblem, UnknownBackbone, UnreadableFile, WeightsError,
-};
+pub use error::{BadPackage, CertificateProblem, FetchError, FetchProblem, UnreadableFile, WeightsError};
 pub use fetch::{FetchOptions, fetch};
 pub use find::{find, folders, in_folders};
-pub use known::{Description, Hash, KNOWN, Licence, Package, Size, Source, Weights, known, named};
+pub use known::{Description, Hash, KNOWN, Licence, Package, Size, Source, UnknownBackbone, Weights, known, named};
 pub use verify::{Verified, verify};

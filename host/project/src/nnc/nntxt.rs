@@ -49,7 +49,7 @@ fn dataset(message: &Message) -> Result<(Entry, i64), TextError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::ProjectNote;
+    use crate::note::ProjectNote;
 
     #[test]
     fn the_text_for_plugins_is_read() {

@@ -118,7 +118,7 @@ impl<'a> Sections<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::ProjectNote;
+    use crate::note::ProjectNote;
 
     const GUI: &str = "[Engine]\r\nSDeepEngineType=NNabla\r\n[Global]\r\nNumNetwork=1\r\nNetwork_0=Main\r\n\
         [Main_Network_Global]\r\nNumLayer=0\r\nNumLink=0\r\n[Dataset]\r\nNum=2\r\nMainIndex=0\r\n[Dataset_0]\r\n\
