@@ -90,7 +90,7 @@ impl Project {
             return Err(fail(None, ProjectProblem::IsDataset));
         }
         let text = nnc_files::read_regular(&path, MAX_BYTES)
-            .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::Error::other("the text is not UTF-8")))
             .map_err(|error| fail(None, ProjectProblem::Unreadable(error)))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if nnc::is_nnc(&path) {

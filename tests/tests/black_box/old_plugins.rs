@@ -11,6 +11,7 @@ fn with_plugin(file: &str) -> (Sandbox, String) {
     let sandbox = Sandbox::with_project();
     let name = built.file_name().unwrap().to_str().unwrap().to_owned();
     std::fs::copy(&built, sandbox.path(&name)).unwrap();
+    sandbox.host(&["plugin", "trust", sandbox.path(&name).to_str().unwrap()]).expect(0);
     sandbox.write("project.toml", Sandbox::PROJECT.replace("probe", &name).replace("side = 8\n", ""));
     (sandbox, name)
 }

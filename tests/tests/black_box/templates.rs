@@ -43,7 +43,7 @@ fn a_new_plugin_builds_alone_and_finds_a_defect() {
         "[dataset.training]\nuri = \"train.csv\"\n[dataset.validation]\nuri = \"test.csv\"\n[plugin]\n\
          name = \"mine.so\"\n[plugin.params]\nside = 64\n",
     );
-    let outcome = sandbox.job("run", &[]).expect(0);
+    let outcome = sandbox.job("run", &["--plugin", "mine.so"]).expect(0);
     assert!(outcome.stdout.contains("image AUROC 1.0000"), "{outcome}");
     assert!(sandbox.text("out/report.html").contains("My patches"));
 }
