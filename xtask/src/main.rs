@@ -64,7 +64,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test => test::run(&layout),
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
-        Task::ReportCheck => report_check::run(&layout, &report_check::ALL),
+        Task::ReportCheck => report_check::run(&layout),
         Task::Torchvision => torchvision::run(&layout),
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask report-check`: opens the report in a headless Chromium as its readers do.
 //!
-//! `test` runs it for one report; both sizes, and a look at the screenshots, are for whoever changes the page.
+//! Not part of `test`: the last word is that of whoever looks at the screenshots.
 
 use std::env;
 use std::fs;
@@ -16,20 +16,18 @@ use nnc_tools_support::command;
 const CHECK: &str = include_str!("report_check/check.mjs");
 /// Drives the browser; installed into the build folder only.
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
-/// A report as most are.
-pub(crate) const USUAL: [u32; 1] = [30];
-/// That, and the largest that shows every image.
-pub(crate) const ALL: [u32; 2] = [30, 2000];
+/// A report as most are, and the largest that shows every image.
+const IMAGES: [u32; 2] = [30, 2000];
 
 /// Draws sample reports and checks them; screenshots and a print are left in the build folder.
-pub(crate) fn run(layout: &Layout, sizes: &[u32]) -> Result<()> {
+pub(crate) fn run(layout: &Layout) -> Result<()> {
     debian::install_missing(layout, &debian::BROWSER)?;
     let [chromium, node, npm] = [program("chromium")?, program("node")?, program("npm")?];
     let folder = layout.release.with_file_name("report-check");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
 
     let mut pages = Vec::new();
-    for images in sizes {
+    for images in IMAGES {
         let sample = folder.join(format!("images-{images}"));
         let mut draw = command::cargo(layout);
         draw.args(["run", "--release", "-p", "nnc-report", "--example", "sample_report", "--"]);

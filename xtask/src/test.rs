@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
-use crate::{checkers, report_check, setup};
+use crate::{checkers, setup};
 use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
@@ -81,7 +81,6 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         }
         command::run(layout, "tests of what runs on libtorch", &mut tests)
     })?;
-    steps.run("report", || report_check::run(layout, &report_check::USUAL))?;
     steps.run("documentation", || {
         let mut doc = cargo(layout);
         doc.args(["doc", "--release", "--locked", "--workspace", "--no-deps", "--lib"]);
