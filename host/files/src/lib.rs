@@ -1,4 +1,4 @@
-//! What every part of the host needs of files: writing them so that they appear whole or not at all ([`write`]),
+//! What every part of the host needs of files: writing them so that they appear whole or not at all ([`mod@write`]),
 //! opening what others made ([`open_regular`], and [`beneath`] a folder), SHA-256 ([`hash`]), noticing changes ([`stamp`]), hashes kept beside files ([`note`]), and the folders and files that
 //! belong to the user and to this program ([`own`]).
 //!

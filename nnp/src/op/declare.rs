@@ -196,7 +196,7 @@ macro_rules! functions {
         pub enum Op {
             $(
                 $(#[$condition])*
-                #[doc = concat!("See [`", stringify!($type), "`](struct@", stringify!($type), ").")]
+                #[doc = concat!("See `", stringify!($type), "`.")]
                 $type($type),
             )*
             /// A type that is not known here, or a function with fields that are not: kept as it was read.

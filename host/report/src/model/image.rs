@@ -32,7 +32,7 @@ pub struct EvaluatedImage {
     /// The mask that marks the defect's pixels, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mask: Option<PathBuf>,
-    /// The image score by [`Evaluation::rule`], NaN when the detector gave no number.
+    /// The image score by `Evaluation::rule`, NaN when the detector gave no number.
     #[serde(with = "crate::number::float")]
     pub score: f32,
     /// OK or NG; `None` without a threshold or without a score.
