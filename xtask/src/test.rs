@@ -32,6 +32,8 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "spelling", typos.current_dir(&layout.root))
     })?;
     steps.run("dependencies", || {
+        // On a fresh machine nothing but what this program needs has been downloaded yet.
+        command::run(layout, "fetching", cargo(layout).args(["fetch", "--locked"]))?;
         let mut deny = Command::new(checkers::install(layout)?.join("cargo-deny"));
         deny.current_dir(&layout.root).args(["--offline", "--locked", "check", "licenses", "bans", "sources"]);
         command::run(layout, "dependencies", &mut deny)
