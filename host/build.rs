@@ -1,6 +1,8 @@
 //! Puts the sources of `nnc-plugin-api` and the guide for authors into the program, so that `nnc-host plugin new` can write
 //! them beside a new plugin: an author needs neither this repository nor a registry that has the crate.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "opens files of its own")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

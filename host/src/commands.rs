@@ -1,27 +1,30 @@
 //! What the commands do: one module for each family of commands.
 
+mod confined;
 mod dataset;
 mod help;
 mod history;
 mod jobs;
 mod nnp;
+mod pair;
 mod plugin;
 mod report;
 mod weights;
 
-use std::io::{ErrorKind, Write};
-
 use serde::Serialize;
 
+use nnc_console::print_exactly;
 use nnc_messages::Result;
+use nnc_sandbox::SandboxMode;
 
-use crate::cli::{Command, DatasetCommand, NnpCommand, PluginCommand, WeightsCommand};
+use crate::cli::{Command, DatasetCommand, JobsCommand, NnpCommand, PluginCommand, WeightsCommand};
 
 /// Runs the command that a person asked for.
 pub(crate) fn run(command: Command) -> Result<()> {
     if only_prints(&command) {
         restore_default_sigpipe();
     }
+    nnc_sandbox::choose_mode(mode(&command))?;
     match command {
         Command::Run(args) => jobs::run(&args),
         Command::Train(args) => jobs::train(&args),
@@ -35,6 +38,31 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Completions { shell } => help::completions(shell),
         Command::Man { output } => help::man(output.as_deref()),
     }
+}
+
+/// How much confinement the command line demands; as much as there is where it has no say.
+fn mode(command: &Command) -> SandboxMode {
+    let args = match command {
+        Command::Run(args) => &args.job.sandbox,
+        Command::Train(args) => &args.sandbox,
+        Command::Evaluate(args) => &args.job.sandbox,
+        Command::Nnp(NnpCommand::Run(args)) => &args.sandbox,
+        Command::Plugin(PluginCommand::Check(args)) => &args.sandbox,
+        Command::Plugin(PluginCommand::List { sandbox, .. } | PluginCommand::Show { sandbox, .. }) => sandbox,
+        Command::Report(args) => &args.sandbox,
+        Command::Jobs(args) => match &args.command {
+            Some(JobsCommand::Compare { sandbox, .. }) => sandbox,
+            None => &args.sandbox,
+        },
+        Command::Dataset(DatasetCommand::Create(args)) => &args.sandbox,
+        Command::Dataset(DatasetCommand::Show(args)) => &args.sandbox,
+        Command::Dataset(DatasetCommand::Check(args)) => &args.sandbox,
+        Command::Nnp(
+            NnpCommand::Convert { sandbox, .. } | NnpCommand::Show { sandbox, .. } | NnpCommand::Unpack { sandbox, .. },
+        ) => sandbox,
+        _ => return SandboxMode::Auto,
+    };
+    args.sandbox
 }
 
 /// Whether nothing is left to do once the command prints.
@@ -61,9 +89,8 @@ fn restore_default_sigpipe() {
 
 /// Prints a value as indented JSON.
 fn print_json(value: &impl Serialize) -> Result<()> {
-    match writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?) {
-        // Whoever closed the other end does not want to read on; the job is done all the same.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
+    let mut json = nnc_text::json::to_vec_pretty(value)?;
+    json.push(b'\n');
+    print_exactly(&json);
+    Ok(())
 }

@@ -1,20 +1,23 @@
 //! Columns and paragraphs of text on a terminal. Japanese characters are two cells wide there, so cells are measured,
 //! not counted.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use nnc_console::print_line;
+use nnc_messages::plain_line;
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::UnicodeWidthStr;
 
-/// What no line begins with, and what none ends with.
-const NOT_FIRST: &str = "、。，．・）」』】？！ー～ゃゅょっャュョッ";
-const NOT_LAST: &str = "（「『【";
+/// The cells that a text takes, without what sets its colours.
+pub(crate) use textwrap::core::display_width as cells;
 
 /// Cells across the terminal that standard output goes to; `None` where it goes elsewhere and nothing has to fit.
 pub(crate) fn width() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+    nnc_console::terminal_width()
 }
 
 /// As [`width`] for standard error.
 pub(crate) fn error_width() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))
+    nnc_console::error_terminal_width()
 }
 
 /// Prints lines, broken where they would not fit the terminal. What is broken off goes `hang` cells further in than its
@@ -22,51 +25,39 @@ pub(crate) fn error_width() -> Option<usize> {
 pub(crate) fn print(text: &str, hang: usize) {
     for line in text.lines() {
         let indent = line.len() - line.trim_start_matches(' ').len();
-        println!("{}", folded(line, indent + hang, width()).join("\n"));
+        folded(line, indent + hang, width()).iter().for_each(print_line);
     }
 }
 
-/// A line in lines of at most `width` cells, the later ones indented: broken at blanks, and beside wide characters,
-/// which need none. A word that is wider than a line is left to the terminal.
+/// A line in lines of at most `width` cells, the later ones indented: broken at blanks, and in Japanese where Unicode's
+/// rules allow it. A word that is wider than a line is left to the terminal.
 pub(crate) fn folded(line: &str, indent: usize, width: Option<usize>) -> Vec<String> {
     let Some(width) = width.filter(|width| cells(line) > *width) else { return vec![line.to_owned()] };
-    let mut lines = Vec::new();
-    let mut text = String::new();
-    let mut fresh = true;
-    for piece in pieces(line) {
-        if !fresh && cells(&text) + cells(piece.trim_end()) > width {
-            lines.push(text.trim_end().to_owned());
-            text = " ".repeat(indent);
-            fresh = true;
-        }
-        text += piece;
-        fresh &= piece.trim().is_empty();
-    }
-    lines.push(text);
-    lines
+    let indent = " ".repeat(indent);
+    let options = Options::new(width)
+        .subsequent_indent(&indent)
+        .word_separator(WordSeparator::Custom(words))
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .break_words(false);
+    textwrap::wrap(line, options).into_iter().map(|line| line.into_owned()).collect()
 }
 
-/// The cells that a text takes, without what sets its colours.
-pub(crate) fn cells(text: &str) -> usize {
-    let mut parts = text.split('\u{1b}');
-    let plain = parts.next().map_or(0, UnicodeWidthStr::width);
-    plain + parts.filter_map(|part| part.split_once('m')).map(|(_, plain)| plain.width()).sum::<usize>()
-}
-
-/// The parts of a line that stay together.
-fn pieces(line: &str) -> Vec<&str> {
-    let wide = |c: char| c.width() == Some(2);
-    let mut pieces = Vec::new();
+/// The parts of a line that stay together: those of Unicode (UAX 14), except that a word of ASCII stays whole where it
+/// has a `/` or a `-`, for paths and options are there to be copied.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let inside_a_word = |at: usize| {
+        let (before, after) = line.split_at(at);
+        before.ends_with(|c: char| c.is_ascii_graphic()) && after.starts_with(|c: char| c.is_ascii_graphic())
+    };
     let mut start = 0;
-    for ((_, before), (at, after)) in line.char_indices().zip(line.char_indices().skip(1)) {
-        let apart = before == ' ' || wide(before) || wide(after);
-        if apart && !NOT_LAST.contains(before) && !NOT_FIRST.contains(after) {
-            pieces.push(&line[start..at]);
+    Box::new(unicode_linebreak::linebreaks(line).map(|(at, _)| at).filter(move |&at| !inside_a_word(at)).map(
+        move |at| {
+            let word = Word::from(&line[start..at]);
             start = at;
-        }
-    }
-    pieces.push(&line[start..]);
-    pieces
+            word
+        },
+    ))
 }
 
 /// As [`columns`]. Where that is wider than `width`, every line below the headings becomes a block: its cells below each
@@ -97,11 +88,14 @@ pub(crate) fn padded(text: &str, width: usize) -> String {
 
 /// Lines with columns as wide as their widest cell, two blanks apart.
 pub(crate) fn columns<Line: AsRef<[String]>>(lines: &[Line]) -> Vec<String> {
-    let count = lines.iter().map(|line| line.as_ref().len()).max().unwrap_or_default();
-    let width = |column: usize| lines.iter().filter_map(|line| line.as_ref().get(column)).map(|c| c.width()).max();
+    // Made plain before it is measured.
+    let lines: Vec<Vec<String>> =
+        lines.iter().map(|line| line.as_ref().iter().map(|cell| plain_line(cell)).collect()).collect();
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|c| c.width()).max();
+    let count = lines.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..count).map(|column| width(column).unwrap_or_default()).collect();
-    let line = |line: &Line| {
-        let cells = line.as_ref().iter().zip(&widths).map(|(cell, &width)| padded(cell, width));
+    let line = |line: &Vec<String>| {
+        let cells = line.iter().zip(&widths).map(|(cell, &width)| padded(cell, width));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     lines.iter().map(line).collect()

@@ -10,6 +10,7 @@ use crate::{
     graph::Model,
     h5, nntxt, protobuf,
 };
+use nnc_files::open_regular;
 use replace::replace;
 use std::{
     fs::File,
@@ -19,7 +20,7 @@ use std::{
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 /// Largest network text that is read; real ones have a few hundred kilobytes. As a tree it takes up to 32 times as much.
-const TEXT_LIMIT: u64 = 64 << 20;
+pub(crate) const TEXT_LIMIT: u64 = 16 << 20;
 
 /// Members from this size on need a zip64 header.
 const ZIP64_FROM: u64 = 0xffff_ffff;
@@ -109,6 +110,21 @@ pub fn write(path: &Path, model: &Model, extra_members: &[(&str, &[u8])]) -> Res
     })
 }
 
+/// Writes `files`, the text of a network and its parameters, as the members of an archive at `path`.
+///
+/// # Errors
+/// [`NnpError`].
+pub fn join(path: &Path, files: &[&Path]) -> Result<(), NnpError> {
+    replace(path, |file| {
+        let mut zip = ZipWriter::new(BufWriter::new(file));
+        add_bytes(path, &mut zip, "nnp_version.txt", b"0.1\n")?;
+        for file in files {
+            add_file(path, &mut zip, &file.file_name().unwrap_or_default().to_string_lossy(), file)?;
+        }
+        finish(path, zip)
+    })
+}
+
 /// Copies the zip at `path_src` to `path_dst`, which may be the same file, and adds members at its end.
 ///
 /// An empty source counts as a zip without members, since NNC's front end creates such files as placeholders.
@@ -116,7 +132,7 @@ pub fn write(path: &Path, model: &Model, extra_members: &[(&str, &[u8])]) -> Res
 /// # Errors
 /// [`NnpError`]; in particular [`NnpError::DuplicateMember`] for a name that is there already.
 pub fn append(path_src: &Path, path_dst: &Path, members: Vec<(String, Source)>) -> Result<(), NnpError> {
-    let mut source = File::open(path_src).map_err(|error| io_failed(path_src, FileAction::Open, error))?;
+    let mut source = open_regular(path_src).map_err(|error| io_failed(path_src, FileAction::Open, error))?;
     replace(path_dst, |mut file| {
         let copied = io::copy(&mut source, &mut file).map_err(|error| io_failed(path_src, FileAction::Copy, error))?;
         let mut zip = if copied == 0 {
@@ -162,25 +178,33 @@ pub fn read_member(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, NnpEr
     content(path, &mut open(path)?, name, limit)
 }
 
-/// Copies one member to `out`, whatever its size, and returns how many bytes it has.
+/// Copies members one after the other, each to what `out` gives for it; the archive is opened once for all of them.
 ///
 /// # Errors
-/// [`NnpError::MemberTooLarge`] for one that unpacks to more than `limit` bytes, usually the [`Member::size`] it claims;
-/// [`NnpError::NoMember`] or another [`NnpError`].
-pub fn copy_member(path: &Path, name: &str, limit: u64, out: &mut impl Write) -> Result<u64, NnpError> {
+/// [`NnpError::MemberTooLarge`] for a member that unpacks to more than the [`Member::size`] it claims;
+/// [`NnpError::NoMember`] or another [`NnpError`]; what `out` says.
+pub fn copy_members<'a, W: Write, E: From<NnpError>>(
+    path: &Path,
+    members: impl IntoIterator<Item = &'a Member>,
+    mut out: impl FnMut(&Member) -> Result<W, E>,
+) -> Result<(), E> {
     let mut zip = open(path)?;
-    let mut capped = entry(path, &mut zip, name, limit)?;
-    let copied = io::copy(&mut capped, out).map_err(|error| member_failed(path, name, error))?;
-    if copied > limit {
-        return Err(too_large(path, name, limit));
+    for member in members {
+        let (name, limit) = (member.name.as_str(), member.size);
+        let mut capped = entry(path, &mut zip, name, limit)?;
+        let mut out = out(member)?;
+        let copied = io::copy(&mut capped, &mut out).and_then(|copied| out.flush().map(|()| copied));
+        if copied.map_err(|error| member_failed(path, name, error))? > limit {
+            return Err(too_large(path, name, limit).into());
+        }
     }
-    Ok(copied)
+    Ok(())
 }
 
 type Zip = ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Zip, NnpError> {
-    let file = File::open(path).map_err(|error| io_failed(path, FileAction::Open, error))?;
+    let file = open_regular(path).map_err(|error| io_failed(path, FileAction::Open, error))?;
     let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| zip_failed(path, error))?;
     if zip.has_duplicate_names() {
         return Err(NnpError::SameName { path: path.into() });
@@ -273,7 +297,7 @@ fn add_bytes<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, b
 
 fn add_file<W: Write + Seek>(path: &Path, zip: &mut ZipWriter<W>, name: &str, from: &Path) -> Result<(), NnpError> {
     let unreadable = |error| io_failed(from, FileAction::Read, error);
-    let mut file = File::open(from).map_err(unreadable)?;
+    let mut file = open_regular(from).map_err(unreadable)?;
     start(path, zip, name, file.metadata().map_err(unreadable)?.len())?;
     io::copy(&mut file, zip).map_err(|error| io_failed(from, FileAction::Copy, error))?;
     Ok(())

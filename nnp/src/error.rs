@@ -13,4 +13,4 @@ pub use archive::{FileAction, NnpError};
 pub use graph::GraphError;
 pub use parameters::{H5Error, H5Type, Malformation, ProtobufError};
 pub use shape::{Requirement, ShapeError};
-pub use text::{ExpectedToken, ExpectedValue, TextError, TextErrorKind};
+pub use text::{ExpectedToken, ExpectedValue, LoopProblem, TextError, TextErrorKind};

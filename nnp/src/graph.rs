@@ -56,10 +56,8 @@ pub struct Network {
     pub batch_size: i64,
     /// Everything functions read or write, Buffers and Parameters.
     pub variables: Vec<Variable>,
-    /// The functions, usually in an order in which they can run.
+    /// The functions, usually in an order in which they can run. Loops of the GUI are unrolled.
     pub functions: Vec<Function>,
-    /// `repeat_info`, the loops of the GUI, which are kept but not understood.
-    pub other: Message,
 }
 
 /// What holds the values of a variable.

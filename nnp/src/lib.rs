@@ -19,7 +19,7 @@
 //! bounded, and arithmetic on dimensions is checked.
 //!
 //! This crate does not know about tensor libraries, plugins or the host.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 #![deny(missing_docs)]
 
 pub mod archive;

@@ -1,7 +1,10 @@
 //! Network text (`.nntxt`, `.prototxt`) to and from [`Model`]: the messages of contract 7.3.
 //!
 //! Field names that a known message does not have are errors with their line, as in the reference parser. A function of
-//! an unknown type is kept as [`Op::Other`]. A `context` per function is dropped: where to run is decided once per file.
+//! an unknown type is kept as [`Op::Other`]. A `context` per function is dropped: where to run is decided once per file. Loops
+//! of the GUI are unrolled (`loops`), so that a [`Network`] never has any.
+
+mod loops;
 
 use crate::{
     error::{ExpectedValue, TextError, TextErrorKind},
@@ -13,12 +16,10 @@ use crate::{
     parameter::{Parameter, Parameters},
     text::{self, Field, Fields, Message, Value},
 };
+use loops::Drawn;
 
 /// Top-level messages that are kept as they are.
 const UNTYPED: [&str; 5] = ["version", "training_config", "dataset", "optimizer", "monitor"];
-
-/// Fields of functions in the loops of the GUI. A function with one is not understood, whatever its type.
-const LOOP_FIELDS: [&str; 3] = ["repeat_id", "repeat_param", "recurrent_param"];
 
 /// Reads a model from text; its parameters are those in the text, usually none.
 ///
@@ -90,10 +91,13 @@ fn network(message: &Message) -> Result<Network, TextError> {
         batch_size: fields.int("batch_size")?,
         variables: fields.messages("variable")?.into_iter().map(variable).collect::<Result<_, _>>()?,
         functions: fields.messages("function")?.into_iter().map(function).collect::<Result<_, _>>()?,
-        other: fields.keep(&["repeat_info"]),
     };
+    fields.messages("repeat_info")?;
+    let mut all = |name| fields.all(name).collect::<Vec<_>>();
+    let (infos, variables, functions) = (all("repeat_info"), all("variable"), all("function"));
     fields.finish()?;
-    Ok(network)
+    // Without a list of loops nnabla takes what is drawn as it is.
+    if infos.is_empty() { Ok(network) } else { loops::unroll(&Drawn { network, infos, variables, functions }) }
 }
 
 fn variable(message: &Message) -> Result<Variable, TextError> {
@@ -128,16 +132,14 @@ fn function(message: &Message) -> Result<Function, TextError> {
     let known = op::is_known(&type_name);
     for field in fields.rest() {
         let of_other_type = field.name.ends_with("_param") && !known;
-        if !of_other_type && !LOOP_FIELDS.contains(&field.name.as_str()) {
+        if !of_other_type && !loops::FIELDS.contains(&field.name.as_str()) {
             return Err(fields.unknown(field));
         }
     }
-    let mut rest = Message { fields: fields.rest().cloned().collect() };
-    let op = if known && rest.is_empty() {
+    let op = if known {
         Op::read(&type_name, arguments.unwrap_or(&Message::new()))?
     } else {
-        rest.fields.extend(op::field(&type_name).and_then(|field| message.get(field)).cloned());
-        Op::Other { type_name, arguments: rest }
+        Op::Other { type_name, arguments: Message { fields: fields.rest().cloned().collect() } }
     };
     Ok(Function { name, op, inputs, outputs })
 }
@@ -223,7 +225,6 @@ fn write_network(network: &Network) -> Message {
     let mut out = Message::new();
     out.push_text("name", &network.name);
     out.push_int("batch_size", network.batch_size);
-    out.fields.extend(network.other.fields.iter().cloned());
     for variable in &network.variables {
         out.push_message("variable", write_variable(variable));
     }

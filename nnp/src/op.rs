@@ -11,7 +11,7 @@
 //!
 //! `op/added.rs` is an example of exactly that, which only the tests of this crate register. **Running** a function is not
 //! this crate's work: the engine's kernel file does it, one arm in `plugins/engine/src/executor/kernel.rs` and its code in a
-//! file under `plugins/engine/src/executor/kernel`. Last, add its row to `docs/nnp-functions.md`; tests keep that table true.
+//! file under `plugins/engine/src/executor/kernel`. As ONNX it is written by an arm under `nnp/onnx/src/export`. Last, add its row to `docs/nnp-functions.md`; tests keep that table true.
 //!
 //! A family of types that share their rules is one enum, made by `family!` with a line for each type; see `op/unary.rs`
 //! (types with arguments of their own) and `op/binary.rs` (a struct whose `kind` is the enum). An argument that is one of
@@ -26,7 +26,9 @@ mod accumulate;
 mod added;
 mod affine;
 mod arrange;
+mod augmentation;
 mod binary;
+mod binary_weight;
 mod choose;
 mod constant;
 mod convolution;
@@ -41,6 +43,7 @@ mod interpolate;
 mod layout;
 mod loss;
 mod matmul;
+mod noise;
 mod normalization;
 mod operations;
 mod pad;
@@ -62,6 +65,7 @@ pub(crate) use operations::count;
 pub(crate) use shape::elements;
 
 pub use arrange::Border;
+pub use augmentation::ShiftBorder;
 pub use binary::BinaryKind;
 pub use interpolate::InterpolateMode;
 pub use operations::{Operations, Work};
@@ -137,6 +141,17 @@ functions! {
     choose::Sort,
     warp::AffineGrid,
     warp::WarpByGrid,
+    augmentation::ImageAugmentation,
+    augmentation::RandomErase,
+    augmentation::RandomFlip,
+    augmentation::RandomShift,
+    binary_weight::BinaryConnectAffine,
+    binary_weight::BinaryConnectConvolution,
+    binary_weight::BinaryWeightAffine,
+    binary_weight::BinaryWeightConvolution,
+    noise::Rand,
+    noise::Randn,
+    noise::VatNoise,
     #[cfg(test)]
     added::Smear,
 }

@@ -1,5 +1,6 @@
 //! What the fuzz targets of `fuzz/` check, on their seeds and on everything they have found so far.
 #![allow(missing_docs, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "opens files of its own")]
 
 #[path = "../fuzz/properties.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -40,5 +41,5 @@ fn h5() {
 
 #[test]
 fn zip() {
-    replay(properties::zip, &["fuzz/seeds/zip", "testdata"]);
+    replay(properties::zip, &["fuzz/seeds/zip", "../tests/data/golden"]);
 }

@@ -2,6 +2,7 @@
 //! checks that the host makes of its outputs.
 //!
 //! `cargo run --release -p nnc-plugin-api --features testkit --example overhead`
+#![allow(clippy::disallowed_macros, reason = "its output is for whoever runs it")]
 
 use std::path::Path;
 use std::time::Instant;

@@ -66,7 +66,7 @@ pub struct BatchV1 {
     pub bytes: *const u8,
     /// Length in bytes.
     pub byte_len: usize,
-    /// Row of the first sample in the data set.
+    /// Row of the first sample in the dataset.
     pub first: usize,
     /// Number of samples; 0 after the last batch.
     pub count: usize,
@@ -112,7 +112,7 @@ pub struct HostV1 {
     pub calls: HostCallsV1Ref,
 }
 
-/// A data set that the plugin pulls.
+/// A dataset that the plugin pulls.
 #[repr(C)]
 #[derive(StableAbi)]
 #[sabi(kind(Prefix(prefix_ref = SourceCallsV1Ref, prefix_fields = SourceCallsV1Prefix)))]
@@ -124,7 +124,7 @@ pub struct SourceCallsV1 {
     pub rewind: extern "C" fn(context: *mut c_void) -> Outcome<()>,
 }
 
-/// The data set of one `fit`.
+/// The dataset of one `fit`.
 #[repr(C)]
 #[derive(Clone, Copy, StableAbi)]
 pub struct SourceV1 {

@@ -35,6 +35,10 @@ impl Level {
 pub struct Environment {
     /// `auto`, `cpu`, `cuda` or `cuda:N`.
     pub device: String,
+    /// What runs networks: `auto`, `libtorch` or `onnxruntime` (since 0.2).
+    pub engine: String,
+    /// ONNX Runtime's library, if the host has found one that nobody else can change (since 0.2).
+    pub onnxruntime: Option<String>,
     /// Threads that a plugin may keep busy. The host has set the limits of OpenMP already.
     pub threads: usize,
     /// Upper bound for the samples held at once (`config.batch_size` of the project), and the batch size that NNC
@@ -54,6 +58,8 @@ impl Default for Environment {
     fn default() -> Self {
         Self {
             device: "auto".to_owned(),
+            engine: "auto".to_owned(),
+            onnxruntime: None,
             threads: 1,
             batch_size: 64,
             memory_limit: None,

@@ -83,7 +83,7 @@
 //!
 //! This crate does not know about libtorch, NNP files or the host's jobs.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod batch;
 mod detector;
@@ -111,7 +111,7 @@ pub use export::private;
 pub use ffi::ABI_VERSION;
 pub use host::{Environment, Host, Level};
 pub use interface::{Element, Input, Interface, OutputSpec};
-pub use manifest::Manifest;
+pub use manifest::{Manifest, RequestedPermissions};
 pub use model_file::ModelFile;
 pub use nearest::nearest;
 pub use parameter::{Parameter, ParameterError, ParameterKind};

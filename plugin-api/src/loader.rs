@@ -47,12 +47,21 @@ impl Plugin {
     /// [`LoadError`], one variant for each way to be no plugin.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        if !path.is_file() {
-            return Err(LoadError::Missing { path });
+        Self::load_copy(&path, &path)
+    }
+
+    /// Opens the plugin of the file `path` whose bytes lie at `copy`, which must not change while it is open. Errors name
+    /// `path`; otherwise as [`Plugin::load`].
+    ///
+    /// # Errors
+    /// [`LoadError`], one variant for each way to be no plugin.
+    pub fn load_copy(path: &Path, copy: &Path) -> Result<Self, LoadError> {
+        if !copy.is_file() {
+            return Err(LoadError::Missing { path: path.to_owned() });
         }
-        let header = lib_header_from_path(&path).map_err(|error| explain(&path, error))?;
-        let module = negotiate(&path, header)?;
-        Self::with_module(path, module)
+        let header = lib_header_from_path(copy).map_err(|error| explain(path, copy, error))?;
+        let module = negotiate(path, copy, header)?;
+        Self::with_module(path.to_owned(), module)
     }
 
     /// A detector of this very program and its training, behind the same tables of C functions as a plugin in a file.
@@ -181,7 +190,7 @@ impl Drop for Detector {
 }
 
 /// The table of a plugin whose version and layout fit.
-fn negotiate(path: &Path, header: &'static LibHeader) -> Result<ModuleV1Ref, LoadError> {
+fn negotiate(path: &Path, copy: &Path, header: &'static LibHeader) -> Result<ModuleV1Ref, LoadError> {
     let path = path.to_owned();
     let theirs = header.version_strings().to_string();
     let major = |version: &str| version.split('.').next().and_then(|n| n.parse::<u32>().ok());
@@ -200,7 +209,8 @@ fn negotiate(path: &Path, header: &'static LibHeader) -> Result<ModuleV1Ref, Loa
         return Err(LoadError::Incompatible { path, reason, report: errors.to_string() });
     }
     // SAFETY: the layout was compared field by field above; only versions of crates may differ.
-    unsafe { header.init_root_module_with_unchecked_layout::<ModuleV1Ref>() }.map_err(|error| explain(&path, error))
+    unsafe { header.init_root_module_with_unchecked_layout::<ModuleV1Ref>() }
+        .map_err(|error| explain(&path, copy, error))
 }
 
 /// Refuses an interface whose buffers could not be made.

@@ -27,6 +27,29 @@ pub struct Manifest {
     /// Parameters in the order a dialog shows them.
     #[serde(default)]
     pub parameters: Vec<Parameter>,
+    /// What the plugin needs beyond what every plugin may use. Users see it and grant it, or do not.
+    #[serde(default, skip_serializing_if = "RequestedPermissions::is_empty")]
+    pub permissions: RequestedPermissions,
+}
+
+/// What a plugin wants to use beyond what every plugin may: its model, the weights it names, and the host's services.
+/// It has to work without, or say what it lacks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestedPermissions {
+    /// Connections over a network.
+    pub network: bool,
+    /// For people: folders that it wants to read, such as `the folder of the camera's calibration`.
+    pub read: Vec<String>,
+    /// For people: folders that it wants to write.
+    pub write: Vec<String>,
+}
+
+impl RequestedPermissions {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 fn yes() -> bool {
@@ -44,6 +67,7 @@ impl Manifest {
             licence: String::new(),
             trains: true,
             parameters: Vec::new(),
+            permissions: RequestedPermissions::default(),
         }
     }
 
@@ -60,6 +84,11 @@ impl Manifest {
     /// Sets the parameters, in the order in which a dialog shows them.
     pub fn parameters(self, parameters: Vec<Parameter>) -> Self {
         Self { parameters, ..self }
+    }
+
+    /// Says what the plugin needs beyond what every plugin may use.
+    pub fn permissions(self, permissions: RequestedPermissions) -> Self {
+        Self { permissions, ..self }
     }
 
     /// The parameter called `name`.

@@ -4,7 +4,7 @@
 //! [`Training::save`]: crate::Training::save
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use zip::write::SimpleFileOptions;
@@ -21,7 +21,7 @@ impl ModelFile {
     /// # Errors
     /// Input and output errors.
     pub fn write(path: &Path, members: &[(&str, &[u8])]) -> Result<()> {
-        let mut archive = ZipWriter::new(File::create(path)?);
+        let mut archive = ZipWriter::new(create(path)?);
         for (name, content) in members {
             let options = SimpleFileOptions::default()
                 .compression_method(CompressionMethod::Stored)
@@ -39,7 +39,7 @@ impl ModelFile {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) for a file that is no archive, lacks the member, or holds more.
     pub fn read(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>> {
         let broken = |what: String| Error::model(format!("{} {what}", path.display()));
-        let file = File::open(path).map_err(|e| broken(format!("cannot be read: {e}")))?;
+        let file = open(path).map_err(|e| broken(format!("cannot be read: {e}")))?;
         let mut archive = ZipArchive::new(file).map_err(|e| broken(format!("is no model: {e}")))?;
         let mut member = archive
             .by_name(name)
@@ -52,6 +52,23 @@ impl ModelFile {
             return Err(broken(format!("has a member {name} of more than {limit} bytes")));
         }
         Ok(content)
+    }
+}
+
+/// A new file; what had the name, a link for example, is not written through.
+fn create(path: &Path) -> io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => File::create_new(path),
+    }
+}
+
+/// Opens a regular file. A pipe in its place would be waited for without end.
+#[allow(clippy::disallowed_methods, reason = "this crate is given to authors without nnc-files")]
+fn open(path: &Path) -> io::Result<File> {
+    match std::fs::metadata(path)?.is_file() {
+        true => File::open(path),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
     }
 }
 

@@ -146,6 +146,7 @@ mod tests {
             version: "1.0.0".into(),
             description: String::new(),
             licence: String::new(),
+            permissions: Default::default(),
             trains: true,
             parameters: vec![
                 Parameter::float("feature_ratio", "").default(0.1).range(0.0, 1.0),

@@ -1,6 +1,7 @@
 //! Lets the test programs of this crate find libtorch at run time.
 //!
 //! torch-sys passes its library folder to direct dependents only, and what it tells the linker ends with it.
+#![allow(clippy::disallowed_macros, reason = "this is how a build script talks to Cargo")]
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! Archives written byte by byte, so that they can be as wrong as strangers' are.
+//! Archives written byte by byte, so that they can be as wrong as untrusted ones can be.
 
 use std::io::Write;
 
@@ -32,14 +32,12 @@ pub fn zipped(members: &[Packed]) -> Vec<u8> {
         let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
         deflated.write_all(&member.bytes).unwrap();
         let deflated = deflated.finish().unwrap();
-        let mut crc = Crc::new();
-        crc.update(&member.bytes);
         let offset = archive.len() as u32;
         let mut common = Vec::new();
         for number in [20, member.flags, 8, 0, 0x21] {
             common.extend(number.to_le_bytes());
         }
-        for number in [crc.sum(), deflated.len() as u32, member.bytes.len() as u32] {
+        for number in [crc32(&member.bytes), deflated.len() as u32, member.bytes.len() as u32] {
             common.extend(number.to_le_bytes());
         }
         common.extend((member.name.len() as u16).to_le_bytes());
@@ -99,4 +97,11 @@ pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
+}
+
+/// CRC-32, as in zip files and PNG.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }

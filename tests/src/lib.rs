@@ -7,16 +7,23 @@
 
 mod archives;
 mod command;
+mod kernel;
 mod look;
 mod pictures;
 mod products;
 mod sandbox;
 mod server;
+mod told;
 
-pub use archives::{Packed, gzipped, tar_header, tar_member, tarred, zipped};
+pub use archives::{Packed, crc32, gzipped, tar_header, tar_member, tarred, zipped};
 pub use command::{Outcome, Running, finish, wait_until};
+pub use kernel::{LANDLOCK, SECCOMP, limit, without};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
-pub use products::{forward, frozen, host, padim, patchcore, plugin_folder, texture, workspace};
+pub use products::{forward, frozen, host, mahalanobis, padim, patchcore, plugin_folder, texture, workspace};
 pub use sandbox::Sandbox;
 pub use server::{Reply, Request, Server, Then};
+pub use told::{settings, squeezed};
+
+#[doc(hidden)]
+pub use insta;

@@ -54,7 +54,7 @@ pub fn members(path: &Path) -> Vec<Member> {
         .collect()
 }
 
-/// A score map: rows of numbers.
+/// An anomaly map: rows of numbers.
 pub fn rows(text: &str) -> Vec<Vec<f32>> {
     text.lines().map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect()
 }

@@ -34,6 +34,12 @@ pub fn patchcore() -> PathBuf {
     plugin_folder().join("libnnc_plugin_patchcore.so")
 }
 
+/// The Mahalanobis plugin, which needs libtorch.
+pub fn mahalanobis() -> PathBuf {
+    whole_workspace();
+    plugin_folder().join("libnnc_plugin_mahalanobis.so")
+}
+
 /// The texture plugin, which does not need libtorch.
 pub fn texture() -> PathBuf {
     static TEXTURE: Once = Once::new();

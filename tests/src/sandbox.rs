@@ -1,16 +1,18 @@
 //! A folder for one test, and the program started in it.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nnc_test_data::golden;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::command::{Outcome, Running, finish};
-use crate::pictures::solid;
-use crate::{host, plugin_folder, workspace};
+use crate::pictures::{packed, solid};
+use crate::{host, plugin_folder};
 
 /// Side of the images of [`Sandbox::with_project`].
 const SIDE: u32 = 8;
@@ -38,7 +40,8 @@ impl Sandbox {
         }
         let mut test = String::from("x:image,y:label\n");
         for i in 0..6 {
-            sandbox.image(&format!("test/{i}.png"), SIDE, SIDE, [102 + i; 3]);
+            // Some have the pixels of training images, but none is the same file.
+            sandbox.write(&format!("test/{i}.png"), packed(SIDE, SIDE, [102 + i; 3]));
             test += &format!("./test/{i}.png,{}\n", i / 3);
         }
         sandbox.write("train.csv", train);
@@ -52,9 +55,9 @@ impl Sandbox {
         [dataset.validation]\nuri = \"test.csv\"\nshuffle = false\n[config]\nbatch_size = 4\n[plugin]\n\
         name = \"probe\"\n[plugin.params]\nside = 8\n";
 
-    /// Writes a project file for the plugin texture on the small set of gears, with `parameters` as lines of TOML.
+    /// Writes a project file for the plugin texture on the drawn gears, with `parameters` as lines of TOML.
     pub fn gears(&self, name: &str, parameters: &str) {
-        let data = workspace().join("tests/testdata/gears");
+        let data = golden("dataset");
         self.write(
             name,
             format!(
@@ -142,5 +145,23 @@ impl Sandbox {
     /// Runs a job of `project.toml` with output folder `out`: `job("train", &["-q"])`.
     pub fn job(&self, what: &str, more: &[&str]) -> Outcome {
         self.host(&[&[what, "project.toml", "-o", "out"], more].concat())
+    }
+
+    /// What a job on one thread tells for each of these settings (`--set`), which have to make it fail with one line: the
+    /// setting, the exit code and the line. What parameters' own ranges refuse is told before there is a log.
+    #[track_caller]
+    pub fn refusals(&self, what: &str, settings: &[&str]) -> String {
+        let mut told = String::new();
+        for setting in settings {
+            let outcome = self.job(what, &["--threads", "1", "--set", setting]);
+            let code =
+                outcome.code.filter(|code| (1..=4).contains(code)).unwrap_or_else(|| panic!("{setting}: {outcome}"));
+            let lines =
+                outcome.errors().into_iter().chain(outcome.stderr.lines().filter(|line| line.starts_with("error: ")));
+            let lines: Vec<&str> = lines.collect();
+            let [line] = lines[..] else { panic!("{setting}: {outcome}") };
+            let _ = writeln!(told, "{setting} -> {code}\n{line}");
+        }
+        told
     }
 }

@@ -37,6 +37,8 @@ pub enum Then {
     Stall,
     /// The body comes again and again until the client has had enough.
     Repeat,
+    /// A byte comes now and then.
+    Drip,
 }
 
 impl Reply {
@@ -139,6 +141,10 @@ fn serve(
             Then::Close => break,
             Then::Repeat => sent = stream.write_all(&reply.body),
             Then::Stall => sleep(Duration::from_millis(20)),
+            Then::Drip => {
+                sleep(Duration::from_millis(50));
+                sent = stream.write_all(&[0]);
+            }
         }
     }
     // A connection that is closed with bytes unread is reset, and the client would not see the end of the answer.

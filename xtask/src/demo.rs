@@ -29,7 +29,7 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
     setup::run(layout, &setup::Args::default())?;
     let mut build = cargo(layout);
     build.args(["build", "--release", "--package", "nnc-host"]);
-    for detector in ["padim", "patchcore", "texture"] {
+    for detector in ["padim", "patchcore", "mahalanobis", "texture"] {
         build.args(["--package", &format!("nnc-plugin-{detector}")]);
     }
     command::run(layout, "the build", &mut build)?;
@@ -60,7 +60,7 @@ pub(crate) fn run(layout: &Layout, args: &Args) -> Result<()> {
     command::run(layout, "the demo job", &mut host)?;
 
     println!("\ndemo: done in {:.1} s after set-up and build", start.elapsed().as_secs_f64());
-    for (what, name) in [("model and score maps", "result_evaluate.nnp"), ("report", "report.html")] {
+    for (what, name) in [("model and anomaly maps", "result_evaluate.nnp"), ("report", "report.html")] {
         let path = result.join(name);
         if !path.is_file() {
             bail!("the demo job ended well but left no {}", path.display());

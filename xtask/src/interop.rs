@@ -1,6 +1,6 @@
-//! `cargo xtask interop`: shows that Sony's own nnabla opens the models of nnc-host and computes the same score maps.
+//! `cargo xtask interop`: shows that Sony's own nnabla opens the models of nnc-host and computes the same anomaly maps.
 //!
-//! Trains and evaluates PaDiM in its three covariance modes, and PatchCore, then lets nnabla forward the same images
+//! Trains and evaluates PaDiM in its three covariance modes, PatchCore and Mahalanobis, then lets nnabla forward the same images
 //! through the files that the jobs left. Opt-in, since it makes a Debian 11 tree for nnabla's Python and needs root.
 
 mod tree;
@@ -17,7 +17,7 @@ use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 use tree::Tree;
 
-/// Largest difference of two score maps that passes, as a share of the map's maximum.
+/// Largest difference of two anomaly maps that passes, as a share of the map's maximum.
 const LIMIT: &str = "1e-3";
 /// What runs inside the tree.
 const CHECK: &str = include_str!("interop/check.py");
@@ -26,12 +26,14 @@ const BACKBONE: &str = "efficientnet_lite0";
 /// Backbone of the reference vectors: small, random and with its parameters as protobuf.
 const REFERENCE: &str = "backbone_tiny_nchw_pb.nnp";
 /// Jobs: folder, detector, and parameters beside the backbone. The last memory is compared in two parts.
-const JOBS: [(&str, &str, &[&str]); 5] = [
-    ("dense", "padim", &["gaussian=dense"]),
-    ("sixteenth", "padim", &["gaussian=1/16"]),
-    ("single", "padim", &["gaussian=single"]),
-    ("patchcore", "patchcore", &["sample_ratio=0.01"]),
+const JOBS: [(&str, &str, &[&str]); 7] = [
+    ("dense", "padim", &["feature_ratio=0.1", "gaussian=dense"]),
+    ("sixteenth", "padim", &["feature_ratio=0.1", "gaussian=1/16"]),
+    ("single", "padim", &["feature_ratio=0.1", "gaussian=single"]),
+    ("patchcore", "patchcore", &["feature_ratio=0.1", "sample_ratio=0.01"]),
     ("patchcore_large", "patchcore", &["feature_ratio=1", "sample_ratio=0.5"]),
+    ("mahalanobis", "mahalanobis", &["smoothing=3x3"]),
+    ("mahalanobis_none", "mahalanobis", &["smoothing=none"]),
 ];
 
 /// The batch divides neither set of images, so that an incomplete last batch is part of the comparison.
@@ -51,9 +53,6 @@ batch_size = 4
 [plugin]
 name = "PLUGIN"
 
-[plugin.params]
-feature_ratio = 0.1
-
 [compute]
 device = "cpu"
 "#;
@@ -65,7 +64,9 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     let tree = Tree::make(layout)?;
     let mut build = cargo(layout);
     build.args(["build", "--release", "--package", "nnc-host"]);
-    build.args(["--package", "nnc-plugin-padim", "--package", "nnc-plugin-patchcore"]);
+    for plugin in ["padim", "patchcore", "mahalanobis"] {
+        build.args(["--package", &format!("nnc-plugin-{plugin}")]);
+    }
     command::run(layout, "the build", &mut build)?;
     setup::fetch_weights(layout, BACKBONE)?;
 
@@ -96,7 +97,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     command::run(layout, "the comparison with nnabla", &mut python)
 }
 
-/// Draws the demo's data set into `folder` and keeps only as many rows as the comparison needs.
+/// Draws the demo's dataset into `folder` and keeps only as many rows as the comparison needs.
 fn draw(layout: &Layout, folder: &Path) -> Result<()> {
     demo::sample_dataset(layout, folder)?;
     for (name, step) in [("train.csv", 4), ("test.csv", 6)] {

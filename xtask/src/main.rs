@@ -7,6 +7,8 @@ mod bench;
 mod checkers;
 mod demo;
 mod interop;
+mod onnx;
+mod pillow;
 mod report_check;
 mod setup;
 mod test;
@@ -29,18 +31,22 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install what the build needs: Debian packages and libtorch (530 MB to fetch, 0.5 GB kept in .deps)
+    /// Install what the build needs: Debian packages, libtorch and ONNX Runtime (570 MB to fetch, 0.6 GB kept in .deps)
     Setup(setup::Args),
-    /// Set up, build, draw a sample data set, train and evaluate on it
+    /// Set up, build, draw a sample dataset, train and evaluate on it
     Demo(demo::Args),
-    /// Set up, then everything CI checks: format, build, lints, tests, docs
+    /// Set up, then everything CI checks: format, build, lints, tests, the report in a browser, docs
     Test,
-    /// Compare score maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
+    /// Compare anomaly maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,
     /// Measure speed and memory beside anomalib on the same images (3 GB to fetch, 6 GB kept in .deps)
     Bench(bench::Args),
     /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
     ReportCheck,
+    /// Run every exported golden network in ONNX Runtime and OpenVINO (0.5 GB kept in .deps)
+    Onnx,
+    /// Compare the pixels of 3,300 images with Pillow's (libjpeg-turbo-progs, libtiff-tools, imagemagick; 0.1 GB in .deps)
+    Pillow,
     /// Compare the engine with torchvision, layer by layer (6 GB kept in .deps)
     Torchvision,
 }
@@ -65,6 +71,8 @@ fn run(task: &Task) -> Result<()> {
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
         Task::ReportCheck => report_check::run(&layout),
+        Task::Onnx => onnx::run(&layout),
+        Task::Pillow => pillow::run(&layout),
         Task::Torchvision => torchvision::run(&layout),
     }
 }

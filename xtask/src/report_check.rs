@@ -1,6 +1,6 @@
 //! `cargo xtask report-check`: opens the report in a headless Chromium as its readers do.
 //!
-//! Not part of `test`: the last word is that of whoever looks at the screenshots.
+//! A step of `test`; whoever changes the report also looks at the screenshots.
 
 use std::env;
 use std::fs;
@@ -18,6 +18,8 @@ const CHECK: &str = include_str!("report_check/check.mjs");
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 /// A report as most are, and the largest that shows every image.
 const IMAGES: [u32; 2] = [30, 2000];
+/// Reports of what is no anomaly map over a picture.
+const TASKS: [&str; 5] = ["classification", "regression", "segmentation", "reconstruction", "none"];
 
 /// Draws sample reports and checks them; screenshots and a print are left in the build folder.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
@@ -30,8 +32,16 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     for images in IMAGES {
         let sample = folder.join(format!("images-{images}"));
         let mut draw = command::cargo(layout);
-        draw.args(["run", "--release", "-p", "nnc-report", "--example", "sample_report", "--"]);
+        // Without `--package`: the tests of the default members have built this example already.
+        draw.args(["run", "--release", "--locked", "--quiet", "--example", "sample_report", "--"]);
         command::run(layout, "drawing a sample report", draw.arg(images.to_string()).arg(&sample))?;
+        pages.push(sample.join("report.html"));
+    }
+    for task in TASKS {
+        let sample = folder.join(format!("task-{task}"));
+        let mut draw = command::cargo(layout);
+        draw.args(["run", "--release", "--locked", "--quiet", "--example", "sample_outcomes", "--"]);
+        command::run(layout, "drawing a sample report", draw.arg(task).arg(&sample))?;
         pages.push(sample.join("report.html"));
     }
     fs::write(folder.join("package.json"), "{\"private\": true}\n").context("cannot write package.json")?;

@@ -9,14 +9,21 @@ use anyhow::{Context, Result, bail};
 use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
-use crate::{checkers, setup};
+use crate::{checkers, report_check, setup};
 use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
 const BACKBONE: &str = "efficientnet_lite0";
 /// Packages that link libtorch, and the black-box tests, which run plugins that do.
-const WITH_LIBTORCH: [&str; 6] =
-    ["nnc-engine", "nnc-plugin-padim", "nnc-plugin-patchcore", "nnc-plugin-forward", "nnc-plugin-probe", "nnc-tests"];
+const WITH_LIBTORCH: [&str; 7] = [
+    "nnc-engine",
+    "nnc-plugin-padim",
+    "nnc-plugin-patchcore",
+    "nnc-plugin-mahalanobis",
+    "nnc-plugin-forward",
+    "nnc-plugin-probe",
+    "nnc-tests",
+];
 
 /// Runs all steps and stops at the first that fails.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
@@ -48,9 +55,12 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "plugins built with earlier and later interfaces", &mut build)
     })?;
     steps.run("fuzz targets", || {
-        let mut check = cargo(layout);
-        check.args(["check", "--release", "--locked", "--manifest-path", "nnp/fuzz/Cargo.toml"]);
-        command::run(layout, "the fuzz targets", check.args(["--target-dir", "target/fuzz"]))
+        for manifest in ["nnp/fuzz/Cargo.toml", "host/fuzz/Cargo.toml"] {
+            let mut check = cargo(layout);
+            check.args(["check", "--release", "--locked", "--manifest-path", manifest]);
+            command::run(layout, "the fuzz targets", check.args(["--target-dir", "target/fuzz"]))?;
+        }
+        Ok(())
     })?;
     steps.run("weights", || setup::fetch_weights(layout, BACKBONE))?;
     steps.run("lints", || {
@@ -68,6 +78,8 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         tests.env("NNC_HOST_WEIGHTS", layout.weights()).env("NNC_TESTS_SKIPPED", &skipped);
         // The build step above made what the black-box tests would otherwise build themselves.
         tests.env("NNC_TESTS_PREBUILT", "1");
+        // Snapshots are compared here, never written.
+        tests.env("INSTA_UPDATE", "no");
         tests
     };
     steps.run("without libtorch", || {
@@ -83,6 +95,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         }
         command::run(layout, "tests of what runs on libtorch", &mut tests)
     })?;
+    steps.run("report in a browser", || report_check::run(layout))?;
     steps.run("documentation", || {
         let mut doc = cargo(layout);
         doc.args(["doc", "--release", "--locked", "--workspace", "--no-deps", "--lib"]);

@@ -15,8 +15,6 @@ use nnc_tools_support::command::{self, cargo};
 /// What makes the models and their outputs.
 const MAKE: &str = include_str!("torchvision/make.py");
 const REQUIREMENTS: &str = include_str!("torchvision/requirements.txt");
-/// Tells that a folder of packages is finished, and which they are.
-const STAMP: &str = ".made-of";
 /// Name of the test in the engine.
 const TEST: &str = "torchvisions_resnets_agree_layer_by_layer";
 
@@ -27,10 +25,10 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     let work = layout.deps.join("torchvision");
     let (packages, data) = (work.join("packages"), work.join("data"));
     fs::create_dir_all(&data).with_context(|| format!("{} could not be created", data.display()))?;
-    if fs::read_to_string(packages.join(STAMP)).is_ok_and(|made_of| made_of == REQUIREMENTS) {
+    if fs::read_to_string(packages.join(setup::STAMP)).is_ok_and(|made_of| made_of == REQUIREMENTS) {
         println!("torchvision: its packages are in {}", layout.show(&packages));
     } else {
-        install(layout, &work)?;
+        setup::install_wheels(layout, "torchvision", REQUIREMENTS, &packages)?;
     }
 
     let script = work.join("make.py");
@@ -43,21 +41,4 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     test.args(["test", "--release", "--package", "nnc-engine", "--lib", TEST, "--", "--nocapture"]);
     test.env("NNC_HOST_TORCHVISION", &data);
     command::run(layout, "the comparison with torchvision", &mut test)
-}
-
-fn install(layout: &Layout, work: &std::path::Path) -> Result<()> {
-    nnc_tools_support::pip::check()?;
-    let packages = work.join("packages");
-    if packages.exists() {
-        fs::remove_dir_all(&packages).with_context(|| format!("{} could not be removed", packages.display()))?;
-    }
-    let requirements = work.join("requirements.txt");
-    fs::write(&requirements, REQUIREMENTS)
-        .with_context(|| format!("{} could not be written", requirements.display()))?;
-    let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "install", "--no-input", "--no-cache-dir", "--disable-pip-version-check"]);
-    pip.args(["--only-binary", ":all:", "--target"]).arg(&packages).arg("--requirement").arg(&requirements);
-    command::run(layout, "installing torchvision", &mut pip)?;
-    let stamp = packages.join(STAMP);
-    fs::write(&stamp, REQUIREMENTS).with_context(|| format!("{} could not be written", stamp.display()))
 }

@@ -1,15 +1,16 @@
 //! What the user sees while something goes on: log lines on standard output, a progress bar on standard error when that
 //! is a terminal.
 
-use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use nnc_messages::{Say, messages};
+use nnc_messages::{Say, messages, plain};
 
 use crate::level::Level;
+use crate::print::{error_is_terminal, error_terminal_width, print_error, print_line};
+use crate::screen::Screen;
 
 /// From this width on the bar itself has room beside the figures.
 const WIDE: u16 = 72;
@@ -54,21 +55,18 @@ pub struct Console {
 }
 
 impl Console {
-    /// A console; a progress bar needs a terminal and somebody who wants to see it.
+    /// A console; a progress bar needs a terminal, and is left out on request.
     pub fn new(log_to: LogTo) -> Self {
-        let interactive = log_to != LogTo::Quiet && std::io::stderr().is_terminal();
+        let interactive = log_to != LogTo::Quiet && error_is_terminal();
         Self { log_to, bar: Mutex::new(None), interactive }
     }
 
     /// Prints a finished log line.
     pub fn log(&self, level: Level, line: &str) {
-        self.above_bar(|| {
-            // Whoever closed the other end does not want to read on; the log file has it all.
-            let _ = match self.log_to {
-                LogTo::Stdout => writeln!(std::io::stdout(), "{line}"),
-                LogTo::Quiet if level < Level::Warning => Ok(()),
-                LogTo::Stderr | LogTo::Quiet => writeln!(std::io::stderr(), "{line}"),
-            };
+        self.above_bar(|| match self.log_to {
+            LogTo::Stdout => print_line(line),
+            LogTo::Quiet if level < Level::Warning => {}
+            LogTo::Stderr | LogTo::Quiet => print_error(line),
         });
     }
 
@@ -85,13 +83,21 @@ impl Console {
             if let Some(bar) = slot.take() {
                 bar.finish_and_clear();
             }
-            let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| width.0);
-            let bar = ProgressBar::new(total).with_prefix(task.to_owned()).with_style(style(unit, width));
-            bar.enable_steady_tick(Duration::from_millis(200));
-            *slot = Some(bar);
+            let width = error_terminal_width().map_or(80, |width| u16::try_from(width).unwrap_or(u16::MAX));
+            let target = ProgressDrawTarget::term_like(Box::new(Screen::new(width)));
+            // Without a thread that moves it: indicatif panics where the system gives none.
+            let bar = ProgressBar::with_draw_target(Some(total), target).with_prefix(plain(task));
+            *slot = Some(bar.with_style(style(unit, width)));
         }
         if let Some(bar) = slot.as_ref() {
             bar.set_position(done);
+        }
+    }
+
+    /// Shows how time passes while nothing else moves the bar.
+    pub fn refresh(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            bar.tick();
         }
     }
 
@@ -108,11 +114,6 @@ impl Console {
             None => print(),
         }
     }
-}
-
-/// Text of others without what would steer a terminal.
-pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// One line that fits the terminal: task, bar, count, rate and remaining time, as far as there is room.
@@ -168,18 +169,18 @@ mod tests {
     use std::io;
     use std::sync::Arc;
 
-    use indicatif::{ProgressDrawTarget, TermLike};
+    use indicatif::TermLike;
 
     use super::*;
 
     /// A terminal that keeps what is written on it.
     #[derive(Debug, Clone)]
-    struct Screen {
+    struct Paper {
         width: u16,
         text: Arc<Mutex<String>>,
     }
 
-    impl TermLike for Screen {
+    impl TermLike for Paper {
         fn width(&self) -> u16 {
             self.width
         }
@@ -213,7 +214,7 @@ mod tests {
 
     /// The line that a terminal of this width shows.
     fn line(unit: Unit, width: u16, done: u64, total: u64) -> String {
-        let screen = Screen { width, text: Arc::default() };
+        let screen = Paper { width, text: Arc::default() };
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
         let bar =
             ProgressBar::with_draw_target(Some(total), target).with_prefix("scoring").with_style(style(unit, width));

@@ -319,5 +319,9 @@ impl CreateError {
 
 /// What decoders and file names say may hold anything.
 pub(crate) fn one_line(text: impl ToString) -> String {
-    text.to_string().replace(|c: char| c.is_control(), " ")
+    /// As many characters as any output shows of a text.
+    const LONGEST: usize = 2_000;
+
+    let text: String = text.to_string().chars().take(LONGEST).collect();
+    text.replace(|c: char| c.is_control(), " ")
 }

@@ -2,13 +2,16 @@
 //! and in bounded memory.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat};
-use nnc_dataset::{Fingerprint, PictureError, PixelOptions, Pixels, UnsupportedPicture, decode_pixels, pixel_count};
+use nnc_dataset::{
+    Fingerprint, PictureError, PixelOptions, Pixels, UnsupportedPicture, Unused, UnusedParts, decode_pixels,
+    pixel_count, unused,
+};
+use nnc_picture::guarded;
 use rayon::prelude::*;
 
 use crate::error::{ArchiveDefect, CreateError};
@@ -33,6 +36,8 @@ pub(crate) struct Images<'a> {
     pub(crate) changed: Vec<Changed>,
     /// Those that could not be made, by their paths.
     pub(crate) left_out: Vec<LeftOut>,
+    /// What of those that were made is not used.
+    pub(crate) unused: Vec<UnusedParts>,
 }
 
 /// An image that was made.
@@ -40,12 +45,13 @@ pub(crate) struct Made<'a> {
     pub(crate) item: &'a Item,
     /// What it looks like, where that was asked for.
     pub(crate) fingerprint: Option<Fingerprint>,
+    unused: Unused,
 }
 
 /// What became of one image.
 enum Outcome {
     /// It is in the dataset.
-    Made { changes: Vec<nnc_dataset::Change>, fingerprint: Option<Fingerprint> },
+    Made { changes: Vec<nnc_dataset::Change>, fingerprint: Option<Fingerprint>, unused: Unused },
     /// It is not.
     LeftOut(Reason),
 }
@@ -112,7 +118,7 @@ impl Maker<'_> {
             .write_image(&pixels.values, pixels.width as u32, pixels.height as u32, colour)
             .map_err(|error| CreateError::unwritable(&path, error))?;
         self.output.write(&item.path(), png.get_ref())?;
-        Ok(Outcome::Made { changes, fingerprint })
+        Ok(Outcome::Made { changes, fingerprint, unused: unused(bytes) })
     }
 
     /// The image in the size and colour of the dataset.
@@ -128,7 +134,7 @@ impl Maker<'_> {
         let policy = PixelOptions { alpha, scale_sixteen_bit, max_pixels: limits.pixels };
         let (pixels, changes) = decode_pixels(bytes, named, &policy)?;
         // Sizes are bounded, but a bug in the arithmetic must not take the other images along.
-        let shaped = catch_unwind(AssertUnwindSafe(|| shape(pixels, self.options)));
+        let shaped = guarded(|| shape(pixels, self.options));
         Ok((shaped.unwrap_or(Err(PictureError::DecoderPanic))?, changes))
     }
 }
@@ -136,21 +142,22 @@ impl Maker<'_> {
 impl<'a> Images<'a> {
     /// `outcomes` are in the order of `items`.
     fn of(items: &'a [Item], outcomes: impl Iterator<Item = Outcome>) -> Self {
-        let mut images = Images { made: Vec::new(), changed: Vec::new(), left_out: Vec::new() };
+        let mut images = Images { made: Vec::new(), changed: Vec::new(), left_out: Vec::new(), unused: Vec::new() };
         for (item, outcome) in items.iter().zip(outcomes) {
             match outcome {
                 Outcome::LeftOut(reason) => images.left_out.push(LeftOut::new(&item.source, reason)),
-                Outcome::Made { changes, fingerprint } => {
+                Outcome::Made { changes, fingerprint, unused } => {
                     let changes =
                         changes.into_iter().map(Change::Pixels).chain(item.renamed.then_some(Change::Renamed));
                     let changes: Vec<Change> = changes.collect();
                     if !changes.is_empty() {
                         images.changed.push(Changed { path: item.source.clone(), output: item.path(), changes });
                     }
-                    images.made.push(Made { item, fingerprint });
+                    images.made.push(Made { item, fingerprint, unused });
                 }
             }
         }
+        images.unused = UnusedParts::count(images.made.iter().map(|made| (made.item.source.as_str(), &made.unused)));
         images.left_out.sort_by(|a, b| a.path.cmp(&b.path));
         images
     }

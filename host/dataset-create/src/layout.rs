@@ -1,6 +1,6 @@
 //! Which files of a source become which rows: classes, labels and names of the images (NNC contract 3.2).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use nnc_dataset::split_extension;
@@ -152,28 +152,32 @@ fn nothing_found(root: &Path, listing: &Listing, depth: usize) -> CreateError {
 struct Names {
     /// Lower-case names that files of the source have.
     natural: HashSet<String>,
-    /// Lower-case names that were given.
-    given: HashSet<String>,
+    /// Lower-case names that were given, and the number with which to go on where the same one is wanted again.
+    given: HashMap<String, u32>,
 }
 
 impl Names {
     fn new<'a>(natural: impl Iterator<Item = &'a str>) -> Self {
-        Self { natural: natural.map(str::to_lowercase).collect(), given: HashSet::new() }
+        Self { natural: natural.map(str::to_lowercase).collect(), given: HashMap::new() }
     }
 
     /// `wanted` for the first request, else `wanted_2` and so on; and whether it differs from `wanted`.
     fn give(&mut self, wanted: &str) -> (String, bool) {
-        if self.given.insert(wanted.to_lowercase()) {
+        let own = wanted.to_lowercase();
+        let Some(&first) = self.given.get(&own) else {
+            self.given.insert(own, 2);
             return (wanted.to_owned(), false);
-        }
-        let mut number = 2;
+        };
+        let mut number = first;
         loop {
             let name = format!("{wanted}_{number}");
             let key = name.to_lowercase();
-            if !self.natural.contains(&key) && self.given.insert(key) {
+            number += 1;
+            if !self.natural.contains(&key) && !self.given.contains_key(&key) {
+                self.given.insert(key, 2);
+                self.given.insert(own, number);
                 return (name, true);
             }
-            number += 1;
         }
     }
 }
@@ -189,7 +193,7 @@ mod tests {
             .map(|(place, path)| Entry { path: path.split('/').map(str::to_owned).collect(), place })
             .collect();
         let has_folder = entries.iter().any(|entry| entry.path.len() > 1);
-        layout(Path::new("a.zip"), &Listing { entries, has_folder, left_out: Vec::new() })
+        layout(Path::new("a.zip"), &Listing { entries, has_folder, ..Listing::default() })
     }
 
     fn rows(paths: &[&str]) -> Vec<(String, usize)> {

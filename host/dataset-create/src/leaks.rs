@@ -23,8 +23,7 @@ impl Compared {
         let dataset = Dataset::open(path)?;
         let variable = dataset.variable("x").ok().or_else(|| dataset.variables().first());
         let column = variable.and_then(|variable| variable.columns.first().copied()).unwrap_or_default();
-        let names =
-            (0..dataset.len()).map(|row| dataset.record(row).nth(column).unwrap_or_default().to_owned()).collect();
+        let names = (0..dataset.len()).map(|row| dataset.text(row, column).unwrap_or_default().to_owned()).collect();
         let fingerprints = variable.map(|variable| dataset.fingerprints(variable)).unwrap_or_default();
         if fingerprints.iter().all(Option::is_none) {
             return Err(CreateError::NothingToCompare { path: path.to_owned() });

@@ -48,6 +48,8 @@ pub enum NameDefect {
     NotUtf8,
     /// It is empty.
     Empty,
+    /// It has more bytes than a path may have on Linux.
+    TooLong,
     /// It holds control characters or characters that could not be decoded.
     Characters,
     /// It holds a backslash, which datasets take for the separator of folders.

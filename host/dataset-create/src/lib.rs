@@ -15,7 +15,7 @@
 //!
 //! Does not know about languages, the command line, plugins, projects or jobs: errors and the summary are data, and the
 //! crate `nnc-messages` makes sentences of them.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod error;
 mod images;
@@ -45,6 +45,7 @@ pub use error::{ArchiveDefect, CreateError, Excess, NoImage, Obstacle, OptionErr
 pub use left_out::{LeftOut, NameDefect, ReadDefect, Reason};
 pub use nnc_dataset::AlphaPolicy;
 pub use options::{Limits, Mode, Options};
+pub use output::staging_of;
 pub use regex::Regex;
 pub use source::Kind;
 pub use summary::{Change, Changed, Class, Csv, Leak, Note, Summary};
@@ -66,6 +67,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
     let listing = opened.list()?;
     let Layout { wrapping, classes, items, wanted, mut left_out } = layout::layout(source, &listing)?;
     left_out.extend(listing.left_out);
+    let from_elsewhere = listing.from_elsewhere;
     let against = options.against.as_deref().map(leaks::Compared::open).transpose()?;
 
     // Shape.
@@ -92,7 +94,9 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
     left_out.extend(images.left_out);
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
     let mut notes = notes::on_source(source, opened.kind(), &wrapping);
+    notes.extend(from_elsewhere.map(|(files, example)| Note::FromElsewhere { files, example }));
     notes.extend(notes::on_result(&classes, &left_out, items.len()));
+    notes.extend(images.unused.into_iter().map(Note::Unused));
     notes.extend(against.as_ref().and_then(leaks::Compared::note));
     let mut summary = Summary {
         source: source.display().to_string(),

@@ -1,15 +1,31 @@
 //! The folder that is made: it appears whole under its name or not at all.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+
+use nnc_files::{open_folder, open_regular, read_regular, remove_whole};
 
 use crate::error::{CreateError, Obstacle, OptionError};
 use crate::summary::Note;
 
 /// Written into every folder that is made: how, and which files are ours.
 const MARK: &str = ".dataset-create.json";
+/// Far more than the list of a million files.
+const MAX_MARK: u64 = 1 << 28;
+/// Lies in a folder in the making: what a killed call has left may be emptied, a folder of the user's may not.
+const STAGED: &str = ".nnc-host-staged";
+
+fn staging_beside(parent: &Path, name: &OsStr) -> PathBuf {
+    parent.join(format!(".{}.partial", name.to_string_lossy()))
+}
+
+/// The folder in which a dataset that is to be `outdir`, an absolute path, is made. A caller may make it before; it has to be empty.
+pub fn staging_of(outdir: &Path) -> Option<PathBuf> {
+    Some(staging_beside(outdir.parent()?, outdir.file_name()?))
+}
 
 /// A folder in the making. What is in it goes with it unless it is published.
 pub(crate) struct Output {
@@ -31,14 +47,14 @@ impl Output {
             return Err(CreateError::Option(OptionError::NoName(path)));
         };
         fs::create_dir_all(parent).map_err(|error| CreateError::unwritable(parent, error))?;
-        let staging = parent.join(format!(".{}.partial", name.to_string_lossy()));
+        let staging = staging_beside(parent, name);
         match fs::create_dir(&staging) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 return Err(CreateError::unwritable(&staging, error));
             }
-            _ => {}
+            _ => refuse_unknown(&staging)?,
         }
-        let lock = File::open(&staging).map_err(|error| CreateError::unwritable(&staging, error))?;
+        let lock = open_folder(&staging).map_err(|error| CreateError::unwritable(&staging, error))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(CreateError::Busy { path }),
@@ -47,6 +63,7 @@ impl Output {
         // What a killed call left there.
         let output = Self { path, staging, force, published: false, lock };
         empty(&output.staging).map_err(|error| CreateError::unwritable(&output.staging, error))?;
+        output.write(STAGED, b"")?;
         Ok(output)
     }
 
@@ -81,18 +98,20 @@ impl Output {
         remove_old: impl FnOnce(&Path) -> io::Result<()>,
     ) -> Result<Option<Note>, CreateError> {
         let unwritable = |error| CreateError::unwritable(&self.path, error);
+        fs::remove_file(self.file(STAGED)).map_err(unwritable)?;
         let files = files_below(&self.staging).map_err(unwritable)?;
         let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "files": files });
-        self.write(MARK, mark.to_string().as_bytes())?;
+        self.write(MARK, &nnc_text::json::to_vec(&mark).map_err(|error| unwritable(error.into()))?)?;
         // Data first, names after: a power cut must not leave names without data.
         for file in &files {
-            File::open(self.file(file)).and_then(|file| file.sync_all()).map_err(unwritable)?;
+            open_regular(&self.file(file)).and_then(|file| file.sync_all()).map_err(unwritable)?;
         }
         self.lock.sync_all().map_err(unwritable)?;
         refuse_existing(&self.path, self.force)?;
         let old = self.staging.with_extension("replaced");
         let replaces = self.path.exists();
         if replaces {
+            refuse_existing(&old, true)?;
             remove(&old).and_then(|()| fs::rename(&self.path, &old)).map_err(unwritable)?;
         }
         if let Err(error) = fs::rename(&self.staging, &self.path) {
@@ -114,7 +133,7 @@ impl Drop for Output {
     fn drop(&mut self) {
         if !self.published {
             // The reason to stop is what the user hears, not this.
-            let _ = fs::remove_dir_all(&self.staging);
+            let _ = remove(&self.staging);
         }
     }
 }
@@ -135,6 +154,19 @@ pub(crate) fn refuse_nesting(source: &Path, outdir: &Path) -> Result<(), CreateE
     Ok(())
 }
 
+/// Refuses a folder in the making that no call has made: a link, which leads to other files of the user, or a folder that
+/// holds something.
+fn refuse_unknown(staging: &Path) -> Result<(), CreateError> {
+    let found = fs::symlink_metadata(staging).map_err(|error| CreateError::unwritable(staging, error))?;
+    let exists = |obstacle| Err(CreateError::Exists { path: staging.to_owned(), obstacle });
+    if !found.is_dir() {
+        return exists(Obstacle::NotAFolder);
+    }
+    let is_empty = fs::read_dir(staging).is_ok_and(|mut entries| entries.next().is_none());
+    let is_ours = || fs::symlink_metadata(staging.join(STAGED)).is_ok_and(|found| found.is_file());
+    if is_empty || is_ours() { Ok(()) } else { exists(Obstacle::NotMadeHere) }
+}
+
 fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
     let exists = |obstacle: Obstacle| Err(CreateError::Exists { path: path.to_owned(), obstacle });
     match fs::symlink_metadata(path) {
@@ -148,7 +180,7 @@ fn refuse_existing(path: &Path, force: bool) -> Result<(), CreateError> {
         return Ok(());
     }
     let mark: Option<serde_json::Value> =
-        fs::read(path.join(MARK)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        read_regular(&path.join(MARK), MAX_MARK).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(mark) = mark else {
         return exists(Obstacle::NotMadeHere);
     };
@@ -190,11 +222,9 @@ fn empty(folder: &Path) -> io::Result<()> {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
+    match remove_whole(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
+        removed => removed,
     }
 }
 
@@ -249,13 +279,36 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_others_are_not_emptied_whatever_they_are_called() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("thesis")).unwrap();
+        fs::write(at("thesis/thesis.tex"), "precious").unwrap();
+        std::os::unix::fs::symlink("thesis", at(".out.partial")).unwrap();
+        let refused = || match make(&at("out"), true, "one") {
+            Err(CreateError::Exists { obstacle, .. }) => obstacle,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(), Obstacle::NotAFolder);
+        fs::remove_file(at(".out.partial")).unwrap();
+        fs::rename(at("thesis"), at(".out.partial")).unwrap();
+        assert_eq!(refused(), Obstacle::NotMadeHere);
+        fs::rename(at(".out.partial"), at(".out.replaced")).unwrap();
+        make(&at("out"), false, "one").unwrap();
+        assert_eq!(refused(), Obstacle::NotMadeHere);
+        assert_eq!(fs::read_to_string(at(".out.replaced/thesis.tex")).unwrap(), "precious");
+        assert_eq!(fs::read_to_string(at("out/0/a.png")).unwrap(), "one");
+    }
+
+    #[test]
     fn nothing_is_left_of_a_folder_that_is_given_up() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out");
         fs::create_dir(dir.path().join(".out.partial")).unwrap();
         fs::write(dir.path().join(".out.partial/left by a kill"), "").unwrap();
+        fs::write(dir.path().join(".out.partial").join(STAGED), "").unwrap();
         let output = Output::begin(&path, false).unwrap();
-        assert_eq!(fs::read_dir(&output.staging).unwrap().count(), 0);
+        assert_eq!(files_below(&output.staging).unwrap(), [STAGED]);
         assert!(matches!(Output::begin(&path, false), Err(CreateError::Busy { .. })));
         drop(output);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use nnc_dataset::UnusedParts;
+
 use crate::left_out::LeftOut;
 use crate::options::Mode;
 use crate::source::Kind;
@@ -150,6 +152,15 @@ pub enum Note {
         /// The dataset.
         dataset: PathBuf,
     },
+    /// Links of the source lead out of it, so that files from elsewhere are among its files.
+    FromElsewhere {
+        /// How many.
+        files: usize,
+        /// One of them.
+        example: String,
+    },
+    /// Something of images is not used.
+    Unused(UnusedParts),
     /// The folder that was replaced could not be removed.
     OldRemains {
         /// What the system said.

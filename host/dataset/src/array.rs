@@ -1,8 +1,10 @@
 //! Whole arrays in `.npy` files, for callers that have no table around them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use nnc_files::open_regular;
 
 use crate::limits::MAX_SAMPLE_BYTES;
 use crate::npy::{Npy, NpyError};
@@ -60,7 +62,7 @@ pub fn read_npy(path: &Path) -> Result<Array, ArrayError> {
         return Err(failed(ArrayDefect::TooLarge { found: found.len(), limit }));
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_regular(path).map_err(unreadable)?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let array = Npy::parse(&bytes).map_err(|error| failed(ArrayDefect::Npy(error)))?;
     let shape = array.shape().to_vec();

@@ -51,6 +51,20 @@ pub fn find_duplicates(first: &[Option<Fingerprint>], second: &[Option<Fingerpri
         .collect()
 }
 
+/// For every image that has the very same pixels as an earlier one, the two positions, the earliest first.
+pub fn find_repeats(images: &[Option<Fingerprint>]) -> Vec<(usize, usize)> {
+    let mut first: HashMap<[u8; 32], usize> = HashMap::new();
+    let mut repeats = Vec::new();
+    for (position, image) in images.iter().enumerate().filter_map(|(position, image)| Some((position, image.as_ref()?)))
+    {
+        let known = *first.entry(image.hash).or_insert(position);
+        if known != position {
+            repeats.push((known, position));
+        }
+    }
+    repeats
+}
+
 /// Fingerprints in order of their mean grey, which differs by no more than their distance.
 struct Index<'a> {
     entries: Vec<Entry<'a>>,
@@ -151,7 +165,7 @@ fn distance(a: &Fingerprint, b: &Fingerprint) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Pixels;
+    use nnc_picture::Pixels;
 
     /// A shot of one part: the same for all, its own shade, its own noise.
     fn shot(number: u64, noise: u64) -> Pixels {

@@ -69,6 +69,38 @@ pub enum DatasetError {
         /// Line of the first bad byte.
         line: u64,
     },
+    /// The CSV holds bytes that are 0, which no text has: it is none, or parts of it were lost.
+    ZeroByte {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the first of them.
+        line: u64,
+    },
+    /// The CSV is text in another encoding, as spreadsheets write it.
+    OtherEncoding {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the first byte that is not UTF-8.
+        line: u64,
+        /// Name of the encoding.
+        encoding: &'static str,
+    },
+    /// Columns that are separated by tabs.
+    Tabs {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Line of the header.
+        line: u64,
+    },
+    /// A line `sep=...` before the header, which only Excel understands.
+    SeparatorLine {
+        /// The dataset CSV.
+        csv: PathBuf,
+        /// Its line.
+        line: u64,
+        /// The line.
+        found: String,
+    },
     /// The CSV has no record at all.
     EmptyFile {
         /// The dataset CSV.
@@ -211,6 +243,10 @@ impl DatasetError {
         use DatasetError::*;
         match self {
             NotUtf8 { line, .. }
+            | ZeroByte { line, .. }
+            | OtherEncoding { line, .. }
+            | Tabs { line, .. }
+            | SeparatorLine { line, .. }
             | EmptyHeaderCell { line, .. }
             | Semicolons { line, .. }
             | NoVariables { line, .. }

@@ -10,10 +10,10 @@ use crate::error::Spot;
 use crate::format::SampleFormat;
 use crate::header::Variable;
 use crate::limits::MAX_SAMPLE_BYTES;
-use crate::picture::{AlphaPolicy, PixelOptions, Pixels, decode_pixels};
 use crate::sample::read_file;
 use crate::table::Dataset;
 use crate::threads;
+use nnc_picture::{AlphaPolicy, PixelOptions, Pixels, decode_pixels};
 
 /// Cells along one side of a fingerprint.
 pub(crate) const SIDE: usize = 32;

@@ -45,6 +45,16 @@ pub(crate) fn parse(
     line: u64,
     header: &[String],
 ) -> Result<(Vec<Variable>, Vec<HeaderWarning>), DatasetError> {
+    if let [only, ..] = header
+        && only.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="))
+    {
+        return Err(DatasetError::SeparatorLine { csv: csv.to_path_buf(), line, found: header.join(",") });
+    }
+    if let [only] = header
+        && only.contains('\t')
+    {
+        return Err(DatasetError::Tabs { csv: csv.to_path_buf(), line });
+    }
     // A name may hold semicolons, but not what looks like a second name with its label behind one.
     if let [only] = header
         && only.split(';').skip(1).any(|name| name.contains(':'))
@@ -145,6 +155,11 @@ mod tests {
     fn refused() {
         assert!(matches!(read(&["x", ""]), Err(DatasetError::EmptyHeaderCell { column: 2, .. })));
         assert!(matches!(read(&["x:image;y:label"]), Err(DatasetError::Semicolons { line: 1, .. })));
+        assert!(matches!(read(&["x:image\ty:label"]), Err(DatasetError::Tabs { line: 1, .. })));
+        for line in [&["sep=;"][..], &["SEP=\t"], &["sep=", ""]] {
+            assert!(matches!(read(line), Err(DatasetError::SeparatorLine { line: 1, .. })), "{line:?}");
+        }
+        assert!(read(&["separator"]).is_ok());
         assert!(read(&["x;y:image"]).is_err() && read(&["x;1:image", "y"]).is_ok() && read(&["x:image;1"]).is_ok());
         assert!(matches!(read(&["#a"]), Err(DatasetError::NoVariables { .. })));
         assert!(matches!(read(&["x", "x__0"]), Err(DatasetError::MixedVariable { .. })));

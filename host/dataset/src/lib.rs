@@ -29,7 +29,7 @@
 //!
 //! Does not know about languages, plugins, projects, jobs or libtorch: errors and warnings are data, and the crate
 //! `nnc-messages` makes sentences of them.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod array;
 mod cache;
@@ -46,17 +46,19 @@ mod limits;
 mod matrix;
 mod npy;
 mod number;
+mod outside;
 mod picture;
 mod reader;
 mod records;
 mod sample;
 mod table;
 mod threads;
+mod unused;
 
 pub use array::{Array, ArrayDefect, ArrayError, read_npy, write_npy};
 pub use cell::{output_cell, split_extension};
 pub use check::CheckOptions;
-pub use duplicates::{Duplicate, find_duplicates};
+pub use duplicates::{Duplicate, find_duplicates, find_repeats};
 pub use element::Element;
 pub use error::{
     CacheError, CellDefect, CellKind, ChunkDefect, DatasetError, ListExpected, ListFound, Place, SampleLimit,
@@ -65,12 +67,14 @@ pub use error::{
 pub use fingerprint::Fingerprint;
 pub use format::SampleFormat;
 pub use header::{HeaderWarning, Variable};
+pub use nnc_picture::{
+    AlphaPolicy, Change, PictureDamage, PictureError, PictureLimit, PixelDepth, PixelOptions, Pixels, TiffFeature,
+    Transparency, UnsupportedPicture, Unused, decode_pixels, pixel_count, unused,
+};
 pub use npy::{NpyError, NumberType};
 pub use number::parse_number;
-pub use picture::{
-    AlphaPolicy, Change, PictureDamage, PictureError, PictureLimit, PixelDepth, PixelOptions, Pixels, Transparency,
-    UnsupportedPicture, decode_pixels, pixel_count,
-};
+pub use outside::Outside;
 pub use reader::{Batch, Reader, ReaderLimits};
 pub use sample::decode_into;
 pub use table::Dataset;
+pub use unused::{UnusedKind, UnusedParts};

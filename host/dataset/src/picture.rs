@@ -1,16 +1,57 @@
-//! Images to channel-first 8-bit values, the way NNC's default back-end (Pillow) sees them (NNC contract 1.5).
-//!
-//! Grey gives 1 channel, RGB and palettes without transparency 3, a 1-bit grey image the values 0 and 1, an
-//! animated GIF its first frame. No EXIF rotation and no colour management takes place. What NNC's back-ends
-//! treat differently from each other or quietly damage (16 bits, transparency, CMYK) is refused with a reason.
-//! So are TIFF palettes, which the decoder here does not know. [`decode_pixels`] converts such images on request.
+//! Images as samples: channel-first 8-bit values or floats, as a network reads them.
 
-mod decoder;
-mod error;
-mod facts;
-mod pixels;
-mod planes;
+use image::ImageFormat;
+use nnc_picture::{Picture, PictureError};
 
-pub use error::{PictureDamage, PictureError, PictureLimit, PixelDepth, Transparency, UnsupportedPicture};
-pub use pixels::{AlphaPolicy, Change, PixelOptions, Pixels, decode_pixels, pixel_count};
-pub(crate) use planes::Picture;
+use crate::element::Out;
+use crate::limits::MAX_SAMPLE_BYTES;
+
+/// Reads the header in `bytes`.
+pub(crate) fn open(bytes: &[u8], named: ImageFormat) -> Result<Picture<'_>, PictureError> {
+    Picture::open(bytes, named, MAX_SAMPLE_BYTES as u64)
+}
+
+/// Decodes into `out`, channel-first, by way of `pixels`. `out` holds one value per element of the shape.
+pub(crate) fn fill(picture: Picture<'_>, pixels: &mut Vec<u8>, out: Out<'_>) -> Result<(), PictureError> {
+    let ([channels, ..], stride) = (*picture.shape(), picture.stride());
+    picture.read(pixels)?;
+    match out {
+        Out::U8(bytes) => planes(pixels, channels, stride, bytes, |value| [value]),
+        Out::F32(bytes) => planes(pixels, channels, stride, bytes, |value| f32::from(value).to_ne_bytes()),
+        // NNC multiplies by the reciprocal, in double precision.
+        Out::NormalizedF32(bytes) => {
+            planes(pixels, channels, stride, bytes, |value| ((f64::from(value) * (1.0 / 255.0)) as f32).to_ne_bytes())
+        }
+    }
+    Ok(())
+}
+
+/// Splits interleaved pixels of `stride` bytes into `channels` planes, one after the other.
+fn planes<const N: usize>(
+    pixels: &[u8],
+    channels: usize,
+    stride: usize,
+    out: &mut [u8],
+    encode: impl Fn(u8) -> [u8; N],
+) {
+    let (out, _) = out.as_chunks_mut::<N>();
+    let plane = pixels.len() / stride;
+    if (channels, stride) == (3, 3) && out.len() == pixels.len() {
+        // One pass over the pixels: this is nearly every image there is.
+        let (red, rest) = out.split_at_mut(plane);
+        let (green, blue) = rest.split_at_mut(plane);
+        let (pixels, _) = pixels.as_chunks::<3>();
+        for (((pixel, r), g), b) in pixels.iter().zip(red).zip(green).zip(blue) {
+            *r = encode(pixel[0]);
+            *g = encode(pixel[1]);
+            *b = encode(pixel[2]);
+        }
+        return;
+    }
+    for (channel, values) in out.chunks_exact_mut(plane.max(1)).take(channels).enumerate() {
+        let source = pixels.iter().skip(channel).step_by(stride);
+        for (value, &byte) in values.iter_mut().zip(source) {
+            *value = encode(byte);
+        }
+    }
+}

@@ -4,7 +4,7 @@ mod file;
 mod scratch;
 mod shape;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use nnc_picture::Panicked;
 
 use crate::cache::Cache;
 use crate::cell::{Content, FileKind, classify};
@@ -133,6 +133,9 @@ fn decode_cell(
             read_file(&path, spot, &mut scratch.file)?;
             let loaded = Loaded::open(&scratch.file, kind, &mut scratch.work, spot)?;
             loaded.expect(&format.shape, spot)?;
+            if let FileKind::Image(_) = kind {
+                dataset.tally().note(row, column, &nnc_picture::unused(&scratch.file));
+            }
             loaded.fill(&mut scratch.work, Out::of(element, out), spot)
         }
     }
@@ -171,12 +174,7 @@ pub(crate) fn guarded<T>(
     row: usize,
     work: impl FnOnce() -> Result<T, DatasetError>,
 ) -> Result<T, DatasetError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()))
-            .map(|text| text.replace(['\n', '\r'], " "));
+    nnc_picture::guarded(work).unwrap_or_else(|Panicked { message }| {
         let (text, spot) = first_cell(dataset, variable, row)?;
         let path = dataset.folder().join(text.replace('\\', "/"));
         let file = parse_number(text).is_none().then_some(path.as_path());

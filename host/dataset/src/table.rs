@@ -1,5 +1,6 @@
 //! A dataset CSV as a table: header, rows, variables, every cell as it was written (NNC contract 1.1).
 
+mod encoding;
 mod open;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use crate::cells::Cells;
 use crate::error::{DatasetError, Spot};
 use crate::header::{self, HeaderWarning, Variable};
 use crate::number::parse_number;
+use crate::unused::{Tally, UnusedParts};
 
 /// The copy of the CSV inside a cache.
 const ORIGINAL_CSV: &str = "original.csv";
@@ -26,6 +28,8 @@ pub struct Dataset {
     variables: Vec<Variable>,
     warnings: Vec<HeaderWarning>,
     cache: Option<Arc<Cache>>,
+    /// What was not used of images; clones share it.
+    unused: Arc<Tally>,
 }
 
 impl Dataset {
@@ -45,6 +49,16 @@ impl Dataset {
     /// The samples, where they come from a `.cache` folder.
     pub(crate) fn cache(&self) -> Option<&Cache> {
         self.cache.as_deref()
+    }
+
+    /// What was not used of the images that were decoded so far, by any reader or check.
+    pub fn unused(&self) -> Vec<UnusedParts> {
+        self.unused.parts(|row, column| self.record(row).nth(column).unwrap_or_default().to_owned())
+    }
+
+    /// Where that is noted.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.unused
     }
 
     /// The folder that relative cells start from, absolute.
@@ -76,6 +90,11 @@ impl Dataset {
     /// The cells of `row` (from 0) as written, comment columns included; none when there is no such row.
     pub fn record(&self, row: usize) -> impl Iterator<Item = &str> {
         self.cells.row(row)
+    }
+
+    /// The cell in `column` of `row` (both from 0) as written; none where there is no such cell.
+    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+        self.cells.get(row, column)
     }
 
     /// The physical line of the CSV on which `row` (from 0) starts, from 1; 0 when there is no such row.
@@ -117,6 +136,12 @@ impl Dataset {
             Ok(Content::File(path, _)) => Some(path),
             _ => None,
         }
+    }
+
+    /// Every file that a cell names, row by row; also those that are not there.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        let columns = (0..self.header.len()).filter(|&column| !self.is_comment(column));
+        (0..self.len()).flat_map(move |row| columns.clone().filter_map(move |column| self.file(row, column)))
     }
 
     /// Text and place of one cell.

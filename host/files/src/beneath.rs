@@ -1,4 +1,4 @@
-//! Files beneath a folder that somebody else may have filled: no path leads out of it, and no link is followed.
+//! Files beneath a folder that someone else may have filled: no path leads out of it, and no link is followed.
 //!
 //! The folder itself is the user's choice and may be reached through links; what lies in it is not trusted. On Linux 5.6
 //! and later one system call (`openat2` with `RESOLVE_BENEATH` and `RESOLVE_NO_SYMLINKS`) opens a path that way; elsewhere,
@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use crate::regular::regular;
+use crate::removal;
 
 /// Opens the folder `base` itself.
 fn root(base: &Path) -> io::Result<OwnedFd> {
@@ -130,16 +131,28 @@ pub fn create_folders(base: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes a file, a link itself, or a folder with all that is in it; links in it are not followed.
+/// Removes a file, a link itself, or a folder with all that is in it; links in it are not followed. What cannot be removed as a
+/// whole is put aside, so that its name is free: later runs clear it away, as what killed ones leave.
 ///
 /// # Errors
 /// Those of the system, also that there is nothing.
 pub fn remove(base: &Path, path: &Path) -> io::Result<()> {
     let (folder, name) = parent(base, path)?;
-    match kind_at(&folder, &name)? {
-        FileType::Directory => std::fs::remove_dir_all(entry(&folder, &name)),
-        _ => Ok(rustix::fs::unlinkat(&folder, &name, AtFlags::empty())?),
+    match removal::remove_at(folder.as_fd(), &name) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => put_aside(&folder, &name).map_err(|_| error),
+        removed => removed,
     }
+}
+
+/// How many names to try for something that is put aside.
+const NAMES: usize = 1000;
+
+fn put_aside(folder: &OwnedFd, name: &OsStr) -> io::Result<()> {
+    let free = (0..NAMES).map(crate::temporary::name_of_leftover);
+    let mut free =
+        free.filter(|name| kind_at(folder, name.as_ref()).is_err_and(|e| e.kind() == io::ErrorKind::NotFound));
+    let new = free.next().ok_or(io::ErrorKind::AlreadyExists)?;
+    Ok(rustix::fs::renameat(folder, name, folder, new)?)
 }
 
 /// Moves a file or folder to `target`, which is beneath `base` as well.

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::regular::open_regular;
+
 /// SHA-256 of a file as lower-case hex.
 ///
 /// # Errors
@@ -19,7 +21,7 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
 /// # Errors
 /// Input and output errors.
 pub fn sha256_with(path: &Path, progress: &dyn Fn(u64, u64)) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path)?;
     let total = file.metadata()?.len();
     hash(&mut file, &|done| progress(done, total))
 }

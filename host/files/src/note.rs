@@ -3,7 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::regular::read_text;
 use crate::write::write_atomically;
+
+/// Far more than a hash and a name.
+const MAX_BYTES: u64 = 1 << 16;
 
 /// The hash that a note holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +55,7 @@ pub fn write(file: &Path, sha256: &str) -> io::Result<()> {
 /// A note that cannot be read or holds no hash.
 pub fn read(file: &Path) -> Result<Option<Note>, NoteError> {
     let note = beside(file);
-    let text = match std::fs::read_to_string(&note) {
+    let text = match read_text(&note, MAX_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(NoteError::Unreadable { note, error }),

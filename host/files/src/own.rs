@@ -12,6 +12,12 @@ pub fn own_executable() -> io::Result<PathBuf> {
     if running.exists() { Ok(running.to_owned()) } else { std::env::current_exe() }
 }
 
+/// Whether a file or folder belongs to the user who runs this program; not, where that cannot be told.
+pub fn is_own(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).is_ok_and(|found| found.uid() == rustix::process::geteuid().as_raw())
+}
+
 /// A folder of the user's: `variable` if set, else `fallback` below the home folder, each with `nnc-host` added.
 pub fn user_folder(variable: &str, fallback: &str) -> Option<PathBuf> {
     let base = std::env::var_os(variable)

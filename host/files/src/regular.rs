@@ -34,10 +34,19 @@ pub enum Kind {
     Unknown,
 }
 
-// For programs: people read the sentences of nnc-messages.
+// For authors of plugins, as all errors of `nnp` are: users of the host read the sentences of nnc-messages.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        let kind = match self {
+            Self::TooLarge { limit } => return write!(f, "it is larger than {limit} bytes, the most that is read"),
+            Self::NotRegular(Kind::Folder) => "a folder",
+            Self::NotRegular(Kind::Link) => "a link",
+            Self::NotRegular(Kind::Pipe) => "a pipe",
+            Self::NotRegular(Kind::Socket) => "a socket",
+            Self::NotRegular(Kind::Device) => "a device",
+            Self::NotRegular(Kind::Unknown) => "something unknown",
+        };
+        write!(f, "it is {kind}, expected a regular file")
     }
 }
 
@@ -73,6 +82,7 @@ pub(crate) fn regular(file: File) -> io::Result<File> {
 ///
 /// # Errors
 /// Those of the system; something that is no regular file.
+#[allow(clippy::disallowed_methods, reason = "the place where files are opened")]
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
     regular(OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?)
@@ -86,17 +96,82 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_all(open_regular(path)?, limit)
 }
 
-/// Reads the rest of a file, if that is at most `limit` bytes.
+/// Reads the text of a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`read_regular`], and text that is not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    let invalid = |error: std::string::FromUtf8Error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());
+    String::from_utf8(read_regular(path, limit)?).map_err(invalid)
+}
+
+/// Opens a file of this program's own to read and to write, as it is or new. What has its name and is no regular file, or
+/// is another file's second name, is removed first, so that nothing is written through a link.
+///
+/// # Errors
+/// Those of the system.
+#[allow(clippy::disallowed_methods, reason = "the place where files are opened")]
+pub fn open_own(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::MetadataExt;
+    match path.symlink_metadata() {
+        Ok(found) if found.is_file() && found.nlink() == 1 => {}
+        Ok(_) => std::fs::remove_file(path)?,
+        Err(_) => {}
+    }
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW;
+    let mut options = OpenOptions::new();
+    regular(
+        options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .custom_flags(flags.bits().cast_signed())
+            .open(path)?,
+    )
+}
+
+/// Opens a folder, to lock it or to write its names to the disk.
+///
+/// # Errors
+/// Those of the system; something that is no folder.
+pub fn open_folder(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::openat(rustix::fs::CWD, path, flags, rustix::fs::Mode::empty())?))
+}
+
+/// Reads a file that the kernel makes, of `/proc` or `/sys`.
+///
+/// # Errors
+/// Those of the system, and text that is not UTF-8.
+#[allow(clippy::disallowed_methods, reason = "the kernel's own files neither wait nor go on for ever")]
+pub fn read_kernel(path: impl AsRef<Path>) -> io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
+/// Reads a file, if it is at most `limit` bytes. A larger one is refused before anything is read: a file with holes may claim
+/// any size and cost its maker nothing.
 ///
 /// # Errors
 /// Those of the system, and more than that.
 pub fn read_all(file: File, limit: u64) -> io::Result<Vec<u8>> {
+    check_size(&file, limit)?;
     let mut bytes = Vec::new();
+    // It may grow meanwhile.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > limit {
-        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, Refusal::TooLarge { limit })),
-        false => Ok(bytes),
-    }
+    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+/// Fails if a file has more than `limit` bytes.
+///
+/// # Errors
+/// Those of the system, and [`Refusal::TooLarge`].
+pub fn check_size(file: &File, limit: u64) -> io::Result<()> {
+    if file.metadata()?.len() > limit { Err(too_large(limit)) } else { Ok(()) }
+}
+
+fn too_large(limit: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, Refusal::TooLarge { limit })
 }
 
 #[cfg(test)]
@@ -111,6 +186,10 @@ mod tests {
         assert_eq!(read_regular(&path, 5).unwrap(), b"12345");
         let told = |path: &Path, limit| refusal(&read_regular(path, limit).unwrap_err());
         assert_eq!(told(&path, 4), Some(Refusal::TooLarge { limit: 4 }));
+        // Reading this one would take minutes and all memory.
+        let holes = folder.path().join("holes");
+        std::fs::File::create(&holes).unwrap().set_len(1 << 42).unwrap();
+        assert_eq!(told(&holes, (1 << 42) - 1), Some(Refusal::TooLarge { limit: (1 << 42) - 1 }));
         assert_eq!(told(folder.path(), 9), Some(Refusal::NotRegular(Kind::Folder)));
         assert_eq!(told(Path::new("/dev/zero"), 9), Some(Refusal::NotRegular(Kind::Device)));
         let pipe = folder.path().join("pipe");
@@ -118,5 +197,18 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, FileType::Fifo, mode, 0).unwrap();
         assert_eq!(told(&pipe, 9), Some(Refusal::NotRegular(Kind::Pipe)));
         assert_eq!(told(&folder.path().join("none"), 9), None);
+        assert_eq!(refused(FileType::Fifo).to_string(), "it is a pipe, expected a regular file");
+        let (link, second) = (folder.path().join("link"), folder.path().join("second"));
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        std::fs::hard_link(&path, &second).unwrap();
+        for own in [&link, &second, &pipe] {
+            std::io::Write::write_all(&mut open_own(own).unwrap(), b"own").unwrap();
+            assert_eq!((std::fs::read(own).unwrap(), std::fs::read(&path).unwrap()), (b"own".into(), b"12345".into()));
+        }
+        assert_eq!(read_all(open_own(&link).unwrap(), 9).unwrap(), b"own");
+        assert!(open_folder(folder.path()).is_ok() && open_folder(&path).is_err());
+        assert_eq!(read_text(&path, 5).unwrap(), "12345");
+        std::fs::write(&path, b"\xff").unwrap();
+        assert_eq!(read_text(&path, 5).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 }

@@ -2,6 +2,7 @@
 //! the stages in order; each is in a file of its own, takes what it needs, and returns what it made.
 
 mod check;
+mod extra;
 mod identity;
 mod judge;
 mod model;
@@ -11,6 +12,7 @@ mod pack;
 mod resume;
 mod score;
 mod source;
+mod task;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,17 +23,19 @@ use nnc_result_folder::{Directory, epoch_seconds};
 use serde_json::{Value, json};
 
 use crate::event::Task;
-use crate::judging::{figures, files, masks};
+use crate::judging::{figures, files, groups, masks};
 use crate::spec::{Evaluate, JobSpec};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
 use crate::worker::{Worker, plugin};
 use check::{InputHashes, trained_parameters, warn_of_missing_scores};
+use extra::Computed;
 use judge::Judging;
 use model::Model;
 use origin::Facts;
 use resume::{NncProgress, ScoredRows};
 use score::Scorer;
+use task::{Facts as ModelFacts, TaskMessage};
 
 /// Does the work; everything lands in the staging folder, which the parent publishes.
 pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Value> {
@@ -49,6 +53,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
 
     // Check what can be wrong with them before the first image is scored.
     masks::refuse_unrelated(&work.scoring, &dataset)?;
+    groups::refuse_missing(work.scoring.grouping.as_ref(), &dataset)?;
     // Before anything of them is used: files that change later are found by another hash.
     let hashes = InputHashes::of(&model, &dataset)?;
     let named = work.dataset.display().to_string();
@@ -59,16 +64,28 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
     services.begin(Task::Scoring);
 
+    // Find out what the model does, which decides what is computed of its outputs and what is said about them.
+    let model_facts =
+        ModelFacts { interface: &interface, dataset: &dataset, model: model.path(), is_detector: manifest.trains };
+    let decided = task::decide(&model_facts, work.scoring.task)?;
+    if let Some(told) = &decided.told {
+        parent.info(told);
+    }
+    let computed = Computed::new(&decided, &interface, work.scoring.rule);
+    if !decided.task.gives_scores() && work.scoring.is_about_scores() {
+        parent.warn(&TaskMessage::NoThreshold { task: decided.task });
+    }
+
     let mut scorer = Scorer {
         detector: &mut detector,
         manifest,
-        rule: work.scoring.rule,
+        computed: &computed,
         reading,
         cancelled: &worker.cancelled,
         parent,
     };
     // The normal images for the threshold first, so that the status file ends with the progress of the dataset itself.
-    let normals = normals::score(&mut scorer, &work.scoring, parent)?;
+    let normals = if decided.task.gives_scores() { normals::score(&mut scorer, &work.scoring, parent)? } else { None };
 
     // Resume what an interrupted evaluation like this one has finished.
     let identity = identity::of(&identity::Evaluated {
@@ -78,19 +95,25 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         dataset: &dataset,
         hashes: &hashes,
         rule: work.scoring.rule,
+        task: decided.task,
         batch_size: job.batch_size,
         threads: job.threads,
         device: job.device,
+        engine: job.engine,
+        onnxruntime: services.onnxruntime(),
         weights: services.weights_used(),
     })?;
     let told = NncProgress::new(&worker.parent, job.batch_size);
-    let mut rows = ScoredRows::resume(&staging, &identity, &dataset, &interface, scorer.batch_size(), told, parent)?;
+    let size = scorer.batch_size();
+    let (key, kept) = (&work.seal, computed.kept());
+    let mut rows = ScoredRows::resume(&staging, &identity, key, &dataset, &interface, kept, size, told, parent)?;
 
     // Score the rest.
     scorer.score(&dataset, &mut rows)?;
     let scoring = Timing { phase: TimedPhase::Scoring, seconds: rows.seconds(), images: dataset.len() };
     let (results, scores, maps) = rows.into_parts();
     warn_of_missing_scores(&scores, manifest, parent);
+    samples::tell_unused(&dataset, parent);
 
     // Pack the table, and the model with it.
     let table = pack::table(results, &dataset, parent)?;
@@ -108,6 +131,8 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         rows: dataset.len(),
         normals: normals.as_ref(),
         device: job.device,
+        engine: nnc_registry::engine_in_use(),
+        enforced: job.enforced,
         reading,
         started,
     }
@@ -118,6 +143,8 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         model: &model,
         dataset: &dataset,
         interface: &interface,
+        decided: &decided,
+        reading,
         staging: &staging,
         threads: job.threads,
         parent,
@@ -128,14 +155,16 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let progress = |task, done, total| parent.progress(task, done, total);
     let home = judge::home(&staging);
     let without_map = files::write(&mut evaluation, &maps, &staging, home, job.threads, &progress)?;
-    judge::warn_of_missing_maps(without_map, parent);
+    if decided.task.gives_scores() {
+        judge::warn_of_missing_maps(without_map, parent);
+    }
     parent.nnabla("Forward Completed.");
     for figure in figures::of(&evaluation) {
         parent.info(&figure);
     }
 
-    let metrics = evaluation.metrics;
-    Ok(json!({
+    let (metrics, judged) = (evaluation.metrics, evaluation.judged);
+    let mut summary = json!({
         "phase": "evaluate",
         "plugin": manifest.id,
         "parameters": parameters.as_map(),
@@ -143,5 +172,10 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         "image_auroc": metrics.image.map(|image| image.auroc),
         "metrics": metrics,
         "output_result": table,
-    }))
+    });
+    if evaluation.task != nnc_report::Task::Anomaly {
+        summary["task"] = json!(evaluation.task);
+        summary["judged"] = json!(judged);
+    }
+    Ok(summary)
 }

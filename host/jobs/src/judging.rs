@@ -3,6 +3,7 @@
 
 pub mod figures;
 pub mod files;
+pub mod groups;
 pub mod masks;
 pub mod verdicts;
 

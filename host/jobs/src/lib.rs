@@ -9,7 +9,7 @@
 //! Does not know about command lines, project files, where plugins and weights are searched, or the mathematics of
 //! detectors.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod arrays;
 mod evaluate;
@@ -27,7 +27,8 @@ mod worker_main;
 
 pub use arrays::Written;
 pub use event::Task;
-pub use signals::Signals;
+pub use labels::LABEL;
+pub use signals::{Attending, Signals};
 pub use supervisor::{Supervisor, run_arrays};
 pub use worker_main::worker_main;
 

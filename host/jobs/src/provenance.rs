@@ -31,6 +31,9 @@ pub struct Provenance {
     pub dataset: DatasetUsed,
     /// The device that was asked for.
     pub device: String,
+    /// What ran networks: `libtorch`, or ONNX Runtime with its version; empty where nothing did or it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub engine: String,
     /// Threads, which decide the last bits of features.
     #[serde(default)]
     pub threads: usize,

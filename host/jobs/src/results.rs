@@ -1,7 +1,9 @@
 //! Evaluation files as NNC writes them (NNC contract 8.2 to 8.6): `output_result.csv`, the files of its cells,
-//! `output_result.zip` and `confusion_matrix.json`.
+//! `output_result.zip`, `confusion_matrix.json` and `classification_matrix.json`; and what is kept beside them for judging.
 
 mod confusion;
+mod extra;
+mod inline;
 mod number;
 mod output;
 mod pack;
@@ -14,11 +16,13 @@ use crc32fast::Hasher;
 use nnc_dataset::{Dataset, output_cell};
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_plugin_api::OutputSpec;
-use nnc_result_folder::names::{CONFUSION_MATRIX, TABLE};
+use nnc_result_folder::names::{CLASSIFICATION_MATRIX, CONFUSION_MATRIX, TABLE};
 use nnc_result_folder::{Batch, Directory, Extent};
 use serde_json::{Value, json};
 
 use confusion::Confusion;
+pub(crate) use extra::Extra;
+pub(crate) use inline::read_output;
 use output::Stored;
 use tallied::Tallied;
 
@@ -35,14 +39,15 @@ pub(crate) struct Results {
     table: csv::Writer<Tallied<File>>,
     header: Vec<String>,
     outputs: Vec<Stored>,
+    extra: Extra,
     confusion: Confusion,
 }
 
 impl Results {
     /// Starts the table for `outputs` in `folder`.
-    pub(crate) fn create(folder: &Directory, dataset: &Dataset, outputs: &[OutputSpec]) -> Result<Self> {
+    pub(crate) fn create(folder: &Directory, dataset: &Dataset, outputs: &[OutputSpec], extra: Extra) -> Result<Self> {
         let file = folder.create(TABLE)?;
-        let mut results = Self::over(folder, dataset, outputs, Tallied::after(Extent::default(), file))?;
+        let mut results = Self::over(folder, dataset, outputs, extra, Tallied::after(Extent::default(), file))?;
         results.table.write_record(&results.header)?;
         Ok(results)
     }
@@ -53,21 +58,28 @@ impl Results {
         folder: &Directory,
         dataset: &Dataset,
         outputs: &[OutputSpec],
+        extra: Extra,
         found: &[Batch],
         progress: &dyn Fn(usize),
     ) -> Result<Option<(Self, usize)>> {
         let stored = stored(outputs);
-        let kept = reopen::whole(folder, &stored, found, progress);
+        let kept = reopen::whole(folder, &stored, extra, found, progress);
         let Some(last) = kept.checked_sub(1).and_then(|last| found.get(last)) else { return Ok(None) };
         let file = folder.append(TABLE)?;
         // Rows after the last whole batch are scored again.
         file.set_len(last.table.bytes).at(Doing::Write, &folder.file(TABLE))?;
-        let mut results = Self::over(folder, dataset, outputs, Tallied::after(last.table, file))?;
+        let mut results = Self::over(folder, dataset, outputs, extra, Tallied::after(last.table, file))?;
         results.count_again(dataset)?;
         Ok(Some((results, kept)))
     }
 
-    fn over(folder: &Directory, dataset: &Dataset, outputs: &[OutputSpec], table: Tallied<File>) -> Result<Self> {
+    fn over(
+        folder: &Directory,
+        dataset: &Dataset,
+        outputs: &[OutputSpec],
+        extra: Extra,
+        table: Tallied<File>,
+    ) -> Result<Self> {
         if let Some(empty) = outputs.iter().find(|output| output.sample_len() == 0) {
             let (output, shape) = (empty.name.clone(), format!("{:?}", empty.shape));
             return Err(Failure::new(Exit::Plugin, ResultsMessage::NoValues { output, shape }));
@@ -78,7 +90,7 @@ impl Results {
         let inline = outputs.iter().enumerate().filter_map(|(index, output)| Some((index, output.inline()?)));
         let confusion = Confusion::new(dataset, inline);
         let table = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(table);
-        Ok(Self { folder: folder.clone(), table, header, outputs, confusion })
+        Ok(Self { folder: folder.clone(), table, header, outputs, extra, confusion })
     }
 
     /// Counts the rows of the table for the confusion matrix, whose numbers all stand in it.
@@ -86,20 +98,11 @@ impl Results {
         if self.outputs.iter().all(|output| output.inline().is_none()) {
             return Ok(());
         }
-        let path = self.folder.file(TABLE);
-        let mut reader = csv::Reader::from_reader(self.folder.open(TABLE)?);
-        for (row, record) in reader.records().enumerate() {
-            let record = record.at(Doing::Read, &path)?;
-            let mut cells = record.iter().skip(dataset.header().len());
-            let mut values = Vec::with_capacity(self.outputs.len());
-            for output in &self.outputs {
-                let numbers = cells.by_ref().take(output.cells()).map(|cell| cell.parse().unwrap_or(f32::NAN));
-                values.push(numbers.collect::<Vec<f32>>());
-            }
+        let confusion = &mut self.confusion;
+        inline::read(&self.folder, dataset, &self.outputs, &mut |row, values| {
             let values: Vec<&[f32]> = values.iter().map(Vec::as_slice).collect();
-            self.confusion.add(dataset, row, &values);
-        }
-        Ok(())
+            confusion.add(dataset, row, &values);
+        })
     }
 
     /// Path of the file for `row` of output `output`, a matrix, relative to the job's folder.
@@ -107,14 +110,21 @@ impl Results {
         output::file(output, row, "csv")
     }
 
-    /// Adds a row: the source cells, then cells and files for each output. Returns the CRC-32 of the files.
-    pub(crate) fn add(&mut self, dataset: &Dataset, row: usize, values: &[&[f32]]) -> Result<u32> {
+    /// Path of the picture for `row` of output `output`, likewise.
+    pub(crate) fn picture_path(output: usize, row: usize) -> String {
+        output::file(output, row, "png")
+    }
+
+    /// Adds a row: the source cells, then cells and files for each output, and what is kept beside them. Returns the CRC-32
+    /// of the files.
+    pub(crate) fn add(&mut self, dataset: &Dataset, row: usize, values: &[&[f32]], extra: &[f32]) -> Result<u32> {
         let mut cells: Vec<String> =
             dataset.record(row).enumerate().map(|(i, cell)| output_cell(cell, dataset.is_comment(i))).collect();
         let mut sum = Hasher::new();
         for (output, values) in self.outputs.iter_mut().zip(values) {
             output.add(&self.folder, row, values, &mut cells, &mut sum)?;
         }
+        self.extra.add(&self.folder, row, extra, &mut sum)?;
         self.confusion.add(dataset, row, values);
         self.table.write_record(&cells).at(Doing::Write, &self.folder.file(TABLE))?;
         Ok(sum.finalize())
@@ -137,8 +147,12 @@ impl Results {
         });
         drop(self.table);
         pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
+        let header: Vec<&str> = self.header.iter().map(String::as_str).collect();
+        if let Some(matrix) = self.confusion.most_frequent(&header) {
+            self.folder.write(CLASSIFICATION_MATRIX, &nnc_text::json::to_vec_pretty(&matrix)?)?;
+        }
         if let Some(matrix) = self.confusion.finish() {
-            self.folder.write(CONFUSION_MATRIX, &serde_json::to_vec_pretty(&matrix)?)?;
+            self.folder.write(CONFUSION_MATRIX, &nnc_text::json::to_vec_pretty(&matrix)?)?;
         }
         Ok(summary)
     }
@@ -158,7 +172,7 @@ mod tests {
     fn add(results: &mut Results, dataset: &Dataset, rows: std::ops::Range<usize>) -> Batch {
         let row = |row: usize| {
             let classes = [[0.9, 0.1], [0.2, 0.8], [f32::MIN_POSITIVE, 1.0 / 3.0]][row % 3];
-            let files = results.add(dataset, row, &[&[row as f32; 4], &classes]).unwrap();
+            let files = results.add(dataset, row, &[&[row as f32; 4], &classes], &[row as f32; 2]).unwrap();
             Row { score: 0, files, source: 0 }
         };
         let rows = rows.map(row).collect();
@@ -175,23 +189,27 @@ mod tests {
         let folder = Directory::new(temporary.path());
         let [whole, broken] = ["whole", "broken"].map(|name| folder.create_folder(name).unwrap());
 
-        let mut results = Results::create(&whole, &dataset, &outputs).unwrap();
+        let extra = Extra::Errors { rows: 1, columns: 2 };
+        let mut results = Results::create(&whole, &dataset, &outputs, extra).unwrap();
         add(&mut results, &dataset, 0..6);
         results.finish(&dataset, &|_| {}).unwrap();
 
-        let mut results = Results::create(&broken, &dataset, &outputs).unwrap();
+        let mut results = Results::create(&broken, &dataset, &outputs, extra).unwrap();
         let mut noted = vec![add(&mut results, &dataset, 0..2), add(&mut results, &dataset, 2..3)];
         // Written, but not noted any more.
         add(&mut results, &dataset, 3..5);
         drop(results);
         noted[1].rows[0].files ^= 1;
-        let (mut results, kept) = Results::reopen(&broken, &dataset, &outputs, &noted, &|_| {}).unwrap().unwrap();
+        let (mut results, kept) =
+            Results::reopen(&broken, &dataset, &outputs, extra, &noted, &|_| {}).unwrap().unwrap();
         assert_eq!(kept, 1);
         add(&mut results, &dataset, 2..6);
         results.finish(&dataset, &|_| {}).unwrap();
 
-        for name in [TABLE, PACKED_TABLE, CONFUSION_MATRIX, "outputs/0_0000/5.csv"] {
-            let read = |folder: &Directory| folder.read(name).unwrap();
+        for name in
+            [TABLE, PACKED_TABLE, CONFUSION_MATRIX, CLASSIFICATION_MATRIX, "outputs/0_0000/5.csv", "errors/0000/5.csv"]
+        {
+            let read = |folder: &Directory| folder.read(name, 1 << 20).unwrap();
             assert!(read(&whole) == read(&broken), "{name}");
         }
     }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use nnc_project_types::{Device, ScoringPlan};
-use nnc_sandbox::Limits;
+use nnc_project_types::{Device, Engine, ScoringPlan};
+use nnc_result_folder::SealKey;
+use nnc_sandbox::{Enforced, Limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,6 +19,12 @@ pub struct JobSpec {
     pub parameters: GivenParameters,
     /// Where to compute.
     pub device: Device,
+    /// What runs networks.
+    #[serde(default)]
+    pub engine: Engine,
+    /// ONNX Runtime's library, if the job may use it; the parent looks for it.
+    #[serde(default)]
+    pub onnxruntime: Option<PathBuf>,
     /// Threads of the plugin and the decoder.
     pub threads: usize,
     /// Images held at once.
@@ -30,6 +37,8 @@ pub struct JobSpec {
     pub verbosity: u8,
     /// What the worker may use. The parent sees to it; the worker tells its plugin.
     pub limits: Limits,
+    /// How the worker is confined, for the record.
+    pub enforced: Enforced,
     /// Where the worker leaves its files; the parent chooses it, and moves them to their final names.
     pub staging: PathBuf,
 }
@@ -86,6 +95,8 @@ pub struct Evaluate {
     pub scoring: ScoringPlan,
     /// Whether an interrupted evaluation is discarded instead of resumed.
     pub restart: bool,
+    /// The key of its checkpoint.
+    pub seal: SealKey,
 }
 
 /// A network to be run once.

@@ -5,9 +5,13 @@ mod cost;
 mod follow;
 mod log;
 mod outputs;
+mod permissions;
+mod verify;
+
+use std::path::PathBuf;
 
 use nnc_console::{Console, Level};
-use nnc_messages::{Exit, Failure, Result, messages};
+use nnc_messages::{Confined, Exit, Failure, Result, Say, messages};
 use nnc_result_folder::{Directory, Phase, ResultFolder};
 use serde_json::{Value, json};
 
@@ -21,6 +25,8 @@ pub use outputs::run_arrays;
 messages! {
     enum SupervisorMessage {
         WillReplace { names: Vec<&'static str> } => "will replace an earlier job's {names}", "以前のジョブの {names} を置き換えます";
+        LeftOver { path: PathBuf } => "{path} cannot be removed; it is of no use any more and does no harm, later jobs try again, or remove it yourself",
+            "{path} を削除できません。すでに不要なもので害はありません。以降のジョブでも削除を試みますが、手動で削除してもかまいません";
         EarlierKept => "the earlier job's results are kept as they were", "以前のジョブの結果はそのまま残っています";
         FinishedKept { images: usize } => "{images} finished images are kept; `nnc-host evaluate` with the same settings goes on after them, with --restart it begins anew",
             "評価済みの画像 {images} 枚の結果は保存されています。同じ設定で `nnc-host evaluate` を実行すると続きから評価します（--restart を付けると最初から評価します）";
@@ -44,6 +50,8 @@ impl Supervisor<'_> {
     /// # Errors
     /// A [`Failure`] with the exit code of the job; its message is already in the log.
     pub fn run(&self, mut job: JobSpec, phase: Phase, warnings: &[String]) -> Result<Value> {
+        // From here on a job that is stopped says so in its log and its status.
+        let _attending = self.signals.attend();
         if self.signals.count() > 0 {
             return Err(Failure::new(Exit::Interrupted, Stopped::ByUser));
         }
@@ -56,6 +64,9 @@ impl Supervisor<'_> {
         for warning in warnings {
             log.line(Origin::Worker, Level::Warning, warning);
         }
+        if let Some(confined) = Confined::to_say() {
+            log.line(Origin::Worker, Level::Warning, &confined.said());
+        }
 
         let restart = matches!(&job.work, Work::Evaluate(work) if work.restart);
         let staged = self.folder.staging(phase, !restart).map_err(Failure::from);
@@ -63,7 +74,9 @@ impl Supervisor<'_> {
             job.staging = staging.path().to_owned();
             // Work: the worker fills the staging folder.
             let summary = follow::follow(&job, self.signals, &mut log)?;
-            // Finish: NNC's lines and keys about the results.
+            // Finish: NNC's lines and keys about the results, which the worker's plugin could still have exchanged.
+            self.folder.ensure_plain(phase, &staging)?;
+            verify::staged(phase, &staging, &summary)?;
             name_results(phase, &staging, &mut log);
             for (key, value) in cost::describe(&staging.file(phase.model())) {
                 log.status.set(&key, value);
@@ -95,10 +108,18 @@ impl Supervisor<'_> {
         if phase == Phase::Evaluate {
             log.status.set("output_result", summary["output_result"].clone());
         }
+        self.tell_left_over(&mut log);
         log.status.set("storage_used", json!(self.folder.directory().size()));
         log.status.end("finished");
         log.write_status();
         log.line(Origin::Worker, Level::Info, "worker done");
+    }
+
+    /// What a plugin has made of its staging folder may resist.
+    fn tell_left_over(&self, log: &mut JobLog<'_>) {
+        for path in self.folder.left_over() {
+            log.line(Origin::Worker, Level::Warning, &SupervisorMessage::LeftOver { path }.said());
+        }
     }
 
     fn end_badly(
@@ -121,6 +142,7 @@ impl Supervisor<'_> {
             // Only a courtesy: the next job cleans it too.
             let _ = self.folder.directory().remove(name);
         }
+        self.tell_left_over(&mut log);
         log.status.set("last_error", json!({"code": (failure.exit as i32).to_string(), "message": message}));
         log.status.end(if failure.exit == Exit::Interrupted { "suspended" } else { "failed" });
         log.write_status();

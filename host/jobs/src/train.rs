@@ -44,6 +44,7 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
 
     // Fit the detector, and store it with its provenance.
     let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, reading)?;
+    samples::tell_unused(&dataset, parent);
     let model = fit::save(&mut detector, manifest, &services, &staging)?;
     let provenance = store::Facts {
         manifest,
@@ -54,6 +55,7 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
         file: &work.dataset,
         samples_sha256,
         device: job.device,
+        engine: nnc_registry::engine_in_use(),
         threads: job.threads,
     };
     store::store(&model, &staging, provenance)?;

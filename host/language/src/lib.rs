@@ -4,7 +4,7 @@
 //! page).
 //!
 //! Does not know about what is said.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -74,15 +74,28 @@ impl Display for Language {
 }
 
 impl FromStr for Language {
-    type Err = String;
+    type Err = UnknownLanguage;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|language| language.tag() == text)
-            .ok_or_else(|| format!("found {text:?}, expected en or ja"))
+    fn from_str(text: &str) -> Result<Self, UnknownLanguage> {
+        let known = Self::ALL.into_iter().find(|language| language.tag() == text);
+        known.ok_or_else(|| UnknownLanguage { found: text.to_owned() })
     }
 }
+
+/// A text that is the tag of no [`Language`]; `nnc-messages` has its sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLanguage {
+    /// The text.
+    pub found: String,
+}
+
+impl Display for UnknownLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for UnknownLanguage {}
 
 #[cfg(test)]
 mod tests {
@@ -120,6 +133,6 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(language.to_string().parse(), Ok(language));
         }
-        assert_eq!("fr".parse::<Language>(), Err("found \"fr\", expected en or ja".to_owned()));
+        assert_eq!("fr".parse::<Language>(), Err(UnknownLanguage { found: "fr".to_owned() }));
     }
 }

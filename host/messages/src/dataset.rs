@@ -9,7 +9,7 @@ mod shape;
 use std::path::PathBuf;
 
 use crate::{Language, Say, messages, sentences};
-use nnc_dataset::{DatasetError, HeaderWarning, Place};
+use nnc_dataset::{DatasetError, HeaderWarning, Outside, Place, UnusedKind, UnusedParts};
 
 use crate::failure::{Exit, Failure};
 use shape::Shape;
@@ -40,6 +40,47 @@ sentences! {
 }
 
 sentences! {
+    Outside {
+        Self { dataset, files, first } =>
+            "{dataset} names {files} files outside of its folder, the first is {first}; they are read like the others",
+            "{dataset} はフォルダーの外にあるファイルを {files} 個指定しています（最初は {first}）。ほかと同様に読み込みます";
+    }
+}
+
+sentences! {
+    UnusedParts {
+        Self { ; kind, images, of, first } => "{told}", "{told}"
+            [told = NotUsed::of(kind, *images, *of, first)];
+    }
+}
+
+messages! {
+    /// What of images is not used.
+    enum NotUsed {
+        Orientation { images: usize, of: usize, first: String } =>
+            "images with an EXIF orientation: {images} of {of}, the first is {first}; their pixels are taken as they are stored, as Neural Network Console does; turn the pixels themselves where that matters",
+            "EXIF の回転情報がある画像が {of} 枚中 {images} 枚あります（最初は {first}）。Neural Network Console と同じく回転情報は無視し、保存されたままの向きで使います。向きが問題になる場合は画像そのものを回転して保存してください";
+        Pages { images: usize, of: usize, first: String } =>
+            "images with further pages or frames: {images} of {of}, the first is {first}; only the first page of each is used, as Neural Network Console does; save the others as files of their own if they count",
+            "2 ページ目（フレーム）以降がある画像が {of} 枚中 {images} 枚あります（最初は {first}）。Neural Network Console と同じく最初の 1 ページだけを使います。ほかのページも必要な場合は 1 枚ずつ別のファイルに保存してください";
+        Profile { images: usize, of: usize, first: String, name: String } =>
+            "images with a colour profile other than sRGB: {images} of {of}, the first is {first} (\"{name}\"); profiles are ignored, as Neural Network Console does; convert to sRGB if colours of several sources have to agree",
+            "sRGB 以外のカラープロファイルがある画像が {of} 枚中 {images} 枚あります（最初は {first} の \"{name}\"）。Neural Network Console と同じくプロファイルは無視します。複数の機器の色をそろえる場合は sRGB に変換してください";
+    }
+}
+
+impl NotUsed {
+    fn of(kind: &UnusedKind, images: usize, of: usize, first: &str) -> Self {
+        let first = first.to_owned();
+        match kind {
+            UnusedKind::Orientation => Self::Orientation { images, of, first },
+            UnusedKind::Pages => Self::Pages { images, of, first },
+            UnusedKind::Profile { name } => Self::Profile { images, of, first, name: name.clone() },
+        }
+    }
+}
+
+sentences! {
     DatasetError {
         Self::Unreadable { csv, reason } =>
             "cannot read the dataset {csv}: {reason}",
@@ -59,6 +100,18 @@ sentences! {
         Self::NotUtf8 { csv, line } =>
             "{csv} line {line}: found bytes that are not UTF-8; save the file as UTF-8 (with or without BOM)",
             "{csv} {line} 行目: UTF-8 でないバイトがあります。UTF-8（BOM の有無は問いません）で保存してください";
+        Self::ZeroByte { csv, line } =>
+            "{csv} line {line}: found a byte that is 0, which no text has; it is damaged or no table: copy or save it again",
+            "{csv} {line} 行目: テキストにはない値 0 のバイトがあります。壊れているか、表ではありません。コピーまたは保存し直してください";
+        Self::OtherEncoding { csv, line, encoding } =>
+            "{csv} line {line}: the text is {encoding}, expected UTF-8; save it in the spreadsheet as \"CSV UTF-8\"",
+            "{csv} {line} 行目: 文字コードが {encoding} です。表計算ソフトで「CSV UTF-8」として保存してください";
+        Self::Tabs { csv, line } =>
+            "{csv} line {line}: columns are separated by tabs, expected commas; save the file as \"CSV UTF-8 (comma delimited)\"",
+            "{csv} {line} 行目: 列がタブで区切られています。「CSV UTF-8（コンマ区切り）」として保存してください";
+        Self::SeparatorLine { csv, line, found } =>
+            "{csv} line {line}: found \"{found}\", which only Excel understands, expected the header; remove the line, and separate columns by commas",
+            "{csv} {line} 行目: \"{found}\" は Excel 専用の行です。この行を削除し、列をカンマで区切ってください";
         Self::EmptyFile { csv } =>
             "{csv} is empty, expected a header line such as x:image,y:label and one line per sample",
             "{csv} は空です。x:image,y:label のようなヘッダー行と、サンプルごとの行が必要です";

@@ -249,6 +249,7 @@ sentences! {
     NameDefect {
         Self::NotUtf8 => "is not UTF-8", "が UTF-8 ではありません";
         Self::Empty => "is empty", "がありません";
+        Self::TooLong => "has more than 4096 bytes, which no path can have", "が長すぎます（パスの上限 4096 バイトを超えています）";
         Self::Characters =>
             "holds control characters or characters that cannot be decoded",
             "に制御文字または読めない文字があります";
@@ -269,7 +270,23 @@ sentences! {
             "展開すると、アーカイブに記録された {listed} バイトを超えます";
         Self::Damaged(reason) => "damaged in the archive: {reason}", "アーカイブの中で壊れています: {reason}";
         Self::Method(method) =>
-            "compressed with method {method}, which is not supported; create the archive again in the usual way (deflate)",
-            "対応していない圧縮方式 {method} です。通常の方式（deflate）でアーカイブを作り直してください";
+            "compressed with method {method}{name}, which is not supported; create the archive again in the usual way (deflate)",
+            "対応していない圧縮方式 {method}{name} です。通常の方式（deflate）でアーカイブを作り直してください"
+            [name = method_name(*method)];
+    }
+}
+
+/// What the number of a compression in a zip archive stands for, in brackets; names are the same in every language.
+fn method_name(method: u16) -> &'static str {
+    match method {
+        1 => " (Shrink)",
+        6 => " (Implode)",
+        9 => " (Deflate64)",
+        12 => " (bzip2)",
+        14 => " (LZMA)",
+        93 => " (Zstandard)",
+        95 => " (xz)",
+        98 => " (PPMd)",
+        _ => "",
     }
 }

@@ -12,7 +12,7 @@ pub enum Exit {
     Failed = 1,
     /// Wrong usage or project file.
     Usage = 2,
-    /// Bad data set.
+    /// Bad dataset.
     Dataset = 3,
     /// A plugin was refused, failed to keep the rules or crashed.
     Plugin = 4,

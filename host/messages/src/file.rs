@@ -1,9 +1,11 @@
 //! What could not be done to a file.
 
+use std::any::Any;
 use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::messages;
+use crate::{Say, messages};
 
 use crate::failure::{Exit, Failure, Result};
 
@@ -34,8 +36,11 @@ pub trait At<T> {
     fn at(self, doing: fn(PathBuf, String) -> Doing, path: &Path) -> Result<T>;
 }
 
-impl<T, E: Display> At<T> for std::result::Result<T, E> {
+impl<T, E: Display + 'static> At<T> for std::result::Result<T, E> {
     fn at(self, doing: fn(PathBuf, String) -> Doing, path: &Path) -> Result<T> {
-        self.map_err(|error| Failure::new(Exit::Failed, doing(path.to_owned(), error.to_string())))
+        self.map_err(|error| {
+            let refused = (&error as &dyn Any).downcast_ref::<io::Error>().map(Say::said);
+            Failure::new(Exit::Failed, doing(path.to_owned(), refused.unwrap_or_else(|| error.to_string())))
+        })
     }
 }

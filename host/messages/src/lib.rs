@@ -6,7 +6,7 @@
 //! without one of the languages, does not compile. [`Say`] is defined here, since a trait that libraries' errors are given
 //! from outside has to be.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod dataset;
 mod dataset_create;
@@ -14,7 +14,9 @@ mod failure;
 mod file;
 mod foreign;
 mod hint;
+mod language;
 mod nnp;
+mod onnx;
 mod parameters;
 mod plugin_check;
 mod project;
@@ -33,5 +35,5 @@ pub use foreign::OrExit;
 pub use hint::Hint;
 pub use nnc_language::Language;
 pub use plugin_check::Question;
-pub use sandbox::PluginEnded;
-pub use say::{Said, Say, Words, plain};
+pub use sandbox::{Confined, PluginEnded};
+pub use say::{Said, Say, Words, plain, plain_line};

@@ -4,8 +4,8 @@
 //! finds variants that have no entry here.
 
 use ::nnp::error::{
-    ExpectedToken, ExpectedValue, FileAction, GraphError, H5Error, H5Type, Malformation, NnpError, ProtobufError,
-    Requirement, ShapeError, TextError, TextErrorKind,
+    ExpectedToken, ExpectedValue, FileAction, GraphError, H5Error, H5Type, LoopProblem, Malformation, NnpError,
+    ProtobufError, Requirement, ShapeError, TextError, TextErrorKind,
 };
 
 use crate::{Words, messages, sentences};
@@ -94,7 +94,22 @@ sentences! {
         Self::UnknownField { field, message; nearest } => "unknown field \"{field}\" in {message}{hint}", "{message} に不明なフィールド「{field}」があります{hint}" [hint = nearest.map(|name| Part::DidYouMean { name })];
         Self::Repeated { field, message } => "field \"{field}\" of {message} is given more than once", "{message} のフィールド「{field}」が複数回指定されています";
         Self::Value { field, message, found, expected } => "field \"{field}\" of {message} is {found}, expected {expected}", "{message} のフィールド「{field}」の値は {found} ですが、{expected}が必要です";
+        Self::Loop { network, id, problem } => "loop \"{id}\" of network \"{network}\": {problem}", "ネットワーク「{network}」のループ「{id}」: {problem}";
         Self::ParameterLength { name, found; shape, expected } => "parameter \"{name}\" has {found} values, its shape {shape} needs {needed}", "パラメーター「{name}」の値は {found} 個ですが、形状 {shape} に必要なのは{needed}です" [shape = Words(format!("{shape:?}")), needed = amount(*expected)];
+        else other => Words(other);
+    }
+}
+
+sentences! {
+    LoopProblem {
+        Self::Times { found } => "it runs {found} times, expected at least once", "繰り返し回数が {found} 回です。1 回以上でなければなりません";
+        Self::Unknown => "there is no such loop in the repeat_info of the network", "ネットワークの repeat_info にこのループがありません";
+        Self::Connections { function, inputs, outputs, expected } => "function \"{function}\" has {inputs} inputs and {outputs} outputs, expected {expected} and 1", "関数「{function}」の入力は {inputs} 個、出力は {outputs} 個ですが、必要なのはそれぞれ {expected} 個と 1 個です";
+        Self::Inside { function, variable } => "function \"{function}\" is outside of it and uses variable \"{variable}\", which is inside", "ループの外にある関数「{function}」が、ループの中の変数「{variable}」を使っています";
+        Self::Length { function, found, times } => "function \"{function}\" puts {found} turns together, and it runs {times} times", "関数「{function}」は {found} 回分をまとめますが、繰り返しは {times} 回です";
+        Self::Depth { limit } => "it is inside of {limit} others; so many are not unrolled", "ループの入れ子が {limit} 段を超えています";
+        Self::Functions { limit } => "unrolled, the network has more than {limit} functions", "展開するとネットワークの関数が {limit} 個を超えます";
+        Self::Bytes { limit } => "unrolled, the network takes more than {limit} bytes", "展開するとネットワークが {limit} バイトを超えます";
         else other => Words(other);
     }
 }
@@ -214,7 +229,6 @@ sentences! {
         Self::DeclaredShape { variable, function, batch; declared, inferred } => "variable \"{variable}\" is declared as {declared}, function \"{function}\" gives {inferred} for batch {batch}", "変数「{variable}」の形状は {declared} と宣言されていますが、バッチサイズ {batch} のとき関数「{function}」の出力は {inferred} です" [declared = Words(format!("{declared:?}")), inferred = Words(format!("{inferred:?}"))];
         Self::Extent { variable; declared } => "variable \"{variable}\" is declared as {declared}, expected countable extents of at least 0 (-1 for the batch, first only)", "変数「{variable}」の形状は {declared} と宣言されていますが、各軸の長さは 0 以上でなければなりません（バッチを表す -1 は先頭だけに使えます）" [declared = Words(format!("{declared:?}"))];
         Self::BatchSize { network, found } => "network \"{network}\" has batch_size {found}, expected at least 1", "ネットワーク「{network}」の batch_size は {found} ですが、1 以上でなければなりません";
-        Self::Repetition { network } => "network \"{network}\" has repeat_info; save it with nnabla, which unrolls repetitions, and use that file", "ネットワーク「{network}」に repeat_info があります。nnabla で保存し直すと繰り返しが展開されるので、そのファイルを使ってください";
         Self::MissingParameters { network; parameters } => "{what} of network \"{network}\": missing from the parameters of the file", "ネットワーク「{network}」の{what}がファイルにありません" [what = missing(parameters)];
         Self::ParameterShape { network, parameter; found, declared } => "parameter \"{parameter}\" has shape {found}, network \"{network}\" declares {declared}", "パラメーター「{parameter}」の形状は {found} ですが、ネットワーク「{network}」では {declared} と宣言されています" [found = Words(format!("{found:?}")), declared = Words(format!("{declared:?}"))];
         Self::ExecutorNetwork { executor, network } => "executor \"{executor}\" names network \"{network}\", which is not in the file", "エグゼキューター「{executor}」が指定するネットワーク「{network}」がファイルにありません";

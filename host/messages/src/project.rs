@@ -1,7 +1,8 @@
 //! Sentences of `nnc-project`: what is wrong with a project file, and what of it has no effect.
 
 use nnc_project::{
-    NotFoundHint, OverrideError, OverrideProblem, ProjectError, ProjectNote, ProjectProblem, SdcprojProblem, UnknownKey,
+    NotFoundHint, OverrideError, OverrideProblem, OwnNetwork, ProjectError, ProjectNote, ProjectProblem,
+    SdcprojProblem, UnknownKey,
 };
 
 use crate::failure::{Exit, Failure};
@@ -41,22 +42,44 @@ sentences! {
             [overrides = given.join(" ")];
         Self::OutOfRange { key, found, max } => "[config] {key} is {found}, expected a whole number from 1 to {max}",
             "[config] の {key} の値 {found} は正しくありません。1 から {max} までの整数で指定してください";
+        Self::ControlCharacters { key, found } =>
+            "{key} is \"{found}\": a backslash between double quotes begins a special character; use / in paths, or single quotes",
+            "{key} は \"{found}\" です。二重引用符の中の \\ は特殊文字になります。パスには / を使うか、単一引用符で囲んでください";
         Self::EmptyUri { dataset } => "[dataset.{dataset}] uri is empty; write the path of a dataset CSV",
             "[dataset.{dataset}] の uri が空です。データセット CSV のパスを指定してください";
-        Self::ShuffledValidation =>
-            "[dataset.validation] shuffle is true, but results are listed in the order of the dataset; set it to false",
-            "[dataset.validation] の shuffle が true ですが、結果はデータセットの順に並びます。false にしてください";
         Self::Device(error) => "{error}", "{error}";
+        Self::Engine(error) => "{error}", "{error}";
         Self::ScoreRule(error) => "{error}", "{error}";
+        Self::GroupRule(error) => "{error}", "{error}";
+        Self::Task(error) => "{error}", "{error}";
         Self::NormalSource(error) => "{error}", "{error}";
         Self::NoPlugin { ; example } => "[plugin] name is missing; write for example name = \"{example}\"",
             "[plugin] に name がありません。name = \"{example}\" のように指定してください" [example = Words(example)];
-        Self::OnlyNncTrains { functions; example } =>
-            "the project has a network of {functions} functions, and only NNC trains networks; name a detector that has its own, for example --plugin {example}",
-            "このプロジェクトには {functions} 個の関数からなるネットワークがありますが、ネットワークの学習は NNC でしかできません。--plugin {example} のように、独自のネットワークを持つ検出器を指定してください"
-            [example = Words(example)];
+        Self::OnlyNncTrains { ; networks, example } =>
+            "the project has {own}, and only NNC trains networks; train it there and evaluate its results.nnp here, or, where the dataset is images of which the normal ones are to be learned, name a detector such as --plugin {example}",
+            "このプロジェクトには{own}がありますが、ネットワークの学習は NNC でしかできません。NNC で学習した results.nnp を評価するか、正常品の画像から学習する場合は --plugin {example} のように検出器を指定してください"
+            [own = own_networks(networks), example = Words(example)];
         Self::Nntxt { ; error } => "column {column}: {kind}", "{column} 文字目: {kind}" [column = error.column, kind = &error.kind];
         Self::Sdcproj(problem) => "{problem}", "{problem}";
+    }
+}
+
+messages! {
+    /// The networks that a project has drawn.
+    enum Own {
+        One { functions: usize } => "a network of {functions} functions", "関数 {functions} 個のネットワーク";
+        Several { networks: Vec<Own> } => "the networks {networks}", "ネットワーク {networks} ";
+        Named { name: String, functions: usize } => "{name} ({functions} functions)", "{name}（関数 {functions} 個）";
+    }
+}
+
+fn own_networks(networks: &[OwnNetwork]) -> Own {
+    match networks {
+        [one] => Own::One { functions: one.functions },
+        several => {
+            let named = |one: &OwnNetwork| Own::Named { name: one.name.clone(), functions: one.functions };
+            Own::Several { networks: several.iter().map(named).collect() }
+        }
     }
 }
 
@@ -125,6 +148,9 @@ sentences! {
             "{dataset} の画像の正規化が無効になっていますが、ここでは影響しません（画像の読み込み方はモデルが決めます）";
         Self::ShuffleIgnored => "[dataset.training] shuffle has no effect: detectors read images in the order of the dataset",
             "[dataset.training] の shuffle は影響しません。検出器はデータセットの順に画像を読み込みます";
+        Self::EvaluationShuffleIgnored =>
+            "[dataset.validation] shuffle has no effect: as in NNC, an evaluation goes through the dataset in its order",
+            "[dataset.validation] の shuffle は影響しません。NNC と同じく、評価はデータセットの順に行います";
         Self::DefaultPlugin { ; plugin } => "the project names no plugin; {plugin} is trained, --plugin chooses another one",
             "プロジェクトにプラグインの指定がないため、{plugin} で学習します（--plugin で変更できます）" [plugin = Words(plugin)];
         Self::NetworkIgnored { ; plugin } => "the project's own network is not used: plugin {plugin} has its own",

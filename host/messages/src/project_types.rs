@@ -1,7 +1,7 @@
 //! Sentences of `nnc-project-types`.
 
 use crate::{messages, sentences};
-use nnc_project_types::{Proportion, ScoringError, UnknownDevice};
+use nnc_project_types::{NotAGroupRule, Proportion, ScoringError, UnknownDevice, UnknownEngine};
 use nnc_report::NormalSource;
 
 messages! {
@@ -27,6 +27,24 @@ sentences! {
     UnknownDevice {
         Self { found } => "the device is {found}, expected auto, cpu, cuda or cuda:N",
             "デバイス {found} は正しくありません。auto、cpu、cuda、cuda:N のいずれかで指定してください" [found = format!("{found:?}")];
+    }
+}
+
+sentences! {
+    NotAGroupRule {
+        Self::Unknown { found } =>
+            "the group is \"{found}\", expected folder, column NAME or pattern EXPRESSION, for example pattern ^(part\\d+)_",
+            "グループの指定 \"{found}\" は正しくありません。folder、column 列名、pattern 正規表現（例: pattern ^(part\\d+)_）のいずれかで指定してください";
+        Self::Expression { found, reason } =>
+            "the group is \"{found}\", whose expression cannot be used: {reason}",
+            "グループの指定 \"{found}\" の正規表現は使えません: {reason}";
+    }
+}
+
+sentences! {
+    UnknownEngine {
+        Self { found } => "the engine is {found}, expected auto, libtorch or onnxruntime",
+            "エンジン {found} は正しくありません。auto、libtorch、onnxruntime のいずれかで指定してください" [found = format!("{found:?}")];
     }
 }
 
@@ -60,6 +78,8 @@ mod tests {
         let normals = ScoringError::NoNormals { source: NormalSource::Calibration };
         assert!(normals.said().ends_with("there is no [dataset.calibration]"));
         let device = UnknownDevice { found: "gpu".to_owned() };
+        let engine = UnknownEngine { found: "torch".to_owned() };
+        assert_eq!(engine.said(), "the engine is \"torch\", expected auto, libtorch or onnxruntime");
         assert_eq!(device.said(), "the device is \"gpu\", expected auto, cpu, cuda or cuda:N");
     }
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::path::Path;
 
+use nnc_files::Exposure;
 use nnc_language::Language;
 use nnc_plugin_api::ABI_VERSION;
 use nnc_plugin_api::loader::LoadError;
-use nnc_registry::{FindError, Hidden, Hint, NotAllowed, OpenError, Refusal, TrustError};
+use nnc_registry::{FindError, Hidden, Hint, KeyError, NotAllowed, OpenError, Refusal, TrustError};
 use nnc_sandbox::{BrokenLimit, Ending};
 
 use crate::failure::{Exit, Failure};
@@ -21,6 +22,8 @@ sentences! {
             "信頼リスト {path} が壊れています: {error}。修正するか削除してください" [error = Words(error)];
         Self::Unreadable { path, error } => "cannot read the trust file {path}: {error}; no plugin is opened without it",
             "信頼リスト {path} を読み込めません: {error}。読み込めるまでプラグインは開きません";
+        Self::Exposed { path, exposure } => "the trust file {path} is not believed: {exposure}; no plugin is opened with it",
+            "信頼リスト {path} は使用できません。{exposure}。この状態ではプラグインを開きません";
         Self::NotSaved { path, error } => "cannot write the trust file {path}: {error}", "信頼リスト {path} に書き込めません: {error}";
     }
 }
@@ -37,7 +40,44 @@ sentences! {
         Self::PinUnreadable { pin, error } => "cannot read the pin {pin}: {error}", "固定ファイル {pin} を読み込めません: {error}";
         Self::PinDamaged { path, pin } => "the pin {pin} holds no SHA-256; write it with `sha256sum {path} > {pin}`",
             "固定ファイル {pin} に SHA-256 がありません。`sha256sum {path} > {pin}` で作成してください";
-        Self::Changed { path } => "{path} changed while it was opened; start again", "{path} が開いている間に変更されました。もう一度実行してください";
+        Self::Exposed { path, exposure } => "{path} is not opened, because others could put other code there: {exposure}",
+            "{path} は、他者がコードを差し替えられるため開きません。{exposure}";
+        Self::OtherLibrary { path, library, found } => "{library}, which {path} needs, is not the library that was trusted with it (SHA-256 {found}); put the right one back, or if you trust this one, run `nnc-host plugin trust {path}`",
+            "{path} に必要な {library} は、登録されたときのライブラリーと異なります（SHA-256 {found}）。正しいファイルに戻すか、信頼できる場合は `nnc-host plugin trust {path}` を実行してください";
+        Self::SearchPath { path, what } => "{path} looks for its libraries by `{what}`, which depends on where the program is started or is too much; link it with `-Wl,-rpath,$ORIGIN` and names without folders",
+            "{path} はライブラリーを `{what}` で検索します。起動場所に依存するか、数が多すぎます。`-Wl,-rpath,$ORIGIN` と、フォルダーを含まない名前でリンクしてください";
+        Self::NotCopied { path, error } => "the system makes no copy of {path} that is safe from changes: {error}",
+            "{path} を変更から保護したコピーを作成できません: {error}";
+        Self::SignatureUnreadable { signature, error } => "cannot read the signature {signature}: {error}",
+            "署名 {signature} を読み込めません: {error}";
+        Self::SignatureDamaged { signature } => "{signature} is no signature of minisign; get it again from the author, or remove it if you trust the plugin without it",
+            "{signature} は minisign の署名ではありません。作者から入手し直すか、署名なしで信頼できる場合は削除してください";
+        Self::SignatureWrong { path, signature, signer } => "{path} is not what {signer} signed ({signature}); get both files again from the author",
+            "{path} は {signer} が署名したファイル（{signature}）と異なります。両方のファイルを作者から入手し直してください";
+        Self::UnknownKey { path, signature, sha256 } => "{path} is not a known plugin and only those are allowed here (SHA-256 {sha256}); {signature} is by a key that is not trusted; if you trust its owner, run `nnc-host plugin trust --key KEY`, or for this file alone `nnc-host plugin trust {path}`",
+            "{path} は登録されたプラグインではなく、ここでは登録済みのものだけが許可されています（SHA-256 {sha256}）。{signature} の鍵は信頼リストにありません。鍵の持ち主を信頼できる場合は `nnc-host plugin trust --key 鍵` を、このファイルだけの場合は `nnc-host plugin trust {path}` を実行してください";
+    }
+}
+
+// Ends of sentences.
+sentences! {
+    Exposure {
+        Self::Foreign { path; owner, user } => "{path} belongs to user {owner}, neither to you (user {user}) nor to root; copy it into a folder of your own, or let root install it",
+            "{path} の所有者はユーザー {owner} で、あなた（ユーザー {user}）でも root でもありません。自分のフォルダーにコピーするか、root でインストールしてください";
+        Self::OpenToAll { path } => "everybody may write to {path}; forbid that with `chmod o-w {path}`, or copy the plugin into a folder of your own",
+            "{path} には誰でも書き込めます。`chmod o-w {path}` で禁止するか、プラグインを自分のフォルダーにコピーしてください";
+        Self::OpenToGroup { path } => "its group may write to {path}; forbid that with `chmod g-w {path}`, or copy the plugin into a folder of your own",
+            "{path} にはグループの他のユーザーが書き込めます。`chmod g-w {path}` で禁止するか、プラグインを自分のフォルダーにコピーしてください";
+    }
+}
+
+sentences! {
+    KeyError {
+        Self::Damaged { key } => "{key} is neither a public key of minisign nor a file with one; it has 56 characters and begins with RW",
+            "{key} は minisign の公開鍵でも、公開鍵のファイルでもありません。公開鍵は RW で始まる 56 文字です";
+        Self::Unreadable { path, error } => "cannot read {path}: {error}", "{path} を読み込めません: {error}";
+        Self::NotKnown { key } => "{key} is not a trusted key; `nnc-host plugin trust` lists those that are",
+            "{key} は信頼された鍵ではありません。`nnc-host plugin trust` で一覧を表示できます";
     }
 }
 
@@ -76,6 +116,8 @@ sentences! {
         Self::NotAllowed(error) => "{error}", "{error}";
         Self::NotInspected(error) => "{error}", "{error}";
         Self::Refused(reason) => "{reason}", "{reason}";
+        Self::Ended(ending) => "{ending}; that is not held against it, the next look tries again", "{ending}。プラグインの問題とは限らないため、次回もう一度試します"
+            [ending = opened(ending)];
         Self::Crashed(ending) => "{ending}; remove it or report this to its author (it is in quarantine from now on)",
             "{ending}。削除するか、作者に連絡してください（今後は隔離されます）" [ending = opened(ending)];
         Self::InQuarantine(ending) => "it is in quarantine: {ending}; remove it or report this to its author (`nnc-host plugin list --rescan` tries it again)",
@@ -149,6 +191,18 @@ impl From<TrustError> for Failure {
     }
 }
 
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<NotAllowed> for Failure {
+    fn from(error: NotAllowed) -> Self {
+        Self::new(Exit::Plugin, error)
+    }
+}
+
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
@@ -178,7 +232,7 @@ mod tests {
         let about = |refusal| FindError::Refused { path: "/p.so".into(), refusal }.said();
         assert_eq!(about(Refusal::Refused("too old".into())), "plugin /p.so: too old");
         assert_eq!(about(Refusal::Refused("/p.so is too old".into())), "/p.so is too old");
-        let ending = Ending { how: How::Signalled(Signal::Abort), reason: None, last_words: None };
+        let ending = Ending { how: How::Signalled(Signal::Abort), shortage: None, last_words: None };
         assert_eq!(
             about(Refusal::Crashed(ending.clone())),
             "plugin /p.so: it crashed while it was opened (crashed (abort, signal 6)); remove it or report this to its \

@@ -1,15 +1,53 @@
 //! What the errors of `nnc-report` say.
 
-use nnc_report::{MapLimit, NotARule, NotASource, ReportError};
+use std::path::{Path, PathBuf};
+
+use nnc_report::{FromElsewhere, MapLimit, NotARule, NotASource, NotATask, ReportError, Task};
 
 use crate::say::Words;
-use crate::sentences;
 use crate::{Exit, Failure};
+use crate::{messages, sentences};
 
 /// A report that cannot be made is a failure of the job, unless whoever asked for it knows better.
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         Self::new(Exit::Failed, error)
+    }
+}
+
+messages! {
+    /// What is said about pictures outside of a result folder.
+    enum Elsewhere {
+        Shown { folder: PathBuf, pictures: usize, first: PathBuf } =>
+            "the report shows {pictures} pictures from outside of {folder}, the first is {first}",
+            "レポートに {folder} の外にある画像が {pictures} 枚含まれます（最初は {first}）";
+        NotShown { folder: PathBuf, pictures: usize, first: PathBuf } =>
+            "the evaluation in {folder} belongs to another user, or others may write it, so {pictures} pictures from outside of the folder are not shown, the first is {first}; if you trust it, copy the folder, or take the others' right to write away",
+            "{folder} の評価結果は別のユーザーのものか、ほかのユーザーが書き込めるため、フォルダーの外にある画像 {pictures} 枚は表示しません（最初は {first}）。信頼できる場合は、フォルダーをコピーするか、ほかのユーザーの書き込み権限を外してください";
+        LeftOut { left_out: usize } => "; {left_out} files behind links and maps from elsewhere are left out",
+            "。リンク先のファイルと外部のマップ {left_out} 個は使用しません";
+        OnlyLeftOut { folder: PathBuf, left_out: usize } =>
+            "of what the evaluation in {folder} names, {left_out} files behind links and maps from elsewhere are left out",
+            "{folder} の評価結果が指定するファイルのうち、リンク先のファイルと外部のマップ {left_out} 個は使用しません";
+    }
+}
+
+sentences! {
+    FromElsewhere {
+        Self { ; folder, pictures, first, is_foreign, left_out } => "{told}{more}", "{told}{more}"
+            [told = Elsewhere::of(folder, *pictures, first.as_ref(), *is_foreign, *left_out),
+                more = (*pictures > 0 && *left_out > 0).then_some(Elsewhere::LeftOut { left_out: *left_out })];
+    }
+}
+
+impl Elsewhere {
+    fn of(folder: &Path, pictures: usize, first: Option<&PathBuf>, is_foreign: bool, left_out: usize) -> Self {
+        let folder = folder.to_owned();
+        match first.cloned() {
+            None => Self::OnlyLeftOut { folder, left_out },
+            Some(first) if is_foreign => Self::NotShown { folder, pictures, first },
+            Some(first) => Self::Shown { folder, pictures, first },
+        }
     }
 }
 
@@ -34,6 +72,9 @@ sentences! {
             "cannot read the mask {path}: {reason}; give a picture in which the defect is not black",
             "マスク {path} を読み込めません: {reason}。異常部分が黒以外の画像を指定してください"
             [reason = Words(source)];
+        Self::MaskDamaged { path, source } =>
+            "cannot use the mask {path}: {source}",
+            "マスク {path} は使えません: {source}";
         Self::MaskTooLarge { path, width, height, limit } =>
             "the mask {path} has {width}x{height} pixels, expected at most {limit} pixels; scale it down",
             "マスク {path} は {width}x{height} ピクセルです。上限は {limit} ピクセルです。縮小してください";
@@ -43,9 +84,9 @@ sentences! {
         Self::EvaluationUnreadable { path, source } =>
             "cannot read the evaluation {path}: {source}; evaluate again to create it",
             "評価結果 {path} を読み込めません: {source}。もう一度評価して作り直してください";
-        Self::EvaluationTooLarge { path, bytes, limit } =>
-            "{path} has {bytes} bytes, expected at most {limit} bytes; check that it is an evaluation",
-            "{path} は {bytes} バイトです。上限は {limit} バイトです。評価結果のファイルかどうか確認してください";
+        Self::EvaluationTooLarge { path, bytes, memory } =>
+            "{path} has {bytes} bytes and would take more than {memory} bytes of memory, the most for an evaluation of its size; check that nnc-host wrote it, or evaluate the images in several parts",
+            "{path}（{bytes} バイト）を読み込むには、この大きさの評価結果の上限 {memory} バイトを超えるメモリーが必要です。nnc-host が作成したファイルかどうか確認するか、画像を分けて評価してください";
         Self::EvaluationMalformed { path; source } =>
             "{path} is not an evaluation: {reason}; evaluate again to create it",
             "{path} は評価結果のファイルではありません: {reason}。もう一度評価して作り直してください"
@@ -70,8 +111,8 @@ sentences! {
 sentences! {
     NotARule {
         Self { found, widest } =>
-            "the score rule is \"{found}\", expected max, top N (mean of the N largest values), top P% or smooth SIGMA (a Gaussian of up to {widest} cells)",
-            "スコアの規則 \"{found}\" は正しくありません。max、top N（大きい方から N 個の平均）、top P%、smooth SIGMA（{widest} セルまでのガウシアン）のいずれかを指定してください";
+            "the score rule is \"{found}\", expected max, top N (mean of the N largest values), top P%, smooth SIGMA or contrast SIGMA (a Gaussian of up to {widest} cells)",
+            "スコアの規則 \"{found}\" は正しくありません。max、top N（大きい方から N 個の平均）、top P%、smooth SIGMA、contrast SIGMA（{widest} セルまでのガウシアン）のいずれかを指定してください";
     }
 }
 
@@ -83,10 +124,42 @@ sentences! {
     }
 }
 
+sentences! {
+    Task {
+        Self::Anomaly => "anomaly detection", "異常検知";
+        Self::Reconstruction => "reconstruction", "再構成";
+        Self::Classification => "classification", "分類";
+        Self::Regression => "regression", "回帰";
+        Self::Segmentation => "segmentation", "セグメンテーション";
+        Self::None => "nothing that is judged", "評価なし";
+    }
+}
+
+sentences! {
+    NotATask {
+        Self { found } =>
+            "the task is \"{found}\", expected {all}", "タスク \"{found}\" は正しくありません。{all} のいずれかを指定してください"
+            [all = Task::ALL.map(Task::name).join(", ")];
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Language, Said, Say};
+
+    #[test]
+    fn what_is_left_out_is_told_alone_where_no_picture_is_from_elsewhere() {
+        let told = |pictures, left_out| {
+            let first = (pictures > 0).then(|| "a.png".into());
+            FromElsewhere { folder: "out".into(), pictures, first, is_foreign: false, left_out }.said()
+        };
+        let shown = "the report shows 2 pictures from outside of out, the first is a.png";
+        assert_eq!(told(2, 0), shown);
+        assert_eq!(told(2, 6), format!("{shown}; 6 files behind links and maps from elsewhere are left out"));
+        let alone = "of what the evaluation in out names, 6 files behind links and maps from elsewhere are left out";
+        assert_eq!(told(0, 6), alone);
+    }
 
     #[test]
     fn a_map_too_large_is_told_with_its_limit() {

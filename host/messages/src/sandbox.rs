@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use nnc_language::Language;
-use nnc_sandbox::{BrokenLimit, Ending, How, Reason, SandboxError, Signal};
+use nnc_sandbox::{BrokenLimit, Ending, Gap, How, SandboxError, SandboxMode, Shortage, Signal};
 
 use crate::failure::{Exit, Failure};
 use crate::say::{Say, Words};
@@ -14,6 +14,40 @@ sentences! {
     SandboxError {
         Self::Start(error) => "cannot start a process for the plugin: {error}", "プラグイン用のプロセスを開始できません: {error}";
         Self::Follow(error) => "cannot follow the plugin's process: {error}", "プラグインのプロセスを監視できません: {error}";
+        Self::Confine(error) => "this process cannot be confined: {error}", "このプロセスを制限できません: {error}";
+        Self::NotEnforced { gaps } => "this system cannot confine processes as --sandbox require demands; not enforced: {gaps}; use a Linux kernel 6.2 or later with Landlock, a container that allows landlock_* and seccomp, or --sandbox auto",
+            "この環境では --sandbox require で求められたプロセスの制限ができません。制限されないもの: {gaps}。Landlock を備えた Linux カーネル 6.2 以降、または landlock_* と seccomp を許可したコンテナーを使うか、--sandbox auto を指定してください";
+    }
+}
+
+// What a process may do where it is not enforced, as part of a list.
+sentences! {
+    Gap {
+        Self::Files => "which files are read and written (no Landlock)", "ファイルの読み書き（Landlock なし）";
+        Self::Truncation => "that files to be read are not cut (Landlock before version 3)", "読み取り専用ファイルの切り詰め（Landlock バージョン 3 未満）";
+        Self::SystemCalls => "network, new processes and access to other processes (no seccomp)",
+            "ネットワーク、新しいプロセス、ほかのプロセスへのアクセス（seccomp なし）";
+    }
+}
+
+messages! {
+    /// What a job says about the confinement of its plugin, where there is something to say.
+    pub enum Confined {
+        Partly { gaps: Vec<Gap> } => "this system does not confine the plugin in everything; not enforced: {gaps}; --sandbox require refuses to run then",
+            "この環境ではプラグインを完全には制限できません。制限されないもの: {gaps}。--sandbox require を付けると、この場合は実行しません";
+        Off => "the plugin is not confined: --sandbox off", "プラグインは制限されていません: --sandbox off";
+    }
+}
+
+impl Confined {
+    /// What to say about the plugins of this process.
+    pub fn to_say() -> Option<Self> {
+        let mode = nnc_sandbox::chosen_mode();
+        let gaps = mode.enforced().gaps();
+        match mode {
+            SandboxMode::Off => Some(Self::Off),
+            SandboxMode::Auto | SandboxMode::Require => (!gaps.is_empty()).then_some(Self::Partly { gaps }),
+        }
     }
 }
 
@@ -28,6 +62,8 @@ sentences! {
     BrokenLimit {
         Self::Memory { ; used, limit } => "used {used} of memory, more than its limit of {limit}, and was stopped",
             "メモリーを {used} 使い、上限の {limit} を超えたため終了しました" [used = Bytes(*used), limit = Bytes(*limit)];
+        Self::Processes { found, limit } => "started {found} processes, more than {limit}, and was stopped",
+            "プロセスを {found} 個開始し、上限の {limit} 個を超えたため終了しました";
         Self::Time { ; limit } => "was not finished after {limit} and was stopped", "{limit}たっても終わらないため終了しました"
             [limit = time(*limit)];
         Self::Stalled { ; limit } => "showed no activity for {limit} and was stopped", "{limit}の間反応がないため終了しました"
@@ -37,13 +73,17 @@ sentences! {
     }
 }
 
+// Whole clauses: what there is little of here.
 sentences! {
-    Reason {
-        Self::OutOfMemory { ; bytes } => "asked for {bytes} of memory at once, which this machine does not have",
-            "この PC にない {bytes} のメモリーを一度に要求しました" [bytes = Bytes(*bytes)];
-        Self::ForeignException => "did not catch an exception of another language, most likely C++",
-            "別の言語（おそらく C++）の例外を処理しませんでした";
-        Self::EscapedPanic => "did not catch a panic", "パニックを処理しませんでした";
+    Shortage {
+        Self::Threads => "hardly another thread can be started here (`ulimit -u`, or the limit of a container)",
+            "この環境では新しいスレッドをほとんど開始できません（`ulimit -u` またはコンテナーの制限）";
+        Self::Memory => "memory is short or limited here (`ulimit -v`, the limit of a container, or the machine itself)",
+            "この環境ではメモリーが不足しているか制限されています（`ulimit -v`、コンテナーの制限、または PC 自体）";
+        Self::Stack => "stacks are limited to less than 8 MB here (`ulimit -Hs`)",
+            "この環境ではスタックが 8 MB 未満に制限されています（`ulimit -Hs`）";
+        Self::Files => "hardly another file can be opened here (`ulimit -n`)",
+            "この環境ではファイルをほとんど開けません（`ulimit -n`）";
     }
 }
 
@@ -84,14 +124,21 @@ fn last_words(ending: &Ending) -> Option<LastWords> {
 /// The rest of a sentence about a plugin: `crashed (segmentation fault, signal 11)`.
 impl Say for Ending {
     fn say(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.how, self.reason) {
-            (How::Broke(limit), _) => limit.say(language, f),
-            (_, Some(reason)) => reason.say(language, f),
-            (How::Exited(code), None) => Ended::Exited { code, words: last_words(self) }.say(language, f),
-            (How::Signalled(signal), None) => {
-                Ended::Signalled { signal, number: signal.number(), words: last_words(self) }.say(language, f)
+        match self.how {
+            How::Broke(limit) => return limit.say(language, f),
+            How::Exited(code) => Ended::Exited { code, words: last_words(self) }.say(language, f)?,
+            How::Signalled(signal) => {
+                Ended::Signalled { signal, number: signal.number(), words: last_words(self) }.say(language, f)?;
             }
         }
+        self.shortage.map_or(Ok(()), |shortage| MayExplain::Shortage(shortage).say(language, f))
+    }
+}
+
+messages! {
+    /// What may explain an end, behind the sentence about it.
+    enum MayExplain {
+        Shortage(shortage: Shortage) => "; {shortage}, which may be why", "。{shortage}。これが原因の可能性があります";
     }
 }
 
@@ -100,8 +147,8 @@ messages! {
     pub enum PluginEnded {
         Broke { plugin: String, limit: BrokenLimit } => "plugin {plugin} {limit}; {advice}", "プラグイン {plugin}: {limit}。{advice}"
             [advice = Advice::on(*limit)];
-        Explained { plugin: String, reason: Reason } => "plugin {plugin} {reason}; use smaller settings, or report this to its author",
-            "プラグイン {plugin}: {reason}。設定を小さくするか、作者に連絡してください";
+        Short { plugin: String, ending: Ending } => "the worker running plugin {plugin} {ending}; change that and try again",
+            "プラグイン {plugin} を実行中のワーカー: {ending}。これを変更してやり直してください";
         Killed { plugin: String; ending: Ending } => "the worker running plugin {plugin} was killed, most likely because memory ran out; use a smaller model setting or batch size{words}",
             "プラグイン {plugin} を実行中のワーカーが強制終了されました。メモリー不足の可能性が高いです。モデルの設定やバッチサイズを小さくしてください{words}"
             [words = last_words(ending)];
@@ -117,12 +164,12 @@ messages! {
 impl PluginEnded {
     /// What to say about the plugin of a worker that ended without saying anything itself.
     pub fn of(plugin: String, ending: Ending) -> Self {
-        match (ending.how, ending.reason) {
-            (How::Broke(limit), _) => Self::Broke { plugin, limit },
-            (_, Some(reason)) => Self::Explained { plugin, reason },
-            (How::Signalled(Signal::Kill), None) => Self::Killed { plugin, ending },
-            (How::Signalled(signal), None) => Self::Crashed { plugin, signal, ending },
-            (How::Exited(code), None) => Self::Exited { plugin, code, ending },
+        match ending.how {
+            How::Broke(limit) => Self::Broke { plugin, limit },
+            _ if ending.shortage.is_some() => Self::Short { plugin, ending },
+            How::Signalled(Signal::Kill) => Self::Killed { plugin, ending },
+            How::Signalled(signal) => Self::Crashed { plugin, signal, ending },
+            How::Exited(code) => Self::Exited { plugin, code, ending },
         }
     }
 }
@@ -132,6 +179,7 @@ messages! {
     enum Advice {
         Memory => "use a smaller model setting or batch size, or raise --memory-limit",
             "モデルの設定やバッチサイズを小さくするか、--memory-limit の値を大きくしてください";
+        Processes => "report this to its author", "作者に連絡してください";
         Time => "raise --time-limit if it needs more", "時間が必要な場合は --time-limit の値を大きくしてください";
         Stall => "raise --stall-limit if this is normal for it, or report this to its author",
             "正常な動作であれば --stall-limit の値を大きくし、そうでなければ作者に連絡してください";
@@ -142,6 +190,7 @@ impl Advice {
     fn on(limit: BrokenLimit) -> Self {
         match limit {
             BrokenLimit::Memory { .. } => Self::Memory,
+            BrokenLimit::Processes { .. } => Self::Processes,
             BrokenLimit::Time { .. } => Self::Time,
             BrokenLimit::Stalled { .. } | BrokenLimit::NoProgress { .. } => Self::Stall,
         }
@@ -184,7 +233,7 @@ mod tests {
     use super::*;
 
     fn ending(how: How) -> Ending {
-        Ending { how, reason: None, last_words: None }
+        Ending { how, shortage: None, last_words: None }
     }
 
     #[test]
@@ -199,8 +248,12 @@ mod tests {
             "plugin p.so ended the worker with exit code 3 in the middle of the job; report this to its author (its last \
              words: boom)"
         );
-        explained.reason = Some(Reason::OutOfMemory { bytes: 107_374_182_400 });
-        assert_eq!(explained.said(), "asked for 107.4 GB of memory at once, which this machine does not have");
+        explained.shortage = Some(Shortage::Threads);
+        assert_eq!(
+            PluginEnded::of("p.so".into(), explained).said(),
+            "the worker running plugin p.so ended its process with exit code 3 (its last words: boom); hardly another thread \
+             can be started here (`ulimit -u`, or the limit of a container), which may be why; change that and try again"
+        );
         let limit = BrokenLimit::Memory { used: 450_000_000, limit: 300_000_000 };
         assert_eq!(
             PluginEnded::of("p.so".into(), ending(How::Broke(limit))).said(),

@@ -4,9 +4,12 @@ use std::fmt::{self, Display, Formatter, Write};
 use std::path::{Path, PathBuf};
 
 use nnc_language::{Language, chosen};
+use nnc_text::is_plain;
 
 /// Values longer than this many characters are cut: a message is for reading, whatever a file holds.
 const LONGEST: usize = 2_000;
+/// The same for a whole line, which may hold several of them.
+const LONGEST_LINE: usize = 16_000;
 
 /// Something that has words in every language.
 ///
@@ -26,7 +29,7 @@ pub trait Say {
     }
 }
 
-/// Shows what somebody says in one language.
+/// Shows a message in one language.
 #[derive(Clone, Copy)]
 pub struct Said<'a, T: Say + ?Sized>(pub &'a T, pub Language);
 
@@ -75,16 +78,20 @@ impl Write for Plain<'_, '_> {
     }
 }
 
-/// Whether a character only stands for itself. The others are control characters, and the marks of Unicode's
-/// bidirectional algorithm (UAX 9, table of explicit formatting characters) and its line and paragraph separators.
-fn is_plain(c: char) -> bool {
-    let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !(c.is_control() || reorders || matches!(c, '\u{2028}' | '\u{2029}'))
-}
-
 /// `text` as it can stand in a line for people; see [`Say`].
 pub fn plain(text: &str) -> String {
     Said(text, Language::default()).to_string()
+}
+
+/// A whole line as people may see it: as [`plain`], and longer. A tab, which some lines of NNC have, stays.
+pub fn plain_line(line: &str) -> String {
+    let mut characters = line.chars();
+    let shown: Vec<String> = characters
+        .by_ref()
+        .take(LONGEST_LINE)
+        .map(|c| if is_plain(c) || c == '\t' { c.to_string() } else { c.escape_default().to_string() })
+        .collect();
+    shown.concat() + if characters.next().is_some() { "…" } else { "" }
 }
 
 macro_rules! say_displayed {
@@ -308,10 +315,15 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stranger_wrote_cannot_leave_its_line() {
+    fn untrusted_text_cannot_leave_its_line() {
         assert_eq!(plain("a\x1b[2Jb\nc\u{202e}d\te\u{2028}"), "a\\u{1b}[2Jb\\nc\\u{202e}d\\te\\u{2028}");
         assert_eq!(plain("日本語 é \"quoted\""), "日本語 é \"quoted\"");
         assert_eq!(Path::new("a\nb").said(), "a\\nb");
+        for unseen in ['\u{200b}', '\u{200d}', '\u{feff}', '\u{ad}', '\u{2067}', '\u{e0041}', '\u{3164}', '\u{9b}'] {
+            assert_eq!(plain(&unseen.to_string()), unseen.escape_default().to_string());
+        }
+        assert_eq!(plain_line("a\tb\r\nc\u{1b}[2J"), "a\tb\\r\\nc\\u{1b}[2J");
+        assert_eq!(plain_line(&"é".repeat(3 << 20)).chars().count(), LONGEST_LINE + 1);
         let long = "x".repeat(LONGEST + 1);
         let cut = plain(&long);
         assert_eq!((cut.chars().count(), cut.chars().last()), (LONGEST + 1, Some('…')));

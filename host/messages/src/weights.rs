@@ -90,6 +90,12 @@ sentences! {
             [name = weights.name, size = weights.size, file = weights.file];
         Self::Unreadable(file) => "{file}", "{file}";
         Self::Note { ; error } => "{note}", "{note}" [note = Note::of(error)];
+        Self::WrongSize { path, name, found, least, most } =>
+            "{path} is not {name}: it has {found} bytes, expected {least} to {most}; delete it and run `nnc-host weights fetch {name}`",
+            "{path} は {name} ではありません。{found} バイトですが、{least} ～ {most} バイトでなければなりません。削除して `nnc-host weights fetch {name}` を実行してください";
+        Self::OtherKind { path, name, expected } =>
+            "{path} is not {name}: it does not begin as a .{expected} file does; delete it and run `nnc-host weights fetch {name}`",
+            "{path} は {name} ではありません。先頭が .{expected} ファイルの形式ではありません。削除して `nnc-host weights fetch {name}` を実行してください";
         Self::Damaged { path, name, found, expected } =>
             "{path} is damaged or not {name}: its SHA-256 is {found}, expected {expected}; delete it and run `nnc-host weights fetch {name}`",
             "{path} は壊れているか、{name} ではありません。SHA-256 は {found} ですが、{expected} でなければなりません。削除して `nnc-host weights fetch {name}` を実行してください";
@@ -118,6 +124,18 @@ sentences! {
     FetchProblem {
         Self::IsPackage => "it comes as a package; name an address with --url",
             "パッケージとして配布されています。--url で入手先を指定してください";
+        Self::NotEncrypted => "the address is not encrypted, so anybody on the way could send another file; use https, or allow it with --allow-http",
+            "アドレスが暗号化されておらず、途中で別のファイルにすり替えられるおそれがあります。https を使うか、--allow-http で許可してください";
+        Self::LeavesEncryption { to } => "the server redirects to {to}, which is not encrypted, so it was not followed; name the address of the file itself with --url",
+            "サーバーが暗号化されていない {to} に転送しようとしたため、中止しました。--url でファイル自体のアドレスを指定してください";
+        Self::BadAddress { reason } => "an address that is no http or https address, given or redirected to, cannot be used ({reason}); name the address of the file itself with --url",
+            "http でも https でもないアドレスが指定されているか、そこに転送されるため、取得できません（{reason}）。--url でファイル自体のアドレスを指定してください";
+        Self::Proxy { proxy, reason } => "the proxy {proxy} does not answer ({reason}); check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY",
+            "プロキシー {proxy} が応答しません（{reason}）。HTTPS_PROXY、HTTP_PROXY、ALL_PROXY を確認してください";
+        Self::Slow { least, seconds } => "the server sent less than {least} bytes a second over {seconds} s",
+            "サーバーからのデータが {seconds} 秒間、毎秒 {least} バイト未満でした";
+        Self::WrongSize { found, least, most } => "what arrived has {found} bytes, expected {least} to {most}; nothing was kept",
+            "届いたファイルは {found} バイトですが、{least} ～ {most} バイトでなければなりません。何も保存していません";
         Self::InUse => "another nnc-host is fetching it", "別の nnc-host が取得中です";
         Self::Status(status) => "the server answers {status}", "サーバーの応答: {status}";
         Self::Gone { status } =>
@@ -215,7 +233,6 @@ sentences! {
 sentences! {
     Hash {
         Self::Full(hash) => "{hash}", "{hash}";
-        Self::Start(start) => "{start}…", "{start}…";
         Self::Unknown => "any", "任意";
     }
 }

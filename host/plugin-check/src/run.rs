@@ -1,17 +1,20 @@
 //! The parent's half: a process for each case, one after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nnc_plugin_api::nearest;
 use nnc_plugin_api::testkit::{CASES, Case};
 use nnc_registry::Trust;
-use nnc_sandbox::{Answered, Launch, Limits};
+use nnc_sandbox::{Answered, Launch, Limits, Permissions};
 use serde_json::{Map, Value, json};
 
 use crate::case::{Answer, Order};
 use crate::error::{CheckError, UnknownCase};
 use crate::report::{CaseReport, Detail, Outcome};
+
+/// The most time for opening a plugin.
+pub const OPENING: Duration = Duration::from_secs(20);
 
 /// What to check, and how.
 pub struct Plan {
@@ -56,7 +59,7 @@ pub fn run(
 }
 
 fn run_case(plan: &Plan, case: &'static Case) -> Result<CaseReport, CheckError> {
-    let scratch = tempfile::Builder::new().prefix("nnc-check-").tempdir()?;
+    let scratch = nnc_files::scratch_folder()?;
     let folder = |name: &str| -> std::io::Result<PathBuf> {
         let path = scratch.path().join(name);
         std::fs::create_dir(&path)?;
@@ -72,11 +75,15 @@ fn run_case(plan: &Plan, case: &'static Case) -> Result<CaseReport, CheckError> 
         threads: plan.threads,
         watched: vec![cwd.clone(), home.clone(), temp.clone()],
     };
-    let limits = Limits { memory: Some(plan.memory_limit), time: Some(plan.time_limit), ..Limits::default() };
+    // The first case only opens the plugin; one that hangs there would hang in all others.
+    let time = if case.id == "loads" { plan.time_limit.min(OPENING) } else { plan.time_limit };
+    let limits = Limits { memory: Some(plan.memory_limit), time: Some(time), ..Limits::default() };
     let mut launch = Launch::new("check-case", limits)
         // The kit's own folder must not lie in a watched one.
         .argument(folder("kit")?)
         .threads(plan.threads)
+        .allowed(permissions(plan, scratch.path()))
+        .opening(&plan.plugin)
         .folder(cwd)
         .variable("HOME", Some(home))
         .variable("TMPDIR", Some(temp))
@@ -96,9 +103,22 @@ fn run_case(plan: &Plan, case: &'static Case) -> Result<CaseReport, CheckError> 
         Some(Answer { outcome, detail }) if detail.is_empty() => (outcome, Detail::None),
         Some(Answer { outcome, detail }) => (outcome, Detail::Said(detail)),
         None if ending.broken_limit().is_some() => (Outcome::Failed, Detail::Ended(ending)),
+        // Nothing can be said about a plugin where there is too little for it.
+        None if ending.shortage.is_some() => (Outcome::Skipped, Detail::Ended(ending)),
         None => (Outcome::Crashed, Detail::Ended(ending)),
     };
     Ok(CaseReport { case, outcome, detail, seconds: started.elapsed().as_secs_f64(), memory: peak_memory })
+}
+
+/// What a case may use: the plugin and what its parameters name; of the machine's folders its own scratch one alone.
+fn permissions(plan: &Plan, scratch: &Path) -> Permissions {
+    let mut allowed = nnc_registry::reading(&plan.plugin).writing(scratch);
+    allowed.read.extend(plan.weights_dirs.iter().cloned());
+    allowed.read.extend(plan.model.clone());
+    // Paths among the parameters are absolute here.
+    let named = plan.params.values().filter_map(Value::as_str).map(Path::new);
+    allowed.read.extend(named.filter(|path| path.is_absolute() && path.is_file()).map(Path::to_owned));
+    allowed
 }
 
 /// The cases with these names.

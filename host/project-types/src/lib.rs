@@ -1,14 +1,19 @@
 //! What a project file or a command line chooses, each as a type that is parsed once: the [`Device`] to compute on, the
-//! plugin ([`PluginReference`]), and how images are scored and judged ([`ScoringOptions`], checked: [`ScoringPlan`]).
+//! [`Engine`] that runs networks, the plugin ([`PluginReference`]), which images belong together ([`GroupRule`]), and how
+//! images are scored and judged ([`ScoringOptions`], checked: [`ScoringPlan`]).
 //!
 //! Does not know about project files, command lines, jobs or languages.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod device;
+mod engine;
+mod group;
 mod plugin_reference;
 mod scoring;
 
 pub use device::{Device, UnknownDevice};
+pub use engine::{Engine, UnknownEngine};
+pub use group::{GroupRule, NotAGroupRule};
 pub use plugin_reference::PluginReference;
-pub use scoring::{Proportion, ScoringError, ScoringOptions, ScoringPlan, ThresholdChoice};
+pub use scoring::{Grouping, Proportion, ScoringError, ScoringOptions, ScoringPlan, ThresholdChoice};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The plugin that somebody means.
+/// The plugin that a project or the command line means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PluginReference {
     /// The id of its manifest; the file is searched in the plugin folders.

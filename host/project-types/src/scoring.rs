@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_report::{Files, NormalSource, ScoreRule};
+use nnc_report::{Files, NormalSource, ScoreRule, Task};
 use serde::{Deserialize, Serialize};
+
+use crate::group::GroupRule;
 
 /// Confidence of intervals unless a project says otherwise.
 const CONFIDENCE: f64 = 0.95;
@@ -15,6 +17,8 @@ const DEFAULT_RATE: f64 = 0.01;
 pub struct ScoringOptions {
     /// How the score of an image follows from its anomaly map.
     pub rule: Option<ScoreRule>,
+    /// What the model does, where its outputs and the dataset do not say it or say something else.
+    pub task: Option<Task>,
     /// Images are NG from this score on.
     pub threshold: Option<f32>,
     /// At most this share of normal images is NG; excludes a threshold.
@@ -27,6 +31,8 @@ pub struct ScoringOptions {
     pub masks: Option<PathBuf>,
     /// Variable of the dataset that names masks.
     pub mask_column: Option<String>,
+    /// Which images belong together.
+    pub group: Option<GroupRule>,
     /// Files on request.
     pub files: Files,
 }
@@ -39,12 +45,14 @@ impl ScoringOptions {
         let decided = self.threshold.is_some() || self.false_alarm_rate.is_some();
         Self {
             rule: self.rule.or(other.rule),
+            task: self.task.or(other.task),
             threshold: if decided { self.threshold } else { other.threshold },
             false_alarm_rate: if decided { self.false_alarm_rate } else { other.false_alarm_rate },
             normals: self.normals.or(other.normals),
             confidence: self.confidence.or(other.confidence),
             masks: self.masks.or_else(|| other.masks.clone()),
             mask_column: self.mask_column.or_else(|| other.mask_column.clone()),
+            group: self.group.or_else(|| other.group.clone()),
             files: Files {
                 excel: self.files.excel || other.files.excel,
                 heat_maps: self.files.heat_maps || other.files.heat_maps,
@@ -133,6 +141,9 @@ pub enum ScoringError {
 pub struct ScoringPlan {
     /// How the score of an image follows from its anomaly map.
     pub rule: ScoreRule,
+    /// What the model does; `None` leaves it to its outputs and the dataset.
+    #[serde(default)]
+    pub task: Option<Task>,
     /// How the threshold is chosen; `None` for no verdicts.
     pub threshold: Option<ThresholdChoice>,
     /// Confidence of intervals.
@@ -145,9 +156,26 @@ pub struct ScoringPlan {
     pub files: Files,
     /// Normal images outside of the evaluated dataset, to be scored for the threshold.
     pub normals: Option<(NormalSource, PathBuf)>,
+    /// Which images belong together; `None` where that is not known.
+    #[serde(default)]
+    pub grouping: Option<Grouping>,
+}
+
+/// Which images of an evaluation belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grouping {
+    /// How their groups are found.
+    pub rule: GroupRule,
+    /// The training set, whose images may belong to the same groups.
+    pub training: Option<PathBuf>,
 }
 
 impl ScoringPlan {
+    /// Whether anything is asked for that only anomaly scores can give.
+    pub fn is_about_scores(&self) -> bool {
+        self.threshold.is_some() || self.normals.is_some() || self.masks.is_some() || self.files.heat_maps
+    }
+
     /// Checks options against the datasets of the project.
     ///
     /// # Errors
@@ -177,12 +205,14 @@ impl ScoringPlan {
         }
         Ok(Self {
             rule: options.rule.unwrap_or_default(),
+            task: options.task,
             threshold: threshold.or(source.map(|_| ThresholdChoice::Rate(DEFAULT_RATE))),
             confidence: options.confidence(),
             masks: options.masks,
             mask_column: options.mask_column,
             files: options.files,
             normals,
+            grouping: options.group.map(|rule| Grouping { rule, training: training.map(Path::to_owned) }),
         })
     }
 }

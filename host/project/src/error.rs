@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use nnc_project_types::{PluginReference, UnknownDevice};
-use nnc_report::{NormalSource, ScoreRule};
+use nnc_project_types::{NotAGroupRule, PluginReference, UnknownDevice, UnknownEngine};
+use nnc_report::{NormalSource, ScoreRule, Task};
+
+use crate::own_network::OwnNetwork;
 
 /// Why a project cannot be used.
 #[derive(Debug)]
@@ -52,12 +54,23 @@ pub enum ProjectProblem {
         /// The dataset.
         dataset: &'static str,
     },
-    /// The validation set is to be shuffled.
-    ShuffledValidation,
+    /// A path with characters that no path has: a backslash and the letter behind it, taken for one.
+    ControlCharacters {
+        /// The key, with its section.
+        key: String,
+        /// The value with the characters written out.
+        found: String,
+    },
     /// The device does not exist.
     Device(UnknownDevice),
+    /// The engine does not exist.
+    Engine(UnknownEngine),
     /// The score rule does not exist.
     ScoreRule(<ScoreRule as FromStr>::Err),
+    /// There is no such way to find groups.
+    GroupRule(NotAGroupRule),
+    /// The task does not exist.
+    Task(<Task as FromStr>::Err),
     /// The kind of normal images does not exist.
     NormalSource(<NormalSource as FromStr>::Err),
     /// A training without a plugin.
@@ -67,8 +80,8 @@ pub enum ProjectProblem {
     },
     /// A training of a network, which only NNC can do.
     OnlyNncTrains {
-        /// Functions of the network.
-        functions: usize,
+        /// The project's networks, at least one.
+        networks: Vec<OwnNetwork>,
         /// A plugin to name instead.
         example: PluginReference,
     },

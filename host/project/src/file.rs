@@ -28,6 +28,7 @@ pub(crate) struct DatasetSection {
     pub(crate) training: Option<ShuffledDataset>,
     pub(crate) validation: Option<ShuffledDataset>,
     pub(crate) calibration: Option<CalibrationDataset>,
+    pub(crate) group: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,12 +68,14 @@ pub(crate) struct PluginSection {
 #[serde(default)]
 pub(crate) struct ComputeSection {
     pub(crate) device: Option<String>,
+    pub(crate) engine: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(crate) struct ScoreSection {
     pub(crate) rule: Option<String>,
+    pub(crate) task: Option<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -6,7 +6,7 @@
 //!
 //! Does not know about command lines, jobs, where plugins lie or languages: errors are data.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod error;
 mod file;
@@ -15,6 +15,7 @@ mod locate;
 mod nnc;
 mod note;
 mod overrides;
+mod own_network;
 pub mod parameters;
 mod project;
 
@@ -22,5 +23,6 @@ pub use error::{OverrideError, OverrideProblem, ProjectError, ProjectProblem, Sd
 pub use locate::{Located, NotFoundHint, locate, roots};
 pub use note::ProjectNote;
 pub use overrides::Override;
+pub use own_network::OwnNetwork;
 pub use parameters::{ContentProblem, ParametersError};
 pub use project::{NncProject, Project};

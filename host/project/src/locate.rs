@@ -85,7 +85,10 @@ pub fn locate(uri: &str, folder: &Path, roots: &[PathBuf]) -> Located {
 
 /// A file of another computer by the longest end of its path that is below a root.
 fn elsewhere(uri: &str, roots: &[PathBuf]) -> Option<Located> {
-    let parts: Vec<&str> = uri.split('/').filter(|part| !part.is_empty()).collect();
+    // No file has a longer path, and each end of it is looked for.
+    const MOST_BYTES: usize = 4096;
+    let short = Some(uri).filter(|uri| uri.len() <= MOST_BYTES)?;
+    let parts: Vec<&str> = short.split('/').filter(|part| !part.is_empty()).collect();
     let ends = (1..parts.len()).filter_map(|from| Some(parts.get(from..)?.join("/")));
     let paths = ends.flat_map(|end| roots.iter().map(move |root| root.join(&end)));
     paths.into_iter().find(|path| path.exists()).map(|path| Located { path, hint: None })
@@ -139,6 +142,10 @@ mod tests {
             let found = locate(uri, &at("p"), &roots);
             assert_eq!(found, Located { path: at(expected), hint: None }, "{uri}");
         }
+        // No file has so long a path, and each end of it would be looked for.
+        let long = format!("C:/{}a.csv", "old/".repeat(2000));
+        assert!(!locate(&long, &at("p"), &roots).path.exists());
+
         let missing = "7/missing".to_owned();
         let no_roots = NotFoundHint::NoRoots { uri: missing.clone(), variable: VARIABLE };
         for (uri, roots, hint) in [

@@ -1,4 +1,4 @@
-//! Projects of NNC itself, as a `.sdcproj` or as the `net.nntxt` made from one (NNC contract 4.1, 4.2).
+//! Projects of NNC itself, as a `.sdcproj`, as the `network.ini` in the folder of a job, or as the `net.nntxt` made from one (NNC contract 4.1, 4.2).
 //!
 //! Both say which datasets there are and how large a batch is. They say nothing of detectors: which plugin runs and
 //! with which parameters comes from the command line.
@@ -10,6 +10,7 @@ use std::path::Path;
 
 use crate::error::{ProjectError, ProjectProblem};
 use crate::note::ProjectNote;
+use crate::own_network::OwnNetwork;
 
 /// Name that NNC gives the dataset to train on.
 const TRAINING: &str = "Training";
@@ -21,8 +22,8 @@ const VALIDATION: &str = "Validation";
 pub(crate) struct Imported {
     /// The keys of a project file that it comes to.
     pub(crate) table: toml::Table,
-    /// Layers or functions of the project's own network; 0 for one that was left blank for a training plugin.
-    pub(crate) functions: usize,
+    /// The project's own networks but those left blank for a training plugin.
+    pub(crate) networks: Vec<OwnNetwork>,
     /// Settings that have no effect here.
     pub(crate) notes: Vec<ProjectNote>,
 }
@@ -38,14 +39,15 @@ struct Entry {
 
 /// Whether `path` is a project of NNC by its extension.
 pub(crate) fn is_nnc(path: &Path) -> bool {
-    matches!(extension(path).as_str(), "sdcproj" | "nntxt" | "prototxt")
+    matches!(extension(path).as_str(), "sdcproj" | "ini" | "nntxt" | "prototxt")
 }
 
 /// Reads the project at `path`, whose content is `text`.
 pub(crate) fn read(path: &Path, text: &str) -> Result<Imported, ProjectError> {
     let fail = |(line, problem)| ProjectError { path: path.to_owned(), line, problem };
     match extension(path).as_str() {
-        "sdcproj" => sdcproj::read(text),
+        // The folder of a job has its project as `network.ini`.
+        "sdcproj" | "ini" => sdcproj::read(text),
         _ => nntxt::read(text),
     }
     .map_err(fail)
@@ -62,7 +64,7 @@ impl Imported {
     /// Puts together what a project says. NNC leaves datasets without URI out and counts the others, so that its
     /// plugins train on the Validation set where Training has none; here datasets go by their names, and only ones
     /// that NNC did not name by their places.
-    fn new(entries: &[Entry], batch_size: i64, max_epoch: i64, functions: usize) -> Self {
+    fn new(entries: &[Entry], batch_size: i64, max_epoch: i64, networks: Vec<OwnNetwork>) -> Self {
         let named = |name: &str| entries.iter().find(|entry| entry.name == name);
         let usual = named(TRAINING).is_some() || named(VALIDATION).is_some();
         let (training, validation) =
@@ -85,6 +87,7 @@ impl Imported {
         let mut table = toml::Table::new();
         table.insert("dataset".to_owned(), datasets.into());
         table.insert("config".to_owned(), config.into());
-        Self { table, functions, notes }
+        let networks = networks.into_iter().filter(|network| network.functions > 0).collect();
+        Self { table, networks, notes }
     }
 }

@@ -12,6 +12,8 @@ pub enum ProjectNote {
     },
     /// Training images are to be shuffled, which no detector does.
     ShuffleIgnored,
+    /// Evaluated images are to be shuffled, which NNC does not do either.
+    EvaluationShuffleIgnored,
     /// The project names no plugin, and this one trains.
     DefaultPlugin {
         /// The plugin.

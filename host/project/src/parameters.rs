@@ -1,10 +1,10 @@
 //! Parameters of a plugin as a project gives them, checked against its manifest before the plugin sees them.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use nnc_dataset::{Dataset, DatasetError};
+use nnc_files::open_regular;
 use nnc_plugin_api::{Manifest, ParameterError, ParameterKind, Parameters, nearest};
 use serde_json::{Map, Value};
 
@@ -92,7 +92,7 @@ pub fn resolve_for_training(
 fn check_content(kind: &ParameterKind, path: &Path) -> Result<(), ContentProblem> {
     let starts_with = |magics: &[&[u8]]| {
         let mut start = [0; 8];
-        let length = File::open(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+        let length = open_regular(path).and_then(|mut file| file.read(&mut start)).unwrap_or(0);
         magics.iter().any(|magic| start.get(..length).is_some_and(|start| start.starts_with(magic)))
     };
     match kind {
@@ -147,6 +147,7 @@ mod tests {
             version: String::new(),
             description: String::new(),
             licence: String::new(),
+            permissions: Default::default(),
             trains: true,
             parameters: vec![
                 of(ParameterKind::Dir, "dir"),

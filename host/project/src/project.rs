@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_project_types::{Device, PluginReference, ScoringOptions};
+use nnc_project_types::{Device, Engine, PluginReference, ScoringOptions};
 use nnc_report::Files;
 use serde_json::{Map, Value};
 use toml::de::{DeTable, Deserializer};
@@ -14,6 +14,7 @@ use crate::locate::{Located, locate};
 use crate::nnc;
 use crate::note::ProjectNote;
 use crate::overrides::Override;
+use crate::own_network::OwnNetwork;
 
 /// Largest `batch_size` accepted; beyond it the images alone would not fit into memory.
 const MAX_BATCH_SIZE: usize = 65_536;
@@ -36,6 +37,8 @@ pub struct Project {
     pub shuffle_training: bool,
     /// Dataset of `[dataset.validation]`.
     pub validation: Option<Located>,
+    /// Whether the project asks for shuffled evaluation data.
+    pub shuffle_validation: bool,
     /// Normal images for the threshold, `[dataset.calibration]`.
     pub calibration: Option<Located>,
     /// What `[score]`, `[threshold]` and `[report]` ask for.
@@ -52,6 +55,8 @@ pub struct Project {
     pub params: Map<String, Value>,
     /// Where to compute.
     pub device: Device,
+    /// What runs networks.
+    pub engine: Engine,
     /// What else there is to know about a project that NNC made.
     pub nnc: Option<NncProject>,
 }
@@ -59,8 +64,8 @@ pub struct Project {
 /// A project of NNC's own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NncProject {
-    /// Functions of its network; 0 for one left blank for a training plugin.
-    pub functions: usize,
+    /// Its networks that are not left blank for a training plugin.
+    pub networks: Vec<OwnNetwork>,
     /// Settings that have no effect here.
     pub notes: Vec<ProjectNote>,
 }
@@ -97,7 +102,7 @@ impl Project {
             let imported = nnc::read(&path, text)?;
             let file = overridden(imported.table, overrides).map_err(|problem| fail(None, problem))?;
             let project = Self::from_file(&path, file, roots).map_err(|(_, problem)| fail(None, problem))?;
-            let nnc = NncProject { functions: imported.functions, notes: imported.notes };
+            let nnc = NncProject { networks: imported.networks, notes: imported.notes };
             return Ok(Self { nnc: Some(nnc), ..project });
         }
         let document = Document::parse(text).map_err(|(line, problem)| fail(line, problem))?;
@@ -118,9 +123,11 @@ impl Project {
                 let dataset = keys.get(1).copied().unwrap_or_default();
                 Err((keys, ProjectProblem::EmptyUri { dataset }))
             }
-            Some(uri) => Ok(Some(locate(uri, folder, roots))),
+            Some(uri) => plain(keys, uri).map(|uri| Some(locate(uri, folder, roots))),
             None => Ok(None),
         };
+        plain(&["plugin", "name"], &file.plugin.name)?;
+        plain(&["report", "masks"], file.report.masks.as_deref().unwrap_or_default())?;
         let positive = |keys: &'static [&'static str], found: i64, max: usize| match usize::try_from(found) {
             Ok(number) if number >= 1 && number <= max => Ok(number),
             _ => {
@@ -129,14 +136,14 @@ impl Project {
             }
         };
         let (training, validation) = (file.dataset.training, file.dataset.validation);
-        if validation.as_ref().is_some_and(|dataset| dataset.shuffle) {
-            return Err((&["dataset", "validation", "shuffle"], ProjectProblem::ShuffledValidation));
-        }
         // A plugin given as a file is meant relative to the project, an id is looked up in the plugin folders.
         let named = Some(file.plugin.name).filter(|name| !name.is_empty());
         let rule = file.score.rule.map(|rule| rule.parse()).transpose();
+        let task = file.score.task.map(|task| task.parse()).transpose();
+        let group = file.dataset.group.as_deref().map(str::parse).transpose();
         let normals = file.threshold.normals.map(|normals| normals.parse()).transpose();
         let device = file.compute.device.map_or(Ok(Device::default()), |device| device.parse());
+        let engine = file.compute.engine.map_or(Ok(Engine::default()), |engine| engine.parse());
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |stem| stem.to_string_lossy().into_owned())
         });
@@ -145,6 +152,7 @@ impl Project {
             name,
             training: dataset(&["dataset", "training", "uri"], training.as_ref().map(|dataset| dataset.uri.as_str()))?,
             shuffle_training: training.is_some_and(|dataset| dataset.shuffle),
+            shuffle_validation: validation.as_ref().is_some_and(|dataset| dataset.shuffle),
             validation: dataset(&["dataset", "validation", "uri"], validation.as_ref().map(|d| d.uri.as_str()))?,
             calibration: dataset(
                 &["dataset", "calibration", "uri"],
@@ -152,6 +160,7 @@ impl Project {
             )?,
             scoring: ScoringOptions {
                 rule: rule.map_err(|error| (&["score", "rule"][..], ProjectProblem::ScoreRule(error)))?,
+                task: task.map_err(|error| (&["score", "task"][..], ProjectProblem::Task(error)))?,
                 threshold: file.threshold.value,
                 false_alarm_rate: file.threshold.false_alarm_rate,
                 normals: normals
@@ -159,6 +168,7 @@ impl Project {
                 confidence: file.threshold.confidence,
                 masks: file.report.masks.map(|masks| folder.join(masks.replace('\\', "/"))),
                 mask_column: file.report.mask_column,
+                group: group.map_err(|error| (&["dataset", "group"][..], ProjectProblem::GroupRule(error)))?,
                 files: Files { excel: file.report.excel, heat_maps: file.report.heatmaps },
             },
             batch_size: positive(&["config", "batch_size"], file.config.batch_size, MAX_BATCH_SIZE)?,
@@ -167,6 +177,7 @@ impl Project {
             plugin_is_overridden: false,
             params: file.plugin.params,
             device: device.map_err(|error| (&["compute", "device"][..], ProjectProblem::Device(error)))?,
+            engine: engine.map_err(|error| (&["compute", "engine"][..], ProjectProblem::Engine(error)))?,
             nnc: None,
         })
     }
@@ -179,10 +190,8 @@ impl Project {
         let default = PluginReference::Id(DEFAULT_PLUGIN.to_owned());
         let problem = match (&self.plugin, &self.nnc) {
             (Some(plugin), _) => return Ok(plugin.clone()),
-            (None, Some(NncProject { functions: 0, .. })) => return Ok(default),
-            (None, Some(NncProject { functions, .. })) => {
-                ProjectProblem::OnlyNncTrains { functions: *functions, example: default }
-            }
+            (None, Some(nnc)) if nnc.networks.is_empty() => return Ok(default),
+            (None, Some(nnc)) => ProjectProblem::OnlyNncTrains { networks: nnc.networks.clone(), example: default },
             (None, None) => ProjectProblem::NoPlugin { example: default },
         };
         Err(ProjectError { path: self.path.clone(), line: None, problem })
@@ -198,7 +207,7 @@ impl Project {
                     let plugin = PluginReference::Id(DEFAULT_PLUGIN.to_owned());
                     notes.push(ProjectNote::DefaultPlugin { plugin });
                 }
-                Some(plugin) if nnc.functions > 0 => {
+                Some(plugin) if !nnc.networks.is_empty() => {
                     notes.push(ProjectNote::NetworkIgnored { plugin: plugin.clone() });
                 }
                 Some(_) => {}
@@ -208,6 +217,12 @@ impl Project {
             notes.push(ProjectNote::ShuffleIgnored);
         }
         notes
+    }
+
+    /// What the log of an evaluation should say about the project.
+    pub fn evaluation_notes(&self) -> Vec<ProjectNote> {
+        // As in NNC, which asks no dataset about it when it evaluates.
+        self.shuffle_validation.then_some(ProjectNote::EvaluationShuffleIgnored).into_iter().collect()
     }
 
     /// Folder of the project file, to which relative paths refer.
@@ -266,6 +281,15 @@ impl<'a> Document<'a> {
     }
 }
 
+/// A path as it is, unless it holds what `"data\new"` makes of its `\n`.
+fn plain<'a>(keys: &'static [&'static str], path: &'a str) -> Result<&'a str, Refusal> {
+    if !path.contains(char::is_control) {
+        return Ok(path);
+    }
+    let key = keys.join(".");
+    Err((keys, ProjectProblem::ControlCharacters { key, found: path.escape_debug().to_string() }))
+}
+
 /// The line of a byte.
 fn line(text: &str, offset: usize) -> usize {
     1 + text.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count()
@@ -279,7 +303,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> (Option<usize>, ProjectProblem
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nnc_project_types::UnknownDevice;
+    use nnc_project_types::{UnknownDevice, UnknownEngine};
     use nnc_report::{NormalSource, ScoreRule};
 
     use crate::error::{OverrideProblem, UnknownKey};
@@ -325,11 +349,11 @@ mod tests {
     #[test]
     fn overrides_reach_every_section() {
         let set = ["plugin.params.gaussian=1/16", "config.batch_size=3", "plugin.params.feature_ratio = 1"];
-        let project = read(WHOLE, &[&set[..], &["compute.device=cuda:1"]].concat()).unwrap();
+        let project = read(WHOLE, &[&set[..], &["compute.device=cuda:1", "compute.engine=libtorch"]].concat()).unwrap();
         assert_eq!(project.params["gaussian"], "1/16");
         assert_eq!(project.params["feature_ratio"], "1");
         assert_eq!(project.batch_size, 3);
-        assert_eq!(project.device, Device::Cuda(Some(1)));
+        assert_eq!((project.device, project.engine), (Device::Cuda(Some(1)), Engine::Libtorch));
     }
 
     #[test]
@@ -374,17 +398,35 @@ mod tests {
         assert!(
             line.is_none() && matches!(&problem, ProjectProblem::Device(UnknownDevice { found }) if found == "gpu")
         );
+        let (line, problem) = of("[compute]\nengine = \"torch\"\n", &[]);
+        assert!(
+            line == Some(2) && matches!(problem, ProjectProblem::Engine(UnknownEngine { found }) if found == "torch")
+        );
         let (_, problem) = of("[config]\nbatch_size = 4\n", &["config.batch_size.x=1"]);
         assert!(matches!(&problem, ProjectProblem::Override(error)
             if error.problem == OverrideProblem::NoSection { key: "batch_size".to_owned() }));
         assert!(matches!(of(plugin, &["config.batch_size=many"]).1, ProjectProblem::AfterOverrides { .. }));
         let shuffled = "[plugin]\nname=\"p\"\n[dataset.validation]\nuri=\"a\"\nshuffle=true\n";
-        assert!(matches!(of(shuffled, &[]), (Some(5), ProjectProblem::ShuffledValidation)));
+        assert_eq!(read(shuffled, &[]).unwrap().evaluation_notes(), [ProjectNote::EvaluationShuffleIgnored]);
+        assert_eq!(read(plugin, &[]).unwrap().evaluation_notes(), []);
         let empty = "[plugin]\nname=\"p\"\n[dataset.training]\nuri=\"\"\n";
         assert!(matches!(of(empty, &[]), (Some(4), ProjectProblem::EmptyUri { dataset: "training" })));
         let none = read("", &[]).unwrap().training_plugin().unwrap_err();
         assert!(matches!(none.problem, ProjectProblem::NoPlugin { .. }));
         let missing = Project::read(Path::new("/no/such.toml"), &[], &[]).unwrap_err();
         assert!(matches!(missing.problem, ProjectProblem::Unreadable(_)));
+    }
+
+    #[test]
+    fn a_path_with_escapes_is_refused_in_one_line() {
+        let text = "[plugin]\nname=\"p\"\n[dataset.training]\nuri = \"data\\new\\train.csv\"\n";
+        let ProjectError { line, problem, .. } = read(text, &[]).unwrap_err();
+        assert_eq!(line, Some(4));
+        assert!(
+            matches!(&problem, ProjectProblem::ControlCharacters { key, found }
+                if key == "dataset.training.uri" && found == r"data\new\train.csv"),
+            "{problem:?}"
+        );
+        assert!(read(&text.replace('"', "'"), &[]).is_ok());
     }
 }

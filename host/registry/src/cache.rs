@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use nnc_files::{Stamp, user_folder, write_atomically};
+use nnc_files::{Stamp, exposure, read_regular, user_folder, write_atomically};
 use nnc_plugin_api::Manifest;
 use nnc_sandbox::Ending;
 use serde::{Deserialize, Serialize};
 
 /// Version of this program. It is that of the whole workspace.
 const HOST: &str = concat!("nnc-host ", env!("CARGO_PKG_VERSION"));
+
+/// No cache is larger.
+const LARGEST: u64 = 64 << 20;
 
 /// What is known about a plugin file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,10 +48,11 @@ pub(crate) struct Cache {
 impl Cache {
     pub(crate) fn open() -> Self {
         let path = user_folder("XDG_CACHE_HOME", ".cache").map(|folder| folder.join("plugins.json"));
-        // A cache that cannot be read is as good as none.
+        // A cache that cannot be read, or that others could have written, is as good as none.
         let mut content: Content = path
             .as_ref()
-            .and_then(|path| std::fs::read(path).ok())
+            .filter(|path| matches!(exposure(path), Ok(None)))
+            .and_then(|path| read_regular(path, LARGEST).ok())
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default();
         let host = this_program();
@@ -66,8 +70,12 @@ impl Cache {
         stamp_of(path)?.same_content(&entry.stamp).then_some(&entry.known)
     }
 
-    /// Keeps what was found out about a file that had this stamp before it was opened.
+    /// Keeps what was found out about a file that had this stamp before it was opened. One whose path is no Unicode text is
+    /// looked into again each time: JSON holds no such path, and what is known of the others would not be written.
     pub(crate) fn put(&mut self, path: &Path, stamp: Stamp, known: Known) {
+        if path.to_str().is_none() {
+            return;
+        }
         self.content.plugins.insert(path.to_owned(), Entry { stamp, known });
         self.changed = true;
     }
@@ -86,7 +94,7 @@ impl Cache {
         let Some(path) = &self.path else { return };
         let folder = path.parent().unwrap_or(Path::new("."));
         if std::fs::create_dir_all(folder).is_ok()
-            && let Ok(bytes) = serde_json::to_vec_pretty(&self.content)
+            && let Ok(bytes) = nnc_text::json::to_vec_pretty(&self.content)
         {
             let _ = write_atomically(path, &bytes);
         }

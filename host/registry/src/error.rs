@@ -1,8 +1,9 @@
 //! Why a plugin cannot be used, as data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use nnc_files::Exposure;
 use nnc_plugin_api::loader::LoadError;
 use nnc_sandbox::{Ending, SandboxError};
 
@@ -27,6 +28,13 @@ pub enum TrustError {
         path: PathBuf,
         /// Words of the system.
         error: io::Error,
+    },
+    /// Others could change it.
+    Exposed {
+        /// The trust file.
+        path: PathBuf,
+        /// How.
+        exposure: Exposure,
     },
     /// It cannot be written.
     NotSaved {
@@ -86,10 +94,65 @@ pub enum NotAllowed {
         /// The pin.
         pin: PathBuf,
     },
-    /// It changed while it was opened.
-    Changed {
+    /// Others could change it, a library that it needs, or a folder where it looks for one.
+    Exposed {
         /// The plugin's file.
         path: PathBuf,
+        /// How.
+        exposure: Exposure,
+    },
+    /// A library that came with a known plugin is not the one that was there when it became known.
+    OtherLibrary {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The library.
+        library: PathBuf,
+        /// SHA-256 of the library.
+        found: String,
+    },
+    /// It looks for a library where that depends on the folder the program was started in, or it needs too many.
+    SearchPath {
+        /// The plugin's file or a library that came with it.
+        path: PathBuf,
+        /// The name or folder.
+        what: String,
+    },
+    /// The system gave no memory for a copy that nobody can change.
+    NotCopied {
+        /// The plugin's file or a library that came with it.
+        path: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// Its signature is not given by the system.
+    SignatureUnreadable {
+        /// The signature.
+        signature: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// What lies beside it is no signature.
+    SignatureDamaged {
+        /// The signature.
+        signature: PathBuf,
+    },
+    /// It is not what the owner of a trusted key signed.
+    SignatureWrong {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The signature.
+        signature: PathBuf,
+        /// Name of the key.
+        signer: String,
+    },
+    /// Only known plugins are allowed, and this one is signed with a key that nobody trusts.
+    UnknownKey {
+        /// The plugin's file.
+        path: PathBuf,
+        /// The signature.
+        signature: PathBuf,
+        /// SHA-256 of the file.
+        sha256: String,
     },
 }
 
@@ -113,6 +176,8 @@ pub enum Refusal {
     NotInspected(SandboxError),
     /// What the child process said about it, in the language of this process.
     Refused(String),
+    /// The child process ended without an answer, which was not the plugin's fault as far as anybody can tell.
+    Ended(Ending),
     /// The child process ended without an answer; the file is in quarantine from now on.
     Crashed(Ending),
     /// An earlier child process ended without an answer.
@@ -120,10 +185,32 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the file will not be opened again until it changes or somebody asks for it.
+    /// Whether the file will not be opened again until it changes or is asked for.
     pub fn is_quarantined(&self) -> bool {
         matches!(self, Self::Crashed(_) | Self::InQuarantine(_))
     }
+}
+
+/// Why a key was not added to the trusted ones.
+#[derive(Debug)]
+pub enum KeyError {
+    /// It is no public key of minisign.
+    Damaged {
+        /// What was given.
+        key: String,
+    },
+    /// Its file is not given by the system.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Words of the system.
+        error: io::Error,
+    },
+    /// It is not among the trusted ones.
+    NotKnown {
+        /// The key.
+        key: String,
+    },
 }
 
 /// Why no plugin was found.
@@ -187,7 +274,18 @@ macro_rules! errors {
     )*};
 }
 
-errors!(TrustError, NotAllowed, OpenError, Refusal, FindError);
+errors!(TrustError, NotAllowed, OpenError, Refusal, KeyError, FindError);
+
+impl NotAllowed {
+    /// Refuses a file that others could change.
+    pub(crate) fn if_exposed(path: &Path) -> Result<(), Self> {
+        match nnc_files::exposure(path) {
+            Ok(None) => Ok(()),
+            Ok(Some(exposure)) => Err(Self::Exposed { path: path.to_owned(), exposure }),
+            Err(error) => Err(Self::Unreadable { path: path.to_owned(), error }),
+        }
+    }
+}
 
 impl From<TrustError> for OpenError {
     fn from(error: TrustError) -> Self {

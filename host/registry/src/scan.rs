@@ -3,17 +3,20 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use nnc_plugin_api::Manifest;
 use nnc_sandbox::{Answered, Launch, Limits, MessagePipe, SandboxError};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::{Cache, Known, stamp_of};
 use crate::error::{OpenError, Refusal, TrustError};
+use crate::fault;
 use crate::open::open_if_allowed;
+use crate::reading::reading;
 use crate::trust::Trust;
 
 /// A plugin has this long to say what it is.
@@ -62,7 +65,7 @@ impl Scanner {
 
     /// As [`Scanner::inspect`] for many files, in their order.
     pub(crate) fn inspect_all(&self, paths: &[PathBuf]) -> Vec<Result<Manifest, Refusal>> {
-        let manifests = paths.par_iter().map(|path| self.look(path)).collect();
+        let manifests = side_by_side(paths, |path| self.look(path));
         self.cache().save();
         manifests
     }
@@ -72,8 +75,11 @@ impl Scanner {
         let known = self.cache().get(path).cloned();
         match known {
             Some(Known::Manifest(manifest)) => return Ok(manifest),
-            Some(Known::Crashed(ending)) => return Err(Refusal::InQuarantine(ending)),
-            None => {}
+            // Earlier versions put those into quarantine too that were not to blame.
+            Some(Known::Crashed(ending)) if fault::is_its_own(&ending, MEMORY) => {
+                return Err(Refusal::InQuarantine(ending));
+            }
+            Some(Known::Crashed(_)) | None => {}
         }
         // Taken before the file is opened: one that changes meanwhile is looked into again.
         let stamp = stamp_of(path);
@@ -90,12 +96,40 @@ impl Scanner {
             }
             // What was missing may be there the next time, so this is not remembered.
             Some(Answer::Refused(reason)) => Err(Refusal::Refused(reason)),
-            None => {
+            None if fault::is_its_own(&ending, MEMORY) => {
                 remember(Known::Crashed(ending.clone()));
                 Err(Refusal::Crashed(ending))
             }
+            None => Err(Refusal::Ended(ending)),
         }
     }
+}
+
+/// What `work` gives for each item, in their order, by as many threads as there are processors and as the system gives.
+fn side_by_side<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let go_on = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return };
+            let result = work(item);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // Fewer only take longer. This one goes on in any case.
+            if thread::Builder::new().spawn_scoped(scope, go_on).is_err() {
+                break;
+            }
+        }
+        go_on();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Asks a child process what the plugin says about itself.
@@ -103,7 +137,7 @@ fn ask(path: &Path) -> Result<Answered<Answer>, SandboxError> {
     let usual = Limits::default();
     let memory = usual.memory.map_or(MEMORY, |memory| memory.min(MEMORY));
     let limits = Limits { memory: Some(memory), time: Some(PATIENCE), ..usual };
-    Launch::new("inspect", limits).argument(path).start()?.answer()
+    Launch::new("inspect", limits).argument(path).allowed(reading(path)).opening(path).start()?.answer()
 }
 
 /// Entry point of the hidden `inspect` command; `say` gives errors their words.
@@ -114,4 +148,20 @@ pub fn inspect_main(path: &Path, say: impl Fn(&OpenError) -> String) -> ExitCode
         Err(error) => Answer::Refused(say(&error)),
     });
     ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_keep_the_order_of_the_items() {
+        let items: Vec<u32> = (0..100).collect();
+        let slow_first = |item: &u32| {
+            thread::sleep(Duration::from_micros(u64::from(100 - item)));
+            item * 2
+        };
+        assert!(side_by_side(&items, slow_first).into_iter().eq((0..100).map(|item| item * 2)));
+        assert!(side_by_side(&[], slow_first).is_empty());
+    }
 }

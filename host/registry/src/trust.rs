@@ -1,19 +1,20 @@
-//! Which plugin files may be opened at all. Opening one runs its code, so the answer is needed before that.
-//!
-//! Two mechanisms, both off until somebody uses them: a pin, `FILE.sha256` beside a plugin, holds it to exactly these
-//! bytes; and a trust file can say that only plugins with a known hash are allowed, for production lines where
-//! nobody may add one.
+//! The trust file: which plugins are known, whose signatures count, and what plugins were granted beyond the usual.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use nnc_files::note::{self, Note, NoteError};
-use nnc_files::{Stamp, sha256_of, sha256_of_open, user_folder, write_atomically};
+use nnc_files::{exposure, read_regular, sha256_of, user_folder, write_atomically};
+use nnc_sandbox::Permissions;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{NotAllowed, TrustError};
+use crate::error::{KeyError, NotAllowed, TrustError};
+use crate::image::Image;
+use crate::libraries::Libraries;
+use crate::signature;
+
+/// No trust file is larger.
+const LARGEST: u64 = 16 << 20;
 
 /// The trust file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -21,8 +22,57 @@ use crate::error::{NotAllowed, TrustError};
 pub struct Trust {
     /// Whether every other plugin is refused.
     pub only_known: bool,
-    /// SHA-256 of known plugins, with the path they had when they became known.
-    pub known: BTreeMap<String, PathBuf>,
+    /// Known plugins by their SHA-256.
+    pub known: BTreeMap<String, Known>,
+    /// Public keys of minisign, with the names of their owners.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<String, String>,
+}
+
+/// A known plugin.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written")]
+pub struct Known {
+    /// Where it was when it became known.
+    #[serde(serialize_with = "nnc_text::path_text")]
+    pub path: PathBuf,
+    /// SHA-256 of the libraries that came with it, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub libraries: BTreeMap<String, String>,
+    /// What it may use beyond the usual.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub permissions: Permissions,
+}
+
+fn is_nothing(permissions: &Permissions) -> bool {
+    *permissions == Permissions::default()
+}
+
+/// A known plugin as trust files tell of it: early ones name the path alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Path(PathBuf),
+    Known(WrittenKnown),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenKnown {
+    path: PathBuf,
+    #[serde(default)]
+    libraries: BTreeMap<String, String>,
+    #[serde(default)]
+    permissions: Permissions,
+}
+
+impl From<Written> for Known {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Path(path) => Self { path, ..Self::default() },
+            Written::Known(WrittenKnown { path, libraries, permissions }) => Self { path, libraries, permissions },
+        }
+    }
 }
 
 impl Trust {
@@ -43,11 +93,15 @@ impl Trust {
     /// Reads the trust file; one that is not there trusts everybody, unless the variable names it.
     ///
     /// # Errors
-    /// A file that cannot be read: a policy that nobody can read must not be ignored.
+    /// A file that cannot be read, or that others could have written: a policy that nobody can read must not be ignored.
     pub fn open() -> Result<Self, TrustError> {
         let Ok(path) = Self::path() else { return Ok(Self::default()) };
-        match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| TrustError::Damaged { path, error }),
+        match read_regular(&path, LARGEST) {
+            Ok(bytes) => match exposure(&path) {
+                Ok(None) => serde_json::from_slice(&bytes).map_err(|error| TrustError::Damaged { path, error }),
+                Ok(Some(exposure)) => Err(TrustError::Exposed { path, exposure }),
+                Err(error) => Err(TrustError::Unreadable { path, error }),
+            },
             Err(error) if error.kind() == io::ErrorKind::NotFound && std::env::var_os(Self::VARIABLE).is_none() => {
                 Ok(Self::default())
             }
@@ -63,17 +117,21 @@ impl Trust {
         let path = Self::path()?;
         let write = || {
             std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            write_atomically(&path, &serde_json::to_vec_pretty(self)?)
+            write_atomically(&path, &nnc_text::json::to_vec_pretty(self)?)
         };
         write().map_err(|error| TrustError::NotSaved { path: path.clone(), error })
     }
 
-    /// Makes a file known.
+    /// Makes a plugin known, with the libraries that came with it, and grants it `permissions`.
     ///
     /// # Errors
-    /// Input and output errors.
-    pub fn add(&mut self, path: PathBuf) -> io::Result<()> {
-        self.known.insert(sha256_of(&path)?, path);
+    /// A file that cannot be read, or that others could change.
+    pub fn add(&mut self, path: PathBuf, permissions: Permissions) -> Result<(), NotAllowed> {
+        NotAllowed::if_exposed(&path)?;
+        let image = Image::read(&path).map_err(|error| NotAllowed::Unreadable { path: path.clone(), error })?;
+        let libraries = Libraries::of(&image, Image::read)?;
+        let libraries = libraries.beside().map(|(name, image)| (name.to_owned(), image.sha256())).collect();
+        self.known.insert(image.sha256(), Known { path, libraries, permissions });
         Ok(())
     }
 
@@ -81,81 +139,33 @@ impl Trust {
     pub fn forget(&mut self, path: &Path) -> bool {
         let hash = sha256_of(path).ok();
         let before = self.known.len();
-        self.known.retain(|known, at| Some(known) != hash.as_ref() && *at != path);
+        self.known.retain(|known, at| Some(known) != hash.as_ref() && at.path != path);
         self.known.len() < before
     }
 
-    /// Checks a plugin file against its pin and the policy. `None` when there is neither, and the file was not read.
+    /// Trusts whatever is signed with a key, which is given itself or by its file. Its owner is called `name`, or after
+    /// the file.
     ///
     /// # Errors
-    /// Why it must not be opened.
-    pub fn check(&self, path: &Path) -> Result<Option<Checked>, NotAllowed> {
-        let pin = pin_of(path)?;
-        if pin.is_none() && !self.only_known {
-            return Ok(None);
-        }
-        let (stamp, sha256) = hashed(path).map_err(|error| NotAllowed::Unreadable { path: path.to_owned(), error })?;
-        if let Some(pin) = pin.filter(|pin| pin.sha256 != sha256) {
-            return Err(NotAllowed::Pinned {
-                path: path.to_owned(),
-                pin: pin.path,
-                found: sha256,
-                expected: pin.sha256,
-            });
-        }
-        if self.only_known && !self.known.contains_key(&sha256) {
-            return Err(NotAllowed::NotKnown { path: path.to_owned(), sha256 });
-        }
-        Ok(Some(Checked { path: path.to_owned(), stamp }))
+    /// What is no public key.
+    pub fn add_key(&mut self, given: &str, name: Option<&str>) -> Result<(), KeyError> {
+        let key = signature::key(given)?;
+        let of_file =
+            || Path::new(given).file_stem().filter(|_| key != given).map(|s| s.to_string_lossy().into_owned());
+        let name = name.map(str::to_owned).or_else(of_file).unwrap_or_else(|| key.chars().take(8).collect());
+        self.keys.insert(key, name);
+        Ok(())
     }
 
-    /// Checks a file that a project names by its path. Whoever opens a project of somebody else has not asked for its code
-    /// to run, so the file has to be known, whatever the policy is.
+    /// Trusts a key no longer, which is given itself, by its file or by the name of its owner.
     ///
     /// # Errors
-    /// [`NotAllowed::NamedByProject`], or that it cannot be read.
-    pub fn check_named_by_project(&self, path: &Path) -> Result<(), NotAllowed> {
-        let (_, sha256) = hashed(path).map_err(|error| NotAllowed::Unreadable { path: path.to_owned(), error })?;
-        match self.known.contains_key(&sha256) {
-            true => Ok(()),
-            false => Err(NotAllowed::NamedByProject { path: path.to_owned(), sha256 }),
-        }
-    }
-}
-
-/// The stamp of a file before it was hashed, and its SHA-256.
-fn hashed(path: &Path) -> io::Result<(Stamp, String)> {
-    let mut file = File::open(path)?;
-    let stamp = Stamp::of(&file.metadata()?);
-    Ok((stamp, sha256_of_open(&mut file)?))
-}
-
-/// The pin beside a plugin with the hash it holds.
-fn pin_of(path: &Path) -> Result<Option<Note>, NotAllowed> {
-    note::read(path).map_err(|error| match error {
-        NoteError::Unreadable { note, error } => NotAllowed::PinUnreadable { pin: note, error },
-        NoteError::NoHash { note } => NotAllowed::PinDamaged { path: path.to_owned(), pin: note },
-    })
-}
-
-/// A file as it was when it was hashed.
-#[derive(Debug)]
-pub struct Checked {
-    path: PathBuf,
-    stamp: Stamp,
-}
-
-impl Checked {
-    /// Makes sure that the file which was opened meanwhile is the one that was hashed: nobody replaced it or wrote
-    /// into it in between. (The system's loader opens files by name, so its own bytes cannot be hashed.)
-    ///
-    /// # Errors
-    /// [`NotAllowed::Changed`].
-    pub fn ensure_unchanged(&self) -> Result<(), NotAllowed> {
-        match std::fs::metadata(&self.path) {
-            Ok(meta) if Stamp::of(&meta) == self.stamp => Ok(()),
-            _ => Err(NotAllowed::Changed { path: self.path.clone() }),
-        }
+    /// A key that is not trusted.
+    pub fn forget_key(&mut self, given: &str) -> Result<(), KeyError> {
+        let key = signature::key(given).ok();
+        let before = self.keys.len();
+        self.keys.retain(|known, name| Some(known) != key.as_ref() && name != given);
+        if self.keys.len() < before { Ok(()) } else { Err(KeyError::NotKnown { key: given.to_owned() }) }
     }
 }
 
@@ -164,31 +174,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pins_and_policies_hold_files_to_their_bytes() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("libx.so");
-        std::fs::write(&file, "plugin").unwrap();
-        let hash = sha256_of(&file).unwrap();
-        let pin = dir.path().join("libx.so.sha256");
-        let mut trust = Trust::default();
-        assert!(trust.check(&file).unwrap().is_none());
+    fn early_trust_files_are_read_and_keys_have_names() {
+        let early: Trust = serde_json::from_str(r#"{"only_known": true, "known": {"ab": "/p.so"}}"#).unwrap();
+        assert_eq!(early.known["ab"], Known { path: "/p.so".into(), ..Known::default() });
+        let again: Trust = serde_json::from_value(serde_json::to_value(&early).unwrap()).unwrap();
+        assert_eq!(again.known, early.known);
 
-        std::fs::write(&pin, format!("{}  libx.so\n", hash.to_uppercase())).unwrap();
-        let checked = trust.check(&file).unwrap().unwrap();
-        checked.ensure_unchanged().unwrap();
-        std::fs::write(&file, "other!").unwrap();
-        assert!(matches!(checked.ensure_unchanged(), Err(NotAllowed::Changed { path }) if path == file));
-        assert!(matches!(trust.check(&file), Err(NotAllowed::Pinned { expected, .. }) if expected == hash));
-        std::fs::write(&pin, "nonsense").unwrap();
-        assert!(matches!(trust.check(&file), Err(NotAllowed::PinDamaged { .. })));
-        std::fs::remove_file(&pin).unwrap();
-
-        trust.only_known = true;
-        assert!(matches!(trust.check(&file), Err(NotAllowed::NotKnown { .. })));
-        trust.add(file.clone()).unwrap();
-        assert!(trust.check(&file).unwrap().is_some());
-        // By its path, when its bytes have changed.
-        std::fs::write(&file, "third").unwrap();
-        assert!(trust.forget(&file) && !trust.forget(&file));
+        // From the documentation of minisign.
+        const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ann.pub");
+        std::fs::write(&file, format!("untrusted comment: minisign public key\n{KEY}\n")).unwrap();
+        let mut trust = early;
+        trust.add_key(file.to_str().unwrap(), None).unwrap();
+        assert_eq!(trust.keys[KEY], "ann");
+        trust.add_key(KEY, Some("Ann")).unwrap();
+        assert_eq!((trust.keys.len(), trust.keys[KEY].as_str()), (1, "Ann"));
+        trust.forget_key("Ann").unwrap();
+        assert!(matches!(trust.forget_key(KEY), Err(KeyError::NotKnown { .. })));
+        assert!(matches!(trust.add_key("nonsense", None), Err(KeyError::Damaged { .. })));
     }
 }

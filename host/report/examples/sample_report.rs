@@ -1,6 +1,8 @@
 //! A report of drawn images, to look at and to check in a browser: `sample_report IMAGES FOLDER [LANGUAGE]` writes
 //! pictures, maps and masks into the folder and `report.html` beside them.
 
+#![allow(clippy::disallowed_methods, reason = "opens files of its own")]
+
 use std::error::Error;
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -98,8 +100,10 @@ fn evaluation(rows: Vec<EvaluatedImage>, folder: &Path, threads: usize) -> Resul
             plugin_version: "0.1.0".to_owned(),
             evaluated: DatasetFacts { file: "test.csv".to_owned(), rows: rows.len(), csv_sha256: "0".repeat(64) },
             device: "cpu".to_owned(),
+            engine: "onnxruntime 1.32.0".to_owned(),
             threads,
             batch_size: 64,
+            sandbox: String::new(),
             started: 1_769_854_502.0,
             ..Origin::default()
         },

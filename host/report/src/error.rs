@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use nnc_picture::PictureError;
+
 /// Why an anomaly map cannot be used or the report cannot be written.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -52,12 +54,19 @@ pub enum ReportError {
         /// The start of the cell.
         found: String,
     },
-    /// The mask is not there or is no picture.
+    /// The mask is not there or cannot be read.
     MaskUnreadable {
         /// The mask.
         path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The mask is cut short, damaged, or no picture.
+    MaskDamaged {
+        /// The mask.
+        path: PathBuf,
         /// What is wrong with it.
-        source: image::ImageError,
+        source: PictureError,
     },
     /// More pixels than any mask has.
     MaskTooLarge {
@@ -84,14 +93,14 @@ pub enum ReportError {
         /// What the system said.
         source: io::Error,
     },
-    /// A file larger than any evaluation.
+    /// A file that would take more memory than any evaluation of its size.
     EvaluationTooLarge {
         /// The file.
         path: PathBuf,
         /// Its size.
         bytes: u64,
-        /// The most that is read.
-        limit: u64,
+        /// The most memory that it may take.
+        memory: u64,
     },
     /// Text that is not an evaluation.
     EvaluationMalformed {
@@ -147,6 +156,13 @@ pub struct NotASource {
     pub found: String,
 }
 
+/// A text that is no [`Task`](crate::Task).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotATask {
+    /// The text.
+    pub found: String,
+}
+
 /// For code that wants any [`std::error::Error`]; people read nnc-messages.
 macro_rules! displayed_for_developers {
     ($($error:ty),*) => {$(
@@ -160,4 +176,4 @@ macro_rules! displayed_for_developers {
     )*};
 }
 
-displayed_for_developers!(ReportError, NotARule, NotASource);
+displayed_for_developers!(ReportError, NotARule, NotASource, NotATask);

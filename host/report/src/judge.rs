@@ -3,12 +3,21 @@
 //! Everything here fills the types of `model` and draws nothing.
 
 mod aligned;
+mod classification;
 mod decide;
 mod defects;
 mod metrics;
+mod odd_masks;
+mod reconstruction;
+mod regression;
 mod scale;
+mod segmentation;
 
+pub use classification::Classifier;
 pub use decide::decide;
 pub use defects::name_defects;
 pub(crate) use metrics::Curve;
-pub use metrics::{PixelStep, image_auroc};
+pub use metrics::{PixelStep, auroc_difference, image_auroc};
+pub use reconstruction::{error_map, error_map_size};
+pub use regression::Regression;
+pub use segmentation::{Agreement, Segmentation};

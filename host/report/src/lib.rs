@@ -38,9 +38,10 @@
 //! ```
 //!
 //! Does not know about plugins, projects, jobs, the NNP format, and the words of its errors (nnc-messages has them).
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod error;
+mod foreign;
 mod judge;
 mod map;
 mod maps;
@@ -53,19 +54,25 @@ mod store;
 mod threshold;
 mod workers;
 
-pub use error::{MapLimit, NotARule, NotASource, ReportError};
+pub use error::{MapLimit, NotARule, NotASource, NotATask, ReportError};
+pub use foreign::{FromElsewhere, leave_out_foreign};
 pub use image::RgbImage;
-pub use judge::{PixelStep, decide, image_auroc, name_defects};
+pub use judge::{
+    Agreement, Classifier, PixelStep, Regression, Segmentation, auroc_difference, decide, error_map, error_map_size,
+    image_auroc, name_defects,
+};
 pub use map::{AnomalyMap, read_map};
 pub use maps::Maps;
 pub use model::{
-    Class, ColourScale, Counts, DatasetFacts, Decisions, DefectMetrics, EvaluatedImage, Evaluation, FileFacts, Files,
-    ImageMetrics, Metrics, Origin, PixelFacts, PixelMetrics, TimedPhase, Timing,
+    AreaMetrics, Areas, Class, ClassMetrics, ClassificationMetrics, ColourScale, Counts, DatasetFacts, Decisions,
+    DefectMetrics, Difference, Estimate, EvaluatedImage, Evaluation, FileFacts, Files, ImageMetrics, Interval, Judged,
+    MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing, PixelFacts, PixelMetrics, Prediction, RegressionMetrics,
+    Resampling, Sample, SegmentationMetrics, Task, TimedPhase, Timing, Unseen, ValueMetrics,
 };
 pub use render::{
     PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_heat_maps,
     write_html, write_scores,
 };
 pub use score::ScoreRule;
-pub use store::{read_evaluation, write_evaluation};
+pub use store::{read_evaluation, read_evaluation_and_origin, write_evaluation};
 pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict, images_needed};

@@ -3,9 +3,10 @@
 
 mod stretch;
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+
+use nnc_files::open_regular;
 
 use crate::error::{MapLimit, ReportError};
 pub(crate) use stretch::{Stretched, stretch};
@@ -56,7 +57,7 @@ impl AnomalyMap {
 pub fn read_map(path: &Path) -> Result<AnomalyMap, ReportError> {
     let unreadable = |source| ReportError::MapUnreadable { path: path.to_path_buf(), source };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_regular(path).map_err(unreadable)?;
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReportError::MapTooLarge {

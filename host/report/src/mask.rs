@@ -15,6 +15,8 @@ pub(crate) use regions::{Regions, Rows};
 pub(crate) struct Mask {
     pub(crate) width: usize,
     pub(crate) height: usize,
+    /// Whether its marks have many values and none of them often, as in a photograph.
+    pub(crate) is_grey: bool,
     bits: Bits,
 }
 
@@ -51,7 +53,7 @@ impl Mask {
             let line = nearest(y, self.height, height);
             bits.extend((0..width).map(|x| self.marks(nearest(x, self.width, width), line)));
         }
-        Self { width, height, bits }
+        Self { width, height, is_grey: self.is_grey, bits }
     }
 }
 
@@ -92,7 +94,7 @@ mod tests {
     pub(super) fn mask(lines: &[&str]) -> Mask {
         let mut bits = Bits::default();
         bits.extend(lines.concat().chars().map(|c| c == '#'));
-        Mask { width: lines[0].len(), height: lines.len(), bits }
+        Mask { width: lines[0].len(), height: lines.len(), is_grey: false, bits }
     }
 
     #[test]
@@ -149,8 +151,13 @@ mod tests {
         (0..8).flat_map(|y| (8..16).map(move |x| (x, y))).for_each(|(x, y)| noisy.put_pixel(x, y, Luma([250])));
         noisy.save(path("noisy.jpg")).unwrap();
         assert_eq!(read_mask(&path("noisy.jpg")).unwrap().count(), 64);
+        // What is missing of a JPEG would be grey, which marks.
+        let whole = std::fs::read(path("noisy.jpg")).unwrap();
+        std::fs::write(path("cut.jpg"), &whole[..whole.len() * 2 / 3]).unwrap();
+        let error = read_mask(&path("cut.jpg")).unwrap_err();
+        assert!(matches!(&error, ReportError::MaskDamaged { path, .. } if path.ends_with("cut.jpg")), "{error}");
         std::fs::write(path("text.png"), "no picture").unwrap();
         let error = read_mask(&path("text.png")).unwrap_err();
-        assert!(matches!(&error, ReportError::MaskUnreadable { path, .. } if path.ends_with("text.png")), "{error}");
+        assert!(matches!(&error, ReportError::MaskDamaged { path, .. } if path.ends_with("text.png")), "{error}");
     }
 }

@@ -6,14 +6,25 @@
 mod counts;
 mod evaluation;
 mod image;
+mod interval;
+mod judged;
 mod metrics;
 mod origin;
+mod sample;
 mod scale;
+mod task;
 
 pub use counts::Counts;
 pub use evaluation::{Evaluation, Files};
-pub(crate) use image::labelled;
 pub use image::{Class, EvaluatedImage, PixelFacts};
-pub use metrics::{Decisions, DefectMetrics, ImageMetrics, Metrics, PixelMetrics};
+pub(crate) use image::{labelled, labelled_class};
+pub use interval::{Difference, Interval, Resampling, Unseen};
+pub use judged::{
+    AreaMetrics, Areas, ClassMetrics, ClassificationMetrics, Estimate, Judged, Outcome, Pairing, Prediction,
+    RegressionMetrics, SegmentationMetrics, ValueMetrics,
+};
+pub use metrics::{Decisions, DefectMetrics, ImageMetrics, MaskOddity, Metrics, OddMasks, PixelMetrics};
 pub use origin::{DatasetFacts, FileFacts, Origin, TimedPhase, Timing};
+pub use sample::Sample;
 pub use scale::ColourScale;
+pub use task::Task;

@@ -95,6 +95,54 @@ pub(crate) mod floats {
     }
 }
 
+/// For serde: a float of 32 bits that is finite. JSON may hold 1e308, which would become infinite, be written as `null` and
+/// not be read again.
+pub(crate) mod finite {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f32(*value)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+        let found = f64::deserialize(deserializer)?;
+        let value = found as f32;
+        if value.is_finite() {
+            return Ok(value);
+        }
+        Err(Error::custom(format_args!("found {found:e}, expected a number from {:e} to {:e}", f32::MIN, f32::MAX)))
+    }
+}
+
+/// For serde: a number that may be missing and need not be finite, as labels are.
+pub(crate) mod optional {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Written;
+
+    pub(crate) fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            // Not finite: the same in 32 bits.
+            Some(value) if !value.is_finite() => Written::from(*value as f32).serialize(serializer),
+            value => value.serialize(serializer),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Found {
+            Number(f64),
+            Other(Written),
+        }
+        Ok(Option::<Found>::deserialize(deserializer)?.map(|found| match found {
+            Found::Number(value) => value,
+            Found::Other(written) => f64::from(f32::from(written)),
+        }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -5,6 +5,7 @@ mod glyphs;
 mod heat_maps;
 mod overlay;
 mod page;
+mod plot;
 mod preview;
 mod scores;
 mod thumbnail;

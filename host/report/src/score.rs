@@ -12,7 +12,8 @@ const REACH: f64 = 4.0;
 /// The widest Gaussian, in cells of the map.
 const MAX_SIGMA: f64 = 100.0;
 
-/// How the values of one image become its score. Written as `max`, `top 10`, `top 1%` or `smooth 1.5`.
+/// How the values of one image become its score. Written as `max`, `top 10`, `top 1%`, `smooth 1.5` or
+/// `contrast 1`.
 ///
 /// ```
 /// use nnc_report::ScoreRule;
@@ -36,7 +37,15 @@ pub enum ScoreRule {
     /// The largest value after a Gaussian of this standard deviation in cells of the map: single cells count less than
     /// regions. The map continues mirrored beyond its border.
     Smooth(f64),
+    /// After a Gaussian of this standard deviation in cells, the mean of the largest 1 % of the values, minus half the
+    /// median of the map as it was: what stands out of an image that is unusual as a whole, by its light for example.
+    Contrast(f64),
 }
+
+/// The share of the largest values that a contrast is about.
+const CONTRAST_TOP: f64 = 0.01;
+/// How much of the median a contrast takes away.
+const CONTRAST_MEDIAN: f64 = 0.5;
 
 impl ScoreRule {
     /// The score of an image whose detector gave `values` of this shape. NaN when there is no number among them.
@@ -47,15 +56,40 @@ impl ScoreRule {
         match self {
             Self::Max => largest(values),
             Self::TopCount(count) => mean_of_top(values, |_| count),
-            Self::TopShare(share) => mean_of_top(values, |all| (all as f64 * share).ceil() as usize),
-            Self::Smooth(sigma) => match shape {
-                [.., rows, columns] if *rows > 0 && *columns > 0 => {
-                    let planes = values.chunks_exact(rows * columns);
-                    planes.map(|plane| largest(&smoothed(plane, *columns, sigma))).fold(f32::NAN, f32::max)
-                }
-                _ => largest(values),
-            },
+            Self::TopShare(share) => mean_of_top(values, of_all(share)),
+            Self::Smooth(sigma) => largest(&all_smoothed(values, shape, sigma)),
+            Self::Contrast(sigma) => {
+                let top = mean_of_top(&all_smoothed(values, shape, sigma), of_all(CONTRAST_TOP));
+                (f64::from(top) - CONTRAST_MEDIAN * median(values)) as f32
+            }
         }
+    }
+}
+
+fn of_all(share: f64) -> impl Fn(usize) -> usize {
+    move |all| (all as f64 * share).ceil() as usize
+}
+
+/// The middle value, or the mean of the two in the middle.
+fn median(values: &[f32]) -> f64 {
+    let mut numbers: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    if numbers.is_empty() {
+        return f64::NAN;
+    }
+    let middle = numbers.len() / 2;
+    let even = numbers.len().is_multiple_of(2);
+    let (below, &mut upper, _) = numbers.select_nth_unstable_by(middle, f32::total_cmp);
+    let upper = f64::from(upper);
+    if even { (f64::from(largest(below)) + upper) / 2.0 } else { upper }
+}
+
+/// The planes of a map after a Gaussian; values that are no map as they are.
+fn all_smoothed(values: &[f32], shape: &[usize], sigma: f64) -> Vec<f32> {
+    match shape {
+        [.., rows, columns] if *rows > 0 && *columns > 0 => {
+            values.chunks_exact(rows * columns).flat_map(|plane| smoothed(plane, *columns, sigma)).collect()
+        }
+        _ => values.to_vec(),
     }
 }
 
@@ -118,6 +152,7 @@ impl fmt::Display for ScoreRule {
             Self::TopCount(count) => write!(f, "top {count}"),
             Self::TopShare(share) => write!(f, "top {}%", share * 100.0),
             Self::Smooth(sigma) => write!(f, "smooth {sigma}"),
+            Self::Contrast(sigma) => write!(f, "contrast {sigma}"),
         }
     }
 }
@@ -154,6 +189,7 @@ impl FromStr for ScoreRule {
                 _ => Err(refuse()),
             },
             ("smooth", sigma, _) => Ok(Self::Smooth(between(sigma, MAX_SIGMA)?)),
+            ("contrast", sigma, _) => Ok(Self::Contrast(between(sigma, MAX_SIGMA)?)),
             _ => Err(refuse()),
         }
     }
@@ -181,10 +217,13 @@ mod tests {
             (ScoreRule::TopCount(1), &[f32::INFINITY, 1.0], f32::INFINITY),
             // A scalar or a vector is not smoothed.
             (ScoreRule::Smooth(1.0), &[7.0], 7.0),
+            // The largest of four, minus half of the mean of the two in the middle.
+            (ScoreRule::Contrast(1.0), &[1.0, 9.0, 2.0, NAN, 4.0], 7.5),
+            (ScoreRule::Contrast(1.0), &[3.0, 8.0, 1.0], 6.5),
         ] {
             assert_eq!(rule.score(values, &[values.len()]), expected, "{rule} {values:?}");
         }
-        for rule in [ScoreRule::Max, ScoreRule::TopCount(2), mean, ScoreRule::Smooth(1.0)] {
+        for rule in [ScoreRule::Max, ScoreRule::TopCount(2), mean, ScoreRule::Smooth(1.0), ScoreRule::Contrast(1.0)] {
             assert!(rule.score(&[], &[0]).is_nan() && rule.score(&[NAN, NAN], &[1, 2]).is_nan(), "{rule}");
         }
     }
@@ -200,6 +239,11 @@ mod tests {
         corner[0] = 1.0;
         assert!((ScoreRule::Smooth(1.0).score(&corner, &[15, 15]) - 0.410_771_93).abs() < 1e-6);
         assert!((ScoreRule::Smooth(2.5).score(&[3.0; 12], &[3, 4]) - 3.0).abs() < 1e-6);
+        // gaussian_filter(map, 1.0), the mean of its 3 largest of 225 values, minus numpy.median(map + 2) / 2.
+        let raised = map.map(|value| value + 2.0);
+        let contrast = ScoreRule::Contrast(1.0).score(&raised, &[15, 15]);
+        assert!((contrast - 1.117_407_2).abs() < 1e-6, "{contrast}");
+        assert!((ScoreRule::Contrast(2.0).score(&[3.0; 12], &[3, 4]) - 1.5).abs() < 1e-6);
         // Planes are smoothed one by one.
         let planes: Vec<f32> = [[1.0; 9], [4.0; 9]].concat();
         assert!((ScoreRule::Smooth(1.0).score(&planes, &[2, 3, 3]) - 4.0).abs() < 1e-6);
@@ -213,13 +257,27 @@ mod tests {
             ("top 1%", ScoreRule::TopShare(0.01)),
             ("top 0.5 %", ScoreRule::TopShare(0.005)),
             ("smooth 1.5", ScoreRule::Smooth(1.5)),
+            ("contrast 1", ScoreRule::Contrast(1.0)),
         ] {
             assert_eq!(text.parse(), Ok(rule));
             assert_eq!(rule.to_string().parse(), Ok(rule));
         }
-        for text in
-            ["", "mean", "top", "top 0", "top 0%", "top 101%", "top -1", "smooth", "smooth nan", "smooth 1e9", "max 3"]
-        {
+        for text in [
+            "",
+            "mean",
+            "top",
+            "top 0",
+            "top 0%",
+            "top 101%",
+            "top -1",
+            "smooth",
+            "smooth nan",
+            "smooth 1e9",
+            "max 3",
+            "contrast",
+            "contrast 0",
+            "contrast 1%",
+        ] {
             let error = text.parse::<ScoreRule>().unwrap_err();
             assert_eq!(error, NotARule { found: text.to_owned(), widest: MAX_SIGMA });
         }
@@ -234,6 +292,9 @@ mod tests {
             for rule in [ScoreRule::Smooth(sigma), ScoreRule::TopCount(count)] {
                 prop_assert!(rule.score(&values, &[3, 4]) <= largest + 1e-4);
             }
+            // Distances are not negative, and neither is their contrast.
+            let distances: Vec<f32> = values.iter().map(|value| value.abs()).collect();
+            prop_assert!(ScoreRule::Contrast(sigma).score(&distances, &[3, 4]) >= -1e-4);
         }
     }
 }

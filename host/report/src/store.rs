@@ -3,21 +3,28 @@
 //! Paths in the file are relative to its folder wherever the two have a folder in common, so a job can be moved
 //! together with its images.
 
+mod meter;
+
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Component, Path, PathBuf};
 
+use nnc_files::{beneath, is_only_own};
 use nnc_result_folder::names::EVALUATION;
+use nnc_text::json::Escaping;
+use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
+use meter::Metered;
+
 use crate::error::ReportError;
-use crate::model::{EvaluatedImage, Evaluation};
+use crate::model::{Areas, EvaluatedImage, Evaluation, Outcome};
 
 /// Version of the format; files of a later one are refused.
-const FORMAT: u32 = 1;
-/// Far more than an evaluation of a million images needs.
-const MAX_BYTES: u64 = 2 << 30;
+const FORMAT: u32 = 2;
+/// The version of an evaluation of a detector, which has not changed since the first.
+const FORMAT_OF_DETECTORS: u32 = 1;
 
 #[derive(Serialize)]
 struct Writing<'a> {
@@ -34,10 +41,14 @@ struct Stored<'a> {
 
 impl Serialize for Stored<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Evaluation { title, origin, timings, rule, threshold, normals, scale, metrics, files, rows } =
+        let Evaluation { title, task, origin, timings, rule, threshold, normals, scale, metrics, judged, files, rows } =
             self.evaluation;
-        let mut fields = serializer.serialize_struct("Evaluation", 10)?;
+        let more = usize::from(!task.is_anomaly()) + usize::from(judged.is_some());
+        let mut fields = serializer.serialize_struct("Evaluation", 10 + more)?;
         fields.serialize_field("title", title)?;
+        if !task.is_anomaly() {
+            fields.serialize_field("task", task)?;
+        }
         fields.serialize_field("origin", origin)?;
         fields.serialize_field("timings", timings)?;
         fields.serialize_field("rule", rule)?;
@@ -45,10 +56,23 @@ impl Serialize for Stored<'_> {
         fields.serialize_field("normals", normals)?;
         fields.serialize_field("scale", scale)?;
         fields.serialize_field("metrics", metrics)?;
+        if let Some(judged) = judged {
+            fields.serialize_field("judged", judged)?;
+        }
         fields.serialize_field("files", files)?;
         fields.serialize_field("rows", &Rows { rows, stored: self })?;
         fields.end()
     }
+}
+
+/// Every file that an image names.
+fn paths(image: &mut EvaluatedImage) -> impl Iterator<Item = &mut PathBuf> {
+    let outcome: [Option<&mut PathBuf>; 2] = match &mut image.outcome {
+        Some(Outcome::Pixels(Areas { found, label, .. })) => [found.as_mut(), label.as_mut()],
+        Some(Outcome::Picture { file }) => [file.as_mut(), None],
+        _ => [None, None],
+    };
+    [image.image.as_mut(), image.map.as_mut(), image.mask.as_mut()].into_iter().chain(outcome).flatten()
 }
 
 struct Rows<'a> {
@@ -66,7 +90,7 @@ impl Stored<'_> {
     /// The image with paths as they are stored.
     fn image(&self, image: &EvaluatedImage) -> EvaluatedImage {
         let mut image = image.clone();
-        for path in [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten() {
+        for path in paths(&mut image) {
             let text = match path.strip_prefix(self.folder) {
                 Ok(inside) => inside.to_string_lossy().into_owned(),
                 Err(_) => relative(path, self.home).unwrap_or_else(|| path.clone()).to_string_lossy().into_owned(),
@@ -102,9 +126,10 @@ pub fn write_evaluation(
     home: &Path,
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
+    let format = if evaluation.task.is_anomaly() { FORMAT_OF_DETECTORS } else { FORMAT };
     let evaluation = Stored { evaluation, folder, home };
     let mut out = BufWriter::new(out);
-    let written = serde_json::to_writer_pretty(&mut out, &Writing { format: FORMAT, evaluation });
+    let written = serde_json::to_writer_pretty(Escaping(&mut out), &Writing { format, evaluation });
     written.map_err(std::io::Error::from).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush())?;
     Ok(())
 }
@@ -112,28 +137,48 @@ pub fn write_evaluation(
 /// Reads the evaluation of a job from its folder.
 ///
 /// # Errors
-/// A file that is not there, is too large, is not an evaluation, or is one of a later version.
+/// A file that is not there, would take too much memory, is not an evaluation, or is one of a later version.
 pub fn read_evaluation(folder: &Path) -> Result<Evaluation, ReportError> {
+    read_evaluation_and_origin(folder).map(|(evaluation, _)| evaluation)
+}
+
+/// As [`read_evaluation`]; says as well whether the very file that was read is another user's, or others may write into it.
+///
+/// # Errors
+/// As there.
+pub fn read_evaluation_and_origin(folder: &Path) -> Result<(Evaluation, bool), ReportError> {
     let path = folder.join(EVALUATION);
     let unreadable = |source| ReportError::EvaluationUnreadable { path: path.clone(), source };
-    let file = File::open(&path).map_err(unreadable)?;
+    // One behind a link is another job's, whose pictures do not belong into the report of this folder.
+    let mut file = beneath::open(folder, Path::new(EVALUATION)).map_err(unreadable)?;
     let bytes = file.metadata().map_err(unreadable)?.len();
-    if bytes > MAX_BYTES {
-        return Err(ReportError::EvaluationTooLarge { path, bytes, limit: MAX_BYTES });
-    }
-    let malformed = |source| ReportError::EvaluationMalformed { path: path.clone(), source };
-    let text = std::io::read_to_string(BufReader::new(file)).map_err(unreadable)?;
-    let Version { format } = serde_json::from_str(&text).map_err(malformed)?;
-    if format != FORMAT {
+    let Version { format } = read_json(&file, &path, bytes)?;
+    if ![FORMAT_OF_DETECTORS, FORMAT].contains(&format) {
         return Err(ReportError::EvaluationVersion { path, found: format, expected: FORMAT });
     }
-    let Reading { mut evaluation } = serde_json::from_str(&text).map_err(malformed)?;
+    file.rewind().map_err(unreadable)?;
+    let Reading { mut evaluation } = read_json(&file, &path, bytes)?;
     for image in &mut evaluation.rows {
-        for path in [&mut image.image, &mut image.map, &mut image.mask].into_iter().flatten() {
+        for path in paths(image) {
             *path = resolved(folder, path);
         }
     }
-    Ok(evaluation)
+    Ok((evaluation, !is_only_own(&file)))
+}
+
+/// Reads JSON of `bytes` bytes bit by bit, so that the text and what it says are never in memory together.
+fn read_json<T: DeserializeOwned>(file: &File, path: &Path, bytes: u64) -> Result<T, ReportError> {
+    let memory = meter::budget(bytes);
+    let too_large = || ReportError::EvaluationTooLarge { path: path.to_owned(), bytes, memory };
+    if bytes > memory {
+        return Err(too_large());
+    }
+    let text = BufReader::with_capacity(1 << 16, Metered::new(file.take(bytes), memory));
+    serde_json::from_reader(text).map_err(|source| match source.io_error_kind() {
+        Some(io::ErrorKind::FileTooLarge) => too_large(),
+        Some(_) => ReportError::EvaluationUnreadable { path: path.to_owned(), source: source.into() },
+        None => ReportError::EvaluationMalformed { path: path.to_owned(), source },
+    })
 }
 
 /// The inverse of [`relative`]: where a path of the file leads. By its words alone, as it was written, so that a folder
@@ -169,7 +214,7 @@ fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EvaluatedImage;
+    use crate::model::{ColourScale, EvaluatedImage};
 
     #[test]
     fn paths_are_relative_where_folders_are_shared() {
@@ -201,7 +246,7 @@ mod tests {
         };
         let staged = Evaluation { rows: vec![image(staging.join("outputs/0.csv"))], ..Evaluation::default() };
         std::fs::create_dir(&home).unwrap();
-        let mut file = File::create(home.join(EVALUATION)).unwrap();
+        let mut file = std::fs::File::create(home.join(EVALUATION)).unwrap();
         write_evaluation(&staged, &staging, &home, &mut file).unwrap();
         let text = std::fs::read_to_string(home.join(EVALUATION)).unwrap();
         assert!(text.contains("\"outputs/0.csv\"") && text.contains("\"../test/0.png\""), "{text}");
@@ -211,6 +256,54 @@ mod tests {
         let mut due = image(home.join("outputs/0.csv"));
         due.score = 1.0;
         assert_eq!(EvaluatedImage { score: 1.0, ..read.rows[0].clone() }, due);
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused_and_a_long_evaluation_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(EVALUATION);
+        let write = |rows: &mut dyn Read| {
+            let mut file = File::create(&path).unwrap();
+            file.write_all(b"{\"format\":1,\"evaluation\":{\"rows\":[").unwrap();
+            io::copy(rows, &mut file).unwrap();
+            file.write_all(b"{}]}}").unwrap();
+        };
+        write(&mut "{},".repeat(1 << 20).as_bytes());
+        let error = read_evaluation(folder.path()).unwrap_err();
+        assert!(matches!(error, ReportError::EvaluationTooLarge { bytes: 3_145_767, .. }), "{error}");
+        write(&mut r#"{"row":7,"name":"a","score":1},"#.repeat(1 << 17).as_bytes());
+        assert_eq!(read_evaluation(folder.path()).unwrap().rows.len(), (1 << 17) + 1);
+        // Holes, and a text without an end.
+        File::create(&path).unwrap().set_len(2 << 30).unwrap();
+        let error = read_evaluation(folder.path()).unwrap_err();
+        assert!(matches!(error, ReportError::EvaluationMalformed { .. }), "{error}");
+        File::create(&path).unwrap().set_len(meter::MOST + 1).unwrap();
+        let error = read_evaluation(folder.path()).unwrap_err();
+        assert!(matches!(error, ReportError::EvaluationTooLarge { memory: meter::MOST, .. }), "{error}");
+    }
+
+    #[test]
+    fn numbers_of_every_size_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(EVALUATION);
+        let rewrite = |evaluation: &Evaluation| {
+            write_evaluation(evaluation, folder.path(), folder.path(), &mut File::create(&path).unwrap()).unwrap();
+            read_evaluation(folder.path()).unwrap()
+        };
+        let row = |label| EvaluatedImage { label, score: f32::INFINITY, ..EvaluatedImage::default() };
+        let widest = ColourScale { low: f32::MIN, high: f32::MAX };
+        let labels = [None, Some(0.0), Some(1e308), Some(f64::INFINITY), Some(f64::NEG_INFINITY)];
+        let evaluation = Evaluation { scale: widest, rows: labels.map(row).into(), ..Evaluation::default() };
+        assert_eq!(rewrite(&evaluation), evaluation);
+        let read = rewrite(&Evaluation { rows: vec![row(Some(f64::NAN))], ..Evaluation::default() });
+        assert!(read.rows[0].label.is_some_and(f64::is_nan));
+        // What 32 bits do not hold is refused at once, and not when the report is made a second time.
+        for scale in [r#"{"low":0,"high":1e308}"#, r#"{"low":-3.5e38,"high":1}"#] {
+            std::fs::write(&path, format!("{{\"format\":1,\"evaluation\":{{\"scale\":{scale}}}}}")).unwrap();
+            let error = read_evaluation(folder.path()).unwrap_err();
+            let ReportError::EvaluationMalformed { source, .. } = &error else { panic!("{error}") };
+            assert!(source.to_string().contains("expected a number from -3.4028235e38"), "{source}");
+        }
     }
 
     #[test]
@@ -225,8 +318,8 @@ mod tests {
             let error = read(text);
             assert!(matches!(&error, ReportError::EvaluationMalformed { path, .. } if named(path)), "{error}");
         }
-        let error = read("{\"format\":2,\"evaluation\":1}");
-        assert!(matches!(error, ReportError::EvaluationVersion { found: 2, expected: 1, .. }), "{error}");
+        let error = read("{\"format\":3,\"evaluation\":1}");
+        assert!(matches!(error, ReportError::EvaluationVersion { found: 3, expected: 2, .. }), "{error}");
         std::fs::remove_file(folder.path().join(EVALUATION)).unwrap();
         let error = read_evaluation(folder.path()).unwrap_err();
         assert!(matches!(&error, ReportError::EvaluationUnreadable { path, .. } if named(path)), "{error}");

@@ -57,7 +57,7 @@ pub struct FalseAlarms {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NormalSource {
-    /// Those the model was trained on. Their scores are lower than those of new images, so the rate is too hopeful.
+    /// Those the model was trained on. Their scores are lower than those of new images, so the rate is too optimistic.
     Training,
     /// Those labelled 0 in the evaluated dataset.
     Validation,

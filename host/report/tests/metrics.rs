@@ -1,5 +1,6 @@
 //! Our figures beside those of scikit-learn and SciPy, from `testdata/metrics/make.py`.
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "opens files of its own")]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,6 +1,6 @@
 //! Access to what lies in a result folder, by names relative to it. Whatever jobs read or write there goes through here.
 //!
-//! A result folder may come from somebody else. So no name leads out of it, no link in it is followed, and only regular
+//! A result folder may come from someone else. So no name leads out of it, no link in it is followed, and only regular
 //! files are opened ([`nnc_files::beneath`]).
 
 use std::ffi::OsString;
@@ -8,12 +8,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use nnc_files::{beneath, read_all, sync_file_system};
+use nnc_files::{beneath, open_folder, read_all, sync_file_system};
 
 use crate::error::{Action, During, Result};
-
-/// More than any file that is read whole: a journal, a status, a checkpoint, an evaluation.
-const MAX_BYTES: u64 = 1 << 30;
 
 /// A folder in a result folder, or that folder itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,12 +76,12 @@ impl Directory {
         beneath::open(&self.base, &self.at(&name)).during(Action::Open, &self.file(name))
     }
 
-    /// What is in a file of at most 1 GiB.
+    /// What is in a file of at most `limit` bytes.
     ///
     /// # Errors
-    /// That it cannot be read.
-    pub fn read(&self, name: impl AsRef<Path>) -> Result<Vec<u8>> {
-        let read = beneath::open(&self.base, &self.at(&name)).and_then(|file| read_all(file, MAX_BYTES));
+    /// That it cannot be read, or is larger.
+    pub fn read(&self, name: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>> {
+        let read = beneath::open(&self.base, &self.at(&name)).and_then(|file| read_all(file, limit));
         read.during(Action::Read, &self.file(name))
     }
 
@@ -138,10 +135,10 @@ impl Directory {
         self.create_folder(name)
     }
 
-    /// Removes a file or folder that may not be there.
+    /// Removes a file or folder that may not be there. What cannot be removed as a whole is put aside: the name is free.
     ///
     /// # Errors
-    /// That it cannot be removed.
+    /// That it can be neither removed nor put aside.
     pub fn remove(&self, name: impl AsRef<Path>) -> Result<()> {
         match beneath::remove(&self.base, &self.at(&name)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -178,6 +175,15 @@ impl Directory {
         beneath::rename(&self.base, &self.at(&name), &to.at(&name)).during(Action::Move, &to.file(name))
     }
 
+    /// Moves a file from a folder in which a worker staged it, in place of what has its name.
+    ///
+    /// # Errors
+    /// A name that leads out of that folder, a link, a pipe or the like, and that it cannot be moved.
+    pub fn take_from(&self, staging: &Self, name: impl AsRef<Path>) -> Result<()> {
+        staging.check_plain(&name)?;
+        staging.move_to(name, self)
+    }
+
     /// Removes the folder itself if it is empty; says whether it is gone.
     pub(crate) fn remove_if_empty(&self) -> bool {
         self.names().is_ok_and(|names| names.is_empty()) && beneath::remove(&self.base, &self.below).is_ok()
@@ -188,7 +194,7 @@ impl Directory {
     /// # Errors
     /// Those of the system.
     pub(crate) fn sync_names(&self) -> io::Result<()> {
-        File::open(&self.path)?.sync_all()
+        open_folder(&self.path)?.sync_all()
     }
 
     /// Makes what is in its files outlast a power cut.
@@ -218,6 +224,25 @@ fn size(path: &Path) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_files_inside_are_taken_from_a_staging_folder() {
+        let temporary = tempfile::tempdir().unwrap();
+        let directory = Directory::new(temporary.path().join("out"));
+        fs::create_dir(directory.path()).unwrap();
+        fs::write(temporary.path().join("secret"), "secret").unwrap();
+        let staging = directory.create_folder(".staged").unwrap();
+        staging.write("y.npy", b"new").unwrap();
+        std::os::unix::fs::symlink(temporary.path().join("secret"), staging.file("link.npy")).unwrap();
+        std::os::unix::fs::symlink("secret", directory.file("y.npy")).unwrap();
+        for name in ["../../secret", "link.npy", "/etc/passwd", "none.npy"] {
+            assert!(directory.take_from(&staging, name).is_err(), "{name}");
+        }
+        assert_eq!(fs::read(temporary.path().join("secret")).unwrap(), b"secret");
+        directory.take_from(&staging, "y.npy").unwrap();
+        assert_eq!(directory.read("y.npy", 10).unwrap(), b"new");
+        assert_eq!(directory.names().unwrap().len(), 2);
+    }
 
     #[test]
     fn folders_are_emptied_and_counted() {

@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use nnc_files::{is_temporary, open_folder};
+
 use crate::checkpoint;
 use crate::directory::Directory;
 use crate::error::{Action, During, FolderError, Result};
@@ -29,7 +31,7 @@ impl ResultFolder {
         if let Err(error) = fs::create_dir_all(&path) {
             return Err(FolderError::NotCreated { path, error });
         }
-        let lock = File::open(&path).during(Action::Open, &path)?;
+        let lock = open_folder(&path).during(Action::Open, &path)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(FolderError::Busy { path }),
@@ -125,6 +127,15 @@ impl ResultFolder {
         self.directory.create_empty_folder(REPORT_STAGING)
     }
 
+    /// Fails unless what a worker staged under the names of results is files, and folders of files: no links, which lead
+    /// elsewhere, and no pipes, which let whoever opens them wait.
+    ///
+    /// # Errors
+    /// The first that is something else.
+    pub fn ensure_plain(&self, phase: Phase, staging: &Directory) -> Result<()> {
+        ensure_plain(staging, phase.results())
+    }
+
     /// Moves what a worker staged to the final names and removes what it replaces. After an error everything is as it
     /// was before.
     ///
@@ -161,16 +172,25 @@ impl ResultFolder {
         // Data first, names after: a power cut must not leave names without data.
         staging.sync_contents()?;
         // What a plugin has put into its staging folder is published as files, not as links or pipes.
-        for name in names.iter().filter(|name| staging.has(name)) {
-            staging.check_plain(name)?;
-        }
+        ensure_plain(staging, names)?;
         Journal::plan(phase, staging, replaced, names).publish(&self.directory)
+    }
+
+    /// What earlier jobs left and what could not be removed, as a plugin can make it: it is out of the way, and every job tries
+    /// again.
+    pub fn left_over(&self) -> Vec<PathBuf> {
+        let names = self.directory.names().unwrap_or_default();
+        names.iter().filter(|name| is_temporary(name)).map(|name| self.directory.file(name)).collect()
     }
 
     /// How many images an interrupted evaluation has finished here.
     pub fn finished_rows(&self) -> usize {
         finished_rows(self.path())
     }
+}
+
+fn ensure_plain(staging: &Directory, names: &[&str]) -> Result<()> {
+    names.iter().filter(|name| staging.has(name)).try_for_each(|name| staging.check_plain(name))
 }
 
 /// How many images an interrupted evaluation in the folder `path` has finished.
@@ -180,7 +200,7 @@ pub fn finished_rows(path: &Path) -> usize {
 
 /// Whether a job is running in the folder `path`, as far as can be seen.
 pub fn is_busy(path: &Path) -> bool {
-    File::open(path).is_ok_and(|lock| lock.try_lock_shared().is_err())
+    open_folder(path).is_ok_and(|lock| lock.try_lock_shared().is_err())
 }
 
 #[cfg(test)]
@@ -199,7 +219,7 @@ mod tests {
         let staging = out.staging(Phase::Train, false).unwrap();
         staging.write("results.nnp", b"new").unwrap();
         out.publish(Phase::Train, &staging).unwrap();
-        assert_eq!(out.directory().read("results.nnp").unwrap(), b"new");
+        assert_eq!(out.directory().read("results.nnp", 9).unwrap(), b"new");
         let mut left = out.directory().names().unwrap();
         left.sort();
         assert_eq!(left, ["my notes.txt", "results.nnp", "train_status.json"]);
@@ -229,7 +249,7 @@ mod tests {
         out.directory().move_to("report.html", &replaced).unwrap();
         drop(out);
         let out = ResultFolder::open(dir.path(), Phase::Evaluate).unwrap();
-        assert_eq!(out.directory().read("report.html").unwrap(), b"new");
+        assert_eq!(out.directory().read("report.html", 9).unwrap(), b"new");
         assert!(!out.directory().has(REPORT_STAGING) && !out.directory().has(".evaluate.moves.json"));
     }
 

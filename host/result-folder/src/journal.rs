@@ -11,6 +11,9 @@ use crate::error::{Action, During, FolderError, Result};
 use crate::names::{self, REPORT_STAGING};
 use crate::phase::Phase;
 
+/// Far more than the names of all results take.
+const MAX_BYTES: u64 = 1 << 16;
+
 /// A publication. All names are those of files or folders directly in the job's folder.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Journal {
@@ -43,7 +46,7 @@ impl Journal {
     /// # Errors
     /// A journal that cannot be read, or that names anything but results and their staging folder: no job wrote it.
     pub(crate) fn read(out: &Directory, phase: Phase) -> Result<Option<Self>> {
-        let text = match out.read(phase.journal()) {
+        let text = match out.read(phase.journal(), MAX_BYTES) {
             Ok(text) => text,
             Err(FolderError::File { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
@@ -73,7 +76,7 @@ impl Journal {
     pub(crate) fn publish(&self, out: &Directory) -> Result<()> {
         let name = self.phase.journal();
         out.remove(self.phase.replaced())?;
-        let text = serde_json::to_vec_pretty(self).during(Action::Write, &out.file(&name))?;
+        let text = nnc_text::json::to_vec_pretty(self).during(Action::Write, &out.file(&name))?;
         out.write_whole(&name, &text)?;
         out.sync_names().during(Action::Write, &out.file(&name))?;
         if let Err(error) = self.make_moves(out) {
@@ -192,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_larger_than_any_is_refused_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = Directory::new(folder.path());
+        out.create(".evaluate.moves.json").unwrap().set_len(1 << 40).unwrap();
+        let error = ResultFolder::open(folder.path(), Phase::Evaluate).err().unwrap();
+        let FolderError::File { error, .. } = error else { panic!("{error:?}") };
+        assert_eq!(nnc_files::refusal(&error), Some(nnc_files::Refusal::TooLarge { limit: MAX_BYTES }));
+    }
+
+    #[test]
     fn a_publication_that_is_cut_off_anywhere_is_ended_by_the_next_job() {
         let all = 8;
         for cut in 0..=all {
@@ -219,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = Directory::new(folder.path());
         let journal = prepared(&out);
-        // A folder of somebody in the way, which no file can replace.
+        // A folder of the user in the way, which no file can replace.
         out.create_folder("scores.csv/mine").unwrap();
         let before = files(out.path());
         let error = journal.publish(&out).unwrap_err();

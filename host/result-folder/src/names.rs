@@ -9,14 +9,23 @@ pub const BEST_MODEL: &str = "result_train_best.nnp";
 /// The model of a training's last step.
 pub const LAST_MODEL: &str = "result_train_last.nnp";
 
+/// The model that was made of a text and its parameters, to be evaluated.
+pub const JOINED_MODEL: &str = "joined.nnp";
+
 /// The table of an evaluation.
 pub const TABLE: &str = "output_result.csv";
 /// The folder with the files of the table's cells.
 pub const OUTPUTS: &str = "outputs";
 /// The table packed with them.
 pub const PACKED_TABLE: &str = "output_result.zip";
+/// The folder with the error maps of a reconstruction.
+pub const ERROR_MAPS: &str = "errors";
+/// The folder with the class maps of a segmentation.
+pub const CLASS_MAPS: &str = "classes";
 /// How often each class was taken for which.
 pub const CONFUSION_MATRIX: &str = "confusion_matrix.json";
+/// The classes that each class was taken for most often.
+pub const CLASSIFICATION_MATRIX: &str = "classification_matrix.json";
 /// The evaluated model with the packed table.
 pub const EVALUATED_MODEL: &str = "result_evaluate.nnp";
 /// All of an evaluation for programs.
@@ -27,6 +36,9 @@ pub const SCORES: &str = "scores.csv";
 pub const HEAT_MAPS: &str = "heatmaps";
 /// The page for people.
 pub const REPORT: &str = "report.html";
+
+/// Which outputs of a network `nnp run` has written into a folder, and their shapes.
+pub const ARRAYS: &str = "nnp_run.json";
 
 /// The log of a training.
 pub const TRAIN_LOG: &str = "train_log.txt";
@@ -45,8 +57,20 @@ pub const CHECKPOINT_ROWS: &str = "checkpoint.rows";
 /// What a training leaves.
 pub(crate) const OF_TRAINING: &[&str] = &[MODEL, NETWORK, BEST_MODEL, LAST_MODEL];
 /// What an evaluation leaves.
-pub(crate) const OF_EVALUATION: &[&str] =
-    &[TABLE, OUTPUTS, PACKED_TABLE, CONFUSION_MATRIX, EVALUATED_MODEL, EVALUATION, SCORES, HEAT_MAPS, REPORT];
+pub(crate) const OF_EVALUATION: &[&str] = &[
+    TABLE,
+    OUTPUTS,
+    ERROR_MAPS,
+    CLASS_MAPS,
+    PACKED_TABLE,
+    CONFUSION_MATRIX,
+    CLASSIFICATION_MATRIX,
+    EVALUATED_MODEL,
+    EVALUATION,
+    SCORES,
+    HEAT_MAPS,
+    REPORT,
+];
 /// What a report that is rebuilt replaces.
 pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, HEAT_MAPS, REPORT];
 

@@ -50,6 +50,21 @@ impl Phase {
         }
     }
 
+    /// What it always makes; the rest of its results depends on model and data.
+    pub fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Train => &[names::MODEL, names::BEST_MODEL, names::LAST_MODEL],
+            Self::Evaluate => &[
+                names::TABLE,
+                names::PACKED_TABLE,
+                names::EVALUATED_MODEL,
+                names::EVALUATION,
+                names::SCORES,
+                names::REPORT,
+            ],
+        }
+    }
+
     /// What it publishes.
     pub(crate) fn results(self) -> &'static [&'static str] {
         match self {

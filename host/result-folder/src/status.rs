@@ -4,11 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nnc_files::write_atomically;
+use nnc_files::{read_regular, write_atomically};
+use nnc_text::json::Escaping;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::phase::Phase;
+
+/// Far more than any status has.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The state of one job, mirrored to a file.
 pub struct Status {
@@ -71,7 +75,7 @@ impl Status {
         let mut text = Vec::new();
         let format = serde_json::ser::PrettyFormatter::with_indent(b"    ");
         // serde_json keeps objects sorted by key, as NNC's files are.
-        self.keys.serialize(&mut serde_json::Serializer::with_formatter(&mut text, format))?;
+        self.keys.serialize(&mut serde_json::Serializer::with_formatter(Escaping(&mut text), format))?;
         write_atomically(&self.path, &text)
     }
 
@@ -96,7 +100,7 @@ pub fn elapsed_seconds(path: &Path) -> Option<f64> {
 }
 
 fn read(path: &Path) -> Option<Value> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+    serde_json::from_slice(&read_regular(path, MAX_BYTES).ok()?).ok()
 }
 
 /// Seconds since 1970 with their fraction.

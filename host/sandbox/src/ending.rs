@@ -5,17 +5,19 @@ use std::process::ExitStatus;
 
 use serde::{Deserialize, Serialize};
 
-use crate::last_words::{LastWords, Reason};
+use crate::last_words::LastWords;
 use crate::limits::BrokenLimit;
+use crate::shortage::Shortage;
 
-/// How a child ended, and what it said about that.
+/// How a child ended, and what may explain it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// How it ended.
     pub how: How,
-    /// Why, where its last words tell.
-    pub reason: Option<Reason>,
-    /// The last line of its standard error that says something.
+    /// What was short here when it ended badly, as this process found itself.
+    #[serde(default)]
+    pub shortage: Option<Shortage>,
+    /// The last line of its standard error that says something, which may be a lie.
     pub last_words: Option<String>,
 }
 
@@ -89,7 +91,9 @@ impl Ending {
             (None, Some(number)) => How::Signalled(Signal::of(number)),
             (None, None) => How::Exited(exit.code().unwrap_or(-1)),
         };
-        Self { how, reason: words.reason, last_words: words.last }
+        // One that was stopped for a limit has ended for that.
+        let is_bad = !matches!(how, How::Exited(0) | How::Broke(_));
+        Self { how, shortage: is_bad.then(Shortage::found).flatten(), last_words: words.0 }
     }
 
     /// Whether it ended by itself and in success.

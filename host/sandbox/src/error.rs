@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use crate::support::Gap;
+
 /// The system's errors about child processes.
 #[derive(Debug)]
 pub enum SandboxError {
@@ -9,6 +11,13 @@ pub enum SandboxError {
     Start(io::Error),
     /// The process could not be waited for or ended.
     Follow(io::Error),
+    /// This process could not be confined although that is demanded.
+    Confine(io::Error),
+    /// The whole confinement is demanded, and this system cannot enforce it.
+    NotEnforced {
+        /// What it leaves open.
+        gaps: Vec<Gap>,
+    },
 }
 
 impl fmt::Display for SandboxError {

@@ -2,16 +2,25 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use nnc_files::own_executable;
+use nnc_files::{TemporaryFolder, own_executable, scratch_folder};
 use serde::de::DeserializeOwned;
 
+use crate::confine::Confinement;
+use crate::environment::passed_on;
 use crate::error::SandboxError;
+use crate::family;
 use crate::limits::Limits;
+use crate::permissions::Permissions;
+use crate::pipe::Joined;
 use crate::running::PluginProcess;
+use crate::secret::Secret;
 use crate::setup::prepare;
+
+/// The variable with the folder for temporary files.
+const TEMPORARY: &str = "TMPDIR";
 
 /// A child to be started: a hidden command of this program, in the language of this process.
 pub struct Launch {
@@ -21,6 +30,8 @@ pub struct Launch {
     folder: Option<PathBuf>,
     variables: Vec<(&'static str, Option<OsString>)>,
     input: Vec<u8>,
+    permissions: Permissions,
+    copied: u64,
 }
 
 impl Launch {
@@ -33,6 +44,8 @@ impl Launch {
             folder: None,
             variables: Vec::new(),
             input: Vec::new(),
+            permissions: Permissions::default(),
+            copied: 0,
         }
     }
 
@@ -71,20 +84,50 @@ impl Launch {
         self
     }
 
+    /// What the child may use besides what every process needs; nothing unless this is called.
+    #[must_use]
+    pub fn allowed(mut self, permissions: Permissions) -> Self {
+        self.permissions = permissions;
+        self
+    }
+
+    /// The plugin that the child opens. The sealed copy that it makes of the file is not counted as its memory.
+    #[must_use]
+    pub fn opening(mut self, plugin: &Path) -> Self {
+        self.copied = std::fs::metadata(plugin).map_or(0, |found| found.len());
+        self
+    }
+
     /// Starts the child, which sends messages of type `M`. It ends with the thread that calls this, at the latest.
     ///
     /// # Errors
     /// When the system starts no process.
     pub fn start<M: DeserializeOwned + Send + 'static>(self) -> Result<PluginProcess<M>, SandboxError> {
         let limits = self.limits;
-        self.spawn().map(|child| PluginProcess::new(child, limits)).map_err(SandboxError::Start)
+        let secret = Secret::new().map_err(SandboxError::Start)?;
+        let copied = self.copied;
+        let (child, scratch) = self.spawn(&secret).map_err(SandboxError::Start)?;
+        let mut codes = secret.codes();
+        let mut joined = Joined::default();
+        let message = move |line: &str| serde_json::from_str(&joined.add(codes.message(line)?)?).ok();
+        let process = PluginProcess::new(child, limits, message).map_err(SandboxError::Start)?;
+        Ok(process.with_scratch(scratch).leaving_out(copied))
     }
 
-    fn spawn(self) -> io::Result<Child> {
+    /// The child, and the folder for its temporary files, unless its variables name one.
+    fn spawn(mut self, secret: &Secret) -> io::Result<(Child, Option<TemporaryFolder>)> {
+        let has_own = self.variables.iter().any(|(name, _)| *name == TEMPORARY);
+        let scratch = (!has_own).then(scratch_folder).transpose()?;
+        if let Some(folder) = &scratch {
+            self.variables.push((TEMPORARY, Some(folder.path().into())));
+            self.permissions.write.push(folder.path().to_owned());
+        }
         let mut command = Command::new(own_executable()?);
         command
             .args(["--lang", nnc_language::chosen().tag()])
             .args(&self.arguments)
+            .env_clear()
+            .envs(passed_on())
             // Read by OpenMP and BLAS libraries when they are loaded. One BLAS thread: detectors run many small
             // factorisations side by side, for which more threads each are slower.
             .env("OMP_NUM_THREADS", self.threads.to_string())
@@ -107,13 +150,13 @@ impl Launch {
                 None => command.env_remove(name),
             };
         }
-        prepare(&mut command);
-        let mut child = command.spawn()?;
+        prepare(&mut command, Confinement::of_child(&self.permissions)?);
+        let mut child = family::start(&mut command)?;
         // A child that dies here says so through its exit status. Dropping the pipe is the end of the input.
-        if let Some(mut stdin) = child.stdin.take().filter(|_| !self.input.is_empty()) {
-            let _ = stdin.write_all(&self.input);
+        if let Some(mut stdin) = child.stdin.take() {
+            let _ = stdin.write_all(&secret.line()).and_then(|()| stdin.write_all(&self.input));
         }
-        Ok(child)
+        Ok((child, scratch))
     }
 }
 

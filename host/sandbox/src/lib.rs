@@ -5,29 +5,48 @@
 //! with a hidden command, in a process group of its own, which the kernel ends together with its parent:
 //!
 //! * [`Launch`] says what to start and under which conditions; `setup.rs` is what happens in the child before its
-//!   program begins, and the one place for further confinement.
+//!   program begins; `confine.rs` puts the confinement in place, `files.rs` (Landlock) and `calls.rs` (seccomp) make it.
 //! * [`PluginProcess`] follows the child: its messages (one JSON object per line on a private pipe, of a type that the
 //!   caller chooses), its standard error, its [`Limits`], and its [`Ending`].
-//! * [`MessagePipe`] is the child's end of the private pipe.
+//! * [`Permissions`] is what a child may use; [`Outputs`] confines this very process, for commands that read files of others.
+//! * [`MessagePipe`] is the child's end of the private pipe. Whatever else is written into it is not believed (`secret.rs`).
 //!
 //! Does not know about jobs, plugins' interface, projects, or words: how a child ended is data.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
+mod calls;
+mod confine;
 mod ending;
+mod environment;
 mod error;
+mod family;
+mod files;
+mod itself;
 mod last_words;
 mod launch;
 mod limits;
+mod lines;
+mod mode;
+mod permissions;
 mod pipe;
 mod running;
+mod secret;
 mod setup;
+mod shortage;
+mod support;
+mod system;
 mod usage;
 
 pub use ending::{Ending, How, Signal};
 pub use error::SandboxError;
-pub use last_words::Reason;
+pub use itself::Outputs;
 pub use launch::Launch;
 pub use limits::{BrokenLimit, Limits};
+pub use mode::{SandboxMode, choose_mode, chosen_mode};
+pub use permissions::Permissions;
 pub use pipe::MessagePipe;
 pub use running::{Answered, Output, PluginProcess};
+pub use setup::allow_usual_stack;
+pub use shortage::Shortage;
+pub use support::{Enforced, Gap};

@@ -5,17 +5,20 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::usage::{private_bytes, processor_ticks, total_memory};
+use crate::family::left_behind;
+use crate::usage::{Memory, processor_ticks, total_memory, with_descendants};
 
 /// A child that says nothing but computes may take this many times as long as one that does nothing at all.
 const BUSY: u32 = 4;
+/// A child with more processes than this does nothing but make new ones.
+const PROCESSES: usize = 500;
 /// How often memory is looked at.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What a child may use.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Limits {
-    /// Memory in bytes.
+    /// Memory in bytes, of the child and of all that it starts.
     pub memory: Option<u64>,
     /// Time from its start to its end.
     pub time: Option<Duration>,
@@ -40,6 +43,13 @@ pub enum BrokenLimit {
         used: u64,
         /// Bytes that it may hold.
         limit: u64,
+    },
+    /// It started more processes than anybody needs.
+    Processes {
+        /// Processes that there were.
+        found: usize,
+        /// Processes that there may be.
+        limit: usize,
     },
     /// It was not done in time.
     Time {
@@ -69,13 +79,29 @@ pub(crate) struct Watchdog {
     alive: Instant,
     looked: Instant,
     ticks: u64,
+    memory: Memory,
     peak_memory: u64,
 }
 
 impl Watchdog {
     pub(crate) fn new(process: u32, limits: Limits) -> Self {
         let now = Instant::now();
-        Self { process, limits, started: now, spoke: now, alive: now, looked: now, ticks: 0, peak_memory: 0 }
+        Self {
+            process,
+            limits,
+            started: now,
+            spoke: now,
+            alive: now,
+            looked: now,
+            ticks: 0,
+            memory: Memory::default(),
+            peak_memory: 0,
+        }
+    }
+
+    /// The child keeps a copy of a file of so many bytes in memory, which does not count.
+    pub(crate) fn leave_out(&mut self, copied: u64) {
+        self.memory.leave_out(copied);
     }
 
     /// The child has sent a message.
@@ -84,7 +110,7 @@ impl Watchdog {
         self.alive = self.spoke;
     }
 
-    /// Most memory that the child held whenever somebody looked.
+    /// Most memory that the child, and what it has started, held at any look.
     pub(crate) fn peak_memory(&self) -> u64 {
         self.peak_memory
     }
@@ -95,7 +121,11 @@ impl Watchdog {
             return None;
         }
         self.looked = Instant::now();
-        let used = private_bytes(self.process);
+        let processes = with_descendants([vec![self.process], left_behind()].concat());
+        if processes.len() > PROCESSES {
+            return Some(BrokenLimit::Processes { found: processes.len(), limit: PROCESSES });
+        }
+        let used = self.memory.bytes(&processes);
         self.peak_memory = self.peak_memory.max(used);
         if let Some(limit) = self.limits.memory.filter(|&limit| used > limit) {
             return Some(BrokenLimit::Memory { used, limit });

@@ -1,17 +1,18 @@
 //! A child that runs: what it says, the limits it keeps, and its end.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::process::{Child, ExitStatus};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
-use serde::de::DeserializeOwned;
+use nnc_files::TemporaryFolder;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 use crate::ending::Ending;
 use crate::error::SandboxError;
+use crate::family;
 use crate::last_words::LastWords;
 use crate::limits::{BrokenLimit, Limits, Watchdog};
+use crate::lines::{Lines, wait};
 
 /// How long a child may take to stop after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
@@ -21,11 +22,6 @@ const LAST_MESSAGES: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(20);
 /// As [`TICK`], for a child that has closed its pipes: its end is near.
 const CLOSED_TICK: Duration = Duration::from_millis(2);
-/// Messages waiting to be dealt with; a plugin that floods its pipes waits, and the parent's memory does not grow.
-const BACKLOG: usize = 1024;
-/// Plugins may print anything, so lines are cut at this many bytes.
-const LONGEST_LINE: u64 = 1 << 20;
-
 /// What comes from a child.
 #[derive(Debug)]
 pub enum Output<M> {
@@ -37,48 +33,69 @@ pub enum Output<M> {
     Quiet,
 }
 
-/// What a reading thread tells.
-enum FromPipe<M> {
-    Output(Output<M>),
-    /// One of the two pipes is closed.
-    Closed,
-}
+/// Makes a message of a line, if it is one.
+type Read<M> = Box<dyn FnMut(&str) -> Option<M> + Send>;
 
 /// A running child. Dropping it kills it.
+///
+/// Follow it without pause, and without waiting for anything else meanwhile: its limits are kept by who asks for its outputs.
 pub struct PluginProcess<M> {
     child: Child,
-    outputs: Receiver<FromPipe<M>>,
+    messages: Lines,
+    errors: Lines,
+    /// Makes a message of a line, if it is one of the child's own.
+    message: Read<M>,
+    /// Whose turn it is: a child that floods one pipe must not drown what comes through the other.
+    errors_first: bool,
     watchdog: Watchdog,
     broken: Option<BrokenLimit>,
     last_words: LastWords,
-    open_pipes: usize,
     asked_to_stop: Option<Instant>,
     /// Its exit status, and when that was found.
     dead: Option<(ExitStatus, Instant)>,
+    /// The folder of its temporary files, which goes with it.
+    scratch: Option<TemporaryFolder>,
 }
 
-impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
-    pub(crate) fn new(mut child: Child, limits: Limits) -> Self {
-        let (sender, outputs) = sync_channel(BACKLOG);
-        let mut open_pipes = 0;
-        if let Some(pipe) = child.stdout.take() {
-            open_pipes += 1;
-            forward(pipe, sender.clone(), |line| serde_json::from_str(line).ok().map(Output::Message));
-        }
-        if let Some(pipe) = child.stderr.take() {
-            open_pipes += 1;
-            forward(pipe, sender, |line| Some(Output::Stderr(line.to_owned())));
-        }
-        Self {
+impl<M> PluginProcess<M> {
+    /// Follows a child; `message` makes a message of a line, if it is one of the child's own.
+    ///
+    /// # Errors
+    /// Those of the system, about the child's pipes.
+    pub(crate) fn new(
+        mut child: Child,
+        limits: Limits,
+        message: impl FnMut(&str) -> Option<M> + Send + 'static,
+    ) -> io::Result<Self> {
+        let (messages, errors) = (child.stdout.take(), child.stderr.take());
+        let mut process = Self {
             watchdog: Watchdog::new(child.id(), limits),
             child,
-            outputs,
+            messages: Lines::closed(),
+            errors: Lines::closed(),
+            message: Box::new(message),
+            errors_first: false,
             broken: None,
             last_words: LastWords::default(),
-            open_pipes,
             asked_to_stop: None,
             dead: None,
-        }
+            scratch: None,
+        };
+        process.messages = messages.map_or(Ok(Lines::closed()), Lines::new)?;
+        process.errors = errors.map_or(Ok(Lines::closed()), Lines::new)?;
+        Ok(process)
+    }
+
+    /// Leaves out so many bytes of shared memory, of the copy that the child makes of a plugin's file.
+    pub(crate) fn leaving_out(mut self, copied: u64) -> Self {
+        self.watchdog.leave_out(copied);
+        self
+    }
+
+    /// Removes the folder when the child has ended.
+    pub(crate) fn with_scratch(mut self, scratch: Option<TemporaryFolder>) -> Self {
+        self.scratch = scratch;
+        self
     }
 
     /// What comes next; `None` when the child is dead and has been heard out. Ends a child that breaks a limit, or does
@@ -91,23 +108,40 @@ impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
         if self.heard_out() {
             return Ok(None);
         }
-        match self.outputs.recv_timeout(TICK) {
-            Ok(FromPipe::Output(output)) => {
-                match &output {
-                    Output::Message(_) => self.watchdog.note_message(),
-                    Output::Stderr(line) => self.last_words.add(line),
-                    Output::Quiet => {}
-                }
-                return Ok(Some(output));
-            }
-            Ok(FromPipe::Closed) => self.open_pipes -= 1,
-            // A process that the plugin left behind may hold the pipes of a dead child open for ever; silence ends it.
-            Err(RecvTimeoutError::Timeout) if self.dead_for(LAST_MESSAGES) => self.open_pipes = 0,
-            Err(RecvTimeoutError::Timeout) => {}
-            // Both pipes are closed, but the child may live on.
-            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(CLOSED_TICK),
+        // What came before is taken first, so that a child with much to say waits, and the memory of this process does not grow.
+        if let Some(output) = self.take() {
+            return Ok(Some(output));
         }
-        Ok(Some(Output::Quiet))
+        let closed = self.messages.is_closed() && self.errors.is_closed();
+        // Its pipes are closed, but the child may live on.
+        wait([&self.messages, &self.errors], if closed { CLOSED_TICK } else { TICK });
+        self.messages.read();
+        self.errors.read();
+        let output = self.take();
+        if output.is_none() && self.dead_for(LAST_MESSAGES) {
+            // A process that the plugin left behind may hold the pipes of a dead child open for ever; silence ends it.
+            self.messages.close();
+            self.errors.close();
+        }
+        Ok(Some(output.unwrap_or(Output::Quiet)))
+    }
+
+    /// The next of what has come.
+    fn take(&mut self) -> Option<Output<M>> {
+        self.errors_first = !self.errors_first;
+        for errors in [self.errors_first, !self.errors_first] {
+            if errors && let Some(line) = self.errors.next() {
+                self.last_words.add(&line);
+                return Some(Output::Stderr(line.trim_end().to_owned()));
+            }
+            while !errors && let Some(line) = self.messages.next() {
+                if let Some(message) = (self.message)(&line) {
+                    self.watchdog.note_message();
+                    return Some(Output::Message(message));
+                }
+            }
+        }
+        None
     }
 
     /// Follows the child to its end and keeps its first message.
@@ -128,7 +162,7 @@ impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
         Ok(Answered { answer, ending: self.end()?, peak_memory })
     }
 
-    /// Asks the child to stop (SIGTERM); it is killed if it does not. Says whether somebody was there to be asked for the
+    /// Asks the child to stop (SIGTERM); it is killed if it does not. Says whether anything was there to be asked for the
     /// first time.
     pub fn ask_to_stop(&mut self) -> bool {
         if self.asked_to_stop.is_some() {
@@ -176,7 +210,7 @@ impl<M: DeserializeOwned + Send + 'static> PluginProcess<M> {
     fn heard_out(&self) -> bool {
         // A process that the plugin left behind must not keep this one by talking on, either.
         let bound = if self.asked_to_stop.is_some() { LAST_MESSAGES } else { GRACE };
-        self.dead.is_some() && (self.open_pipes == 0 || self.dead_for(bound))
+        self.dead.is_some() && (self.messages.is_closed() && self.errors.is_closed() || self.dead_for(bound))
     }
 }
 
@@ -206,17 +240,19 @@ impl<M> PluginProcess<M> {
         }
         self.signal(Signal::KILL);
         let exit = self.child.wait()?;
+        family::clear_after(self.child.id());
         self.dead = Some((exit, Instant::now()));
         Ok(Some(exit))
     }
 
-    /// Sends a signal to the child's group, unless the child is dead: its number may belong to somebody else by then.
+    /// Sends a signal to the child's group, unless the child is dead: its number may belong to another process by then.
     fn signal(&self, signal: Signal) {
         if self.dead.is_none()
             && let Some(group) = Pid::from_raw(self.child.id() as i32)
         {
-            // One that has ended meanwhile needs no signal.
+            // One that has ended meanwhile needs no signal. The child alone as well: it may have left its group.
             let _ = kill_process_group(group, signal);
+            let _ = kill_process(group, signal);
         }
     }
 }
@@ -230,43 +266,22 @@ impl<M> Drop for PluginProcess<M> {
     }
 }
 
-/// Reads a pipe on a thread of its own until it is closed.
-fn forward<M: Send + 'static>(
-    pipe: impl Read + Send + 'static,
-    sender: SyncSender<FromPipe<M>>,
-    read: fn(&str) -> Option<Output<M>>,
-) {
-    std::thread::spawn(move || {
-        let mut pipe = BufReader::new(pipe);
-        let mut line = Vec::new();
-        // Lines need not be UTF-8.
-        while pipe.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            if let Some(output) = read(String::from_utf8_lossy(&line).trim_end())
-                && sender.send(FromPipe::Output(output)).is_err()
-            {
-                return;
-            }
-            line.clear();
-        }
-        let _ = sender.send(FromPipe::Closed);
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
+    use crate::confine::Confinement;
     use crate::ending::{How, Signal as Ended};
-    use crate::last_words::Reason;
     use crate::setup::prepare;
 
     /// A shell in the place of this program.
     fn shell(script: &str, limits: Limits) -> PluginProcess<i32> {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        prepare(&mut command);
-        PluginProcess::new(command.spawn().unwrap(), limits)
+        prepare(&mut command, Confinement::none());
+        let child = family::start(&mut command).unwrap();
+        PluginProcess::new(child, limits, |line| serde_json::from_str(line).ok()).unwrap()
     }
 
     fn told(script: &str, limits: Limits) -> Answered<i32> {
@@ -286,7 +301,7 @@ mod tests {
         }
         assert_eq!((messages, lines), (vec![1, 2], vec!["words".to_owned()]));
         let ending = child.end().unwrap();
-        assert_eq!(ending, Ending { how: How::Exited(3), reason: None, last_words: Some("words".into()) });
+        assert_eq!((ending.how, ending.last_words.as_deref()), (How::Exited(3), Some("words")));
         assert!(!ending.succeeded());
     }
 
@@ -298,11 +313,11 @@ mod tests {
     }
 
     #[test]
-    fn crashes_are_told_by_their_signal_and_reason() {
+    fn crashes_are_told_by_their_signal() {
         let told =
             told("echo 'memory allocation of 5 bytes failed' >&2; echo '  at x' >&2; kill -ABRT $$", Limits::default());
         assert_eq!((told.answer, told.ending.how), (None, How::Signalled(Ended::Abort)));
-        assert_eq!(told.ending.reason, Some(Reason::OutOfMemory { bytes: 5 }));
+        assert_eq!(told.ending.last_words.as_deref(), Some("at x"));
     }
 
     #[test]
@@ -333,12 +348,24 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_leaves_the_group_does_not_keep_this_one() {
+    fn a_process_that_leaves_the_group_ends_with_the_child() {
         let start = Instant::now();
-        let mut child = shell("setsid sleep 5 & echo 7", Limits::default());
-        while child.next_output().unwrap().is_some() {}
-        assert!(child.end().unwrap().succeeded());
-        assert!(start.elapsed() < Duration::from_secs(4));
+        // What is left behind goes with whichever child ends next, which may be that of another test, before it has spoken.
+        let leave = || told("(setsid sh -c 'sleep 60 & echo $!; wait' &) ; sleep 2", Limits::default());
+        let told = (0..10).map(|_| leave()).find(|told| told.answer.is_some()).unwrap();
+        assert!(told.ending.succeeded());
+        let process = format!("/proc/{}", told.answer.unwrap());
+        assert!(!std::path::Path::new(&process).exists());
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn memory_of_what_a_child_has_started_counts() {
+        // A shell keeps a text of 60 MB in memory.
+        let script = "setsid sh -c 'x=$(head -c 60000000 /dev/zero | tr \\\\0 x); sleep 60' & exec sleep 60";
+        let limits = Limits { memory: Some(50_000_000), ..Limits::default() };
+        let broken = told(script, limits).ending.broken_limit();
+        assert!(matches!(broken, Some(BrokenLimit::Memory { used, .. }) if used > 50_000_000), "{broken:?}");
     }
 
     #[test]

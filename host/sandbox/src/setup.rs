@@ -1,23 +1,87 @@
-//! What happens in the child between `fork` and the start of its program. Whatever else is to confine plugins belongs
-//! here.
+//! What happens in the child between `fork` and the start of its program.
 
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use crate::confine::Confinement;
+use crate::shortage::STACK;
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, Signal, getpid, getppid, set_parent_process_death_signal};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getpid, getppid, getrlimit, set_parent_process_death_signal, setrlimit,
+};
 
-/// Binds the child to this process and prefers it when memory runs out.
+/// Binds the child to this process, prefers it when memory runs out, and confines it.
 ///
 /// The kernel ends the child when the *thread* ends that starts it, so that thread must outlive the child.
-pub(crate) fn prepare(command: &mut Command) {
+pub(crate) fn prepare(command: &mut Command, mut confinement: Confinement) {
     // A group of its own: Ctrl-C reaches the parent alone, and whatever the plugin starts can be ended with the child.
     command.process_group(0);
     let parent = getpid();
     // SAFETY: `in_child` makes plain system calls alone, and takes no memory and no lock.
     unsafe {
-        command.pre_exec(move || in_child(parent));
+        command.pre_exec(move || {
+            in_child(parent)?;
+            set_limits(confinement.is_any());
+            if confinement.is_any() {
+                give_up_powers();
+            }
+            confinement.apply()
+        });
+    }
+}
+
+/// Powers of root that a child may keep: those over files that are the user's anyway.
+const KEPT: u32 = 0b1110;
+
+/// Gives up all other powers; `no_new_privs` keeps the new program from getting them back. Takes no memory.
+pub(crate) fn give_up_powers() {
+    #[repr(C)]
+    struct Head {
+        version: u32,
+        process: libc::c_int,
+    }
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Powers {
+        effective: u32,
+        permitted: u32,
+        inheritable: u32,
+    }
+    let mut head = Head { version: 0x2008_0522, process: 0 };
+    let mut powers = [Powers { effective: 0, permitted: 0, inheritable: 0 }; 2];
+    // SAFETY: both live, and have the form of this version: a head, and two words of each set.
+    unsafe {
+        if libc::syscall(libc::SYS_capget, &raw mut head, powers.as_mut_ptr()) == 0 {
+            let [low, high] = &mut powers;
+            *low = Powers { effective: low.effective & KEPT, permitted: low.permitted & KEPT, inheritable: 0 };
+            *high = Powers { effective: 0, permitted: 0, inheritable: 0 };
+            libc::syscall(libc::SYS_capset, &raw mut head, powers.as_ptr());
+        }
+    }
+}
+
+/// Files that a confined child may have open: what the kernel keeps for each, as the buffer of a pipe, is in no process's size.
+const FILES: u64 = 4096;
+
+/// Lets the stack of this process, and of what it starts, grow as far as programs expect it, where the system lets it. Call it
+/// first: the stack grows when it is needed. Takes no memory.
+pub fn allow_usual_stack() {
+    let stack = getrlimit(Resource::Stack);
+    if stack.current.is_some_and(|bytes| bytes < STACK) {
+        let current = stack.maximum.map_or(STACK, |most| most.min(STACK));
+        let _ = setrlimit(Resource::Stack, Rlimit { current: Some(current), maximum: stack.maximum });
+    }
+}
+
+/// Sets limits of the system: a stack as programs expect it, whatever the shell that started this had; for a confined child few
+/// open files, and no picture of its memory in the user's folder when it crashes. Takes no memory.
+fn set_limits(is_confined: bool) {
+    allow_usual_stack();
+    if is_confined {
+        let most = getrlimit(Resource::Nofile).maximum.map_or(FILES, |most| most.min(FILES));
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: Some(most) });
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
 }
 
@@ -32,5 +96,8 @@ fn in_child(parent: Pid) -> io::Result<()> {
     if let Ok(score) = rustix::fs::open(c"/proc/self/oom_score_adj", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
         let _ = rustix::io::write(&score, b"1000");
     }
+    // Whatever this program was given open by its own parent is no business of the child's.
+    // SAFETY: marks descriptors above the three standard ones; nothing here uses them after the program has begun.
+    unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     Ok(())
 }

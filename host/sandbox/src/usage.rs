@@ -1,6 +1,11 @@
-//! What a process uses, as `/proc` tells.
+//! What a process and all that it has started use, as `/proc` tells.
 
-use std::fs::read_to_string;
+use std::collections::HashMap;
+use std::fs::read_dir;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use nnc_files::read_kernel as read_to_string;
 
 /// User and system time of a process in clock ticks; 0 when it is gone.
 pub(crate) fn processor_ticks(process: u32) -> u64 {
@@ -10,21 +15,135 @@ pub(crate) fn processor_ticks(process: u32) -> u64 {
     fields.skip(11).take(2).filter_map(|f| f.parse::<u64>().ok()).sum()
 }
 
-/// Memory that a process holds in RAM and shares with no file, in bytes; 0 when it is gone.
-pub(crate) fn private_bytes(process: u32) -> u64 {
-    let text = read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
-    let mut pages = text.split_whitespace().skip(1).filter_map(|field| field.parse::<u64>().ok());
-    let (resident, shared) = (pages.next().unwrap_or(0), pages.next().unwrap_or(0));
-    resident.saturating_sub(shared) * rustix::param::page_size() as u64
+/// The processes that `process` has started and that are still its children.
+pub(crate) fn children(process: u32) -> Vec<u32> {
+    let threads = read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| read_to_string(thread.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+/// Processes and all that they have started.
+pub(crate) fn with_descendants(processes: Vec<u32>) -> Vec<u32> {
+    let mut all = processes;
+    let mut next = 0;
+    while let Some(&process) = all.get(next) {
+        // One that is told of twice, because it moved meanwhile, must not be followed for ever.
+        let new: Vec<u32> = children(process).into_iter().filter(|child| !all.contains(child)).collect();
+        all.extend(new);
+        next += 1;
+    }
+    all
+}
+
+/// Memory of processes, in bytes: of their own, and shared among them.
+#[derive(Debug, Default, Clone, Copy)]
+struct Held {
+    own: u64,
+    shared: u64,
+}
+
+/// What the kernel keeps for a thread: its stack, and the description of the thread.
+const THREAD: u64 = 24 << 10;
+
+/// Memory that a process holds in RAM or swap and that no file on a disk backs, with what the kernel keeps for it: tables of
+/// its pages, which a process can fill without a page of its own, and threads. Nothing when it is gone.
+fn held(process: u32) -> Held {
+    let text = living(process).and_then(|thread| read_to_string(thread.join("status")).ok()).unwrap_or_default();
+    let bytes = |name: &str| kilobytes(&text, name).unwrap_or(0);
+    let threads = field(&text, "Threads").and_then(|count| count.parse::<u64>().ok()).unwrap_or(0);
+    Held { own: bytes("RssAnon") + bytes("VmSwap") + bytes("VmPTE") + threads * THREAD, shared: bytes("RssShmem") }
+}
+
+/// The folder in `/proc` of a thread that tells about its process. The first one tells nothing once it has ended, which it can do
+/// while the others go on.
+fn living(process: u32) -> Option<PathBuf> {
+    let first = PathBuf::from(format!("/proc/{process}"));
+    let others = || read_dir(first.join("task")).into_iter().flatten().flatten().map(|thread| thread.path());
+    // A thread that has ended has no program any more.
+    std::iter::once(first.clone())
+        .chain(std::iter::once_with(others).flatten())
+        .find(|thread| std::fs::read_link(thread.join("exe")).is_ok())
+}
+
+/// A number of kilobytes in a text of lines as `NAME:   123 kB`, in bytes.
+pub(crate) fn kilobytes(text: &str, name: &str) -> Option<u64> {
+    field(text, name)?.strip_suffix("kB")?.trim().parse::<u64>().ok().map(|number| number * 1024)
+}
+
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
+}
+
+/// Memory that processes hold together, whatever file on a disk does not back it.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// Bytes of shared memory that do not count: the copy of a plugin's file, which no file on a disk backs any more.
+    copied: u64,
+    /// Objects of shared memory that were found at the last close look.
+    objects: u64,
+    looks: u32,
+}
+
+/// Looks between two close ones, which read whole maps.
+const CLOSE: u32 = 5;
+
+impl Memory {
+    /// Leaves out so many bytes of shared memory.
+    pub(crate) fn leave_out(&mut self, copied: u64) {
+        self.copied = copied;
+    }
+
+    /// The bytes that `processes` hold.
+    pub(crate) fn bytes(&mut self, processes: &[u32]) -> u64 {
+        let held: Vec<Held> = processes.iter().map(|&process| held(process)).collect();
+        if self.looks.is_multiple_of(CLOSE) {
+            self.objects = objects(processes);
+        }
+        self.looks = self.looks.wrapping_add(1);
+        // Several may map the same object, which is one.
+        let shared = held.iter().map(|held| held.shared).max().unwrap_or(0);
+        held.iter().map(|held| held.own).sum::<u64>() + shared.max(self.objects).saturating_sub(self.copied)
+    }
+}
+
+/// Shared memory without a name on a disk (`memfd_create`, shared anonymous mappings), each object once: pages that are
+/// written, but mapped by nobody, are in no process's size. All threads of a process share its files: seccomp refuses others.
+fn objects(processes: &[u32]) -> u64 {
+    let mut opened: HashMap<u64, u64> = HashMap::new();
+    let mut mapped: HashMap<u64, u64> = HashMap::new();
+    for thread in processes.iter().filter_map(|&process| living(process)) {
+        for descriptor in read_dir(thread.join("fd")).into_iter().flatten().flatten() {
+            let path = descriptor.path();
+            if std::fs::read_link(&path).is_ok_and(|file| file.to_string_lossy().starts_with("/memfd:"))
+                && let Ok(found) = std::fs::metadata(&path)
+            {
+                opened.insert(found.ino(), found.blocks() * 512);
+            }
+        }
+        let maps = read_to_string(thread.join("maps")).unwrap_or_default();
+        for (object, bytes) in maps.lines().filter_map(mapped_object) {
+            *mapped.entry(object).or_default() += bytes;
+        }
+    }
+    mapped.retain(|object, _| !opened.contains_key(object));
+    opened.values().chain(mapped.values()).sum()
+}
+
+/// Number and size of the object without a file that a line of `maps` is about.
+fn mapped_object(line: &str) -> Option<(u64, u64)> {
+    let mut fields = line.split_whitespace();
+    let (range, _rights, _offset, _device) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let (object, path) = (fields.next()?.parse().ok()?, fields.next()?);
+    let (start, end) = range.split_once('-')?;
+    let bytes = u64::from_str_radix(end, 16).ok()?.checked_sub(u64::from_str_radix(start, 16).ok()?)?;
+    let is_memory = ["/memfd:", "/dev/zero", "/SYSV", "/dev/shm/"].iter().any(|start| path.starts_with(start));
+    is_memory.then_some((object, bytes))
 }
 
 /// Memory that this process and its children may have together: the machine's, or that of its control group.
 pub(crate) fn total_memory() -> Option<u64> {
     let read = |path: &str| read_to_string(path).ok();
-    let machine = read("/proc/meminfo").and_then(|text| {
-        let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
-    });
+    let machine = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemTotal"));
     // Version 2, then 1; both say something else than a number when there is no limit, or an absurd one.
     let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
         .iter()
@@ -38,9 +157,17 @@ mod tests {
 
     #[test]
     fn this_process_has_memory() {
-        let own = private_bytes(std::process::id());
+        let own = Memory::default().bytes(&[std::process::id()]);
         assert!(own > 0 && total_memory().unwrap() > own);
-        assert_eq!(private_bytes(0), 0);
+        assert_eq!(Memory::default().bytes(&[0]), 0);
+    }
+
+    #[test]
+    fn objects_in_maps_are_found() {
+        let line = "7f0000000000-7f0000100000 rw-s 00000000 00:01 2051                       /dev/zero (deleted)";
+        assert_eq!(mapped_object(line), Some((2051, 1 << 20)));
+        assert_eq!(mapped_object("7f0000000000-7f0000100000 r-xp 00000000 fe:00 12 /usr/lib/libc.so.6"), None);
+        assert_eq!(mapped_object("7f0000000000-7f0000100000 rw-p 00000000 00:00 0"), None);
     }
 
     #[test]

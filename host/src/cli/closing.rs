@@ -83,7 +83,11 @@ const CLOSINGS: &[Closing] = &[
     examples("plugin new", &["nnc-host plugin new mine --name my-detector"]),
     examples(
         "plugin trust",
-        &["nnc-host plugin trust libnnc_plugin_mine.so", "nnc-host plugin trust --only-known yes"],
+        &[
+            "nnc-host plugin trust libnnc_plugin_mine.so",
+            "nnc-host plugin trust libnnc_plugin_mine.so --allow network --allow read=/srv/calibration",
+            "nnc-host plugin trust --key author.pub --only-known yes",
+        ],
     ),
     Closing {
         command: "dataset create",
@@ -108,6 +112,7 @@ const CLOSINGS: &[Closing] = &[
             "nnc-host dataset check test.cache",
         ],
     ),
+    examples("nnp convert", &["nnc-host nnp convert results.nnp results.onnx"]),
     examples("nnp run", &["nnc-host nnp run model.nnp --input x=x.npy -o outputs"]),
     examples("nnp show", &["nnc-host nnp show results.nnp"]),
     examples("nnp unpack", &["nnc-host nnp unpack results.nnp parts --npy"]),

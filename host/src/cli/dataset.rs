@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::SandboxArgs;
+
 #[derive(Subcommand, Debug)]
 pub(crate) enum DatasetCommand {
     /// Create a dataset from an archive or a folder of images, as NNC's "Create Dataset" dialog does
@@ -90,6 +92,8 @@ pub(crate) struct CreateArgs {
     /// Threads [default: one per processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print the summary as JSON; the log goes to standard error
     #[arg(long)]
     pub(crate) json: bool,
@@ -137,6 +141,8 @@ pub(crate) struct ShowArgs {
     /// Draw the images in the terminal
     #[arg(long)]
     pub(crate) images: bool,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print JSON
     #[arg(long, conflicts_with = "images")]
     pub(crate) json: bool,
@@ -154,12 +160,14 @@ pub(crate) struct DatasetCheckArgs {
     /// Required channels of the images, 1 for grey or 3 for RGB
     #[arg(long, value_name = "N", requires = "size", value_parser = clap::value_parser!(u16).range(1..=4))]
     pub(crate) channels: Option<u16>,
-    /// Variable with the images
-    #[arg(long, default_value = "x")]
-    pub(crate) variable: String,
+    /// Variable with the images [default: x, or the first variable of a dataset without x]
+    #[arg(long)]
+    pub(crate) variable: Option<String>,
     /// Another dataset, for example the training set, that must not share an image with this one
     #[arg(long, value_name = "CSV")]
     pub(crate) against: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -28,7 +28,7 @@ pub(super) fn heading(command: &str, argument: &str) -> Option<Heading> {
     match (command, argument) {
         (
             "run" | "evaluate",
-            "score" | "threshold" | "false_alarm_rate" | "confidence" | "normals" | "mask_column" | "masks"
+            "score" | "task" | "threshold" | "false_alarm_rate" | "confidence" | "normals" | "mask_column" | "masks"
             | "heatmaps" | "excel",
         ) => Some(Heading::Scoring),
         ("dataset create", "max_files" | "max_total" | "max_file_size" | "max_ratio" | "max_pixels") => {

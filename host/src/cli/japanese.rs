@@ -47,12 +47,17 @@ const EVERYWHERE: &[Argument] = &[
 
 const JSON: &[Argument] = &[("json", "JSON で出力する")];
 
-const PLUGIN_FOLDERS: &[Argument] = &[("plugin_dir", "プラグインを最初に探すフォルダー（複数回指定可）")];
+const PLUGINS: &[Argument] = &[("plugin_dir", "プラグインを最初に探すフォルダー（複数回指定可）"), SANDBOX[0]];
+
+const SANDBOX: &[Argument] = &[(
+    "sandbox",
+    "プラグインの実行や他者のファイルの読み込みを行うプロセスを制限する: 可能な範囲で（auto）、すべて制限できなければ実行しない（require）、制限しない（off）",
+)];
 
 const WEIGHTS_FOLDERS: &[Argument] = &[("weights_dir", "学習済み重みを最初に探すフォルダー（複数回指定可）")];
 
 const LIMITS: &[Argument] = &[
-    ("memory_limit", "プラグインのプロセスのメモリー上限（例: 800M、8G）[既定値: PC 全体の 9 割]"),
+    ("memory_limit", "プラグインのプロセスのメモリー上限（例: 800M、8G）[既定値: 使用可能なメモリー全体の 9 割]"),
     ("time_limit", "プラグインのプロセスの制限時間（例: 90s、30m、2h）[既定値: 無制限]"),
     ("stall_limit", "指定時間反応のないプラグイン、またはその 4 倍の時間進捗を報告しないプラグインを終了させる"),
 ];
@@ -65,6 +70,7 @@ const JOB: &[Argument] = &[
     ("plugin", "使用するプラグインの ID またはファイルのパス（--set plugin.name=NAME の短縮形）"),
     ("dataset_root", "NNC のデータセットを TENANT/DATASET の形で含むフォルダー（複数回指定可）"),
     ("device", "計算デバイス: auto、cpu、cuda、cuda:N"),
+    ("engine", "ネットワークを実行するエンジン: auto、libtorch、onnxruntime"),
     ("batch_size", "一度にメモリーに保持する画像数の上限"),
     ("threads", "使用するスレッド数 [既定値: プロセッサー数]"),
     ("json", "結果を JSON で標準出力に書く（ログは標準エラー出力へ）"),
@@ -73,7 +79,7 @@ const JOB: &[Argument] = &[
 ];
 
 const THRESHOLD: &[Argument] = &[
-    ("threshold", "この値以上の異常スコアの画像を NG とする"),
+    ("threshold", "この値以上の異常度スコアの画像を NG とする"),
     ("false_alarm_rate", "正常画像が NG になる割合がこの値以下になるようにしきい値を決める（例: 0.01）"),
     ("confidence", "過検出率の区間の信頼度 [既定値: 0.95]"),
 ];
@@ -85,7 +91,11 @@ const PICTURES: &[Argument] = &[
 ];
 
 const SCORING: &[Argument] = &[
-    ("score", "画像の異常スコアの求め方: max、\"top 10\"、\"top 1%\"、\"smooth 1.5\""),
+    ("score", "画像の異常度スコアの求め方: max、\"top 10\"、\"top 1%\"、\"smooth 1.5\"、\"contrast 1\""),
+    (
+        "task",
+        "モデルの種類（出力とデータセットから分かるものと異なる場合）: anomaly、reconstruction、classification、regression、segmentation、none",
+    ),
     ("normals", "しきい値を決めるための正常画像: calibration、validation、training"),
     ("mask_column", "マスクを示すデータセットの変数名 [既定値: mask（ある場合）]"),
 ];
@@ -97,23 +107,26 @@ const PAGES: &[Page] = &[
     Page {
         command: "run",
         about: "学習してから評価する",
-        arguments: &[JOB, PLUGIN_FOLDERS, WEIGHTS_FOLDERS, LIMITS, SCORING, THRESHOLD, PICTURES],
+        arguments: &[JOB, PLUGINS, WEIGHTS_FOLDERS, LIMITS, SCORING, THRESHOLD, PICTURES],
     },
-    Page { command: "train", about: "学習のみ行う", arguments: &[JOB, PLUGIN_FOLDERS, WEIGHTS_FOLDERS, LIMITS] },
+    Page { command: "train", about: "学習のみ行う", arguments: &[JOB, PLUGINS, WEIGHTS_FOLDERS, LIMITS] },
     Page {
         command: "evaluate",
         about: "学習済みモデルを評価する",
         arguments: &[
             JOB,
-            PLUGIN_FOLDERS,
+            PLUGINS,
             WEIGHTS_FOLDERS,
             LIMITS,
             SCORING,
             THRESHOLD,
             PICTURES,
             &[
-                ("model", "出力フォルダーの学習済みモデルの代わりに評価するモデル"),
-                ("dataset", "プロジェクトの検証データセットの代わりに評価するデータセット"),
+                (
+                    "model",
+                    "出力フォルダーの学習済みモデルの代わりに評価するモデル（ファイル、またはジョブのフォルダー）",
+                ),
+                ("dataset", "プロジェクトの評価用データセットの代わりに評価するデータセット"),
                 ("restart", "中断された評価の結果が残っていても、すべての画像を評価し直す"),
             ],
         ],
@@ -122,6 +135,7 @@ const PAGES: &[Page] = &[
         command: "report",
         about: "評価のレポートを作り直す（しきい値も変更できる）",
         arguments: &[
+            SANDBOX,
             THRESHOLD,
             PICTURES,
             &[
@@ -134,12 +148,12 @@ const PAGES: &[Page] = &[
     Page {
         command: "jobs",
         about: "過去のジョブを一覧する、または 2 つを比較する",
-        arguments: &[JSON, &[("folder", "検索するフォルダー（その中のフォルダーも含む）")]],
+        arguments: &[SANDBOX, JSON, &[("folder", "検索するフォルダー（その中のフォルダーも含む）")]],
     },
     Page {
         command: "jobs compare",
         about: "2 つのジョブの違いを表示する",
-        arguments: &[JSON, &[("first", "ジョブのフォルダー"), ("second", "比較するジョブのフォルダー")]],
+        arguments: &[SANDBOX, JSON, &[("first", "ジョブのフォルダー"), ("second", "比較するジョブのフォルダー")]],
     },
     Page {
         command: "plugin", about: "プラグイン（検出器）を一覧、表示、検査、作成する", arguments: &[]
@@ -147,14 +161,14 @@ const PAGES: &[Page] = &[
     Page {
         command: "plugin list",
         about: "見つかったプラグインの一覧を表示する",
-        arguments: &[JSON, PLUGIN_FOLDERS, &[("rescan", "隔離中のものも含め、全ファイルを調べ直す")]],
+        arguments: &[JSON, PLUGINS, &[("rescan", "隔離中のものも含め、全ファイルを調べ直す")]],
     },
     Page {
         command: "plugin show",
         about: "プラグインとそのパラメーターを表示する",
         arguments: &[
             JSON,
-            PLUGIN_FOLDERS,
+            PLUGINS,
             &[
                 ("id", "プラグインの ID、またはファイルのパス"),
                 ("usage", "コマンドの --help の形式で、NNC の型名とともに表示する"),
@@ -166,7 +180,7 @@ const PAGES: &[Page] = &[
         about: "プラグインが規約を守っているか検査する",
         arguments: &[
             JSON,
-            PLUGIN_FOLDERS,
+            PLUGINS,
             WEIGHTS_FOLDERS,
             &[
                 ("id", "プラグインの ID、またはファイルのパス"),
@@ -196,8 +210,12 @@ const PAGES: &[Page] = &[
             JSON,
             &[
                 ("files", "登録するプラグインのファイル"),
-                ("forget", "これらのファイルの登録を取り消す"),
-                ("only_known", "未登録のプラグインをすべて拒否するかどうか"),
+                ("forget", "これらのファイルまたは鍵の登録を取り消す"),
+                ("allow", "プラグインが通常は使えないものを許可する（複数指定可）"),
+                ("key", "この minisign 公開鍵（またはそのファイル）で署名されたものを信頼する（複数指定可）"),
+                ("name", "鍵の持ち主の名前"),
+                ("only_known", "未登録で署名もないプラグインをすべて拒否するかどうか"),
+                ("list", "信頼しているものの一覧を表示する（指定しなくても表示されます）"),
             ],
         ],
     },
@@ -205,44 +223,48 @@ const PAGES: &[Page] = &[
     Page {
         command: "dataset create",
         about: "アーカイブまたは画像フォルダーからデータセットを作る（NNC の「データセットの作成」と同じ）",
-        arguments: &[&[
-            ("source", "アーカイブ（.zip、.tar、.tar.gz、.tgz、.gz）またはクラス別フォルダーを含むフォルダー"),
-            ("outdir", "画像と表を出力する、新しいフォルダー"),
-            ("width", "画像の幅"),
-            ("height", "画像の高さ"),
-            ("channels", "色（1: グレー、3: RGB）"),
-            ("mode", "整形方法（端を切り取る、黒い余白を加える、引き伸ばす）"),
-            ("shuffle", "行をシャッフルする"),
-            ("seed", "シャッフルのシード値（画像とシード値が同じなら同じ順序になる）"),
-            ("file1", "1 つ目の表 [既定値: 元データの名前.csv]"),
-            ("ratio1", "1 つ目の表に入れる行の割合（%）[既定値: 2 つ目の残り]"),
-            ("file2", "2 つ目の表"),
-            ("ratio2", "2 つ目の表に入れる行の割合（%）[既定値: 1 つ目の残り]"),
-            (
-                "group_by",
-                "ファイル名（拡張子を除く）のうち、この正規表現に一致する部分が同じ画像を同じ表に入れる（例: '^(part\\d+)_'）",
-            ),
-            (
-                "alpha",
-                "透明度を持つ画像の扱い: NNC と同様に除外する、アルファチャンネルを除去する、白または黒と合成する",
-            ),
-            ("scale_16bit", "16 ビット画像を除外せず 8 ビットに変換する"),
-            ("against", "このデータセットにも含まれる画像を警告する"),
-            ("force", "以前このコマンドで作ったフォルダーを置き換える"),
-            ("max_files", "アーカイブに含まれるファイル数の上限"),
-            ("max_total", "展開後の全ファイルの合計バイト数の上限"),
-            ("max_file_size", "展開後の 1 ファイルのバイト数の上限"),
-            ("max_ratio", "アーカイブの展開倍率の上限"),
-            ("max_pixels", "1 画像の画素数の上限"),
-            ("threads", "スレッド数 [既定値: プロセッサー数]"),
-            ("json", "要約を JSON で出力する（ログは標準エラー出力へ）"),
-            ("quiet", "エラーと要約だけを表示する"),
-        ]],
+        arguments: &[
+            SANDBOX,
+            &[
+                ("source", "アーカイブ（.zip、.tar、.tar.gz、.tgz、.gz）またはクラス別フォルダーを含むフォルダー"),
+                ("outdir", "画像と表を出力する、新しいフォルダー"),
+                ("width", "画像の幅"),
+                ("height", "画像の高さ"),
+                ("channels", "色（1: グレー、3: RGB）"),
+                ("mode", "整形方法（端を切り取る、黒い余白を加える、引き伸ばす）"),
+                ("shuffle", "行をシャッフルする"),
+                ("seed", "シャッフルのシード値（画像とシード値が同じなら同じ順序になる）"),
+                ("file1", "1 つ目の表 [既定値: 元データの名前.csv]"),
+                ("ratio1", "1 つ目の表に入れる行の割合（%）[既定値: 2 つ目の残り]"),
+                ("file2", "2 つ目の表"),
+                ("ratio2", "2 つ目の表に入れる行の割合（%）[既定値: 1 つ目の残り]"),
+                (
+                    "group_by",
+                    "ファイル名（拡張子を除く）のうち、この正規表現に一致する部分が同じ画像を同じ表に入れる（例: '^(part\\d+)_'）",
+                ),
+                (
+                    "alpha",
+                    "透明度を持つ画像の扱い: NNC と同様に除外する、アルファチャンネルを除去する、白または黒と合成する",
+                ),
+                ("scale_16bit", "16 ビット画像を除外せず 8 ビットに変換する"),
+                ("against", "このデータセットにも含まれる画像を警告する"),
+                ("force", "以前このコマンドで作ったフォルダーを置き換える"),
+                ("max_files", "アーカイブに含まれるファイル数の上限"),
+                ("max_total", "展開後の全ファイルの合計バイト数の上限"),
+                ("max_file_size", "展開後の 1 ファイルのバイト数の上限"),
+                ("max_ratio", "アーカイブの展開倍率の上限"),
+                ("max_pixels", "1 画像の画素数の上限"),
+                ("threads", "スレッド数 [既定値: プロセッサー数]"),
+                ("json", "要約を JSON で出力する（ログは標準エラー出力へ）"),
+                ("quiet", "エラーと要約だけを表示する"),
+            ],
+        ],
     },
     Page {
         command: "dataset show",
         about: "データセットの内容を表示する",
         arguments: &[
+            SANDBOX,
             JSON,
             &[
                 ("csv", "データセット（CSV または NNC の .cache フォルダー）"),
@@ -259,29 +281,44 @@ const PAGES: &[Page] = &[
         command: "dataset check",
         about: "データセットの全ファイルを読み込み、問題をすべて一覧する",
         arguments: &[
+            SANDBOX,
             JSON,
             &[
                 ("csv", "データセット（CSV または NNC の .cache フォルダー）"),
                 ("size", "画像のサイズ（幅x高さ）"),
                 ("channels", "画像のチャンネル数（1: グレー、3: RGB）"),
-                ("variable", "画像の変数名"),
+                ("variable", "画像の変数名 [既定値: x。x がなければ最初の変数]"),
                 ("against", "同じ画像を含んでいてはならない別のデータセット（学習用など）"),
             ],
         ],
     },
     Page { command: "nnp", about: "NNP ファイルを表示、展開、実行する", arguments: &[] },
     Page {
+        command: "nnp convert",
+        about: "ほかのランタイムで使えるよう、モデルを ONNX ファイルとして書き出す",
+        arguments: &[
+            SANDBOX,
+            &[
+                ("file", "モデル (NNP)"),
+                ("output", "作成するファイル（NAME.onnx）"),
+                ("executor", "変換する Executor [既定値: 最初のもの]"),
+                ("json", "結果を JSON で出力する"),
+            ],
+        ],
+    },
+    Page {
         command: "nnp run",
         about: "ネットワークに配列を入力し、各出力を .npy ファイルに書き出す",
         arguments: &[
-            PLUGIN_FOLDERS,
+            PLUGINS,
             LIMITS,
             &[
                 ("file", "モデル (NNP)"),
                 ("input", "ネットワークの入力名と、与える配列（バッチ軸を含む。入力ごとに 1 回指定）"),
                 ("output", "出力先フォルダー（各出力は NAME.npy）"),
-                ("executor", "実行する Executor [既定値: 最初のもの]"),
+                ("executor", "実行するエグゼキューター [既定値: 最初のもの]"),
                 ("device", "計算デバイス: auto、cpu、cuda、cuda:N"),
+                ("engine", "ネットワークを実行するエンジン: auto、libtorch、onnxruntime"),
                 ("threads", "使用するスレッド数 [既定値: プロセッサー数]"),
                 ("json", "結果を JSON で出力する"),
             ],
@@ -289,13 +326,14 @@ const PAGES: &[Page] = &[
     },
     Page {
         command: "nnp show",
-        about: "モデルのネットワーク、パラメーター、Executor を表示する",
-        arguments: &[JSON, &[("file", "モデル (NNP)")]],
+        about: "モデルのネットワーク、パラメーター、エグゼキューターを表示する",
+        arguments: &[SANDBOX, JSON, &[("file", "モデル (NNP)")]],
     },
     Page {
         command: "nnp unpack",
         about: "モデルをファイルに展開する",
         arguments: &[
+            SANDBOX,
             JSON,
             &[
                 ("file", "モデル (NNP)"),
@@ -323,8 +361,9 @@ const PAGES: &[Page] = &[
                     "url",
                     "通常の場所の代わりにこのアドレスから取得する（NNC_HOST_WEIGHTS_MIRROR で全ファイルの置き場所を指定できる）",
                 ),
-                ("timeout", "サーバーからこの秒数データが届かなければ中止する"),
-                ("retries", "失敗時の再試行回数（間隔は徐々に長くなる）"),
+                ("allow_http", "暗号化されていないアドレスを許可する（途中ですり替えられるおそれがある）"),
+                ("timeout", "この秒数データが届かないか、平均毎秒 1,000 バイト未満なら中止する"),
+                ("retries", "失敗時の再試行回数の合計（間隔は徐々に長くなる）"),
             ],
         ],
     },

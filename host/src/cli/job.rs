@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::judge::JudgeArgs;
-use super::{LimitArgs, PluginDirs, WeightsDirs};
+use super::{LimitArgs, PluginDirs, SandboxArgs, WeightsDirs};
 
 /// What training and evaluation have in common.
 #[derive(Args, Debug)]
@@ -30,6 +30,9 @@ pub(crate) struct JobArgs {
     /// Compute device: auto, cpu, cuda or cuda:N
     #[arg(long)]
     pub(crate) device: Option<String>,
+    /// What runs networks: auto, libtorch or onnxruntime
+    #[arg(long)]
+    pub(crate) engine: Option<String>,
     /// Largest number of images held in memory at once
     #[arg(long, value_name = "N")]
     pub(crate) batch_size: Option<usize>,
@@ -42,6 +45,8 @@ pub(crate) struct JobArgs {
     pub(crate) weights: WeightsDirs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print the result as JSON on standard output; the log goes to standard error
     #[arg(long)]
     pub(crate) json: bool,
@@ -67,8 +72,8 @@ pub(crate) struct EvaluateArgs {
     pub(crate) job: JobArgs,
     #[command(flatten)]
     pub(crate) judge: JudgeArgs,
-    /// Model to evaluate instead of the trained one in the output folder
-    #[arg(long, value_name = "FILE")]
+    /// Model to evaluate instead of the trained one in the output folder: a file, or the folder of a job
+    #[arg(long, value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
     /// Dataset to evaluate instead of the project's validation set
     #[arg(long, value_name = "CSV|CACHE")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use nnc_project_types::ScoringOptions;
-use nnc_report::{Files, NormalSource, ScoreRule};
+use nnc_report::{Files, NormalSource, ScoreRule, Task};
 
 use super::refused::parsed;
 
@@ -39,9 +39,12 @@ pub(crate) struct PictureArgs {
 /// How an evaluation judges its images.
 #[derive(Args, Debug)]
 pub(crate) struct JudgeArgs {
-    /// Rule for the anomaly score of an image: max, "top 10", "top 1%" or "smooth 1.5"
+    /// Rule for the anomaly score of an image: max, "top 10", "top 1%", "smooth 1.5" or "contrast 1"
     #[arg(long, value_name = "RULE", value_parser = parsed::<ScoreRule>)]
     pub(crate) score: Option<ScoreRule>,
+    /// What the model does, if it is not what its outputs and the dataset say: anomaly, reconstruction, classification, regression, segmentation or none
+    #[arg(long, value_name = "TASK", value_parser = parsed::<Task>)]
+    pub(crate) task: Option<Task>,
     #[command(flatten)]
     pub(crate) threshold: ThresholdArgs,
     /// Normal images for choosing the threshold: calibration, validation or training
@@ -59,12 +62,15 @@ impl JudgeArgs {
     pub(crate) fn options(&self) -> std::io::Result<ScoringOptions> {
         Ok(ScoringOptions {
             rule: self.score,
+            task: self.task,
             threshold: self.threshold.threshold,
             false_alarm_rate: self.threshold.false_alarm_rate,
             normals: self.normals,
             confidence: self.threshold.confidence,
             masks: self.pictures.masks.as_deref().map(std::path::absolute).transpose()?,
             mask_column: self.mask_column.clone(),
+            // A key of the project, as the task is.
+            group: None,
             files: Files { excel: self.pictures.excel, heat_maps: self.pictures.heatmaps },
         })
     }

@@ -1,16 +1,16 @@
-//! Limits of plugins' processes: arguments, and how times and sizes are read.
+//! Limits of plugins' processes, and confinement: arguments, and how times and sizes are read.
 
 use std::time::Duration;
 
 use clap::Args;
 use nnc_messages::messages;
-use nnc_sandbox::Limits;
+use nnc_sandbox::{Limits, SandboxMode};
 
 use super::refused::Refused;
 
 #[derive(Args, Debug)]
 pub(crate) struct LimitArgs {
-    /// Memory limit of the plugin's process, for example 800M or 8G [default: nine tenths of the machine's memory]
+    /// Memory limit of the plugin's process, for example 800M or 8G [default: nine tenths of the memory]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) memory_limit: Option<u64>,
     /// Time limit of the plugin's process, for example 90s, 30m or 2h [default: none]
@@ -19,6 +19,14 @@ pub(crate) struct LimitArgs {
     /// Stop a plugin that shows no activity for this long, or computes four times as long without reporting progress
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "15m")]
     pub(crate) stall_limit: Duration,
+}
+
+/// How processes are confined that run plugins, or read files of others.
+#[derive(Args, Debug)]
+pub(crate) struct SandboxArgs {
+    /// Confine what runs plugins or reads files of others: as far as this system can (auto), in everything or not run at all (require), or not (off)
+    #[arg(long, value_name = "auto|require|off", value_parser = mode, default_value = "auto")]
+    pub(crate) sandbox: SandboxMode,
 }
 
 impl LimitArgs {
@@ -32,8 +40,15 @@ messages! {
     /// What a value has to look like.
     enum Expected {
         Duration => "expected a number with s, m or h, for example 90s", "90s のように、数値に s、m、h のいずれかを付けて指定してください";
+        Mode => "expected auto, require or off", "auto、require、off のいずれかを指定してください";
         Size => "expected a number with M or G, for example 800M", "800M のように、数値に M か G を付けて指定してください";
     }
+}
+
+/// Reads `auto`, `require` or `off`.
+fn mode(text: &str) -> Result<SandboxMode, Refused> {
+    let modes = [SandboxMode::Auto, SandboxMode::Require, SandboxMode::Off];
+    modes.into_iter().find(|mode| mode.name() == text).ok_or_else(|| Refused::new(Expected::Mode))
 }
 
 /// Splits `90s` into its number and its unit.

@@ -4,16 +4,33 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{LimitArgs, PluginDirs};
+use super::{LimitArgs, PluginDirs, SandboxArgs};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum NnpCommand {
     /// Feed arrays to a network and write each of its outputs as a .npy file
     Run(RunArgs),
+    /// Write a model as an ONNX file, for other runtimes
+    Convert {
+        /// Model (NNP)
+        file: PathBuf,
+        /// File to create, NAME.onnx
+        output: PathBuf,
+        /// Executor of the model to convert [default: the first one]
+        #[arg(long, value_name = "NAME")]
+        executor: Option<String>,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Show networks, parameters and executors of a model
     Show {
         /// Model (NNP)
         file: PathBuf,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -27,6 +44,8 @@ pub(crate) enum NnpCommand {
         /// Write every parameter as parameters/NAME.npy as well
         #[arg(long)]
         npy: bool,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -49,6 +68,9 @@ pub(crate) struct RunArgs {
     /// Compute device: auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     pub(crate) device: String,
+    /// What runs the network: auto, libtorch or onnxruntime
+    #[arg(long, default_value = "auto")]
+    pub(crate) engine: String,
     /// Threads to use [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -56,6 +78,8 @@ pub(crate) struct RunArgs {
     pub(crate) plugins: PluginDirs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use nnc_messages::messages;
 
-use super::WeightsDirs;
 use super::limits::{duration, size};
 use super::refused::Refused;
+use super::{SandboxArgs, WeightsDirs};
 
 #[derive(Args, Debug)]
 pub(crate) struct PluginDirs {
@@ -23,6 +23,8 @@ pub(crate) enum PluginCommand {
     List {
         #[command(flatten)]
         dirs: PluginDirs,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
         /// Inspect every file again, quarantined ones too
         #[arg(long)]
         rescan: bool,
@@ -36,6 +38,8 @@ pub(crate) enum PluginCommand {
         id: String,
         #[command(flatten)]
         dirs: PluginDirs,
+        #[command(flatten)]
+        sandbox: SandboxArgs,
         /// Print it like the --help of a command, with NNC's type tags
         #[arg(long, conflicts_with = "json")]
         usage: bool,
@@ -48,19 +52,42 @@ pub(crate) enum PluginCommand {
     /// Create a crate with a small working detector as a starting point
     New(NewArgs),
     /// Show or change which plugins are trusted
-    Trust {
-        /// Plugin files to add to the known ones
-        files: Vec<PathBuf>,
-        /// Remove these files from the known ones instead
-        #[arg(long, requires = "files")]
-        forget: bool,
-        /// Whether all plugins that are not known are refused
-        #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
-        only_known: Option<bool>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Trust(TrustArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TrustArgs {
+    /// Plugin files to add to the known ones
+    pub(crate) files: Vec<PathBuf>,
+    /// Remove these files or keys instead
+    #[arg(long)]
+    pub(crate) forget: bool,
+    /// Grant the files what plugins may not use otherwise; can be given several times
+    #[arg(long, value_name = "network|read=DIR|write=DIR", value_parser = grant, requires = "files", conflicts_with = "forget")]
+    pub(crate) allow: Vec<Grant>,
+    /// Trust what is signed with this public key of minisign, or the one in this file; can be given several times
+    #[arg(long, value_name = "KEY|FILE")]
+    pub(crate) key: Vec<String>,
+    /// Name of the owner of the key
+    #[arg(long, requires = "key", conflicts_with = "forget")]
+    pub(crate) name: Option<String>,
+    /// Whether all plugins that are neither known nor signed are refused
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    pub(crate) only_known: Option<bool>,
+    /// List what is trusted, which happens anyway
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Something that a plugin is granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Grant {
+    Network,
+    Read(PathBuf),
+    Write(PathBuf),
 }
 
 #[derive(Args, Debug)]
@@ -90,6 +117,8 @@ pub(crate) struct CheckArgs {
     pub(crate) dirs: PluginDirs,
     #[command(flatten)]
     pub(crate) weights: WeightsDirs,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -113,6 +142,7 @@ pub(crate) struct NewArgs {
 messages! {
     /// What a value has to look like.
     enum Expected {
+        Grant => "expected network, read=DIR or write=DIR", "network、read=フォルダー、write=フォルダー のいずれかを指定してください";
         YesOrNo => "expected yes or no", "yes か no を指定してください";
     }
 }
@@ -122,5 +152,14 @@ fn yes_or_no(text: &str) -> Result<bool, Refused> {
         "yes" => Ok(true),
         "no" => Ok(false),
         _ => Err(Refused::new(Expected::YesOrNo)),
+    }
+}
+
+fn grant(text: &str) -> Result<Grant, Refused> {
+    match text.split_once('=') {
+        Some(("read", folder)) if !folder.is_empty() => Ok(Grant::Read(folder.into())),
+        Some(("write", folder)) if !folder.is_empty() => Ok(Grant::Write(folder.into())),
+        None if text == "network" => Ok(Grant::Network),
+        _ => Err(Refused::new(Expected::Grant)),
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::SandboxArgs;
 use super::judge::{PictureArgs, ThresholdArgs};
 
 #[derive(Args, Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct ReportArgs {
     pub(crate) no_threshold: bool,
     #[command(flatten)]
     pub(crate) pictures: PictureArgs,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Print the metrics as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,11 +4,11 @@
 //! argument; a test names those that are missing. Notes and examples of both languages are in `closing.rs`.
 
 use std::error::Error as _;
-use std::io::IsTerminal;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Subcommand};
+use nnc_console::{is_terminal, print_error, print_exactly, printed};
 use nnc_language::Language;
 
 use super::Cli;
@@ -16,8 +16,8 @@ use super::closing::closing;
 use super::heading::heading;
 use super::japanese::{self, HEADINGS};
 use super::refused::Refused;
-use crate::table;
-use nnc_messages::Exit;
+use crate::{Ended, table};
+use nnc_messages::{Exit, Failure, Say};
 
 /// Where a text begins that stands below its argument, as clap has it.
 const BELOW: usize = 10;
@@ -30,19 +30,34 @@ pub(crate) fn parse(language: Language) -> Cli {
 
 fn end(error: &Error, language: Language) -> ! {
     if language == Language::Japanese && error.kind() == ErrorKind::DisplayHelp {
-        let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+        let colours = is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
         let help = error.render();
         let help = if colours { help.ansi().to_string() } else { help.to_string() };
-        println!("{}", table::width().map_or(help.trim().to_owned(), |width| folded_help(help.trim(), width)));
-        std::process::exit(0)
+        let help = table::width().map_or(help.trim().to_owned(), |width| folded_help(help.trim(), width));
+        print_exactly((help + "\n").as_bytes());
+        match printed(None) {
+            Ok(()) => std::process::exit(0),
+            Err(error) => not_printed(error),
+        }
     }
     match japanese_error(error).filter(|_| language == Language::Japanese && error.use_stderr()) {
         Some(text) => {
-            eprintln!("{text}");
+            print_error(text);
             std::process::exit(Exit::Usage as i32)
         }
-        None => error.exit(),
+        // Version and help, and errors, in clap's own words and colours.
+        None => match error.print() {
+            Err(failed) if !error.use_stderr() => not_printed(failed),
+            _ => std::process::exit(error.exit_code()),
+        },
     }
+}
+
+/// Ends where help or version cannot be written.
+fn not_printed(error: std::io::Error) -> ! {
+    let failure = Failure::new(Exit::Failed, Ended::NotPrinted { error });
+    print_error(Ended::Failed { failure }.said());
+    std::process::exit(Exit::Failed as i32)
 }
 
 /// A help text whose lines fit: what is said of an argument goes on below where it begins, or below the argument where
@@ -80,7 +95,7 @@ fn spoken(command: Command, language: Language) -> Command {
         .global(true)
         .value_name("LANG")
         .value_parser(PossibleValuesParser::new(Language::ALL.map(Language::tag)))
-        .help("Language of messages and reports; that of the locale unless given");
+        .help("Language of messages and reports [default: that of the locale]");
     let mut command = command.arg(lang);
     if language == Language::Japanese {
         // Only a built command has its own help and version arguments.

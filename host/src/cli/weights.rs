@@ -39,10 +39,13 @@ pub(crate) struct FetchArgs {
     /// Fetch the file from this address instead of the usual one; NNC_HOST_WEIGHTS_MIRROR names a folder with all files
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// Abort after this many seconds without data
+    /// Allow an address without encryption; anybody on the way could send another file
+    #[arg(long)]
+    pub(crate) allow_http: bool,
+    /// Abort after this many seconds without data, or with less than 1,000 bytes a second over them
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: u64,
-    /// Retries after the first attempt, with increasing pauses
+    /// Retries after the first attempt, all of them together, with increasing pauses
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(..=20))]
     pub(crate) retries: u32,
 }

@@ -1,12 +1,12 @@
 //! `completions` and `man`: help for the shell and for `man`.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use crate::cli;
+use nnc_console::print_exactly;
 use nnc_files::write_atomically;
 use nnc_messages::Doing;
 use nnc_messages::{At, Result};
@@ -14,7 +14,9 @@ use nnc_messages::{At, Result};
 /// `nnc-host completions SHELL`.
 pub(crate) fn completions(shell: Shell) -> Result<()> {
     let mut command = cli::user_command(nnc_language::chosen());
-    clap_complete::generate(shell, &mut command, "nnc-host", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "nnc-host", &mut script);
+    print_exactly(&script);
     Ok(())
 }
 
@@ -24,7 +26,7 @@ pub(crate) fn man(folder: Option<&Path>) -> Result<()> {
     let Some(folder) = folder else {
         let mut page = Vec::new();
         Man::new(command).render(&mut page)?;
-        std::io::stdout().write_all(&page)?;
+        print_exactly(&page);
         return Ok(());
     };
     command.build();

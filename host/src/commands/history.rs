@@ -7,28 +7,34 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use nnc_report::{Metrics, read_evaluation};
+use nnc_report::{Interval, Judged, Metrics, Task, read_evaluation};
 use nnc_result_folder::names::{EVALUATION, MODEL};
-use nnc_result_folder::{Phase, finished_rows, is_busy};
+use nnc_result_folder::{Phase, best_model, finished_rows, is_busy};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::print_json;
+use super::pair::Pair;
+use super::{confined, print_json};
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::table;
 use messages::{Cell, Done, Heading, Kept, Sentence, State};
+use nnc_console::print_line;
 use nnc_jobs::provenance;
 use nnc_messages::{Exit, Failure, Result, Say};
+use nnc_text::{optional_path_text, path_text};
 
 /// Folders inside folders that are searched.
 const DEPTH: usize = 5;
+/// Far more than any status file has.
+const MAX_STATUS: u64 = 1 << 20;
 /// State of a job that was killed; NNC has none for it.
 const INTERRUPTED: &str = "interrupted";
 
 /// Lists jobs or compares two.
 pub(crate) fn run(args: JobsArgs) -> Result<()> {
+    confined::to_reading()?;
     match args.command {
-        Some(JobsCommand::Compare { first, second, json }) => compare::run(&first, &second, json),
+        Some(JobsCommand::Compare { first, second, json, .. }) => compare::run(&first, &second, json),
         None => list(&args.folder, args.json),
     }
 }
@@ -36,13 +42,22 @@ pub(crate) fn run(args: JobsArgs) -> Result<()> {
 /// One folder in which jobs were run.
 #[derive(Debug, Serialize)]
 struct PastJob {
+    #[serde(serialize_with = "path_text")]
     folder: PathBuf,
     /// What was done there, the training first.
     phases: Vec<PastPhase>,
+    /// The model of a folder that holds nothing else of a job, such as one of NNC.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_path_text")]
+    model: Option<PathBuf>,
     plugin: Option<String>,
     parameters: Map<String, Value>,
     metrics: Option<Metrics>,
     threshold: Option<f32>,
+    /// What the model does, where that is no anomaly detection, and how well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<Task>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judged: Option<Judged>,
 }
 
 /// What a status file says.
@@ -72,7 +87,7 @@ fn list(folder: &Path, json: bool) -> Result<()> {
         return print_json(&jobs);
     }
     if jobs.is_empty() {
-        println!("{}", Sentence::NoJob { folder: folder.to_owned() }.said());
+        print_line(Sentence::NoJob { folder: folder.to_owned() }.said());
         return Ok(());
     }
     let headings = [
@@ -87,11 +102,23 @@ fn list(folder: &Path, json: bool) -> Result<()> {
     ];
     let mut table = vec![headings.map(|heading| heading.said())];
     table.extend(jobs.iter().map(|job| line(job, folder)));
-    print_table(&table);
+    // A column that only some jobs have.
+    let figures: Vec<String> =
+        jobs.iter().map(|job| figure(job).map(|figure| figure.said()).unwrap_or_default()).collect();
+    if figures.iter().all(String::is_empty) {
+        print_table(&table);
+    } else {
+        let figures = std::iter::once(Heading::Figure.said()).chain(figures);
+        let wider = table.into_iter().zip(figures).map(|(line, figure)| {
+            let [job, status, plugin, auroc, pixel, started, time, parameters] = line;
+            [job, status, plugin, auroc, pixel, figure, started, time, parameters]
+        });
+        print_table(&wider.collect::<Vec<_>>());
+    }
     for job in &jobs {
         for phase in &job.phases {
             if let Some(error) = &phase.error {
-                println!("{}: {}: {error}", name(job, folder), done(phase.phase).said());
+                print_line(format!("{}: {}: {error}", name(job, folder), done(phase.phase).said()));
             }
         }
     }
@@ -118,22 +145,30 @@ fn read(folder: &Path) -> Option<PastJob> {
     let phases = [Phase::Train, Phase::Evaluate].into_iter().filter_map(|phase| read_phase(folder, phase));
     let phases: Vec<PastPhase> = phases.collect();
     let evaluation = folder.join(EVALUATION).is_file().then(|| read_evaluation(folder).ok()).flatten();
-    if phases.is_empty() && evaluation.is_none() {
+    let nothing = phases.is_empty() && evaluation.is_none();
+    // NNC leaves a model and none of our files.
+    let model = nothing.then(|| best_model(folder).or_else(|| Pair::in_folder(folder).map(Pair::into_text))).flatten();
+    if nothing && model.is_none() {
         return None;
     }
     let mut job = PastJob {
         folder: folder.to_owned(),
         phases,
+        model,
         plugin: None,
         parameters: Map::new(),
         metrics: None,
         threshold: None,
+        task: None,
+        judged: None,
     };
     if let Some(evaluation) = evaluation {
         job.plugin = Some(format!("{} {}", evaluation.origin.plugin, evaluation.origin.plugin_version));
         job.parameters = evaluation.origin.parameters;
         job.threshold = evaluation.threshold.map(|threshold| threshold.value);
         job.metrics = Some(evaluation.metrics);
+        job.task = Some(evaluation.task).filter(|task| *task != Task::Anomaly);
+        job.judged = evaluation.judged;
     } else if let Some(origin) = provenance::read(&folder.join(MODEL)).ok().flatten() {
         job.plugin = Some(format!("{} {}", origin.plugin.id, origin.plugin.version));
         job.parameters = origin.parameters;
@@ -142,7 +177,7 @@ fn read(folder: &Path) -> Option<PastJob> {
 }
 
 fn read_phase(folder: &Path, phase: Phase) -> Option<PastPhase> {
-    let text = std::fs::read(folder.join(phase.status())).ok()?;
+    let text = nnc_files::read_regular(&folder.join(phase.status()), MAX_STATUS).ok()?;
     let status: Value = serde_json::from_slice(&text).ok()?;
     let number = |key: &str| status.get(key).and_then(Value::as_f64);
     let start = number("start_time").unwrap_or_default();
@@ -176,8 +211,10 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         state: state(&phase.status),
         kept: phase.kept.map(|count| Kept::Images { count }),
     };
-    let status: Vec<Cell> = job.phases.iter().map(phase).collect();
-    let area = |area: Option<f64>| area.map(|area| format!("{area:.4}")).unwrap_or_default();
+    let status: Vec<Cell> = match &job.model {
+        Some(_) => vec![Cell::ModelOnly],
+        None => job.phases.iter().map(phase).collect(),
+    };
     let metrics = job.metrics.as_ref();
     let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
     let seconds: f64 = job.phases.iter().map(|phase| phase.seconds).sum();
@@ -188,12 +225,31 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         name(job, below),
         status.said(),
         job.plugin.clone().unwrap_or_default(),
-        area(metrics.and_then(|metrics| Some(metrics.image?.auroc))),
-        area(metrics.and_then(|metrics| Some(metrics.pixel?.auroc))),
+        area(metrics.and_then(|metrics| metrics.image).map(|image| (image.auroc, image.auroc_interval))),
+        area(metrics.and_then(|metrics| metrics.pixel).map(|pixel| (pixel.auroc, pixel.auroc_interval))),
         started,
         Cell::Seconds { seconds: format!("{seconds:.1}") }.said(),
         parameters.join(" "),
     ]
+}
+
+/// An area and where it probably lies, as short as a table needs; nothing where there is none.
+fn area(area: Option<(f64, Option<Interval>)>) -> String {
+    match area {
+        None => String::new(),
+        Some((area, None)) => format!("{area:.4}"),
+        Some((area, Some(Interval { low, high }))) => format!("{area:.4} ({low:.3}–{high:.3})"),
+    }
+}
+
+/// The figure that says most about a model that is no detector.
+fn figure(job: &PastJob) -> Option<Cell> {
+    let text = |value: Option<f64>| value.map(|value| format!("{value:.4}"));
+    match job.judged.as_ref()? {
+        Judged::Classification(metrics) => text(metrics.accuracy).map(|value| Cell::Accuracy { value }),
+        Judged::Regression(metrics) => text(metrics.r2).map(|value| Cell::R2 { value }),
+        Judged::Segmentation(metrics) => text(metrics.mean_iou).map(|value| Cell::Iou { value }),
+    }
 }
 
 /// Date and time of day where the program runs.
@@ -226,6 +282,6 @@ fn state(status: &str) -> State {
 
 fn print_table<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) {
     for line in table::fitted(lines, table::width()) {
-        println!("{line}");
+        print_line(line);
     }
 }

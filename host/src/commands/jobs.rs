@@ -8,10 +8,11 @@ use nnc_messages::{Exit, Failure, Result, Say, messages};
 use nnc_project::{Located, Override, Project, parameters};
 use nnc_project_types::{PluginReference, ScoringError, ScoringPlan};
 use nnc_registry::Trust;
-use nnc_result_folder::names::BEST_MODEL;
-use nnc_result_folder::{Phase, ResultFolder, read_state};
+use nnc_result_folder::names::{BEST_MODEL, JOINED_MODEL};
+use nnc_result_folder::{Phase, ResultFolder, SealKey, best_model, read_state};
 use serde_json::{Value, json};
 
+use super::pair::Pair;
 use super::print_json;
 use crate::cli::{EvaluateArgs, JobArgs, JudgeArgs, TrainAndEvaluateArgs};
 use nnc_jobs::Signals;
@@ -26,6 +27,8 @@ messages! {
     /// What is wrong with a command line or its project, or worth a warning at the start of a job.
     enum JobMessage {
         ModelMissing { model: PathBuf } => "there is no model {model}", "モデル {model} がありません";
+        NoModelIn { folder: PathBuf } => "there is no model in {folder}: no result_train_best.nnp, results_best_N.nnp or results.nnp, and no net.nntxt with parameters.h5",
+            "{folder} にモデル（result_train_best.nnp、results_best_N.nnp、results.nnp、または net.nntxt と parameters.h5）がありません";
         NotTrained { folder: PathBuf } => "there is no trained model in {folder}; run `nnc-host train` with this folder first, or name one with --model",
             "{folder} に学習済みモデルがありません。先にこのフォルダーで `nnc-host train` を実行するか、--model で指定してください";
         LastTraining { folder: PathBuf, state: String } => "the last training in {folder} is {state}; this evaluates the model of the one before",
@@ -61,7 +64,8 @@ pub(crate) fn run(args: &TrainAndEvaluateArgs) -> Result<()> {
     // They were about the training.
     launch.warnings.clear();
     let project = launch.project.name.clone();
-    let work = Evaluate { project, dataset: validation, model, scoring, restart: false };
+    let seal = SealKey::of_user(&launch.plugin);
+    let work = Evaluate { project, dataset: validation, model, scoring, restart: false, seal };
     let evaluated = launch.start(&folder, Phase::Evaluate, Work::Evaluate(work))?;
     launch.finish(&json!({"train": trained, "evaluate": evaluated}))
 }
@@ -77,12 +81,22 @@ pub(crate) fn train(args: &JobArgs) -> Result<()> {
 
 /// `nnc-host evaluate`.
 pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
+    // Two files become one in the folder of the results.
+    let joined = args.job.output.join(JOINED_MODEL);
+    let pair = pair_of(args);
     let named = match &args.model {
+        _ if pair.is_some() => Some(std::path::absolute(&joined)?),
         Some(path) if path.is_file() => Some(std::path::absolute(path)?),
+        // The folder of a job, of ours or of NNC.
+        Some(path) if path.is_dir() => match best_model(path) {
+            Some(model) => Some(std::path::absolute(model)?),
+            None => return Err(Failure::new(Exit::Usage, JobMessage::NoModelIn { folder: path.clone() })),
+        },
         Some(path) => return Err(Failure::new(Exit::Usage, JobMessage::ModelMissing { model: path.clone() })),
         None => None,
     };
-    let candidate = named.clone().unwrap_or(args.job.output.join(BEST_MODEL));
+    let of_folder = || best_model(&args.job.output).unwrap_or(args.job.output.join(BEST_MODEL));
+    let candidate = named.clone().unwrap_or_else(of_folder);
     let mut launch = Launch::open(&args.job, Some(&candidate))?;
     let scoring = launch.scoring(&args.judge)?;
     let dataset = match &args.dataset {
@@ -94,16 +108,28 @@ pub(crate) fn evaluate(args: &EvaluateArgs) -> Result<()> {
         None => launch.trained_model()?,
     };
     let folder = ResultFolder::open(&args.job.output, Phase::Evaluate)?;
-    if args.model.is_none() {
+    if let Some(pair) = pair {
+        pair.join(&model)?;
+    } else if args.model.is_none() {
         let state = read_state(&folder.file(Phase::Train.status()));
         if let Some(state) = state.filter(|s| s != "finished") {
             launch.warnings.push(JobMessage::LastTraining { folder: folder.path().to_owned(), state }.said());
         }
     }
     let project = launch.project.name.clone();
-    let work = Evaluate { project, dataset, model, scoring, restart: args.restart };
+    let seal = SealKey::of_user(&launch.plugin);
+    let work = Evaluate { project, dataset, model, scoring, restart: args.restart, seal };
     let evaluated = launch.start(&folder, Phase::Evaluate, Work::Evaluate(work))?;
     launch.finish(&json!({"evaluate": evaluated}))
+}
+
+/// The text and parameters that stand for a model: those that are named, or those of a folder without a model.
+fn pair_of(args: &EvaluateArgs) -> Option<Pair> {
+    match &args.model {
+        Some(path) if path.is_file() => Pair::of(path),
+        Some(path) => best_model(path).is_none().then(|| Pair::in_folder(path)).flatten(),
+        None => best_model(&args.job.output).is_none().then(|| Pair::in_folder(&args.job.output)).flatten(),
+    }
 }
 
 /// The plugin for a model when the project names none: the one that trained it, else the one that runs any network.
@@ -137,6 +163,7 @@ impl<'a> Launch<'a> {
         let batch_size = args.batch_size.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
         overrides.extend(batch_size.map(|size| Override::of(&["config", "batch_size"], size)));
         overrides.extend(args.device.as_deref().map(|device| Override::of(&["compute", "device"], device)));
+        overrides.extend(args.engine.as_deref().map(|engine| Override::of(&["compute", "engine"], engine)));
         let roots = nnc_project::roots(&args.dataset_root);
         let project = Project::read(&args.project, &overrides, &roots)?;
         let training = model.is_none();
@@ -156,7 +183,7 @@ impl<'a> Launch<'a> {
         } else {
             parameters::resolve(&manifest, &project.params, project.folder())?;
         }
-        let notes = if training { project.training_notes() } else { Vec::new() };
+        let notes = if training { project.training_notes() } else { project.evaluation_notes() };
         let warnings = notes.iter().map(Say::said).collect();
         let log_to = match (args.json, args.quiet) {
             (_, true) => LogTo::Quiet,
@@ -193,11 +220,7 @@ impl<'a> Launch<'a> {
 
     fn trained_model(&self) -> Result<PathBuf> {
         let folder = std::path::absolute(&self.args.output)?;
-        let model = folder.join(BEST_MODEL);
-        if model.is_file() {
-            return Ok(model);
-        }
-        Err(Failure::new(Exit::Usage, JobMessage::NotTrained { folder }))
+        best_model(&folder).ok_or_else(|| Failure::new(Exit::Usage, JobMessage::NotTrained { folder }))
     }
 
     fn start(&self, folder: &ResultFolder, phase: Phase, work: Work) -> Result<Value> {
@@ -211,12 +234,15 @@ impl<'a> Launch<'a> {
                 folder: self.project.folder().to_owned(),
             },
             device: self.project.device,
+            engine: self.project.engine,
+            onnxruntime: None,
             threads: threads.unwrap_or(1).max(1),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
             weights_dirs: nnc_weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             limits: self.args.limits.limits(),
+            enforced: nnc_sandbox::chosen_mode().enforced(),
             staging: PathBuf::new(),
         };
         let supervisor = Supervisor { folder, console: &self.console, signals: &self.signals };

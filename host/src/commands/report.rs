@@ -4,15 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use nnc_console::{Console, LogTo};
+use nnc_console::{print_error, print_line};
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
 use nnc_project_types::{ScoringOptions, ThresholdChoice};
-use nnc_report::{Evaluation, Maps, Metrics, name_defects, read_evaluation};
+use nnc_report::{
+    Evaluation, FromElsewhere, Maps, Metrics, Task, leave_out_foreign, name_defects, read_evaluation_and_origin,
+};
 use nnc_result_folder::names::{EVALUATION, REPORT};
-use nnc_result_folder::{Phase, ResultFolder};
+use nnc_result_folder::{Phase, ResultFolder, best_model};
 
-use super::print_json;
+use super::pair::Pair;
+use super::{confined, print_json};
 use crate::cli::ReportArgs;
-use nnc_jobs::Task;
 use nnc_jobs::judging::masks::{MaskMessage, Masks};
 use nnc_jobs::judging::verdicts::{choose, decide, measure_pixels};
 use nnc_jobs::judging::{Progress, figures, files};
@@ -24,6 +27,10 @@ messages! {
             "--confidence だけでは意味がありません。--threshold か --false-alarm-rate も指定してください";
         NoEvaluation { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}; run `nnc-host evaluate` first",
             "{folder} に {file} がありません。先に `nnc-host evaluate` を実行してください";
+        JobOfNnc { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}, but a model of NNC; `nnc-host evaluate PROJECT -o {folder}` evaluates it here and makes the report, with NNC's own network.ini or .sdcproj as PROJECT and --dataset for another table",
+            "{folder} には NNC のモデルがありますが、{file} がありません。`nnc-host evaluate プロジェクト -o {folder}` でモデルを評価すると、レポートが作成されます。プロジェクトには NNC の network.ini や .sdcproj を指定でき、--dataset で別のデータセットも使えます";
+        NoScores { task: Task } => "this evaluation is one of {task}; a threshold and masks need anomaly scores",
+            "この評価は{task}です。しきい値とマスクの指定には異常度スコアが必要です";
         NoNormalImage => "there is no normal image to choose the threshold from; use --threshold",
             "しきい値を決めるための正常画像がありません。--threshold で指定してください";
         ImagesMoved { missing: usize, images: usize, first: PathBuf } =>
@@ -35,6 +42,9 @@ messages! {
 messages! {
     enum ReportMessage {
         Warning { what: Refused } => "warning: {what}", "警告: {what}";
+        LeftOver { path: PathBuf } => "note: {path} cannot be removed here; it is of no use any more and does no harm, the next evaluation in this folder tries again",
+            "注意: {path} を削除できません。すでに不要なもので害はありません。このフォルダーでの次の評価時に、もう一度削除を試みます";
+        Elsewhere { what: FromElsewhere } => "note: {what}", "注意: {what}";
     }
 }
 
@@ -55,15 +65,29 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
         return Err(refused(Refused::ConfidenceAlone));
     }
     if !args.folder.join(EVALUATION).is_file() {
-        return Err(refused(Refused::NoEvaluation { file: EVALUATION, folder: args.folder.clone() }));
+        let (file, folder) = (EVALUATION, args.folder.clone());
+        // NNC leaves a model and none of our files.
+        let is_of_nnc = !folder.join(Phase::Train.status()).exists()
+            && (best_model(&folder).is_some() || Pair::in_folder(&folder).is_some());
+        return Err(refused(if is_of_nnc {
+            Refused::JobOfNnc { file, folder }
+        } else {
+            Refused::NoEvaluation { file, folder }
+        }));
     }
+    confined::to_folder(&args.folder)?;
     // Locked, so that no job replaces the files meanwhile.
     let out = ResultFolder::open(&args.folder, Phase::Evaluate)?;
     let mut evaluation = load(args, out.path())?;
+    let is_about_scores =
+        choice.is_some() || args.no_threshold || args.pictures.masks.is_some() || args.pictures.heatmaps;
+    if is_about_scores && !evaluation.task.gives_scores() {
+        return Err(refused(Refused::NoScores { task: evaluation.task }));
+    }
 
     let staging = out.report_staging()?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
-    let progress = |task: Task, done, total| console.progress(&task.said(), task.unit(), done, total);
+    let progress = |task: nnc_jobs::Task, done, total| console.progress(&task.said(), task.unit(), done, total);
     let judging = Judging {
         maps: &Maps::in_folder(staging.path()),
         scratch: staging.path(),
@@ -71,7 +95,9 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
         progress: &progress,
     };
     let rebuilt = (|| -> Result<()> {
-        judging.judge(args, choice, options.confidence(), &mut evaluation)?;
+        if evaluation.task.gives_scores() {
+            judging.judge(args, choice, options.confidence(), &mut evaluation)?;
+        }
         files::write(&mut evaluation, judging.maps, &staging, out.path(), judging.threads, &progress)?;
         Ok(out.publish_report(&staging)?)
     })();
@@ -82,27 +108,36 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
         let _ = out.discard_report();
     }
     rebuilt?;
+    for path in out.left_over() {
+        print_error(ReportMessage::LeftOver { path }.said());
+    }
     if args.json {
-        return print_json(&evaluation.metrics);
+        return match &evaluation.judged {
+            Some(judged) => print_json(judged),
+            None => print_json(&evaluation.metrics),
+        };
     }
     for figure in figures::of(&evaluation) {
-        println!("{}", figure.said());
+        print_line(figure.said());
     }
-    println!("{}", out.file(REPORT).display());
+    print_line(out.file(REPORT).said());
     Ok(())
 }
 
 /// Reads the evaluation, with the files that are asked for now added to those it has. Warns of images that are gone.
 fn load(args: &ReportArgs, folder: &Path) -> Result<Evaluation> {
-    let mut evaluation = read_evaluation(folder).or_exit(Exit::Usage)?;
+    let (mut evaluation, is_foreign) = read_evaluation_and_origin(folder).or_exit(Exit::Usage)?;
     evaluation.files.excel |= args.pictures.excel;
     evaluation.files.heat_maps |= args.pictures.heatmaps;
+    if let Some(what) = leave_out_foreign(&mut evaluation, folder, is_foreign) {
+        print_error(ReportMessage::Elsewhere { what }.said());
+    }
     if let Some(moved) = moved_images(&evaluation) {
         // Maps are stretched to the sizes of the images before they are compared with masks.
         if args.pictures.masks.is_some() {
             return Err(refused(moved));
         }
-        eprintln!("{}", ReportMessage::Warning { what: moved }.said());
+        print_error(ReportMessage::Warning { what: moved }.said());
     }
     Ok(evaluation)
 }
@@ -147,7 +182,7 @@ impl Judging<'_> {
     fn take_masks(&self, evaluation: &mut Evaluation, folder: &Path) -> Result<()> {
         let masks = Masks::in_folder(folder)?;
         for image in &mut evaluation.rows {
-            image.mask = masks.beside(&image.name);
+            image.mask = masks.only_beside(&image.name)?;
         }
         if evaluation.rows.iter().all(|image| image.mask.is_none()) {
             return Err(Failure::new(Exit::Usage, MaskMessage::NoneMatches { folder: folder.to_owned() }));

@@ -6,16 +6,17 @@ mod messages;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nnc_console::{Console, LogTo, Unit};
+use nnc_console::{Console, LogTo, Unit, print_line};
 use nnc_messages::{Exit, Failure, Language, Result, Said, Say};
-use nnc_weights::{FetchOptions, Hash, KNOWN, Size, in_folders};
+use nnc_text::PathText;
+use nnc_weights::{FetchOptions, Hash, KNOWN, Proof, Size, in_folders};
 use serde_json::json;
 
 use super::print_json;
 use crate::cli::{FetchArgs, WeightsCommand};
 use crate::table::{self, padded};
 use bar::Bar;
-use messages::WeightsText;
+use messages::{ProofText, WeightsText};
 
 /// Cells of the column with the names.
 const NAMES: usize = 20;
@@ -45,7 +46,7 @@ fn list_as_json(folders: &[PathBuf]) -> Result<()> {
                 "name": weights.name, "file": weights.file,
                 "bytes": bytes, "exact": matches!(weights.size, Size::Exact(_)), "sha256": sha256,
                 "licence": english(&weights.licence), "description": english(&weights.description),
-                "source": english(&weights.source), "path": in_folders(weights, folders),
+                "source": english(&weights.source), "path": in_folders(weights, folders).as_deref().map(PathText),
             })
         })
         .collect();
@@ -69,12 +70,13 @@ fn list(folders: &[PathBuf]) {
 fn fetch(args: &FetchArgs, folders: &[PathBuf]) -> Result<()> {
     let weights = nnc_weights::named(&args.name)?;
     let folder = folders.first().ok_or_else(|| Failure::new(Exit::Usage, WeightsText::NoCacheFolder))?;
-    println!("{}: {}, {}", weights.name, weights.description.said(), weights.size.said());
-    println!("{}", WeightsText::LicenceFrom { licence: weights.licence, source: weights.source }.said());
+    print_line(format!("{}: {}, {}", weights.name, weights.description.said(), weights.size.said()));
+    print_line(WeightsText::LicenceFrom { licence: weights.licence, source: weights.source }.said());
     let mirror = std::env::var("NNC_HOST_WEIGHTS_MIRROR").ok().filter(|mirror| !mirror.is_empty());
     let options = FetchOptions {
         address: args.url.clone(),
         mirror: mirror.map(|mirror| format!("{}/{}", mirror.trim_end_matches('/'), weights.file)),
+        allow_http: args.allow_http,
         silence: Duration::from_secs(args.timeout),
         retries: args.retries,
         user_agent: crate::HOST,
@@ -82,7 +84,8 @@ fn fetch(args: &FetchArgs, folders: &[PathBuf]) -> Result<()> {
     let bar = Bar::new(weights.name);
     let fetched = nnc_weights::fetch(weights, folder, &options, &bar);
     bar.clear();
-    println!("{}", WeightsText::Fetched { path: fetched? }.said());
+    let fetched = fetched?;
+    print_line(WeightsText::Fetched { path: fetched.path, proof: ProofText::from(fetched.proof) }.said());
     Ok(())
 }
 
@@ -93,19 +96,24 @@ fn verify(folders: &[PathBuf]) -> Result<()> {
     for weights in KNOWN {
         let name = weights.name;
         let Some(path) = in_folders(weights, folders) else {
-            println!("{}", WeightsText::NotOnThisMachine { name }.said());
+            print_line(WeightsText::NotOnThisMachine { name }.said());
             continue;
         };
         let verified = nnc_weights::verify(weights, &path, &hashing);
         console.clear_bar();
         match verified {
-            Ok(verified) if verified.is_known => println!("{}", WeightsText::Intact { name, path }.said()),
+            Ok(verified) if verified.proof == Proof::Published => {
+                print_line(WeightsText::Intact { name, path }.said());
+            }
+            Ok(verified) if verified.proof == Proof::Noted => {
+                print_line(WeightsText::Unchanged { name, path }.said());
+            }
             Ok(verified) => {
-                println!("{}", WeightsText::NothingToCompare { name, path, sha256: verified.sha256 }.said());
+                print_line(WeightsText::NothingToCompare { name, path, sha256: verified.sha256 }.said());
             }
             Err(error) => {
                 damaged += 1;
-                println!("{name}: {}", error.said());
+                print_line(format!("{name}: {}", error.said()));
             }
         }
     }

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use nnc_files::read_regular;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Body, http};
 
+use crate::address::without_secrets;
 use crate::error::{CertificateProblem, FetchProblem};
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(20);
+/// Far more than all certificate authorities there are.
+const MAX_PEM: u64 = 16 << 20;
 const REDIRECTS: u32 = 8;
 
 /// A client with the settings of this machine: `HTTPS_PROXY`, `NO_PROXY` and the like, and `SSL_CERT_FILE` in place of
@@ -16,6 +20,8 @@ const REDIRECTS: u32 = 8;
 pub(crate) struct Client {
     agent: Agent,
     silence: Duration,
+    /// How this machine reaches others, without a password.
+    proxy: Option<String>,
 }
 
 /// Why there is no answer, or no file.
@@ -51,7 +57,14 @@ impl Client {
             .timeout_per_write(Some(silence))
             .timeout_recv_response(Some(silence))
             .build();
-        Ok(Self { agent: config.new_agent(), silence })
+        let agent = config.new_agent();
+        let proxy = agent.config().proxy().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+        Ok(Self { agent, silence, proxy })
+    }
+
+    /// How long a server may be silent.
+    pub(crate) fn silence(&self) -> Duration {
+        self.silence
     }
 
     /// Asks for `address` with these headers.
@@ -62,7 +75,12 @@ impl Client {
         }
         // What begins encrypted does not go on in the open.
         let encrypted = address.starts_with("https:");
-        request.config().https_only(encrypted).build().call().map_err(|error| self.trouble(&error))
+        request
+            .config()
+            .https_only(encrypted)
+            .build()
+            .call()
+            .map_err(|error| self.through_proxy(address, self.trouble(&error)))
     }
 
     /// The text at `address`, at most `limit` bytes of it.
@@ -85,6 +103,25 @@ impl Client {
             .map_err(|error| FetchProblem::Http(error.to_string()))
     }
 
+    /// Names the proxy where there is one: it is what did not answer.
+    fn through_proxy(&self, address: &str, trouble: Trouble) -> Trouble {
+        let asked = address
+            .parse()
+            .is_ok_and(|address| self.agent.config().proxy().is_some_and(|proxy| !proxy.is_no_proxy(&address)));
+        match (trouble, self.proxy.clone().filter(|_| asked)) {
+            (Trouble::Passing(problem, pause), Some(proxy)) => {
+                let reason = match problem {
+                    FetchProblem::NoConnection { seconds } => format!("no connection within {seconds} s"),
+                    FetchProblem::UnknownHost => "its name cannot be resolved".to_owned(),
+                    FetchProblem::NoAnswer(reason) | FetchProblem::Http(reason) => reason,
+                    other => return Trouble::Passing(other, pause),
+                };
+                Trouble::Passing(FetchProblem::Proxy { proxy, reason }, pause)
+            }
+            (trouble, _) => trouble,
+        }
+    }
+
     /// Sorts an error of the connection.
     fn trouble(&self, error: &ureq::Error) -> Trouble {
         use ureq::{Error, Timeout};
@@ -99,6 +136,8 @@ impl Client {
             Error::ConnectionFailed | Error::Protocol(_) | Error::ConnectProxyFailed(_) => {
                 Trouble::Passing(FetchProblem::Http(error.to_string()), None)
             }
+            Error::RequireHttpsOnly(to) => Trouble::Lasting(FetchProblem::LeavesEncryption { to: without_secrets(to) }),
+            Error::BadUri(reason) => Trouble::Lasting(FetchProblem::BadAddress { reason: without_secrets(reason) }),
             _ => Trouble::Lasting(FetchProblem::Http(error.to_string())),
         }
     }
@@ -120,7 +159,7 @@ impl Client {
 
 fn certificates(file: &std::path::Path) -> Result<Vec<Certificate<'static>>, FetchProblem> {
     let refuse = |problem| FetchProblem::Certificates { file: file.to_owned(), problem };
-    let pem = std::fs::read(file).map_err(|error| refuse(CertificateProblem::Unreadable(error.to_string())))?;
+    let pem = read_regular(file, MAX_PEM).map_err(|error| refuse(CertificateProblem::Unreadable(error.to_string())))?;
     let mut found = Vec::new();
     for item in ureq::tls::parse_pem(&pem) {
         if let PemItem::Certificate(certificate) =

@@ -3,21 +3,25 @@
 //! The part stays when a transfer breaks off for good, with a note of what it is a part of, so that the next run goes on
 //! from there. A server that says the file has changed since, or that cannot start in the middle, gets to send it all.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use nnc_files::{open_own, read_text, write_atomically};
 use ureq::http::{HeaderMap, StatusCode, header};
 
+use crate::address::without_secrets;
 use crate::client::{Answer, Client, Trouble};
 use crate::error::FetchProblem;
 
 /// The first pause before another try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A transfer that got on by this much is not counted as failed.
-const HEADWAY: u64 = 4 << 20;
+/// A server that sends less than this in a second, over the time that it may be silent, could go on for years.
+const LEAST_PER_SECOND: u64 = 1000;
+/// Far more than an address and a tag.
+const MAX_NOTE: u64 = 1 << 16;
 const BUFFER: usize = 1 << 16;
 
 /// What is wanted.
@@ -29,7 +33,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) size: Option<u64>,
     /// More than this is refused.
     pub(crate) limit: u64,
-    /// Tries after the first.
+    /// Tries after the first, all of them together: a server that sends a little each time would never end.
     pub(crate) retries: u32,
 }
 
@@ -79,7 +83,7 @@ pub trait Watcher {
 /// What happened. After a lasting error the part is gone.
 pub(crate) fn download(client: &Client, wanted: &Wanted<'_>, watcher: &dyn Watcher) -> Result<(), FetchProblem> {
     let mut part = Part::open(&wanted.part, wanted.address)?;
-    let (mut failed, mut before) = (0, part.length);
+    let mut failed = 0;
     loop {
         match attempt(client, wanted, &mut part, watcher) {
             Ok(()) => return part.finish(),
@@ -88,10 +92,6 @@ pub(crate) fn download(client: &Client, wanted: &Wanted<'_>, watcher: &dyn Watch
                 return Err(problem);
             }
             Err(Trouble::Passing(problem, asked)) => {
-                if part.length >= before.saturating_add(HEADWAY) {
-                    failed = 0;
-                }
-                before = part.length;
                 if failed == wanted.retries {
                     return Err(part.leave(problem, failed + 1));
                 }
@@ -162,6 +162,7 @@ fn receive(
 ) -> Result<(), Trouble> {
     let mut body = answer.body_mut().as_reader();
     let mut buffer = vec![0; BUFFER];
+    let mut pace = Pace::new(client.silence());
     loop {
         watcher.progress(part.length, total);
         let bytes = match body.read(&mut buffer) {
@@ -175,12 +176,40 @@ fn receive(
             return Err(Trouble::Lasting(FetchProblem::SendsMore { limit }));
         }
         part.append(bytes)?;
+        pace.keep(bytes.len() as u64)?;
     }
     match total.or(wanted.size) {
         Some(total) if part.length < total => {
             Err(Trouble::Passing(FetchProblem::EndedEarly { received: part.length, total }, None))
         }
         _ => Ok(()),
+    }
+}
+
+/// How fast a body arrives.
+struct Pace {
+    window: Duration,
+    since: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    fn new(window: Duration) -> Self {
+        Self { window, since: Instant::now(), bytes: 0 }
+    }
+
+    /// Counts what has arrived.
+    fn keep(&mut self, bytes: u64) -> Result<(), Trouble> {
+        self.bytes += bytes;
+        if self.since.elapsed() < self.window {
+            return Ok(());
+        }
+        let seconds = self.window.as_secs();
+        if self.bytes < LEAST_PER_SECOND.saturating_mul(seconds) {
+            return Err(Trouble::Passing(FetchProblem::Slow { least: LEAST_PER_SECOND, seconds }, None));
+        }
+        *self = Self::new(self.window);
+        Ok(())
     }
 }
 
@@ -218,6 +247,7 @@ struct Part {
     path: PathBuf,
     file: File,
     length: u64,
+    /// Where it comes from, as it is noted beside the part.
     address: String,
     /// What the server calls this version of the file.
     validator: Option<String>,
@@ -227,16 +257,17 @@ impl Part {
     /// Opens what an earlier run left of the file at `address`, or starts again.
     fn open(path: &Path, address: &str) -> Result<Self, FetchProblem> {
         let failed = |error| FetchProblem::Unwritable { path: path.to_owned(), error };
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        let file = open_own(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(FetchProblem::InUse),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let mut part = Self { path: path.to_owned(), file, length: 0, address: address.to_owned(), validator: None };
-        let note = std::fs::read_to_string(part.note()).unwrap_or_default();
+        let address = without_secrets(address);
+        let mut part = Self { path: path.to_owned(), file, length: 0, address, validator: None };
+        let note = read_text(&part.note(), MAX_NOTE).unwrap_or_default();
         match note.split_once('\n') {
-            Some((of, validator)) if of == address && !validator.is_empty() => {
+            Some((of, validator)) if of == part.address && !validator.is_empty() => {
                 part.validator = Some(validator.to_owned());
                 part.length = part.file.seek(SeekFrom::End(0)).map_err(failed)?;
             }
@@ -254,7 +285,7 @@ impl Part {
         self.validator = tag.or_else(|| text(headers, header::LAST_MODIFIED)).map(str::to_owned);
         if let Some(validator) = &self.validator {
             let note = format!("{}\n{validator}", self.address);
-            std::fs::write(self.note(), note).map_err(|error| self.unwritable(error))?;
+            write_atomically(&self.note(), note.as_bytes()).map_err(|error| self.unwritable(error))?;
         }
         Ok(())
     }

@@ -43,6 +43,28 @@ pub enum WeightsError {
         /// What is wrong with the note.
         error: NoteError,
     },
+    /// A file of another size than the published one.
+    WrongSize {
+        /// The file.
+        path: PathBuf,
+        /// The backbone.
+        name: &'static str,
+        /// Bytes of the file.
+        found: u64,
+        /// The fewest bytes that it may have.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A file that does not begin as such files do.
+    OtherKind {
+        /// The file.
+        path: PathBuf,
+        /// The backbone.
+        name: &'static str,
+        /// What it should be: the extension.
+        expected: &'static str,
+    },
     /// A file that is not the one it should be.
     Damaged {
         /// The file.
@@ -96,6 +118,41 @@ pub enum FetchError {
 pub enum FetchProblem {
     /// The backbone comes as a package, which a mirror does not have.
     IsPackage,
+    /// The address is not encrypted, and nobody asked for that.
+    NotEncrypted,
+    /// The server at an encrypted address redirects to one that is not.
+    LeavesEncryption {
+        /// Where to, without the password in it.
+        to: String,
+    },
+    /// The address, or one that the server redirects to, is none of http or https.
+    BadAddress {
+        /// What is wrong with it, in the words of the library.
+        reason: String,
+    },
+    /// The proxy of this machine does not answer, or refuses.
+    Proxy {
+        /// The proxy, without the password in it.
+        proxy: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The server sends too slowly.
+    Slow {
+        /// Bytes in a second, at least.
+        least: u64,
+        /// The seconds over which that is counted.
+        seconds: u64,
+    },
+    /// What arrived has not the size of the file.
+    WrongSize {
+        /// Bytes that arrived.
+        found: u64,
+        /// The fewest bytes of the file.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
     /// Another process is fetching the same file.
     InUse,
     /// The server answers with this status.

@@ -52,13 +52,21 @@ pub enum Size {
     About(u64),
 }
 
+impl Size {
+    /// The fewest and the most bytes that a file may have.
+    pub fn bounds(self) -> (u64, u64) {
+        match self {
+            Self::Exact(bytes) => (bytes, bytes),
+            Self::About(bytes) => (bytes - bytes / 10, bytes + bytes / 10),
+        }
+    }
+}
+
 /// What is known of the SHA-256 of a file, in lower-case hex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
     /// All of it.
     Full(&'static str),
-    /// The first digits, which torchvision makes a part of its file names.
-    Start(&'static str),
     /// Nothing; the hash of the file that was fetched first is noted beside it.
     Unknown,
 }
@@ -68,7 +76,6 @@ impl Hash {
     pub fn admits(self, found: &str) -> bool {
         match self {
             Self::Full(hash) => found == hash,
-            Self::Start(start) => found.starts_with(start),
             Self::Unknown => true,
         }
     }
@@ -141,8 +148,8 @@ pub const KNOWN: &[Weights] = &[
     Weights {
         name: "resnet18",
         file: "resnet18-f37072fd.pth",
-        size: Size::About(46_800_000),
-        hash: Hash::Start("f37072fd"),
+        size: Size::Exact(46_830_571),
+        hash: Hash::Full("f37072fd47e89c5e827621c5baffa7500819f7896bbacec160b1a16c560e07ec"),
         licence: OF_TORCHVISION,
         description: Description::Torchvision("ResNet-18 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet18-f37072fd.pth"),
@@ -150,8 +157,8 @@ pub const KNOWN: &[Weights] = &[
     Weights {
         name: "torchvision_resnet50",
         file: "resnet50-0676ba61.pth",
-        size: Size::About(102_500_000),
-        hash: Hash::Start("0676ba61"),
+        size: Size::Exact(102_530_333),
+        hash: Hash::Full("0676ba61b6795bbe1773cffd859882e5e297624d384b6993f7c9e683e722fb8a"),
         licence: OF_TORCHVISION,
         description: Description::Torchvision("ResNet-50 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/resnet50-0676ba61.pth"),
@@ -159,8 +166,8 @@ pub const KNOWN: &[Weights] = &[
     Weights {
         name: "wide_resnet50_2",
         file: "wide_resnet50_2-95faca4d.pth",
-        size: Size::About(138_200_000),
-        hash: Hash::Start("95faca4d"),
+        size: Size::Exact(138_223_492),
+        hash: Hash::Full("95faca4d11227dddf8633dbb5ff6c8a9003c1aa5b8945c73834b8007b10950b8"),
         licence: OF_TORCHVISION,
         description: Description::Torchvision("Wide ResNet-50-2 (IMAGENET1K_V1)"),
         source: Source::Address("https://download.pytorch.org/models/wide_resnet50_2-95faca4d.pth"),

@@ -6,8 +6,9 @@
 //! Does not know about projects, plugins, terminals or languages: errors are data, and a [`Watcher`] is told how a download
 //! goes.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
+mod address;
 mod client;
 mod download;
 mod error;
@@ -20,7 +21,7 @@ mod zenodo;
 
 pub use download::{FetchEvent, Watcher};
 pub use error::{BadPackage, CertificateProblem, FetchError, FetchProblem, UnreadableFile, WeightsError};
-pub use fetch::{FetchOptions, fetch};
+pub use fetch::{FetchOptions, Fetched, fetch};
 pub use find::{find, folders, in_folders};
 pub use known::{Description, Hash, KNOWN, Licence, Package, Size, Source, UnknownBackbone, Weights, known, named};
-pub use verify::{Verified, verify};
+pub use verify::{Proof, Verified, verify};

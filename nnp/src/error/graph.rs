@@ -120,12 +120,6 @@ pub enum GraphError {
         /// Value found.
         found: i64,
     },
-    /// A network with loops as the GUI draws them.
-    #[error("network \"{network}\" has repeat_info; save it with nnabla, which unrolls repetitions, and use that file")]
-    Repetition {
-        /// Name of the network.
-        network: String,
-    },
     /// Parameter variables without values.
     #[error("{} of network \"{network}\" {} not among the parameters of the file", few(.parameters), if .parameters.len() == 1 { "is" } else { "are" })]
     MissingParameters {

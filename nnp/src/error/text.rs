@@ -74,6 +74,16 @@ pub enum TextErrorKind {
         /// What the field holds.
         expected: ExpectedValue,
     },
+    /// A loop of the GUI that cannot be unrolled.
+    #[error("loop \"{id}\" of network \"{network}\": {problem}")]
+    Loop {
+        /// Name of the network.
+        network: String,
+        /// Name of the loop.
+        id: String,
+        /// What is wrong with it.
+        problem: LoopProblem,
+    },
     /// A parameter with more or fewer values than its shape has places.
     #[error("parameter \"{name}\" has {found} values, its shape {shape:?} needs {}", needed(*.expected))]
     ParameterLength {
@@ -85,6 +95,69 @@ pub enum TextErrorKind {
         shape: Vec<i64>,
         /// Values expected; none where they are too many to count.
         expected: Option<usize>,
+    },
+}
+
+/// What can be wrong with a loop of the GUI.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoopProblem {
+    /// A number of turns that cannot be.
+    #[error("it runs {found} times, expected at least once")]
+    Times {
+        /// The number found.
+        found: i64,
+    },
+    /// A loop that `repeat_info` does not list.
+    #[error("there is no such loop in the repeat_info of the network")]
+    Unknown,
+    /// A function of the loop with other inputs or outputs than its type has.
+    #[error("function \"{function}\" has {inputs} inputs and {outputs} outputs, expected {expected} and 1")]
+    Connections {
+        /// Name of the function.
+        function: String,
+        /// Inputs found.
+        inputs: usize,
+        /// Outputs found.
+        outputs: usize,
+        /// Inputs expected.
+        expected: usize,
+    },
+    /// A function outside of the loop that reads or writes a variable inside of it.
+    #[error("function \"{function}\" is outside of it and uses variable \"{variable}\", which is inside")]
+    Inside {
+        /// Name of the function.
+        function: String,
+        /// Name of the variable.
+        variable: String,
+    },
+    /// A RecurrentOutput of more turns than there are.
+    #[error("function \"{function}\" puts {found} turns together, and it runs {times} times")]
+    Length {
+        /// Name of the function.
+        function: String,
+        /// Turns asked for.
+        found: i64,
+        /// Turns of the loop.
+        times: u64,
+    },
+    /// Too many loops inside of each other.
+    #[error("it is inside of {limit} others; so many are not unrolled")]
+    Depth {
+        /// Loops that may be inside of each other.
+        limit: usize,
+    },
+    /// More functions than are unrolled.
+    #[error("unrolled, the network has more than {limit} functions")]
+    Functions {
+        /// Functions that are unrolled.
+        limit: usize,
+    },
+    /// More text than a file may have.
+    #[error("unrolled, the network takes more than {limit} bytes")]
+    Bytes {
+        /// Bytes that an unrolled network may take.
+        limit: usize,
     },
 }
 

@@ -12,9 +12,6 @@ impl Network {
     /// # Errors
     /// The first [`GraphError`] found.
     pub fn validate(&self) -> Result<(), GraphError> {
-        if !self.other.is_empty() {
-            return Err(GraphError::Repetition { network: self.name.clone() });
-        }
         let batch = usize::try_from(self.batch_size).ok().filter(|&batch| batch > 0);
         let Some(batch) = batch else {
             return Err(GraphError::BatchSize { network: self.name.clone(), found: self.batch_size });
@@ -86,15 +83,18 @@ impl Network {
 }
 
 impl Model {
-    /// Checks every network, that each parameter variable has values of its shape, and the names executors use.
+    /// Checks the networks that executors run, or all where there is none: that they hold together and that each parameter
+    /// variable has values of its shape. Networks for training and for monitors need not be such as can be run.
     ///
     /// nnabla silently fills a missing parameter with zeros; here it is an error.
     ///
     /// # Errors
     /// The first [`GraphError`] found.
     pub fn validate(&self) -> Result<(), GraphError> {
-        self.networks.iter().try_for_each(Network::validate)?;
-        for network in &self.networks {
+        let runs = |name: &str| self.executors.iter().any(|executor| executor.network_name == name);
+        let run = || self.networks.iter().filter(|network| self.executors.is_empty() || runs(&network.name));
+        run().try_for_each(Network::validate)?;
+        for network in run() {
             let variables = || network.variables.iter().filter(|variable| variable.kind == VariableKind::Parameter);
             let missing = variables().filter(|variable| self.parameters.get(&variable.name).is_none());
             let missing: Vec<String> = missing.map(|variable| variable.name.clone()).collect();

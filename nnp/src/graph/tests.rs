@@ -57,10 +57,6 @@ fn defects_are_named() {
             "variable \"y\" is declared as [4611686018427387904, 4], \
              expected countable extents of at least 0 (-1 for the batch, first only)",
         ),
-        (
-            "repeat_info { id: 'r' times: 2 }".into(),
-            "network \"n\" has repeat_info; save it with nnabla, which unrolls repetitions, and use that file",
-        ),
     ] {
         assert_eq!(network(&rest).validate().unwrap_err().to_string(), expected);
     }
@@ -95,6 +91,20 @@ fn a_slice_of_the_stored_batch_takes_every_batch() {
     // A parameter has no batch: its first two rows stay two.
     let rows = network(&(buffer("y", "2, 2") + &function("f", "Slice", "'w'", "'y'", &slice(2))));
     assert_eq!(rows.infer_shapes(9).unwrap()["y"], [2, 2]);
+}
+
+#[test]
+fn a_network_that_no_executor_runs_need_not_hold_together() {
+    let mut model = nntxt::read(
+        "network { name: 'n' batch_size: 1 variable { name: 'x' type: 'Buffer' shape { dim: -1 } } } \
+         network { name: 'training' batch_size: 1 variable { name: 'w' type: 'Parameter' shape { dim: 2 } } \
+         variable { name: 'y' type: 'Buffer' shape { dim: -1 } } \
+         function { name: 'f' type: 'Warp' input: 'w' output: 'y' } } executor { name: 'e' network_name: 'n' }",
+    )
+    .unwrap();
+    model.validate().unwrap();
+    model.executors.clear();
+    assert!(matches!(model.validate(), Err(GraphError::UnknownFunction { .. })));
 }
 
 #[test]

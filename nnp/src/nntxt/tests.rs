@@ -1,6 +1,6 @@
 use super::*;
 
-/// A project as the GUI exports it: loops, initializers, other field order, inline shapes.
+/// A project as the GUI exports it: a loop that no list of loops names, initializers, other field order, inline shapes.
 const EXPORTED: &str = r#"
 global_config { default_context { array_class: "CudaCachedArray" device_id: "0" backends: "cudnn:float" backends: "cuda:float" } }
 training_config { max_epoch: 100 save_best: true }
@@ -11,9 +11,8 @@ network {
   variable { name: "Affine/affine/W" type: "Parameter" repeat_id: "r" shape: { dim: 150528 dim: 10 } initializer { type: "NormalAffineHeGlorot" multiplier: 1 } }
   variable { name: "y" type: "Buffer" shape { dim: -1 dim: 10 } }
   function { name: "Affine" type: "Affine" input: "Input" input: "Affine/affine/W" output: "y" affine_param { base_axis: 1 } }
-  function { name: "Loop" type: "ReLU" repeat_id: "r" input: "y" output: "z" relu_param { inplace: True } repeat_param { times: 2 } }
+  function { name: "Start" type: "RepeatStart" input: "y" input: "z" output: "z" repeat_param { repeat_id: "r" times: 2 } }
   function { name: "New" type: "Warp" input: "z" output: "q" warp_param { depth: 3 mode: "x" } }
-  repeat_info { id: "r" times: 2 }
 }
 dataset { name: "Training" uri: "a.csv" batch_size: 64 }
 executor {
@@ -33,16 +32,15 @@ fn nothing_of_a_gui_project_is_lost() {
     let network = &model.networks[0];
     assert_eq!(network.variables[1].kind, VariableKind::Parameter);
     assert!(matches!(&network.functions[0].op, Op::Affine(_)));
-    assert!(matches!(&network.functions[1].op, Op::Other { type_name, .. } if type_name == "ReLU"));
+    assert!(matches!(&network.functions[1].op, Op::Other { type_name, .. } if type_name == "RepeatStart"));
     assert!(matches!(&network.functions[2].op, Op::Other { type_name, .. } if type_name == "Warp"));
     assert_eq!(model.executors[0].num_evaluations, 1);
     assert_eq!(model.other.fields.len(), 2);
 
     let written = write(&model);
     for part in [
-        "repeat_info {\n    id: \"r\"\n    times: 2\n  }\n",
         "    type: \"Parameter\"\n    repeat_id: \"r\"\n    shape {\n      dim: 150528\n      dim: 10\n    }\n    initializer {\n",
-        "    type: \"ReLU\"\n    repeat_id: \"r\"\n    input: \"y\"\n",
+        "    repeat_param {\n      repeat_id: \"r\"\n      times: 2\n    }\n",
         "    warp_param {\n      depth: 3\n      mode: \"x\"\n    }\n",
         "  loss_variable {\n    variable_name: \"q\"\n  }\n  output_variable {\n",
         "    learning_rate_multiplier: 1.0\n",

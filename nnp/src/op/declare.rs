@@ -265,6 +265,7 @@ macro_rules! rust_type {
     (shape) => { Vec<i64> };
     (shape_if_any) => { Vec<i64> };
     (float) => { f32 };
+    (floats) => { Vec<f32> };
     (double) => { f64 };
     (flag) => { bool };
     (text) => { String };
@@ -299,6 +300,11 @@ macro_rules! write {
     };
     ($out:expr, $name:expr, $value:expr, float) => {
         $out.push_f32($name, $value)
+    };
+    ($out:expr, $name:expr, $value:expr, floats) => {
+        for &value in &$value {
+            $out.push_f32($name, value);
+        }
     };
     ($out:expr, $name:expr, $value:expr, double) => {
         $out.push_f64($name, $value)

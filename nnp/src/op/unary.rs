@@ -46,6 +46,8 @@ family! {
         /// sin(x)/x, 1 at 0
         Sinc: "Sinc",
         Identity: "Identity",
+        /// x; training stops here
+        Unlink: "Unlink",
         Abs: "Abs",
         Exp: "Exp",
         Log: "Log",
@@ -92,7 +94,7 @@ impl Rules for Unary {
             Self::Relu { .. } | Self::Relu6 | Self::LeakyRelu { .. } | Self::HardTanh | Self::HardSigmoid => {
                 Operations::comparison(work.outputs())
             }
-            Self::Identity | Self::Abs => Operations::default(),
+            Self::Identity | Self::Unlink | Self::Abs => Operations::default(),
             // The others are made of one exponential and one division, or cost about as much.
             _ => Operations::exp(work.outputs()).and(Operations::division(work.outputs())),
         }

@@ -1,11 +1,11 @@
 //! Whole files: read, checked, written, read again.
 
-use crate::testdata;
+use crate::{backbone_file, head_text};
 use nnp::{NnpError, VariableKind, archive, nntxt};
 
 #[test]
 fn network_text_is_written_byte_for_byte() {
-    let text = std::fs::read_to_string(testdata("tiny_dense.nntxt")).unwrap();
+    let text = head_text();
     let model = nntxt::read(&text).unwrap();
     assert_eq!(nntxt::write(&model), text);
     assert_eq!(nnp::text::parse(&text).unwrap().to_string(), text);
@@ -26,7 +26,7 @@ fn network_text_is_written_byte_for_byte() {
 
 #[test]
 fn a_backbone_survives_a_write() {
-    let backbone = archive::read(&testdata("backbone_tiny.nnp")).unwrap();
+    let backbone = archive::read(&backbone_file()).unwrap();
     backbone.validate().unwrap();
     assert_eq!(backbone.networks.len(), 1);
     let network = backbone.network("runtime").unwrap();
@@ -44,14 +44,14 @@ fn a_backbone_survives_a_write() {
     // Same bytes as nnabla's for both members.
     for member in ["nnp_version.txt", "network.nntxt", "parameter.protobuf"] {
         let read = |path| archive::read_member(path, member, 1 << 20).unwrap();
-        assert!(read(&copy) == read(&testdata("backbone_tiny.nnp")), "{member}");
+        assert!(read(&copy) == read(&backbone_file()), "{member}");
     }
     assert_eq!(archive::read_graph(&copy).unwrap().parameters.len(), 0);
 }
 
 #[test]
 fn a_backbone_cut_anywhere_is_an_error() {
-    let whole = std::fs::read(testdata("backbone_tiny.nnp")).unwrap();
+    let whole = std::fs::read(backbone_file()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.nnp");
     for cut in (0..whole.len()).step_by(9973).chain(whole.len() - 30..whole.len()) {

@@ -1,6 +1,6 @@
 //! PaDiM's score graph built on the tiny backbone gives the text that nnabla saved, byte for byte (contract 6.6).
 
-use crate::testdata;
+use crate::{backbone_file, head_text};
 use nnc_test_data::golden;
 use nnp::{
     GraphError, Model, NetworkBuilder, Value, VariableKind, archive, nntxt,
@@ -60,7 +60,7 @@ fn score(graph: &mut NetworkBuilder, q: Value, delta: Value, kind: ReduceKind) -
 }
 
 fn start() -> (NetworkBuilder, Model) {
-    (NetworkBuilder::new("network", BATCH as usize), archive::read(&testdata("backbone_tiny.nnp")).unwrap())
+    (NetworkBuilder::new("network", BATCH as usize), archive::read(&backbone_file()).unwrap())
 }
 
 fn dense(ratio: f64) -> Result<Model, GraphError> {
@@ -122,7 +122,7 @@ fn check(model: &Model, expected: &str) {
 #[test]
 fn dense_head_is_byte_equal() {
     let model = dense(0.1).unwrap();
-    check(&model, &std::fs::read_to_string(testdata("tiny_dense.nntxt")).unwrap());
+    check(&model, &head_text());
     // Backbone values came along, the statistics are still to be filled in.
     assert!(model.parameters.get("stem/conv/W").is_some());
     assert!(

@@ -1,9 +1,8 @@
 //! The crate against files that nnabla 1.39 wrote.
 //!
-//! `testdata/backbone_tiny.nnp` is a small random ResNet with protobuf parameters; `testdata/tiny_dense.nntxt` is the network
-//! text of a PaDiM model trained on it. The others are those that every crate
-//! shares (`nnc-test-data`).
+//! They are those that every crate shares (`nnc-test-data`).
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, reason = "opens files of its own")]
 
 mod files;
 mod functions;
@@ -11,8 +10,16 @@ mod head;
 mod parameters;
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-fn testdata(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
+use nnc_test_data::golden;
+
+/// A small random ResNet with protobuf parameters.
+fn backbone_file() -> PathBuf {
+    golden("backbone_tiny_nchw_pb.nnp")
+}
+
+/// The network text of a PaDiM model that was trained on it.
+fn head_text() -> String {
+    std::fs::read_to_string(golden("expected/tiny_dense/results.nntxt")).unwrap()
 }

@@ -1,6 +1,6 @@
 //! HDF5 parameters against the same in protobuf.
 
-use crate::testdata;
+use crate::backbone_file;
 use nnc_test_data::golden;
 use nnp::{Parameter, archive};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ fn h5_holds_the_same_bits_as_protobuf() {
         let data: Vec<u32> = parameter.data.iter().map(|value| value.to_bits()).collect();
         (parameter.name.clone(), parameter.shape.clone(), data)
     };
-    let (h5, protobuf) = (read(&golden("backbone_tiny_nchw.nnp")), read(&testdata("backbone_tiny.nnp")));
+    let (h5, protobuf) = (read(&golden("backbone_tiny_nchw.nnp")), read(&backbone_file()));
     assert_eq!(h5.len(), protobuf.len());
     for (h5, protobuf) in h5.iter().zip(&protobuf) {
         assert_eq!(bits(h5), bits(protobuf));

@@ -87,13 +87,14 @@ pub enum LoadError {
     },
 }
 
-/// Puts an error of `abi_stable` into our words.
-pub(super) fn explain(path: &Path, error: LibraryError) -> LoadError {
+/// Puts an error of `abi_stable` about the plugin `path`, whose bytes lie at `copy`, into our words.
+pub(super) fn explain(path: &Path, copy: &Path, error: LibraryError) -> LoadError {
     let path = path.to_owned();
     let differs = |reason: &str, report: String| (reason.to_owned(), report);
     let (reason, report) = match error {
         LibraryError::OpenError { err, .. } => {
             let reason = std::error::Error::source(&*err).map_or_else(|| err.to_string(), ToString::to_string);
+            let reason = reason.replace(&*copy.to_string_lossy(), &path.to_string_lossy());
             return match missing_library(&path, &reason) {
                 Some(library) => LoadError::MissingLibrary { path, library },
                 None => LoadError::Open { path, reason },

@@ -1,5 +1,5 @@
 //! ResNet-50 up to its third stage for micro-batches of several sizes, with all threads of libtorch on each.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::disallowed_methods)]
 
 #[path = "../../../tools/benchmark/src/resnet50.rs"]
 mod resnet50;

@@ -157,7 +157,7 @@ fn folders(variable: Option<PathBuf>, loaded: Option<PathBuf>) -> Vec<PathBuf> {
 
 /// The folder of the `libtorch_cpu.so` that this process runs with.
 fn loaded_folder() -> Option<PathBuf> {
-    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let maps = nnc_files::read_kernel("/proc/self/maps").ok()?;
     folder_in_maps(&maps)
 }
 

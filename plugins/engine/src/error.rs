@@ -1,6 +1,7 @@
 //! Everything that can go wrong between a file and a feature.
 
-use crate::{device::DeviceError, pickle::PickleError};
+use crate::device::DeviceError;
+use nnc_state_dict::{pickle::PickleError, safetensors::SafetensorsError};
 use std::path::PathBuf;
 
 /// Why the engine refused.
@@ -20,13 +21,8 @@ pub enum EngineError {
     #[error(transparent)]
     Pickle(#[from] PickleError),
     /// A safetensors file that cannot be read.
-    #[error("{path}: not a safetensors file that can be read: {reason}", path = path.display())]
-    Safetensors {
-        /// File concerned.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error(transparent)]
+    Safetensors(#[from] SafetensorsError),
     /// Weights with tensors that the model does not have.
     #[error("{path}: tensor \"{name}\"{more} is none of {model}; is this the right file?", path = path.display(),
         more = if *others == 0 { String::new() } else { format!(" (and {others} more)") })]
@@ -173,12 +169,18 @@ pub enum EngineError {
         /// Channels, height, width.
         shape: [usize; 3],
     },
-    /// libtorch failed outside of any function.
+    /// An engine that is not known, or cannot be had.
+    #[error("{reason}")]
+    Engine {
+        /// Which, why, and what to do.
+        reason: String,
+    },
+    /// libtorch or ONNX Runtime failed outside of any function.
     #[error("{action} failed: {reason}")]
     Torch {
         /// What was tried.
         action: &'static str,
-        /// libtorch's words, first line.
+        /// The library's words, first line.
         reason: String,
     },
 }

@@ -1,14 +1,18 @@
-//! Runs a network on libtorch.
+//! Runs a network, on libtorch or on ONNX Runtime.
 //!
 //! A network is compiled once: what the wanted variables do not need is dropped, everything that depends on parameters
 //! alone is computed, batch normalisation is folded into convolutions, and each value is released after its last use. What
 //! is left is a list of steps that any number of rows can run through. This file compiles and configures; passes over the
 //! graph live in `pass`, the resulting steps in `step`, the functions themselves in `kernel`, and `run` executes.
+//!
+//! Where [`Compute`] says so and the network has a counterpart in ONNX, `onnx` lets ONNX Runtime run it instead; libtorch is
+//! the reference.
 
 mod footprint;
 mod graph;
 mod image;
 mod kernel;
+mod onnx;
 mod pass;
 mod run;
 mod step;
@@ -17,10 +21,12 @@ mod values;
 pub use image::image_tensor;
 pub use values::{copy_values, values};
 
+use crate::compute::Compute;
 use crate::error::EngineError;
 use crate::precision::Precision;
 use graph::{Graph, Id, Input};
-use nnp::{Model, Network, NetworkBuilder, Op, Parameters, Value};
+use nnp::{Model, Network, NetworkBuilder, Parameters, Value};
+use onnx::{Onnx, Unfit};
 use run::rounded;
 use step::{Step, steps};
 use tch::{Device, Tensor};
@@ -42,89 +48,116 @@ pub struct Executor {
     drops: bool,
     precision: Precision,
     row_bytes: u64,
+    /// The network itself where ONNX Runtime runs it; there are no steps and no constants then.
+    onnx: Option<Onnx>,
+    /// What runs it.
+    engine: String,
 }
 
 impl Executor {
-    /// Compiles what the variables `wanted` need and puts the parameters on `device`.
+    /// Compiles what the variables `wanted` need and puts the parameters where `on` says; a [`Device`] will do.
     ///
     /// # Errors
-    /// A wanted variable that is not there, a parameter without values, inputs that do not fit a function, and a function
-    /// type that cannot be run, with the name of the function.
+    /// A wanted variable that is not there, a parameter without values, inputs that do not fit a function, a function type
+    /// that cannot be run, with the name of the function, and a library of ONNX Runtime that cannot be used although it has
+    /// to be.
     pub fn new(
         network: &Network,
         parameters: &Parameters,
         wanted: &[&str],
-        device: Device,
+        on: impl Into<Compute>,
     ) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, wanted, device, pass::ALL)
+        let compute = on.into();
+        Self::compile(network, parameters, wanted, &compute, pass::ALL)?.with_precision(compute.precision)
     }
 
     /// Compiles what `values` of a network under construction need.
     ///
     /// # Errors
     /// As [`new`](Self::new), and those of the builder.
-    pub fn of_values(mut builder: NetworkBuilder, values: &[Value], device: Device) -> Result<Self, EngineError> {
+    pub fn of_values(
+        mut builder: NetworkBuilder,
+        values: &[Value],
+        on: impl Into<Compute>,
+    ) -> Result<Self, EngineError> {
         let names: Vec<String> = (1..=values.len()).map(|number| format!("wanted{number}")).collect();
         for (&value, name) in values.iter().zip(&names) {
             builder.name(value, name);
         }
         let model = builder.finish(values, true)?;
         let network = model.networks.first().ok_or(EngineError::NoNetwork)?;
-        Self::new(network, &model.parameters, &names.iter().map(String::as_str).collect::<Vec<_>>(), device)
+        Self::new(network, &model.parameters, &names.iter().map(String::as_str).collect::<Vec<_>>(), on)
     }
 
     /// Compiles what the output `name` of a trained model needs.
     ///
     /// # Errors
     /// As [`new`](Self::new), and for a model that does not hold together or has no such output.
-    pub fn of_model(model: &Model, name: &str, device: Device) -> Result<Self, EngineError> {
+    pub fn of_model(model: &Model, name: &str, on: impl Into<Compute>) -> Result<Self, EngineError> {
         model.validate()?;
         let network = main_network(model)?;
         if network.variable(name).is_none() {
             let outputs = network.outputs().map(|v| v.name.clone()).collect();
             return Err(EngineError::NoOutput { output: name.to_owned(), outputs });
         }
-        Self::new(network, &model.parameters, &[name], device)
+        Self::new(network, &model.parameters, &[name], on)
     }
 
     /// On the CPU, function by function as in the file: what passes are compared with.
     #[cfg(test)]
     pub(crate) fn plain(network: &Network, parameters: &Parameters, wanted: &[&str]) -> Result<Self, EngineError> {
-        Self::compile(network, parameters, wanted, Device::Cpu, &[])
+        Self::compile(network, parameters, wanted, &Device::Cpu.into(), &[])
     }
 
     fn compile(
         network: &Network,
         parameters: &Parameters,
         wanted: &[&str],
-        device: Device,
+        compute: &Compute,
         passes: &[pass::Pass],
     ) -> Result<Self, EngineError> {
         let _no_grad = tch::no_grad_guard();
-        let mut graph = Graph::build(network, parameters, wanted, device)?;
+        let mut graph = Graph::build(network, parameters, wanted, compute.device)?;
+        let (onnx, engine) = match compute.onnxruntime() {
+            None => (None, "libtorch".to_owned()),
+            Some((library, must)) => match Onnx::compile(library, network, parameters, wanted, &graph) {
+                Ok(onnx) => {
+                    let name = onnx.name();
+                    (Some(onnx), name)
+                }
+                Err(Unfit::Refused(refusal)) if must => {
+                    return Err(EngineError::Engine { reason: format!("engine onnxruntime failed: {}", refusal.0) });
+                }
+                Err(unfit) => (None, format!("libtorch ({unfit})")),
+            },
+        };
         for pass in passes {
             pass(&mut graph)?;
         }
-        let steps = steps(&graph);
+        let mut steps = steps(&graph);
+        let row_bytes = footprint::of_row(&graph, &steps);
+        if onnx.is_some() {
+            graph.constants.clear();
+            steps.clear();
+        }
         Ok(Self {
             network: network.name.clone(),
-            device,
+            device: compute.device,
             stored: network.batch_size,
-            row_bytes: footprint::of_row(&graph, &steps),
+            row_bytes,
             steps,
             inputs: graph.inputs,
             constants: graph.constants,
             wanted: graph.wanted,
             drops: false,
             precision: Precision::Full,
+            onnx,
+            engine,
         })
     }
 
-    /// Computes in numbers of this precision. What is fed and wanted stays in 32-bit floats.
-    ///
-    /// # Errors
-    /// When libtorch is out of memory.
-    pub fn with_precision(mut self, precision: Precision) -> Result<Self, EngineError> {
+    /// Computes in numbers of this precision on libtorch. What is fed and wanted stays in 32-bit floats.
+    fn with_precision(mut self, precision: Precision) -> Result<Self, EngineError> {
         if precision == self.precision {
             return Ok(self);
         }
@@ -136,8 +169,8 @@ impl Executor {
         Ok(Self { precision, ..self })
     }
 
-    /// Lets Dropout drop elements, which it does not otherwise: for networks that estimate their uncertainty by it. The draws
-    /// are those of libtorch's generator ([`Executor::seed_draws`]).
+    /// Lets Dropout drop elements, which it does not otherwise: for networks that estimate their uncertainty by it. Networks
+    /// that have such functions run on libtorch. The draws are those of libtorch's generator ([`Executor::seed_draws`]).
     #[must_use]
     pub fn with_dropout(self) -> Self {
         Self { drops: true, ..self }
@@ -162,6 +195,8 @@ impl Executor {
             drops: self.drops,
             precision: self.precision,
             row_bytes: self.row_bytes,
+            onnx: self.onnx.clone(),
+            engine: self.engine.clone(),
         }
     }
 
@@ -173,7 +208,16 @@ impl Executor {
 
     /// Whether two runs on equal inputs may differ.
     pub fn draws(&self) -> bool {
-        self.drops && self.steps.iter().any(|step| matches!(&step.op, Op::Dropout(op) if op.p > 0.0))
+        self.steps.iter().any(|step| kernel::draws(&step.op, self.drops))
+    }
+
+    /// What runs it, for the log: `ONNX Runtime 1.32.0`, or `libtorch`, perhaps with the reason in brackets.
+    pub fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    pub(crate) fn runs_on_onnxruntime(&self) -> bool {
+        self.onnx.is_some()
     }
 
     /// Where it runs.

@@ -1,10 +1,10 @@
-//! The engine of our detectors: runs an NNP graph on libtorch and turns foreign weights into such graphs.
+//! The engine of our detectors: runs an NNP graph on libtorch or ONNX Runtime and turns pretrained weights into such graphs.
 //!
 //! [`Backbone`] is a feature extractor with three taps, from a state dict of PyTorch or from an NNP; it adds itself to a
-//! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network on a
-//! [`Device`](tch::Device), [`device`] decides which, a [`Team`] of executors works on many images at a time, and
-//! [`micro_batch`] decides how many each of them takes. [`pickle`] reads PyTorch state dicts without running what is in
-//! them. [`plugin`] is what all plugins on this engine have in common towards their host.
+//! network that is being built, and [`Layers`] chooses channels of its taps. [`Executor`] runs a network as a [`Compute`]
+//! says: on a device, which [`device`] chooses, and by libtorch or ONNX Runtime. A [`Team`] of executors works on many
+//! images at a time, and [`micro_batch`] decides how many each of them takes. [`mixing`] tells whether samples of a batch are
+//! kept apart. [`plugin`] is what all plugins on this engine have in common towards their host.
 //!
 //! ```no_run
 //! use nnc_engine::{Backbone, Executor, backbone, device, image_tensor};
@@ -20,21 +20,24 @@
 //! ```
 //!
 //! This crate does not know about datasets or detectors; of the host it knows what `nnc-plugin-api` shows (`plugin`).
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 pub mod backbone;
+pub mod compute;
 pub mod device;
 pub mod error;
 pub mod executor;
 pub mod layers;
 pub mod micro_batch;
-pub mod pickle;
+pub mod mixing;
+mod onnxruntime;
 pub mod plugin;
 pub mod precision;
 mod state_dict;
 mod team;
 
 pub use backbone::{Backbone, Tap};
+pub use compute::{Compute, Engine};
 pub use error::EngineError;
 pub use executor::{Executor, copy_values, image_tensor, values};
 pub use layers::Layers;

@@ -32,7 +32,8 @@ fn rows_in(cache: u64, row_bytes: u64) -> usize {
 
 /// What each of `members` has of the largest cache of the first processor, in bytes.
 fn cache_share(folder: &Path, members: usize) -> u64 {
-    let read = |cache: &Path, file: &str| fs::read_to_string(cache.join(file)).ok().map(|text| text.trim().to_owned());
+    let read =
+        |cache: &Path, file: &str| nnc_files::read_kernel(cache.join(file)).ok().map(|text| text.trim().to_owned());
     let caches = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| {
         let cache = entry.path();
         let bytes = size(&read(&cache, "size")?)?;

@@ -10,32 +10,32 @@ use nnp::{Model, archive};
 use tch::Device;
 
 use crate::backbone::Backbone;
+use crate::compute::{Compute, Engine};
 use crate::device;
-use crate::precision::Precision;
+use crate::executor::Executor;
 
-pub use parameters::{model_parameter, only_full, precision, precision_parameter};
+use parameters::with_precision;
+pub use parameters::{model_parameter, only_full, precision_parameter};
 
 /// An NNP with a detector, and how it is to run.
 pub struct DetectorModel {
     /// The host that it runs for.
     pub host: Host,
-    /// Where it runs.
-    pub device: Device,
-    /// What its network computes in.
-    pub precision: Precision,
+    /// Where and with what it runs.
+    pub compute: Compute,
     /// What the file holds.
     pub model: Model,
 }
 
 impl DetectorModel {
-    /// Reads a model, for the device and the precision that the user chose.
+    /// Reads a model, for the device, the engine and the precision that the user chose.
     ///
     /// # Errors
-    /// As [`open_model`] and [`precision`].
+    /// As [`open_model`], and a precision that is not known or does not suit the engine.
     pub fn read(path: &Path, parameters: &Parameters, host: Host) -> Result<Self> {
-        let (model, device) = open_model(path, &host)?;
-        let precision = precision(parameters, device, &host)?;
-        Ok(Self { host, device, precision, model })
+        let (model, compute) = open_model(path, &host)?;
+        let compute = with_precision(compute, parameters, &host)?;
+        Ok(Self { host, compute, model })
     }
 
     /// Writes the model to the new file `path`.
@@ -49,36 +49,49 @@ impl DetectorModel {
     }
 }
 
-/// Opens the device of the job and the backbone that parameter `model` names, saved for `batch_size` images.
+/// Opens what the job computes on and the backbone that parameter `model` names, saved for `batch_size` images.
 ///
 /// # Errors
-/// A device that cannot be had, weights that are not there, and what [`Backbone::open`] says.
-pub fn open_backbone(model: &str, batch_size: usize, host: &Host) -> Result<(Backbone, Device)> {
+/// A device, engine or precision that cannot be had, weights that are not there, and what [`Backbone::open`] says.
+pub fn open_backbone(parameters: &Parameters, batch_size: usize, host: &Host) -> Result<(Backbone, Compute)> {
+    let model = parameters.text("model")?;
     host.notice("Loading config...");
     let name = Path::new(model).file_stem().map_or_else(|| model.to_owned(), |s| s.to_string_lossy().into_owned());
     host.notice(&format!("Preparing {name} model..."));
-    let device = open_device(host)?;
-    if device == Device::Cpu {
+    let compute = open_compute(host)?;
+    if compute.device == Device::Cpu {
         host.notice("Fallback to CPU context.");
     }
-    Ok((Backbone::open(model, &host.weights(model)?, batch_size)?, device))
+    let backbone = Backbone::open(model, &host.weights(model)?, batch_size)?;
+    Ok((backbone, with_precision(compute, parameters, host)?))
 }
 
-/// Opens the device of the job and a model file.
+/// Opens what the job computes on and a model file.
 ///
 /// # Errors
-/// A device that cannot be had, and a file that is no NNP.
-pub fn open_model(path: &Path, host: &Host) -> Result<(Model, Device)> {
-    let device = open_device(host)?;
-    host.notice(&format!("Using context \"{}\"", device::context(device)));
+/// A device or engine that cannot be had, and a file that is no NNP.
+pub fn open_model(path: &Path, host: &Host) -> Result<(Model, Compute)> {
+    let compute = open_compute(host)?;
+    host.notice(&format!("Using context \"{}\"", device::context(compute.device)));
     let model = archive::read(path).map_err(|e| Error::model(Error::from(e).message()))?;
-    Ok((model, device))
+    Ok((model, compute))
 }
 
-fn open_device(host: &Host) -> Result<Device> {
+/// Says in the log what runs the network of a detector.
+pub fn tell_engine(executor: &Executor, host: &Host) {
+    let line = format!("The network runs on {}", executor.engine());
+    if host.environment().engine == Engine::OnnxRuntime.to_string() && !executor.runs_on_onnxruntime() {
+        host.warn(&line);
+    } else {
+        host.info(&line);
+    }
+}
+
+fn open_compute(host: &Host) -> Result<Compute> {
     let environment = host.environment();
-    let selected = device::open(&environment.device, environment.threads)
+    let library = environment.onnxruntime.as_deref().map(Path::new);
+    let (compute, line) = Compute::open(&environment.device, &environment.engine, library, environment.threads)
         .map_err(|e| Error::new(ErrorKind::Device, e.to_string()))?;
-    host.info(&selected.line);
-    Ok(selected.device)
+    host.info(&line);
+    Ok(compute)
 }

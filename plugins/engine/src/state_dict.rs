@@ -1,20 +1,12 @@
-//! Named tensors of a trained model, from PyTorch's own container ([`pickle`]) or from safetensors.
+//! Named tensors of a trained model, each of which a model takes once.
 
-use crate::{
-    error::EngineError,
-    pickle::{self, StateTensor},
-};
-use safetensors::{Dtype, SafeTensorError, SafeTensors};
+use crate::error::EngineError;
+use nnc_state_dict::{StateTensor, pickle, safetensors};
 use std::{
     collections::HashMap,
-    fs::File,
-    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
-
-/// Files above this size are refused: no backbone comes near it, and the file is held in memory while it is read.
-const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// What `torch.nn.DataParallel` puts before every key.
 const PARALLEL: &str = "module.";
@@ -29,7 +21,7 @@ pub(crate) struct StateDict {
 impl StateDict {
     /// Reads `path`; `model` is what errors call it.
     pub(crate) fn read(path: &Path, model: &str) -> Result<Self, EngineError> {
-        let tensors = if is_safetensors(path) { read_safetensors(path)? } else { pickle::read(path)? };
+        let tensors = if safetensors::is_safetensors(path) { safetensors::read(path)? } else { pickle::read(path)? };
         let is_parallel = !tensors.is_empty() && tensors.iter().all(|tensor| tensor.name.starts_with(PARALLEL));
         let skip = if is_parallel { PARALLEL.len() } else { 0 };
         let tensors =
@@ -83,44 +75,6 @@ impl StateDict {
         let (path, model) = (self.path.clone(), self.model.clone());
         EngineError::MissingTensor { path, model, name: name.to_owned() }
     }
-}
-
-/// Whether a file begins like safetensors: the length of a header, and a header in JSON.
-pub(crate) fn is_safetensors(path: &Path) -> bool {
-    let mut start = [0; 9];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    let [length @ .., brace] = start;
-    read.is_ok() && brace == b'{' && u64::from_le_bytes(length) < MAX_FILE_BYTES
-}
-
-fn read_safetensors(path: &Path) -> Result<Vec<StateTensor>, EngineError> {
-    let fail = |source: SafeTensorError| EngineError::Safetensors { path: path.to_owned(), reason: source.to_string() };
-    let io = |source: std::io::Error| fail(SafeTensorError::IoError(source));
-    let length = std::fs::metadata(path).map_err(io)?.len();
-    if length > MAX_FILE_BYTES {
-        let reason = format!("it has {length} bytes, expected at most {MAX_FILE_BYTES}");
-        return Err(EngineError::Safetensors { path: path.to_owned(), reason });
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
-    let file = SafeTensors::deserialize(&bytes).map_err(fail)?;
-    let mut tensors = Vec::with_capacity(file.len());
-    for (name, view) in file.tensors() {
-        // Tensors of integers (`num_batches_tracked`) carry no weights.
-        let Some(elements) = elements(view.dtype()) else { continue };
-        let data = elements.decode(view.data());
-        tensors.push(StateTensor { name, shape: view.shape().to_vec(), data });
-    }
-    Ok(tensors)
-}
-
-fn elements(dtype: Dtype) -> Option<pickle::Elements> {
-    Some(match dtype {
-        Dtype::F64 => pickle::Elements::Double,
-        Dtype::F32 => pickle::Elements::Float,
-        Dtype::F16 => pickle::Elements::Half,
-        Dtype::BF16 => pickle::Elements::BFloat16,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

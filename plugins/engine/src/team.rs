@@ -41,6 +41,12 @@ impl<M: Send> Team<M> {
         Self { members, fitting: AtomicUsize::new(usize::MAX), told: usize::MAX }
     }
 
+    /// One of the members, which are all alike.
+    pub fn first(&self) -> &M {
+        // There is always one, as none can be taken out.
+        &self.members[0]
+    }
+
     /// Number of members.
     pub fn size(&self) -> usize {
         self.members.len()
@@ -89,9 +95,15 @@ impl<M: Send> Team<M> {
         match self.members.as_mut_slice() {
             [only] => member(only),
             members => std::thread::scope(|scope| {
-                for one in members.iter_mut().take(parts) {
-                    scope.spawn(|| member(one));
+                let mut members = members.iter_mut().take(parts);
+                // This thread is one of them: it goes on where the system gives no further one.
+                let own = members.next();
+                for one in members {
+                    if std::thread::Builder::new().spawn_scoped(scope, || member(one)).is_err() {
+                        break;
+                    }
                 }
+                own.into_iter().for_each(member);
             }),
         }
         let mut all = Vec::with_capacity(parts);

@@ -1,4 +1,4 @@
-//! Which network of an NNP runs, what it is fed and what is wanted from it (NNC contract 7.5 and 8.1).
+//! Which networks of an NNP run, what they are fed and what is wanted from them (NNC contract 7.5 and 8.1).
 
 mod batching;
 mod normalization;
@@ -7,30 +7,55 @@ mod repetition;
 use std::collections::HashSet;
 
 use nnc_plugin_api::{Error, Input, Interface, OutputSpec, Result};
-use nnp::{Executor, Model, Network, Variable};
+use nnp::{Executor, Model, Network, Op, Variable};
 use serde_json::{Map, Value};
 
+use crate::generator::{self, Generated};
 pub(crate) use batching::Batching;
 pub(crate) use repetition::{Combine, Repetition};
+
+/// Most values that generators may be asked for at once: 1 GiB of them.
+const MOST_GENERATED: usize = 1 << 28;
 
 /// What is run and how.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Index of the network in the model.
-    pub(crate) network: usize,
+    /// One for each executor, in the order of the file, which is that of their columns.
+    pub(crate) parts: Vec<Part>,
+    /// What the dataset feeds, each of its variables once.
     pub(crate) inputs: Vec<Fed>,
-    pub(crate) outputs: Vec<Wanted>,
     pub(crate) batching: Batching,
-    pub(crate) repetition: Repetition,
+    /// Samples that the networks are stored for.
+    pub(crate) stored: usize,
     /// Things the user should know.
     pub(crate) warnings: Vec<String>,
 }
 
-/// An input of the network.
+/// One executor: a network with what it is fed and what is wanted of it.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Index of the network in the model.
+    pub(crate) network: usize,
+    pub(crate) inputs: Vec<Bound>,
+    pub(crate) generated: Vec<Generated>,
+    pub(crate) outputs: Vec<Wanted>,
+    pub(crate) repetition: Repetition,
+}
+
+/// An input of one network.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) variable: String,
+    /// Index of the values in [`Plan::inputs`].
+    pub(crate) input: usize,
+    /// As [`Fed::shape`], which may be another one of as many values.
+    pub(crate) shape: Vec<usize>,
+}
+
+/// A variable of the dataset that is read.
 #[derive(Debug)]
 pub(crate) struct Fed {
-    pub(crate) variable: String,
-    /// Variable of the dataset.
+    /// Its name.
     pub(crate) data_name: String,
     /// Without the batch axis, unless whole arrays are fed.
     pub(crate) shape: Vec<usize>,
@@ -49,57 +74,108 @@ pub(crate) struct Wanted {
 
 impl Plan {
     /// For rows of a dataset; `dataset` is its path, which may decide about normalisation.
+    ///
+    /// As in NNC every executor runs, unless one is asked for.
     pub(crate) fn for_samples(model: &Model, executor: Option<&str>, dataset: &str) -> Result<Self> {
-        let (index, executor) = choose(model, executor)?;
-        let network = &model.networks[index];
-        let mut warnings = Vec::new();
-        if model.executors.len() > 1 && executor.is_some() {
-            let names: Vec<&str> = model.executors.iter().map(|e| e.name.as_str()).collect();
-            warnings.push(format!(
-                "the model has the executors {}; only {} runs, choose another with --param executor=NAME",
-                names.join(", "),
-                executor.map(|e| e.name.as_str()).unwrap_or_default()
-            ));
+        let chosen = choose(model, executor)?;
+        let mut plan =
+            Self { parts: Vec::new(), inputs: Vec::new(), batching: Batching::Any, stored: 1, warnings: Vec::new() };
+        let normalize = normalization::of_dataset(model, dataset)
+            && !chosen.iter().any(|(_, executor)| executor.is_some_and(|e| e.no_image_normalization));
+        for (number, &(index, executor)) in chosen.iter().enumerate() {
+            let network = &model.networks[index];
+            let stored = stored_batch(network)?;
+            if number > 0 && plan.stored != stored {
+                return Err(Error::model(format!(
+                    "network `{}` is stored for {stored} samples and those before it for {}; choose one with \
+                     --param executor=NAME",
+                    network.name, plan.stored
+                )));
+            }
+            plan.stored = stored;
+            plan.add(network, index, executor, normalize)?;
         }
-        let (fed, wanted) = bindings(network, executor)?;
-        let stored = usize::try_from(network.batch_size).ok().filter(|&n| n > 0).ok_or_else(|| {
-            Error::model(format!(
-                "network `{}` has batch size {}, expected at least 1",
-                network.name, network.batch_size
-            ))
-        })?;
-        let shapes = network.infer_shapes(stored)?;
-        let normalize =
-            normalization::of_dataset(model, dataset) && !executor.is_some_and(|e| e.no_image_normalization);
-
-        let mut inputs = Vec::new();
-        for (variable, data_name) in fed {
-            let shape = sample_shape(network, variable, &shapes[&variable.name], stored, "input")?;
-            inputs.push(Fed { variable: variable.name.clone(), data_name: data_name.to_owned(), shape, normalize });
-        }
-        let mut outputs = Vec::new();
-        for (variable, data_name) in wanted {
-            let shape = sample_shape(network, variable, &shapes[&variable.name], stored, "output")?;
-            outputs.push(Wanted { variable: variable.name.clone(), column: data_name.to_owned(), shape });
-        }
-        let repetition = Repetition::of(executor)?;
-        if repetition.combine == Combine::Deviation {
-            for output in outputs.iter_mut().filter(|output| repetition::has_one_column(&output.shape)) {
+        // NNC looks at the last executor alone when it names columns.
+        if plan.parts.last().is_some_and(|part| part.repetition.combine == Combine::Deviation) {
+            let outputs = plan.parts.iter_mut().flat_map(|part| &mut part.outputs);
+            for output in outputs.filter(|output| repetition::has_one_column(&output.shape)) {
                 repetition::UNCERTAINTY.clone_into(&mut output.column);
             }
         }
-        refuse_unfed(network, &inputs, &outputs)?;
-        let of_outputs: Vec<&str> = outputs.iter().map(|output| output.variable.as_str()).collect();
-        let batching = Batching::of(network, stored, &of_outputs);
-        Ok(Self { network: index, inputs, outputs, batching, repetition, warnings })
+        Ok(plan)
+    }
+
+    /// Adds what one executor runs.
+    fn add(&mut self, network: &Network, index: usize, executor: Option<&Executor>, normalize: bool) -> Result<()> {
+        let stored = self.stored;
+        let (fed, wanted) = bindings(network, executor)?;
+        let shapes = network.infer_shapes(stored)?;
+        let shape_of =
+            |variable: &Variable, what| sample_shape(network, variable, &shapes[&variable.name], stored, what);
+        let mut part = Part {
+            network: index,
+            inputs: Vec::new(),
+            generated: Vec::new(),
+            outputs: Vec::new(),
+            repetition: Repetition::of(executor)?,
+        };
+        for (variable, data_name) in fed {
+            let shape = shape_of(variable, "input")?;
+            let input = self.input(data_name, &shape, normalize)?;
+            part.inputs.push(Bound { variable: variable.name.clone(), input, shape });
+        }
+        for (variable, data_name) in wanted {
+            let shape = shape_of(variable, "output")?;
+            part.outputs.push(Wanted { variable: variable.name.clone(), column: data_name.to_owned(), shape });
+        }
+        for (variable, kind) in generator::of(executor)? {
+            let shape = shapes.get(&variable).ok_or_else(|| undeclared(network, "generated", &variable))?.clone();
+            let per_sample = shape.first() == Some(&stored);
+            part.generated.push(Generated { variable, kind, shape, per_sample });
+        }
+        refuse_unfed(network, &part)?;
+        let drawn = part.generated.iter().try_fold(0_usize, |sum, one| {
+            sum.checked_add(one.shape.iter().try_fold(1_usize, |count, &extent| count.checked_mul(extent))?)
+        });
+        if drawn.is_none_or(|drawn| drawn > MOST_GENERATED) {
+            return Err(Error::model(format!(
+                "the generators of network `{}` give more than {MOST_GENERATED} values for {stored} samples",
+                network.name
+            )));
+        }
+        let of_outputs: Vec<&str> = part.outputs.iter().map(|output| output.variable.as_str()).collect();
+        if let Batching::Exactly(stored) = Batching::of(network, stored, &of_outputs) {
+            self.batching = Batching::Exactly(stored);
+        }
+        self.warnings.extend(warnings(network, executor, &of_outputs)?);
+        self.parts.push(part);
+        Ok(())
+    }
+
+    /// The number of a variable of the dataset among those that are read.
+    fn input(&mut self, data_name: &str, shape: &[usize], normalize: bool) -> Result<usize> {
+        let Some(known) = self.inputs.iter().position(|input| input.data_name == data_name) else {
+            self.inputs.push(Fed { data_name: data_name.to_owned(), shape: shape.to_vec(), normalize });
+            return Ok(self.inputs.len() - 1);
+        };
+        let first = &self.inputs[known].shape;
+        if first.iter().product::<usize>() == shape.iter().product::<usize>() {
+            return Ok(known);
+        }
+        Err(Error::model(format!(
+            "variable `{data_name}` of the dataset is fed as {first:?} and as {shape:?}; choose one executor with \
+             --param executor=NAME"
+        )))
     }
 
     /// For whole arrays with the batch axis in them; `shapes` is a JSON object from names to shapes.
     pub(crate) fn for_arrays(model: &Model, executor: Option<&str>, shapes: &str) -> Result<Self> {
         let given: Map<String, Value> = serde_json::from_str(shapes)
             .map_err(|e| Error::parameter(format!("parameter `arrays` is no JSON object of shapes: {e}")))?;
-        let (index, executor) = choose(model, executor)?;
+        let chosen = choose(model, executor)?;
+        let Some(&(index, executor)) = chosen.first() else { return Err(Error::model("the model has no network")) };
         let network = &model.networks[index];
+        let generators = generator::of(executor)?;
         let known: Vec<(&Variable, &str)> = network
             .inputs()
             .map(|variable| {
@@ -117,15 +193,19 @@ impl Plan {
             }
         }
         let mut rows: Option<(Vec<usize>, &str)> = None;
-        let mut inputs = Vec::new();
+        let (mut inputs, mut bound, mut generated) = (Vec::new(), Vec::new(), Vec::new());
         for (variable, data_name) in known {
             let names = [variable.name.as_str(), data_name];
-            let (name, shape) = names.into_iter().find_map(|name| Some((name, given.get(name)?))).ok_or_else(|| {
-                Error::parameter(format!(
-                    "input `{}` of shape {:?} is not given; add --input {}=FILE.npy",
-                    variable.name, variable.shape, variable.name
-                ))
-            })?;
+            let Some((name, shape)) = names.into_iter().find_map(|name| Some((name, given.get(name)?))) else {
+                let Some((_, kind)) = generators.iter().find(|(name, _)| *name == variable.name) else {
+                    return Err(Error::parameter(format!(
+                        "input `{}` of shape {:?} is not given; add --input {}=FILE.npy",
+                        variable.name, variable.shape, variable.name
+                    )));
+                };
+                generated.push((variable, *kind));
+                continue;
+            };
             let shape: Vec<usize> = serde_json::from_value(shape.clone())
                 .map_err(|_| Error::parameter(format!("the shape of `{}` is {shape}", variable.name)))?;
             let (leading, shape) = network_shape(variable, &shape)?;
@@ -140,14 +220,23 @@ impl Plan {
                     _ => rows = Some((leading, &variable.name)),
                 }
             }
-            inputs.push(Fed { variable: variable.name.clone(), data_name: name.to_owned(), shape, normalize: false });
+            bound.push(Bound { variable: variable.name.clone(), input: inputs.len(), shape: shape.clone() });
+            inputs.push(Fed { data_name: name.to_owned(), shape, normalize: false });
         }
         if inputs.is_empty() {
             return Err(Error::model(format!("network `{}` has no input", network.name)));
         }
         let stored = usize::try_from(network.batch_size).unwrap_or(1);
         let leading = rows.map(|(leading, _)| leading);
-        let inferred = network.infer_shapes(leading.as_ref().map_or(stored, |leading| leading.iter().product()))?;
+        let rows = leading.as_ref().map_or(stored, |leading| leading.iter().product());
+        let inferred = network.infer_shapes(rows)?;
+        let generated = generated.into_iter().map(|(variable, kind)| Generated {
+            variable: variable.name.clone(),
+            kind,
+            shape: inferred.get(&variable.name).cloned().unwrap_or_default(),
+            per_sample: false,
+        });
+        let generated = generated.collect();
         let mut seen = HashSet::new();
         let of_executor = executor.into_iter().flat_map(|e| &e.output_variables).map(|o| o.variable_name.as_str());
         let all = of_executor.chain(network.outputs().map(|variable| variable.name.as_str()));
@@ -164,14 +253,9 @@ impl Plan {
                 Ok(Wanted { variable: name.to_owned(), column: name.to_owned(), shape })
             })
             .collect::<Result<_>>()?;
-        Ok(Self {
-            network: index,
-            inputs,
-            outputs,
-            batching: Batching::Whole,
-            repetition: Repetition::once(),
-            warnings: Vec::new(),
-        })
+        let part = Part { network: index, inputs: bound, generated, outputs, repetition: Repetition::once() };
+        let warnings = Vec::new();
+        Ok(Self { parts: vec![part], inputs, batching: Batching::Whole, stored: 1, warnings })
     }
 
     /// What the host has to know.
@@ -180,11 +264,8 @@ impl Plan {
             .inputs
             .iter()
             .map(|input| Input::floats(input.data_name.as_str(), input.shape.as_slice()).normalized(input.normalize));
-        let outputs = self
-            .outputs
-            .iter()
-            .map(|output| OutputSpec::new(output.column.as_str(), output.shape.as_slice()))
-            .collect();
+        let outputs =
+            self.outputs().map(|output| OutputSpec::new(output.column.as_str(), output.shape.as_slice())).collect();
         // A plan without inputs is refused when it is created.
         let first = inputs.next().unwrap_or_else(|| Input::floats("", []));
         let interface = Interface::new(first, outputs).with_more_inputs(inputs.collect());
@@ -193,19 +274,37 @@ impl Plan {
             Batching::Any | Batching::Whole => interface,
         }
     }
+
+    /// All outputs, in the order of their columns.
+    pub(crate) fn outputs(&self) -> impl Iterator<Item = &Wanted> {
+        self.parts.iter().flat_map(|part| &part.outputs)
+    }
 }
 
-/// The network to run, and the executor that names it: the one asked for, else the first, else the only network.
-fn choose<'a>(model: &'a Model, wanted: Option<&str>) -> Result<(usize, Option<&'a Executor>)> {
-    let executor = match wanted {
-        Some(name) => Some(model.executors.iter().find(|e| e.name == name).ok_or_else(|| {
+type Chosen<'a> = Vec<(usize, Option<&'a Executor>)>;
+
+/// The networks to run, and the executors that name them: the one asked for, else all, else the only network.
+fn choose<'a>(model: &'a Model, wanted: Option<&str>) -> Result<Chosen<'a>> {
+    let executors: Vec<&Executor> = match wanted {
+        Some(name) => vec![model.executors.iter().find(|e| e.name == name).ok_or_else(|| {
             let names = list(model.executors.iter().map(|e| e.name.as_str()));
             Error::parameter(format!("the model has no executor `{name}`; it has {names}"))
-        })?),
-        None => model.executors.first(),
+        })?],
+        None => model.executors.iter().collect(),
     };
-    match (executor, model.networks.as_slice()) {
-        (Some(executor), networks) => {
+    if executors.is_empty() {
+        return match model.networks.as_slice() {
+            [_] => Ok(vec![(0, None)]),
+            networks => Err(Error::model(format!(
+                "the model has no executor to say which of its networks is meant; it has {}",
+                list(networks.iter().map(|n| n.name.as_str()))
+            ))),
+        };
+    }
+    let networks = &model.networks;
+    executors
+        .into_iter()
+        .map(|executor| {
             let index = networks.iter().position(|n| n.name == executor.network_name).ok_or_else(|| {
                 Error::model(format!(
                     "executor `{}` runs network `{}`, which the model does not have; it has {}",
@@ -215,13 +314,62 @@ fn choose<'a>(model: &'a Model, wanted: Option<&str>) -> Result<(usize, Option<&
                 ))
             })?;
             Ok((index, Some(executor)))
-        }
-        (None, [_]) => Ok((0, None)),
-        (None, networks) => Err(Error::model(format!(
-            "the model has no executor to say which of its networks is meant; it has {}",
-            list(networks.iter().map(|n| n.name.as_str()))
-        ))),
+        })
+        .collect()
+}
+
+/// Samples that a network is stored for.
+fn stored_batch(network: &Network) -> Result<usize> {
+    usize::try_from(network.batch_size).ok().filter(|&n| n > 0).ok_or_else(|| {
+        Error::model(format!("network `{}` has batch size {}, expected at least 1", network.name, network.batch_size))
+    })
+}
+
+/// What NNC does with an executor and is not done here.
+fn warnings(network: &Network, executor: Option<&Executor>, outputs: &[&str]) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
+    if let Some(executor) = executor.filter(|executor| executor.need_back_propagation) {
+        warnings.push(format!(
+            "executor `{}` asks for back propagation, which is not done: what functions keep of it stays as it is stored",
+            executor.name
+        ));
     }
+    let needed = needed(network, outputs)?;
+    for function in needed {
+        let by_chance = match &function.op {
+            Op::RandomErase(_) | Op::RandomFlip(_) | Op::RandomShift(_) => "lets it pass",
+            Op::ImageAugmentation(op)
+                if op.min_scale != op.max_scale
+                    || op.aspect_ratio != 1.0
+                    || op.contrast != 1.0
+                    || op.flip_lr
+                    || op.flip_ud
+                    || [op.angle, op.distortion, op.brightness, op.noise].iter().any(|&range| range != 0.0) =>
+            {
+                "takes the middle of every range"
+            }
+            _ => continue,
+        };
+        warnings.push(format!(
+            "function `{}` ({}) changes pictures by chance; an evaluation {by_chance}",
+            function.name,
+            function.op.type_name()
+        ));
+    }
+    Ok(warnings)
+}
+
+/// The functions that `outputs` need, the last one first.
+fn needed<'a>(network: &'a Network, outputs: &[&'a str]) -> Result<Vec<&'a nnp::Function>> {
+    let mut names: HashSet<&str> = outputs.iter().copied().collect();
+    let mut functions = Vec::new();
+    for function in network.topological()?.iter().rev().filter_map(|&index| network.functions.get(index)) {
+        if function.outputs.iter().any(|output| names.contains(output.as_str())) {
+            names.extend(function.inputs.iter().map(String::as_str));
+            functions.push(function);
+        }
+    }
+    Ok(functions)
 }
 
 type Bindings<'a> = Vec<(&'a Variable, &'a str)>;
@@ -290,19 +438,19 @@ fn network_shape(variable: &Variable, shape: &[usize]) -> Result<(Vec<usize>, Ve
     })
 }
 
-/// Refuses a network that needs an input which nothing feeds: values that NNC's generators draw.
-fn refuse_unfed(network: &Network, inputs: &[Fed], outputs: &[Wanted]) -> Result<()> {
-    let mut needed: HashSet<&str> = outputs.iter().map(|output| output.variable.as_str()).collect();
-    for function in network.topological()?.iter().rev().filter_map(|&index| network.functions.get(index)) {
-        if function.outputs.iter().any(|output| needed.contains(output.as_str())) {
-            needed.extend(function.inputs.iter().map(String::as_str));
-        }
-    }
-    let fed = |name: &str| inputs.iter().any(|input| input.variable == name);
-    match network.inputs().find(|variable| needed.contains(variable.name.as_str()) && !fed(&variable.name)) {
+/// Refuses a network that needs an input which nothing feeds.
+fn refuse_unfed(network: &Network, part: &Part) -> Result<()> {
+    let outputs: Vec<&str> = part.outputs.iter().map(|output| output.variable.as_str()).collect();
+    let functions = needed(network, &outputs)?;
+    let read: HashSet<&str> =
+        functions.iter().flat_map(|function| &function.inputs).map(String::as_str).chain(outputs).collect();
+    let fed = |name: &str| {
+        part.inputs.iter().any(|input| input.variable == name) || part.generated.iter().any(|one| one.variable == name)
+    };
+    match network.inputs().find(|variable| read.contains(variable.name.as_str()) && !fed(&variable.name)) {
         None => Ok(()),
         Some(unfed) => Err(Error::model(format!(
-            "input `{}` of network `{}` comes from no variable of the dataset; networks with generators are not supported",
+            "input `{}` of network `{}` comes from no variable of the dataset and from no generator",
             unfed.name, network.name
         ))),
     }

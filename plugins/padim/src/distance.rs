@@ -42,7 +42,7 @@ impl Distance {
         }
     }
 
-    /// Score maps (B, 56, 56) of three layers (B, C, side, side).
+    /// Anomaly maps (B, 56, 56) of three layers (B, C, side, side).
     ///
     /// # Errors
     /// What libtorch says, for example about memory.

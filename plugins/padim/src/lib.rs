@@ -7,7 +7,7 @@
 //! with `distance` in the place of a head it knows. `memory` calculates beforehand how much memory that takes. This file is the detector
 //! that puts them together. It does not know about files of datasets, jobs or results.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 #[doc(hidden)]
 pub mod bench;
@@ -96,8 +96,9 @@ impl Detector for Padim {
 
 impl Padim {
     fn new(model: DetectorModel) -> Result<Self> {
-        let DetectorModel { host, device, precision, model } = model;
-        let scorer = Scorer::open(&model, device, precision, host.environment().threads)?;
+        let DetectorModel { host, compute, model } = model;
+        let scorer = Scorer::open(&model, &compute, host.environment().threads)?;
+        plugin::tell_engine(scorer.executor(), &host);
         Ok(Self { host, scorer })
     }
 }

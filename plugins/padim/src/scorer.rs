@@ -3,7 +3,7 @@
 
 mod recognise;
 
-use nnc_engine::{EngineError, Executor, Precision, Team, executor, image_tensor, micro_batch, plugin, values};
+use nnc_engine::{Compute, EngineError, Executor, Team, executor, image_tensor, micro_batch, plugin, values};
 use nnc_plugin_api::{Error, Result};
 use nnp::Model;
 use tch::{Device, Tensor};
@@ -35,25 +35,26 @@ struct Member {
 }
 
 impl Scorer {
-    /// Opens a model for `threads` threads. Where its head is known, what is before it computes in `precision`.
+    /// Opens a model for `threads` threads. Where its head is known, what is before it runs as `compute`
+    /// says; any other model on libtorch, function by function.
     ///
     /// # Errors
     /// A model without anomaly map, one that does not hold together, one that cannot run in that precision, and one that
     /// libtorch has no memory for.
-    pub(crate) fn open(model: &Model, device: Device, precision: Precision, threads: usize) -> Result<Self> {
+    pub(crate) fn open(model: &Model, compute: &Compute, threads: usize) -> Result<Self> {
+        let device = compute.device;
         let members = if device == Device::Cpu { threads.max(1) } else { 1 };
         let (executor, distance, dim) = match recognise::head(model) {
             Some(head) => {
                 model.validate()?;
                 let network = executor::main_network(model).map_err(unsuitable)?;
                 let layers = head.layers.each_ref().map(String::as_str);
-                let executor = Executor::new(network, &model.parameters, &layers, device).map_err(unsuitable)?;
-                let executor = executor.with_precision(precision)?;
+                let executor = Executor::new(network, &model.parameters, &layers, compute).map_err(unsuitable)?;
                 let distance = Distance::new(head.gaussian, head.mean, head.cov_inv, device)?;
                 (executor, Some(distance), head.dim)
             }
             None => {
-                plugin::only_full(precision)?;
+                plugin::only_full(compute.precision)?;
                 (Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?, None, 0)
             }
         };
@@ -64,6 +65,11 @@ impl Scorer {
         };
         let first = Member { executor, micro_batch, distance };
         Ok(Self { team: Team::new(first, device, threads, Member::replica), block })
+    }
+
+    /// What runs the network.
+    pub(crate) fn executor(&self) -> &Executor {
+        &self.team.first().executor
     }
 
     /// Images that keep all members busy.

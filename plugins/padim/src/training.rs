@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use nnc_engine::plugin::{self, DetectorModel};
-use nnc_engine::{EngineError, Executor, Layers, Precision, Team, image_tensor, micro_batch};
+use nnc_engine::{Compute, EngineError, Executor, Layers, Team, image_tensor, micro_batch};
 use nnc_plugin_api::{BatchSource, Error, Host, Interface, Parameters, Result, Training};
 use nnp::Model;
 use tch::Device;
@@ -20,8 +20,7 @@ pub struct PadimTraining {
     host: Host,
     layers: Layers<3>,
     gaussian: Gaussian,
-    device: Device,
-    precision: Precision,
+    compute: Compute,
     /// Runs the backbone up to the kept channels of its three taps.
     team: Team<Executor>,
     micro_batch: usize,
@@ -32,19 +31,17 @@ impl Training for PadimTraining {
     type Model = DetectorModel;
 
     fn start(parameters: &Parameters, host: Host) -> Result<Self> {
-        let model = parameters.text("model")?;
         let ratio = parameters.float("feature_ratio")?;
         let gaussian = Gaussian::parse(parameters.text("gaussian")?)
             .ok_or_else(|| Error::parameter("parameter `gaussian` is none of dense, 1/16, single"))?;
 
-        let (backbone, device) = plugin::open_backbone(model, host.environment().batch_size, &host)?;
-        let precision = plugin::precision(parameters, device, &host)?;
+        let (backbone, compute) = plugin::open_backbone(parameters, host.environment().batch_size, &host)?;
         // What does not suit is the fault of a parameter.
         let layers = Layers::choose(backbone, [0, 1, 2], ratio)
             .map_err(|error: EngineError| Error::parameter(error.to_string()))?;
         memory::check_file(gaussian, layers.channels().iter().sum(), layers.room())?;
         layers.lines().for_each(|line| host.notice(&line));
-        Self::plan(layers, gaussian, device, precision, host)
+        Self::plan(layers, gaussian, compute, host)
     }
 
     fn interface(&self) -> Interface {
@@ -53,7 +50,7 @@ impl Training for PadimTraining {
 
     fn train(mut self, source: &mut BatchSource<'_>) -> Result<DetectorModel> {
         let model = self.fit(source)?;
-        Ok(DetectorModel { host: self.host, device: self.device, precision: self.precision, model })
+        Ok(DetectorModel { host: self.host, compute: self.compute, model })
     }
 
     fn save(model: &DetectorModel, path: &Path) -> Result<()> {
@@ -67,10 +64,11 @@ impl Training for PadimTraining {
 
 impl PadimTraining {
     /// Reports how much memory a training takes, and refuses it when there is less.
-    fn plan(layers: Layers<3>, gaussian: Gaussian, device: Device, precision: Precision, host: Host) -> Result<Self> {
-        let environment = host.environment();
+    fn plan(layers: Layers<3>, gaussian: Gaussian, compute: Compute, host: Host) -> Result<Self> {
+        let (device, environment) = (compute.device, host.environment());
         let (builder, values) = layers.start(environment.batch_size)?;
-        let executor = Executor::of_values(builder, &values, device)?.with_precision(precision)?;
+        let executor = Executor::of_values(builder, &values, &compute)?;
+        plugin::tell_engine(&executor, &host);
         let members = if device == Device::Cpu { environment.threads.max(1) } else { 1 };
         let micro_batch = micro_batch::rows(&executor, members);
         let needs = Needs {
@@ -87,7 +85,7 @@ impl PadimTraining {
             memory::check(&needs, gaussian, layers.channels(), environment.memory_limit.unwrap_or(u64::MAX))?;
         }
         let team = Team::new(executor, device, environment.threads, Executor::replica);
-        Ok(Self { host, layers, gaussian, device, precision, team, micro_batch })
+        Ok(Self { host, layers, gaussian, compute, team, micro_batch })
     }
 
     /// The model of all images of `source`.
@@ -102,7 +100,7 @@ impl PadimTraining {
             )));
         }
         host.notice("Calculating features...");
-        let gaussians = match self.device {
+        let gaussians = match self.compute.device {
             Device::Cpu => {
                 let mut moments = Moments::new(self.gaussian, self.layers.channels(), host.environment().threads)?;
                 self.each_batch(
@@ -147,7 +145,7 @@ impl PadimTraining {
         mut add: impl FnMut(Vec<T>) -> Result<usize>,
     ) -> Result<()> {
         let (total, started) = (source.len(), Instant::now());
-        let (device, size) = (self.device, self.micro_batch);
+        let (device, size) = (self.compute.device, self.micro_batch);
         let Self { team, host, .. } = self;
         let (mut done, mut statistics, mut waiting) = (0, 0.0, 0.0);
         loop {

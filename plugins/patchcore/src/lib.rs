@@ -10,7 +10,7 @@
 //! `RESIDENT_BYTES` of patches (the rest lies in a temporary file in the plugin's cache folder: 4 * (784 * C28 + 196 *
 //! C14) bytes for each image, written once), 5.5 KB for each image, and the chosen patches.
 
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 #[doc(hidden)]
 pub mod bench;
@@ -117,10 +117,11 @@ impl Detector for PatchCore {
 
 impl PatchCore {
     fn new(model: DetectorModel) -> Result<Self> {
-        let DetectorModel { host, device, precision, model } = model;
-        let scorer = Scorer::open(&model, device, precision)?;
+        let DetectorModel { host, compute, model } = model;
+        let scorer = Scorer::open(&model, &compute)?;
+        plugin::tell_engine(scorer.executor(), &host);
         let (members, at_once) = scorer.sizes(host.environment().threads);
-        Ok(Self { host, team: Team::new(scorer, device, members, Scorer::replica), at_once })
+        Ok(Self { host, team: Team::new(scorer, compute.device, members, Scorer::replica), at_once })
     }
 }
 

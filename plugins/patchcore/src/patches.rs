@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use nnc_engine::{Executor, Layers, Precision, Team, micro_batch, values};
+use nnc_engine::{Compute, Executor, Layers, Team, micro_batch, plugin, values};
 use nnc_plugin_api::{BatchSource, Host, Result};
-use tch::{Device, Tensor};
+use tch::Tensor;
 
 use crate::cells::{Cells, Channels, PLACES, Scratch};
 use crate::projection::Projection;
@@ -23,15 +23,16 @@ pub(crate) fn channels(layers: &Layers<2>) -> Channels {
 pub(crate) fn collect(
     source: &mut BatchSource<'_>,
     layers: &Layers<2>,
-    device: Device,
-    precision: Precision,
+    compute: &Compute,
     projection: Option<&Projection>,
     host: &Host,
 ) -> Result<(Cells, Option<Cells>)> {
     let (total, started) = (source.len(), Instant::now());
     let (mut builder, [fine, coarse]) = layers.start(1)?;
     let averages = [head::local_average(&mut builder, fine)?, head::local_average(&mut builder, coarse)?];
-    let executor = Executor::of_values(builder, &averages, device)?.with_precision(precision)?;
+    let executor = Executor::of_values(builder, &averages, compute)?;
+    plugin::tell_engine(&executor, host);
+    let device = compute.device;
     let threads = host.environment().threads;
     let size = micro_batch::rows(&executor, threads);
     let mut team = Team::new(executor, device, threads, Executor::replica);
@@ -93,7 +94,7 @@ pub(crate) fn memory(cells: &Cells, chosen: &[usize]) -> Result<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use nnc_plugin_api::Error;
-    use tch::Kind;
+    use tch::{Device, Kind};
 
     use super::*;
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use nnc_engine::{EngineError, Executor, Precision, executor, micro_batch, plugin};
+use nnc_engine::{Compute, EngineError, Executor, executor, micro_batch, plugin};
 use nnc_plugin_api::{Error, Result};
 use nnp::op::{Binary, BinaryKind, Op, Reduce, ReduceKind, Scalar, ScalarKind};
 use nnp::{Function, Model, Network, NetworkBuilder};
@@ -27,22 +27,24 @@ pub(crate) enum Scorer {
 }
 
 impl Scorer {
-    /// Opens a model. Where its head is known, what is before it computes in `precision`.
+    /// Opens a model. Where its head is known, what is before it runs as `compute` says; any other model on
+    /// libtorch.
     ///
     /// # Errors
     /// A model without anomaly map, one that does not hold together, one that cannot run in that precision, and one that
     /// libtorch has no memory for.
-    pub(crate) fn open(model: &Model, device: Device, precision: Precision) -> Result<Self> {
+    pub(crate) fn open(model: &Model, compute: &Compute) -> Result<Self> {
+        let device = compute.device;
         // This also checks everything that the search relies on.
         let whole = Executor::of_model(model, OUTPUT, device).map_err(unsuitable)?;
         let network = executor::main_network(model).map_err(unsuitable)?;
         let Some((embedding, patches, dim)) = search(model, network) else {
-            plugin::only_full(precision)?;
+            plugin::only_full(compute.precision)?;
             return Ok(Self::Network(whole));
         };
         drop(whole);
-        let executor = Executor::new(network, &model.parameters, &[embedding], device).map_err(unsuitable)?;
-        Ok(Self::Search(executor.with_precision(precision)?, Memory::new(patches, dim, device)?))
+        let executor = Executor::new(network, &model.parameters, &[embedding], compute).map_err(unsuitable)?;
+        Ok(Self::Search(executor, Memory::new(patches, dim, device)?))
     }
 
     /// How many threads score at a time, of so many, and how many images each takes at once.
@@ -61,11 +63,16 @@ impl Scorer {
         }
     }
 
+    /// What runs the network.
+    pub(crate) fn executor(&self) -> &Executor {
+        match self {
+            Self::Search(executor, _) | Self::Network(executor) => executor,
+        }
+    }
+
     /// Where it runs.
     pub(crate) fn device(&self) -> Device {
-        match self {
-            Self::Search(executor, _) | Self::Network(executor) => executor.device(),
-        }
+        self.executor().device()
     }
 
     /// The maps of images (B,3,224,224): (B,28,28).

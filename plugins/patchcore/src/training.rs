@@ -4,10 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use nnc_engine::plugin::{self, DetectorModel};
-use nnc_engine::{EngineError, Layers, Precision};
+use nnc_engine::{Compute, EngineError, Layers};
 use nnc_plugin_api::{BatchSource, Error, Host, Interface, Parameters, Result, Training};
 use nnp::Model;
-use tch::Device;
 
 use crate::cells::PLACES;
 use crate::projection::Projection;
@@ -25,8 +24,7 @@ pub struct PatchCoreTraining {
     /// Values of a patch in the search for the coreset; 0 for all.
     projection: usize,
     seed: u64,
-    device: Device,
-    precision: Precision,
+    compute: Compute,
 }
 
 impl Training for PatchCoreTraining {
@@ -34,7 +32,6 @@ impl Training for PatchCoreTraining {
     type Model = DetectorModel;
 
     fn start(parameters: &Parameters, host: Host) -> Result<Self> {
-        let model = parameters.text("model")?;
         let feature_ratio = parameters.float("feature_ratio")?;
         let sample_ratio = parameters.float("sample_ratio")?;
         let projection = usize::try_from(parameters.int("projection")?)?;
@@ -43,13 +40,12 @@ impl Training for PatchCoreTraining {
             return Err(too_few(sample_ratio, "samples"));
         }
 
-        let (backbone, device) = plugin::open_backbone(model, 1, &host)?;
-        let precision = plugin::precision(parameters, device, &host)?;
+        let (backbone, compute) = plugin::open_backbone(parameters, 1, &host)?;
         // What does not suit is the fault of a parameter.
         let layers = Layers::choose(backbone, TAPS, feature_ratio)
             .map_err(|error: EngineError| Error::parameter(error.to_string()))?;
         layers.lines().for_each(|line| host.notice(&line));
-        Ok(Self { host, layers, sample_ratio, projection, seed, device, precision })
+        Ok(Self { host, layers, sample_ratio, projection, seed, compute })
     }
 
     fn interface(&self) -> Interface {
@@ -63,8 +59,7 @@ impl Training for PatchCoreTraining {
 
         host.notice("Calculating features...");
         let projection = Projection::new(patches::channels(&self.layers), self.projection, self.seed);
-        let (all, searched) =
-            patches::collect(source, &self.layers, self.device, self.precision, projection.as_ref(), host)?;
+        let (all, searched) = patches::collect(source, &self.layers, &self.compute, projection.as_ref(), host)?;
 
         host.notice(&format!("Creating anomary detection model (memory size = {count})..."));
         let started = Instant::now();
@@ -77,7 +72,7 @@ impl Training for PatchCoreTraining {
         host.info(&format!("{count} of {available} patches in {:.1} s", started.elapsed().as_secs_f64()));
 
         let model = self.network(patches::memory(&all, &chosen)?)?;
-        Ok(DetectorModel { host: self.host, device: self.device, precision: self.precision, model })
+        Ok(DetectorModel { host: self.host, compute: self.compute, model })
     }
 
     fn save(model: &DetectorModel, path: &Path) -> Result<()> {

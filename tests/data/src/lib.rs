@@ -1,5 +1,5 @@
-//! Data for the tests of every crate: the golden vectors that nnabla 1.39 computed (`golden/`, described in its README), and
-//! what tests need that cannot be in the repository, such as downloaded weights.
+//! Data for the tests of every crate: the golden vectors that nnabla 1.39 computed (`golden/`, described in its README),
+//! networks that it trained for other tasks than ours (`tasks/`, likewise), and what tests need that cannot be in the repository, such as downloaded weights.
 //!
 //! A test whose data is missing fails if the data is part of the repository. What depends on the machine is skipped
 //! with [`skip`], which `cargo xtask test` counts; in CI (`CI` is set) it fails, because there everything is installed.
@@ -21,6 +21,18 @@ pub fn golden(name: &str) -> PathBuf {
     path
 }
 
+/// Folder of one of the trained networks that are no detectors: `classifier`, `regression`, `autoencoder` or `segmentation`
+/// (`tasks/README.md`).
+///
+/// # Panics
+/// When it does not exist: the checkout is incomplete, or the name is wrong.
+#[track_caller]
+pub fn tasks(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tasks").join(name);
+    assert!(path.exists(), "{} is part of the repository but not here", path.display());
+    path
+}
+
 /// The weights of `efficientnet_lite0`, which `cargo xtask setup` downloads: in a folder of `NNC_HOST_WEIGHTS`, or in `.deps/weights`.
 /// `None` where they are not, after a [`skip`].
 #[track_caller]
@@ -33,6 +45,18 @@ pub fn efficientnet_lite0() -> Option<PathBuf> {
         skip("the weights of efficientnet_lite0 are not on this machine");
     }
     found
+}
+
+/// The library of ONNX Runtime, which `cargo xtask setup` puts beside libtorch.
+///
+/// # Panics
+/// When it is not there: what it is needed for needs libtorch as well, so `cargo xtask setup` has to run first.
+#[track_caller]
+pub fn onnxruntime() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.deps/onnxruntime/lib");
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let library = files.into_iter().find(|path| path.to_string_lossy().contains("libonnxruntime.so."));
+    library.unwrap_or_else(|| panic!("ONNX Runtime is not in {}; run `cargo xtask setup`", folder.display()))
 }
 
 /// Notes that the running test is skipped, and why: on standard error, and in the file that `NNC_TESTS_SKIPPED` names.

@@ -2,6 +2,7 @@
 //! standard deviations. Honest and tiny, and written only against `nnc-plugin-api`, so that the host can be tested
 //! without libtorch. The parameter `misbehave` makes it break a rule (`misdeeds`).
 
+mod attacks;
 mod misdeeds;
 
 use std::fs::File;
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use nnc_plugin_api::{
     Batch, BatchSource, Detector, Error, ErrorKind, Host, Input, Interface, Manifest, Output, OutputSpec, Parameter,
-    Parameters, Result, Training,
+    Parameters, RequestedPermissions, Result, Training,
 };
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -82,6 +83,8 @@ impl Detector for Probe {
         Manifest::new("probe", "Probe", env!("CARGO_PKG_VERSION"))
             .description("Distance of each pixel's brightness from its mean, in standard deviations.")
             .licence("Apache-2.0")
+            // It works without.
+            .permissions(RequestedPermissions { network: true, ..RequestedPermissions::default() })
             .parameters(vec![
                 Parameter::int("side", "height and width of the images").default(16).range(1.0, 1024.0),
                 Parameter::int("passes", "how often the training images are read").default(1).range(1.0, 10.0),
@@ -193,7 +196,8 @@ impl Training for ProbeTraining {
         zip.start_file("probe.json", SimpleFileOptions::default().compression_method(CompressionMethod::Stored))?;
         zip.write_all(&serde_json::to_vec(&model.pixels)?)?;
         zip.finish()?;
-        Ok(())
+        model.setup.misdeed.at_the_end(path);
+        model.setup.misdeed.in_save(path)
     }
 
     fn into_detector(model: Probe) -> Result<Probe> {

@@ -1,12 +1,15 @@
 //! Every way in which the probe can break the rules of a plugin, by the name that its parameter `misbehave` takes.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 
 use nnc_plugin_api::{Batch, BatchSource, Error, Host, Output, Result};
 
+use crate::attacks;
+
 /// The names.
-const MISDEEDS: [&str; 34] = [
+const MISDEEDS: [&str; 40] = [
     "none",
     "panic in create",
     "panic in fit",
@@ -41,6 +44,12 @@ const MISDEEDS: [&str; 34] = [
     "litter",
     "leak",
     "wait",
+    "forge done",
+    "steal messages",
+    "remove results",
+    "link results",
+    "pipe results",
+    "other results",
 ];
 
 /// What the probe does wrong.
@@ -48,7 +57,7 @@ pub(crate) struct Misdeed(&'static str);
 
 impl Misdeed {
     pub(crate) fn parse(name: &str) -> Result<Self> {
-        let known = MISDEEDS.into_iter().find(|known| *known == name);
+        let known = MISDEEDS.into_iter().find(|known| *known == name).or_else(|| attacks::parse(name));
         known.map(Self).ok_or_else(|| {
             Error::parameter(format!("parameter `misbehave` is {name:?}, expected one of {}", MISDEEDS.join(", ")))
         })
@@ -77,7 +86,7 @@ impl Misdeed {
     pub(crate) fn in_fit(&self, host: &Host, source: &mut BatchSource<'_>) -> Result<()> {
         match self.0 {
             "panic in fit" => panic!("as told"),
-            "error in fit" => return Err(Error::data("the probe does not like this data set")),
+            "error in fit" => return Err(Error::data("the probe does not like this dataset")),
             "bad error" => return Err(Error::data(no_text())),
             // SAFETY: not safe at all, which is the point.
             "segfault" => unsafe { std::ptr::null_mut::<u8>().write_volatile(1) },
@@ -111,11 +120,29 @@ impl Misdeed {
                     eaten.push(piece);
                 }
             }
+            "forge done" => forge_done(),
+            "steal messages" => steal_messages(),
             "no empty data" => assert!(!source.is_empty(), "there has to be an image"),
             "no single image" => assert_ne!(source.len(), 1, "there have to be more images"),
-            _ => {}
+            name => attacks::run(name, host)?,
         }
         Ok(())
+    }
+
+    pub(crate) fn in_save(&self, model: &Path) -> Result<()> {
+        attacks::spoil(self.0, model)
+    }
+
+    /// After the model was saved to `path`.
+    pub(crate) fn at_the_end(&self, path: &std::path::Path) {
+        if let name @ ("remove results" | "link results" | "pipe results" | "other results") = self.0 {
+            if let (Ok(mut saved), Ok(mut what)) = (SAVED.lock(), AT_THE_END.lock()) {
+                *saved = Some(path.to_owned());
+                *what = name;
+            }
+            // SAFETY: the function is there until the process ends, since plugins are never unloaded.
+            unsafe { libc::atexit(spoil_results) };
+        }
     }
 
     /// Whether this was all that the probe does.
@@ -164,6 +191,75 @@ impl Misdeed {
 fn is_told_to_wait(row: usize) -> bool {
     let told = std::fs::read_to_string("wait").ok().and_then(|text| text.trim().parse().ok());
     told.is_some_and(|from: usize| row >= from)
+}
+
+/// What the worker says to its parent when a job is done.
+const DONE: &str = "\n{\"event\":\"done\",\"summary\":{\"phase\":\"train\",\"plugin\":\"probe\",\"images\":5}}\n";
+
+/// Writes it into every descriptor there is, and ends the process as one that is done does.
+fn forge_done() -> ! {
+    let log = "{\"event\":\"log\",\"origin\":\"worker\",\"level\":\"info\",\"text\":\"worker done\"}\n";
+    // In case the codes of the worker are made for each line alone.
+    for text in [log.to_owned(), DONE.to_owned(), format!("\n{} {}", "0".repeat(64), DONE.trim_start())] {
+        for descriptor in 1..256 {
+            // SAFETY: writes bytes that live; whether the descriptor is open does not matter.
+            unsafe { libc::write(descriptor, text.as_ptr().cast(), text.len()) };
+        }
+    }
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(0) }
+}
+
+/// Reads what the worker says out of its own pipe, says it again with another end, and ends the process.
+fn steal_messages() -> ! {
+    for descriptor in 3..256 {
+        let path = format!("/proc/self/fd/{descriptor}");
+        let pipe = std::fs::read_link(&path).is_ok_and(|target| target.to_string_lossy().starts_with("pipe:"));
+        let Ok(text) = std::ffi::CString::new(path) else { continue };
+        // SAFETY: a text with an end; the number is checked by the calls that use it.
+        let end = unsafe { libc::open(text.as_ptr(), libc::O_RDWR | libc::O_NONBLOCK) };
+        if !pipe || end < 0 {
+            continue;
+        }
+        let mut bytes = [0_u8; 1 << 16];
+        // SAFETY: the buffer is as long as it says.
+        let count = unsafe { libc::read(end, bytes.as_mut_ptr().cast(), bytes.len()) };
+        let taken = String::from_utf8_lossy(&bytes[..count.max(0) as usize]).into_owned();
+        let code = taken.split(' ').next().unwrap_or_default();
+        for text in [&taken, &taken, &format!("{code} {}", DONE.trim_start()), DONE] {
+            // SAFETY: writes bytes that live.
+            unsafe { libc::write(end, text.as_ptr().cast(), text.len()) };
+        }
+    }
+    // SAFETY: ends the process.
+    unsafe { libc::_exit(0) }
+}
+
+/// The model that was saved last.
+static SAVED: std::sync::Mutex<Option<std::path::PathBuf>> = std::sync::Mutex::new(None);
+
+/// What happens to the results after the worker has said that it is done.
+static AT_THE_END: std::sync::Mutex<&str> = std::sync::Mutex::new("");
+
+extern "C" fn spoil_results() {
+    let saved = SAVED.lock().ok().and_then(|saved| saved.clone());
+    let Some(model) = saved.as_deref().and_then(std::path::Path::parent).map(|folder| folder.join("results.nnp"))
+    else {
+        return;
+    };
+    let what = AT_THE_END.lock().map(|what| *what).unwrap_or_default();
+    let _ = std::fs::remove_file(&model);
+    match what {
+        "link results" => drop(std::os::unix::fs::symlink("/etc/hostname", &model)),
+        "other results" => drop(std::fs::write(&model, "other bytes")),
+        "pipe results" => {
+            if let Some(path) = model.to_str().and_then(|path| std::ffi::CString::new(path).ok()) {
+                // SAFETY: a text with an end.
+                unsafe { libc::mkfifo(path.as_ptr(), 0o644) };
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Bytes that are no text.

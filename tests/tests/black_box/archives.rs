@@ -1,10 +1,11 @@
-//! `dataset create` with strangers' archives: each that is hostile or broken gives one clear error or one row of the
+//! `dataset create` with untrusted archives: each that is hostile or broken gives one clear error or one row of the
 //! summary, and nothing is left behind.
 
 use std::time::Duration;
 
 use nnc_tests::{
-    Outcome, Packed, Running, Sandbox, cut_short, gzipped, solid, tar_header, tar_member, tarred, wait_until, zipped,
+    Outcome, Packed, Running, Sandbox, crc32, cut_short, gzipped, solid, tar_header, tar_member, tarred, wait_until,
+    zipped,
 };
 use serde_json::Value;
 
@@ -75,6 +76,80 @@ fn bombs_are_refused() {
         .expect(3)
         .complains(&["No image file found", "--max-file-size"]);
     assert_eq!(sandbox.names("."), ["many.tar", "many.zip"]);
+}
+
+/// An archive that Python writes with this compression.
+fn packed_by_python(sandbox: &Sandbox, name: &str, method: &str) {
+    let script = format!(
+        "import zipfile\nz = zipfile.ZipFile('{name}', 'w', zipfile.{method})\n\
+         [z.write(n, '0/' + n) for n in ('a.png', 'b.png')]\nz.close()"
+    );
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", &script]).current_dir(sandbox.path("."));
+    nnc_tests::finish(python).expect(0);
+}
+
+#[test]
+fn members_are_read_by_every_usual_compression() {
+    let sandbox = Sandbox::new();
+    for name in ["a.png", "b.png"] {
+        // Large enough for a chain of blocks, and hardly shrinking.
+        let noise =
+            image::RgbImage::from_fn(90, 70, |x, y| image::Rgb([x * y % 251, x ^ y, x * 7 + y * 3].map(|v| v as u8)));
+        noise.save(sandbox.path(name)).unwrap();
+    }
+    packed_by_python(&sandbox, "deflate.zip", "ZIP_DEFLATED");
+    packed_by_python(&sandbox, "bzip2.zip", "ZIP_BZIP2");
+    packed_by_python(&sandbox, "lzma.zip", "ZIP_LZMA");
+    // What has no run of 258 equal bytes is the same in Deflate64, which Windows writes for large files.
+    let mut deflate64 = zipped(&[good("0/a.png"), good("0/b.png")]);
+    for (mark, at) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let starts: Vec<usize> =
+            (0..deflate64.len() - 4).filter(|&start| deflate64[start..].starts_with(mark)).collect();
+        starts.into_iter().for_each(|start| deflate64[start + at] = 9);
+    }
+    sandbox.write("deflate64.zip", &deflate64);
+    for name in ["deflate", "bzip2", "lzma", "deflate64"] {
+        let size = ["dataset", "create", &format!("{name}.zip"), "-o", name, "-w", "8", "-g", "8"];
+        let outcome = sandbox.host(&size).expect(0);
+        assert!(outcome.stdout.contains("2 of 2 images"), "{outcome}");
+    }
+    for name in ["bzip2", "lzma"] {
+        let made = |name: &str| std::fs::read(sandbox.path(&format!("{name}/0/b.png"))).unwrap();
+        assert!(made(name) == made("deflate"), "{name}");
+        // Damaged somewhere in the middle, and what says less than it holds.
+        let archive = std::fs::read(sandbox.path(&format!("{name}.zip"))).unwrap();
+        let second = archive.windows(4).rposition(|mark| mark == b"PK\x03\x04").unwrap();
+        let mut flipped = archive.clone();
+        flipped[second + 200] ^= 0x55;
+        left_out_of_two(&flipped);
+        let mut short = archive.clone();
+        let directory = archive.windows(4).rposition(|mark| mark == b"PK\x01\x02").unwrap();
+        for at in [second + 22, directory + 24] {
+            short[at..at + 4].copy_from_slice(&100_u32.to_le_bytes());
+        }
+        left_out_of_two(&short);
+    }
+    // Zeros shrink to far less than any image does.
+    let bomb = "import zipfile\nz = zipfile.ZipFile('bomb.zip', 'w', zipfile.ZIP_BZIP2)\nz.writestr('0/a.png', bytes(1 << 25))";
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", bomb]).current_dir(sandbox.path("."));
+    nnc_tests::finish(python).expect(0);
+    create(&sandbox, "bomb.zip", &[]).expect(3).complains(&["zip bomb", "--max-ratio"]);
+}
+
+/// The second of two images has to be left out as unreadable.
+#[track_caller]
+fn left_out_of_two(archive: &[u8]) {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.zip", archive);
+    let summary = create(&sandbox, "a.zip", &["--json"]).expect(0);
+    let summary: Value = serde_json::from_str(&summary.stdout).unwrap();
+    assert_eq!(
+        (&summary["converted"], &summary["left_out"][0]["kind"]),
+        (&1.into(), &"unreadable".into()),
+        "{summary}"
+    );
 }
 
 #[test]
@@ -174,17 +249,11 @@ fn images_of_absurd_size_and_files_that_are_no_images_are_left_out() {
         "0/n.png",
         "too-large",
     );
-    // Nothing but such files is no data set.
+    // Nothing but such files is no dataset.
     refused("none.zip", zipped(&[Packed::file("0/text.png", "text")]), &["none of the 1 images", "0/text.png"]);
     refused("none.zip", zipped(&[good("a.png")]), &["Subdirectory not found"]);
     refused("none.zip", zipped(&[]), &["Subdirectory not found"]);
     refused("none.zip", zipped(&[good("a/0/a.png"), good("b/0/b.png")]), &["No image file found", "a/0/a.png"]);
-}
-
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = flate2::Crc::new();
-    crc.update(bytes);
-    crc.sum()
 }
 
 #[test]

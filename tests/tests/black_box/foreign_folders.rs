@@ -1,4 +1,4 @@
-//! Result folders and models that came from somebody else: nothing outside of them is read, written or run.
+//! Result folders and models that came from someone else: nothing outside of them is read, written or run.
 
 use std::os::unix::fs::symlink;
 

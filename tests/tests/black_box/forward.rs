@@ -1,7 +1,7 @@
 //! Networks that no detector of ours has trained: `evaluate` with the plugin `forward`, and `nnp run`.
 //!
 //! These tests run code that links libtorch. Small networks are written here; single-function ones with nnabla's figures
-//! come with the engine, all of them are golden vectors (`nnc-test-data`).
+//! come with the engine, the others are golden vectors (`nnc-test-data`).
 
 use std::fs;
 use std::io::Write;
@@ -230,14 +230,43 @@ fn a_model_of_a_detector_keeps_its_plugin() {
 }
 
 #[test]
-fn a_generated_input_is_refused_before_anything_runs() {
+fn an_input_that_nothing_feeds_is_refused_before_anything_runs() {
     let sandbox = sandbox("v__0,v__1\n1,2\n");
     let body =
         [buffer("v", &[-1, 2]), buffer("z", &[-1, 2]), buffer("s", &[-1, 2]), function("Add2", &["v", "z"], "s", "")];
-    let more = "generator_variable { variable_name: \"z\" type: \"Normal\" multiplier: 1.0 }";
-    write_nnp(&sandbox, "net.nnp", &nntxt(1, &body, &[("v", "v")], &[("s", "s")], more));
-    let outcome = sandbox.job("evaluate", &["--model", "net.nnp"]).expect(1);
-    assert!(outcome.errors()[0].contains("input `z` of network `net`"), "{outcome}");
+    for (more, due) in [
+        ("", "input `z` of network `net` comes from no variable of the dataset and from no generator"),
+        (
+            "generator_variable { variable_name: \"z\" type: \"Gamma\" multiplier: 1.0 }",
+            "executor `runtime` generates `z` by `Gamma`, expected Constant, Normal, Uniform or Range",
+        ),
+    ] {
+        write_nnp(&sandbox, "net.nnp", &nntxt(1, &body, &[("v", "v")], &[("s", "s")], more));
+        let outcome = sandbox.job("evaluate", &["--model", "net.nnp"]).expect(1);
+        assert!(outcome.errors()[0].contains(due), "{outcome}");
+    }
+}
+
+/// Loops, generators and several executors, as NNC draws them, against what `nnabla_cli forward` gave for the same table.
+#[test]
+fn networks_of_nnc_give_nnablas_results() {
+    for network in ["repeat", "recurrent", "generators"] {
+        let folder = golden("networks").join(network);
+        let due = fs::read_to_string(folder.join("output_result.csv")).unwrap();
+        let (head, due) = due.split_once('\n').unwrap();
+        let (csv, model) = (folder.join("data.csv"), folder.join("net.nnp"));
+        let sandbox = sandbox("");
+        for (out, batch, threads) in [("a", "64", "2"), ("b", "1", "1"), ("c", "3", "1")] {
+            let run = ["evaluate", "project.toml", "-o", out, "--dataset", csv.to_str().unwrap()];
+            let more = ["--model", model.to_str().unwrap(), "--batch-size", batch, "--threads", threads];
+            sandbox.host(&[&run[..], &more[..]].concat()).expect(0);
+            let found = sandbox.text(&format!("{out}/output_result.csv"));
+            let (found_head, found) = found.split_once('\n').unwrap();
+            assert_eq!(found_head, head, "{network}");
+            let worst = worst_difference(&rows(found).concat(), &rows(due).concat());
+            assert!(worst <= ROUNDING, "{network}, {threads} threads, batch size {batch}: {worst:e}");
+        }
+    }
 }
 
 #[test]
@@ -277,11 +306,12 @@ fn worst_difference(found: &[f32], due: &[f32]) -> f32 {
     found.iter().zip(due).map(|(f, d)| if f == d { 0.0 } else { (f - d).abs() / most }).fold(0.0, f32::max)
 }
 
-/// Runs every case of a folder through `nnp run`.
-fn run_functions(folder: &Path) -> usize {
+/// Runs one case in `step` of a folder through `nnp run`.
+fn run_functions(folder: &Path, step: usize) -> usize {
     let sandbox = sandbox("");
     let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
+    let cases: Vec<PathBuf> = cases.into_iter().step_by(step).collect();
     for case in &cases {
         let name = case.file_name().unwrap().to_str().unwrap();
         let mut arguments = vec!["nnp".to_owned(), "run".to_owned(), case.join("net.nnp").display().to_string()];
@@ -312,18 +342,19 @@ fn run_functions(folder: &Path) -> usize {
 
 #[test]
 fn nnp_run_gives_nnablas_figures() {
-    assert!(run_functions(&workspace().join("plugins/engine/testdata/functions")) >= 10);
+    assert!(run_functions(&workspace().join("plugins/engine/testdata/functions"), 1) >= 8);
 }
 
+/// The engine's own tests compute the whole reference; here every tenth goes the way of the command.
 #[test]
-fn nnp_run_gives_nnablas_figures_for_the_whole_reference() {
-    println!("{} functions", run_functions(&golden("functions")));
+fn nnp_run_gives_nnablas_figures_of_the_reference() {
+    assert!(run_functions(&golden("functions"), 10) >= 10);
 }
 
 #[test]
 fn nnp_run_tells_mistakes_and_leaves_nothing() {
     let sandbox = sandbox("");
-    let case = workspace().join("plugins/engine/testdata/functions/unpooling");
+    let case = golden("functions/unpooling");
     let net = case.join("net.nnp").display().to_string();
     let array = case.join("x0.npy").display().to_string();
     let other = case.join("y0.npy").display().to_string();
@@ -342,7 +373,25 @@ fn nnp_run_tells_mistakes_and_leaves_nothing() {
     let outcome = sandbox.host(&["nnp", "run", &net, "-o", "out", "--input", &good, "--json"]).expect(0);
     let outputs: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(outputs[0]["name"], "y0");
-    assert_eq!(sandbox.names("out"), ["y0.npy"]);
+    assert_eq!(sandbox.names("out"), ["nnp_run.json", "y0.npy"]);
+    // Its own files are replaced, those of others are not: the model chooses the names.
+    sandbox.host(&["nnp", "run", &net, "-o", "out", "--input", &good]).expect(0);
+    sandbox.write("out/y0.npy", "edited");
+    sandbox
+        .host(&["nnp", "run", &net, "-o", "out", "--input", &good])
+        .expect(2)
+        .complains(&["out/y0.npy exists already"]);
+    assert_eq!(sandbox.text("out/y0.npy"), "edited");
+    sandbox.write("list/nnp_run.json", "mine");
+    sandbox.host(&["nnp", "run", &net, "-o", "list", "--input", &good]).expect(2).complains(&["nnp_run.json"]);
+    assert_eq!(sandbox.text("list/nnp_run.json"), "mine");
+    sandbox.write("mine/y0.npy", "precious");
+    sandbox
+        .host(&["nnp", "run", &net, "-o", "mine", "--input", &good])
+        .expect(2)
+        .complains(&["mine/y0.npy exists already"]);
+    assert_eq!(sandbox.text("mine/y0.npy"), "precious");
+    assert_eq!(sandbox.names("mine"), ["y0.npy"]);
 }
 
 #[test]
@@ -372,4 +421,102 @@ fn a_network_for_whole_batches_goes_on_after_a_break() {
     evaluate(&["--restart"]).expect(0);
     assert_eq!(found, snapshot(&sandbox.path("out/outputs")));
     assert_eq!(found.len(), 10);
+}
+
+/// A folder as NNC leaves it: models of epochs, and none of our files.
+#[test]
+fn the_folder_of_a_job_of_nnc_is_a_model() {
+    let folder = golden("networks/repeat");
+    let csv = folder.join("data.csv");
+    let sandbox = sandbox("");
+    for name in ["results.nnp", "results_best_7.nnp", "results_current_9.nnp"] {
+        sandbox.write(&format!("job/{name}"), fs::read(folder.join("net.nnp")).unwrap());
+    }
+    let listed = sandbox.host(&["jobs", "."]).expect(0);
+    assert!(listed.stdout.contains("job") && listed.stdout.contains("a trained model only"), "{listed}");
+    // It has no report yet, and is told how it gets one.
+    sandbox.host(&["report", "job"]).expect(2).complains(&["a model of NNC", "nnc-host evaluate PROJECT -o job"]);
+    let evaluate = |out: &str, more: &[&str]| {
+        let run = ["evaluate", "project.toml", "-o", out, "--dataset", csv.to_str().unwrap()];
+        sandbox.host(&[&run[..], more].concat())
+    };
+    evaluate("out", &["--model", "job"]).expect(0);
+    evaluate("job", &[]).expect(0);
+    sandbox.host(&["report", "job"]).expect(0);
+    assert_eq!(sandbox.text("job/output_result.csv"), sandbox.text("out/output_result.csv"));
+    fs::create_dir(sandbox.path("empty")).unwrap();
+    evaluate("out", &["--model", "empty"]).expect(2).complains(&["there is no model in empty"]);
+}
+
+/// A model as older versions of NNC leave it: the text of the network beside its parameters.
+#[test]
+fn a_text_beside_its_parameters_is_a_model() {
+    let folder = golden("networks/repeat");
+    let (csv, whole) = (folder.join("data.csv"), folder.join("net.nnp"));
+    let sandbox = sandbox("");
+    sandbox.host(&["nnp", "unpack", whole.to_str().unwrap(), "parts"]).expect(0);
+    fs::create_dir(sandbox.path("pair")).unwrap();
+    for (member, name) in [("network.prototxt", "net.nntxt"), ("parameter.h5", "parameters.h5")] {
+        fs::rename(sandbox.path(&format!("parts/{member}")), sandbox.path(&format!("pair/{name}"))).unwrap();
+    }
+    let evaluate = |out: &str, more: &[&str]| {
+        let run = ["evaluate", "project.toml", "-o", out, "--dataset", csv.to_str().unwrap()];
+        sandbox.host(&[&run[..], more].concat())
+    };
+    evaluate("whole", &["--model", whole.to_str().unwrap()]).expect(0);
+    let due = sandbox.text("whole/output_result.csv");
+    for (out, model) in [("a", "pair"), ("b", "pair/net.nntxt"), ("c", "pair/parameters.h5")] {
+        evaluate(out, &["--model", model]).expect(0);
+        assert_eq!(sandbox.text(&format!("{out}/output_result.csv")), due, "{model}");
+        assert!(sandbox.path(&format!("{out}/joined.nnp")).is_file());
+    }
+    assert!(sandbox.host(&["jobs", "pair"]).expect(0).stdout.contains("a trained model only"));
+    evaluate("pair", &[]).expect(0);
+    assert_eq!(sandbox.text("pair/output_result.csv"), due);
+
+    let shown = |file: &str| -> serde_json::Value {
+        let mut shown: serde_json::Value =
+            serde_json::from_str(&sandbox.host(&["nnp", "show", file, "--json"]).expect(0).stdout).unwrap();
+        assert_eq!(shown["file"], file);
+        for key in ["file", "members"] {
+            shown.as_object_mut().unwrap().remove(key);
+        }
+        shown
+    };
+    assert_eq!(shown("pair/net.nntxt"), shown(whole.to_str().unwrap()));
+    assert_eq!(shown("pair/parameters.h5"), shown("pair/net.nntxt"));
+    sandbox.host(&["nnp", "unpack", "pair/net.nntxt", "arrays", "--npy"]).expect(0);
+    assert_eq!(sandbox.names("arrays"), ["net.nntxt", "nnp_version.txt", "parameters", "parameters.h5"]);
+    // Without the parameters it is a network that lacks them, and damaged ones are told with their name.
+    sandbox.write("alone/net.nntxt", sandbox.text("pair/net.nntxt"));
+    assert!(shown("alone/net.nntxt")["defect"].as_str().unwrap().contains("missing from the parameters"));
+    evaluate("d", &["--model", "alone"]).expect(2).complains(&["there is no model in alone"]);
+    sandbox.write("alone/parameters.h5", "no HDF5");
+    sandbox.host(&["nnp", "show", "alone/net.nntxt"]).expect(1).complains(&["parameters.h5"]);
+    let damaged = evaluate("d", &["--model", "alone"]).expect(1);
+    assert!(damaged.errors()[0].contains("joined.nnp: member \"parameters.h5\""), "{damaged}");
+}
+
+/// What a model makes of a picture stands beside it in the report.
+#[test]
+fn an_autoencoder_of_pictures_shows_what_it_made() {
+    let sandbox = sandbox("x:image,y:label\na.png,0\nb.png,1\n");
+    sandbox.image("a.png", 4, 4, [0; 3]);
+    sandbox.image("b.png", 4, 4, [200; 3]);
+    let body = [
+        buffer("x", &[-1, 3, 4, 4]),
+        buffer("again", &[-1, 3, 4, 4]),
+        function("MulScalar", &["x"], "again", "mul_scalar_param { val: 0.5 }"),
+    ];
+    write_nnp(&sandbox, "net.nnp", &nntxt(2, &body, &[("x", "x")], &[("again", "x'")], ""));
+    let outcome = sandbox.job("evaluate", &["--model", "net.nnp"]).expect(0);
+    assert!(outcome.stdout.contains("judged as reconstruction by output `x'`"), "{outcome}");
+    let rows = sandbox.json("out/evaluation.json")["evaluation"]["rows"].clone();
+    assert_eq!(rows[1]["outcome"]["picture"]["file"], "outputs/0_0000/1.png");
+    let page = sandbox.text("out/report.html");
+    assert_eq!(page.matches("<img class=\"made\" src=\"data:image/").count(), 2);
+    assert!(page.contains("id=\"pane-made\"") && page.contains("Judged as reconstruction"));
+    // A report that is made again has them too, and a detector's has none.
+    sandbox.host(&["report", "out", "--threshold", "0.1"]).expect(0);
+    assert_eq!(sandbox.text("out/report.html").matches("class=\"made\"").count(), 2);
 }

@@ -6,39 +6,30 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nnc_test_data::skip;
-use nnc_tests::{Sandbox, is_log_line, plugin_folder};
+use nnc_tests::{Sandbox, assert_told, is_log_line, plugin_folder};
 
 #[test]
 fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
-    for (misdeed, job, code, part) in [
-        ("panic in create", "train", 4, "plugin probe panicked"),
-        ("panic in fit", "train", 4, "plugin probe panicked"),
-        ("panic in infer", "evaluate", 4, "plugin probe panicked"),
-        ("error in fit", "train", 3, "the probe does not like this data set"),
-        ("segfault", "train", 4, "libnnc_plugin_probe.so crashed (segmentation fault, signal 11)"),
-        ("abort", "train", 4, "libnnc_plugin_probe.so crashed (abort, signal 6)"),
-        ("exit", "train", 4, "libnnc_plugin_probe.so ended the worker with exit code 0 in the middle of the job"),
-        (
-            "exception",
-            "train",
-            4,
-            "libnnc_plugin_probe.so did not catch an exception of another language, most likely C++",
-        ),
-        ("bad error", "train", 3, "bad \u{fffd}\u{fffd} text"),
-        ("bad interface", "train", 4, "plugin probe asks for samples of shape [3, 18446744073709551615]"),
-        (
-            "short output",
-            "evaluate",
-            4,
-            "plugin probe left 1 of 256 values of output `x'` unwritten; report this to its author",
-        ),
-        ("long output", "evaluate", 4, "plugin probe wrote past the end of output `x'`, which has 256 values"),
-        ("no zip", "train", 4, "plugin probe saved a model that is no zip archive"),
+    let mut told = String::new();
+    for (misdeed, job, code) in [
+        ("panic in create", "train", 4),
+        ("panic in fit", "train", 4),
+        ("panic in infer", "evaluate", 4),
+        ("error in fit", "train", 3),
+        ("segfault", "train", 4),
+        ("abort", "train", 4),
+        ("exit", "train", 4),
+        ("exception", "train", 4),
+        ("bad error", "train", 3),
+        ("bad interface", "train", 4),
+        ("short output", "evaluate", 4),
+        ("long output", "evaluate", 4),
+        ("no zip", "train", 4),
     ] {
         let sandbox = Sandbox::with_project();
         let outcome = sandbox.job("run", &["--param", &format!("misbehave={misdeed}")]).expect(code);
         assert_eq!(outcome.errors().len(), 1, "{misdeed}: {outcome}");
-        assert!(outcome.errors()[0].contains(part), "{misdeed}: {outcome}");
+        told += &format!("{misdeed}: {}\n", outcome.errors()[0]);
         assert!(outcome.stdout.lines().all(is_log_line), "{misdeed}: {outcome}");
         assert_eq!(outcome.stderr, "", "{misdeed}");
         let status = sandbox.json(&format!("out/{job}_status.json"));
@@ -55,6 +46,7 @@ fn every_misdeed_is_one_error_line_with_the_right_exit_code() {
         assert_eq!(left.contains(&"results.nnp".to_owned()), job == "evaluate", "{misdeed}: {left:?}");
         assert!(!left.contains(&"result_evaluate.nnp".to_owned()), "{misdeed}");
     }
+    assert_told!(Sandbox::new(), "misdeeds", told);
 }
 
 #[test]
@@ -89,7 +81,8 @@ fn a_hundred_gigabytes_cost_one_sentence() {
     // Some systems refuse at once, others promise what they do not have.
     let error = outcome.errors()[0];
     assert!(
-        error.contains("asked for 107.4 GB of memory at once") || error.contains("more than its limit of 300 MB"),
+        error.contains("memory allocation of 107374182400 bytes failed")
+            || error.contains("more than its limit of 300 MB"),
         "{outcome}"
     );
 }
@@ -142,35 +135,27 @@ fn files_that_are_no_plugins_are_refused_with_a_reason() {
     sandbox.write("empty.so", "");
     let probe = std::fs::read(plugin_folder().join("libnnc_plugin_probe.so")).unwrap();
     sandbox.write("cut.so", &probe[..20_000]);
-    let mut cases = vec![
-        ("text.so", "cannot be loaded as a shared library"),
-        ("empty.so", "cannot be loaded as a shared library"),
-        ("cut.so", "cut.so"),
-    ];
     for (library, file) in [("libgcc_s.so", "gcc.so"), ("libc.so", "libc.so")] {
-        if let Some(path) = system_library(library) {
-            std::fs::copy(path, sandbox.path(file)).unwrap();
-            cases.push((file, if file == "gcc.so" { "is a shared library but no nnc-host plugin" } else { file }));
-        }
+        std::fs::copy(system_library(library).unwrap(), sandbox.path(file)).unwrap();
     }
-    for (file, part) in &cases {
+    let files = ["text.so", "empty.so", "cut.so", "gcc.so", "libc.so"];
+    let mut told = String::new();
+    for file in files {
         for arguments in [&["train", "project.toml", "-o", "out", "--set"][..], &["plugin", "show"]] {
             let named = if arguments.len() > 2 { format!("plugin.name={file}") } else { format!("./{file}") };
             let outcome = sandbox.host(&[arguments, &[named.as_str()]].concat()).expect(4);
             assert_eq!((outcome.stdout.as_str(), outcome.stderr.lines().count()), ("", 1), "{outcome}");
-            outcome.complains(&["error: ", file, part]);
+            told.push_str(&outcome.stderr);
         }
     }
+    assert_told!(sandbox, "no_plugins", told);
 
     // Among good ones they are listed with their reason, and nothing else changes.
     let folder = sandbox.path("");
     let folder = folder.to_str().unwrap();
     let outcome = sandbox.host(&["plugin", "list", "--plugin-dir", folder]).expect(0);
-    for (file, part) in &cases {
-        let mut lines = outcome.stdout.lines().filter(|line| line.contains(&format!("/{file}")));
-        let line = lines.next().unwrap_or_else(|| panic!("no {file} in {outcome}"));
-        assert!(line.starts_with('-') && line.contains(part) && lines.next().is_none(), "{outcome}");
-    }
+    let refused: Vec<&str> = outcome.stdout.lines().filter(|line| line.starts_with('-')).collect();
+    assert_told!(sandbox, "no_plugins_listed", refused.join("\n"));
     assert!(outcome.stdout.lines().any(|line| line.starts_with("probe ")), "{outcome}");
     assert_eq!(outcome.stderr, "");
 
@@ -178,7 +163,7 @@ fn files_that_are_no_plugins_are_refused_with_a_reason() {
     let list: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     let list = list.as_array().unwrap();
     let broken = list.iter().filter(|row| row["path"].as_str().unwrap().starts_with(folder));
-    assert_eq!(broken.filter(|row| row["error"].is_string()).count(), cases.len(), "{outcome}");
+    assert_eq!(broken.filter(|row| row["error"].is_string()).count(), files.len(), "{outcome}");
     assert!(list.iter().any(|row| row["manifest"]["id"] == "probe"));
     sandbox.job("train", &["--plugin-dir", folder]).expect(0);
 }
@@ -219,7 +204,7 @@ fn libraries_that_attack_whoever_opens_them_are_listed_as_broken() {
         let line = outcome.stdout.lines().find(|line| line.contains(&format!("{name}.so"))).unwrap();
         assert!(line.starts_with('-') && line.contains("crashed while it was opened"), "{outcome}");
     }
-    // The second time they are not opened again, unless somebody asks for it or the file changes.
+    // The second time they are not opened again, until `--rescan` or a change of the file.
     let started = Instant::now();
     let again = sandbox.host(&["plugin", "list", "--plugin-dir", "evil"]).expect(0);
     assert!(started.elapsed() < Duration::from_secs(5), "a plugin in quarantine was opened");
@@ -263,15 +248,7 @@ fn a_library_that_is_missing_is_named() {
 fn a_plugin_can_be_looked_at() {
     let sandbox = Sandbox::new();
     let outcome = sandbox.host(&["plugin", "show", "probe"]).expect(0);
-    for part in [
-        "Probe 0.1.0 (probe)",
-        "licence: Apache-2.0",
-        "side (int): a whole number from 1 to 1024, default 16",
-        "misbehave (text): a text, default none",
-        "libnnc_plugin_probe.so",
-    ] {
-        assert!(outcome.stdout.contains(part), "no {part:?} in {outcome}");
-    }
+    assert_told!(sandbox, "plugin_show", outcome);
     let outcome = sandbox.host(&["plugin", "show", "probe", "--json"]).expect(0);
     let shown: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(shown["manifest"]["id"], "probe");

@@ -116,7 +116,7 @@ fn every_line_of_a_tour_is_japanese() {
         go(0, format!("{command} --help").trim());
     }
 
-    // Data sets.
+    // Datasets.
     let sandbox = &tour.sandbox;
     sandbox.image("photos/正常/a.png", 9, 8, [10, 20, 30]);
     sandbox.image("photos/異常/b.png", 9, 8, [40, 50, 60]);

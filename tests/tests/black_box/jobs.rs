@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use nnc_tests::{Outcome, Sandbox, finish, is_log_line, members, rows, said, snapshot, wait_until};
+use nnc_tests::{Outcome, Sandbox, assert_told, finish, is_log_line, members, rows, said, snapshot, wait_until};
 use serde_json::{Value, json};
 
 const TRAIN_FILES: [&str; 5] =
@@ -72,8 +72,7 @@ fn every_line_of_a_job_is_a_log_line_and_success_ends_with_worker_done() {
         said(&evaluate, "nnabla"),
         ["data 4 / 6", "data 6 / 6", "Add output_result.zip to result_evaluate.nnp.", "Forward Completed."]
     );
-    assert!(said(&evaluate, "worker").contains(&"[INFO]: create result_evaluate.nnp"));
-    assert!(said(&evaluate, "worker").iter().any(|line| line.contains("image AUROC 1.0000 (3 normal and 3 defective")));
+    assert_told!(sandbox, "evaluate_log", evaluate);
 }
 
 #[test]
@@ -171,7 +170,7 @@ fn a_model_is_evaluated_with_the_parameters_it_was_trained_with() {
 }
 
 #[test]
-fn another_model_and_another_data_set_can_be_evaluated() {
+fn another_model_and_another_dataset_can_be_evaluated() {
     let sandbox = Sandbox::with_project();
     sandbox.job("train", &[]).expect(0);
     fs::create_dir(sandbox.path("elsewhere")).unwrap();
@@ -195,18 +194,13 @@ fn another_model_and_another_data_set_can_be_evaluated() {
         "x,y,x',mean\n./test/5.png,1,./outputs/0_0000/0.csv,107.0\n"
     );
 
-    sandbox
-        .job("evaluate", &["--model", "elsewhere/none.nnp"])
-        .expect(2)
-        .complains(&["there is no model elsewhere/none.nnp"]);
-    sandbox.host(&["evaluate", "project.toml", "-o", "fresh"]).expect(2).complains(&[
-        "no trained model in",
-        "fresh",
-        "nnc-host train",
-    ]);
+    let outcome = sandbox.job("evaluate", &["--model", "elsewhere/none.nnp"]).expect(2);
+    assert_told!(sandbox, "model_that_is_not_there", outcome);
+    let outcome = sandbox.host(&["evaluate", "project.toml", "-o", "fresh"]).expect(2);
+    assert_told!(sandbox, "no_trained_model", outcome);
     let before = snapshot(&sandbox.path("out"));
     sandbox.job("evaluate", &["--dataset", "none.csv"]).expect(3).complains(&["none.csv"]);
-    assert!(snapshot(&sandbox.path("out")) == before, "a data set that is not there cost something");
+    assert!(snapshot(&sandbox.path("out")) == before, "a dataset that is not there cost something");
     sandbox.write("text.nnp", "not a model");
     sandbox.job("evaluate", &["--model", "text.nnp"]).expect_failure().complains_in_log(&["text.nnp"]);
 }
@@ -409,7 +403,7 @@ fn a_slow_reader_of_the_log_loses_nothing() {
 }
 
 #[test]
-fn files_of_somebody_else_are_not_replaced() {
+fn files_of_others_are_not_replaced() {
     let sandbox = Sandbox::with_project();
     std::fs::create_dir_all(sandbox.path("out/outputs")).unwrap();
     sandbox.write("out/outputs/thesis.txt", "mine");

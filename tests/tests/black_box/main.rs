@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod archives;
+mod bounds;
 mod datasets;
+mod decoders;
 mod documents;
 mod downloads;
 mod foreign_folders;
@@ -13,6 +15,8 @@ mod hostile;
 mod interruptions;
 mod japanese;
 mod jobs;
+mod judging;
+mod mahalanobis;
 mod mistakes;
 mod nnc;
 mod nnp;
@@ -20,12 +24,18 @@ mod old_plugins;
 mod padim;
 mod patchcore;
 mod platform;
+mod post_processing;
 mod projects;
+mod readers;
 mod results;
 mod resuming;
+mod sandbox;
+mod scarcity;
 mod scores;
+mod special_files;
 mod startup;
 mod templates;
 mod terminal;
 mod texture;
+mod trust;
 mod weights;

@@ -1,8 +1,8 @@
-//! What NNC leaves is taken as it is: `.sdcproj` and `net.nntxt` projects, `tenant/dataset` URIs, `.cache` data sets.
+//! What NNC leaves is taken as it is: `.sdcproj` and `net.nntxt` projects, `tenant/dataset` URIs, `.cache` datasets.
 
 use nnc_tests::{Sandbox, said};
 
-/// A project as the GUI writes it, for data sets at these URIs.
+/// A project as the GUI writes it, for datasets at these URIs.
 fn sdcproj(training: &str, validation: &str) -> String {
     format!(
         "[Engine]\r\nSDeepEngineType=NNabla\r\n[Global]\r\nNumNetwork=1\r\nNetwork_0=Main\r\n[Main_Network_Global]\r\n\
@@ -46,7 +46,7 @@ fn projects_of_nnc_give_what_the_same_project_in_toml_gives() {
 }
 
 #[test]
-fn data_sets_of_a_tenant_are_found_below_a_root() {
+fn datasets_of_a_tenant_are_found_below_a_root() {
     let sandbox = Sandbox::with_project();
     sandbox.job("run", &[]).expect(0);
     let expected = sandbox.text("out/output_result.csv");
@@ -74,7 +74,7 @@ fn data_sets_of_a_tenant_are_found_below_a_root() {
 fn the_traps_of_nnc_are_refused() {
     let sandbox = Sandbox::with_project();
     let train = |file: &str, more: &[&str]| sandbox.host(&[&["train", file, "-o", "x"][..], more].concat());
-    // NNC drops the data set without URI and its plugins train on the one that is left.
+    // NNC drops the dataset without URI and its plugins train on the one that is left.
     sandbox.write("p.sdcproj", sdcproj("", "test.csv"));
     train("p.sdcproj", &PROBE)
         .expect(2)
@@ -85,7 +85,12 @@ fn the_traps_of_nnc_are_refused() {
 
     let shuffled = sdcproj("train.csv", "test.csv").replace("URI=test.csv\r\nShuffle=0", "URI=test.csv\r\nShuffle=1");
     sandbox.write("p.sdcproj", shuffled);
-    train("p.sdcproj", &PROBE).expect(2).complains(&["[dataset.validation] shuffle is true"]);
+    train("p.sdcproj", &PROBE).expect(0);
+    let evaluated = sandbox.host(&["evaluate", "p.sdcproj", "-o", "x"]).expect(0);
+    assert!(evaluated.stdout.contains("[dataset.validation] shuffle has no effect"), "{evaluated}");
+    // The project that lies in the folder of a job.
+    sandbox.write("network.ini", sandbox.text("p.sdcproj"));
+    train("network.ini", &PROBE).expect(0);
     sandbox.write("p.sdcproj", sdcproj("train.csv", "test.csv").replace("NumLayer=0", "NumLayer=12"));
     train("p.sdcproj", &[]).expect(2).complains(&["a network of 12 functions", "--plugin padim"]);
     let ignored = train("p.sdcproj", &PROBE).expect(0);

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use nnc_test_data::golden;
-use nnc_tests::{Sandbox, members, workspace};
+use nnc_tests::{Sandbox, assert_told, members, workspace};
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -26,7 +26,7 @@ fn models(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn backbone() -> PathBuf {
-    workspace().join("nnp/testdata/backbone_tiny.nnp")
+    golden("backbone_tiny_nchw_pb.nnp")
 }
 
 /// Writes a zip with these members.
@@ -52,7 +52,6 @@ fn show(sandbox: &Sandbox, model: &Path) -> (String, Value) {
 fn every_model_of_nnabla_is_shown_whole() {
     let sandbox = Sandbox::new();
     let mut all = models(&workspace().join("plugins/engine/testdata/functions"));
-    all.push(backbone());
     all.extend(models(&golden("")));
     assert!(all.len() > 10);
     for path in all {
@@ -72,19 +71,9 @@ fn every_model_of_nnabla_is_shown_whole() {
 
 #[test]
 fn a_backbone_is_told_like_a_person_would_want_to_read_it() {
-    let (text, facts) = show(&Sandbox::new(), &backbone());
-    for line in [
-        "  nnp_version.txt",
-        "Network \"runtime\", batch size 1: ",
-        "  inputs  x (1, 3, 224, 224)",
-        "Executor \"runtime\" runs network \"runtime\"",
-        "  data    x <- x",
-    ] {
-        assert!(text.lines().any(|found| found.starts_with(line)), "no {line:?} in {text}");
-    }
-    let stem = text.lines().find(|line| line.trim_start().starts_with("3  Convolution ")).unwrap();
-    assert!(stem.contains("(1, 16, 112, 112)  AddScalar_out stem/conv/W; base_axis 1;"), "{stem}");
-    assert!(text.contains("pad 3,3; stride 2,2\n"), "{text}");
+    let sandbox = Sandbox::new();
+    let (text, facts) = show(&sandbox, &backbone());
+    assert_told!(sandbox, "backbone", text);
     let parameters = facts["parameters"].as_array().unwrap();
     let weight = parameters.iter().find(|parameter| parameter["name"] == "stem/conv/W").unwrap();
     assert_eq!((&weight["stored"], &weight["used"]), (&true.into(), &true.into()));
@@ -102,9 +91,7 @@ fn what_is_unknown_or_missing_is_shown_and_told() {
     let model = sandbox.path("m.nnp");
     archive(&model, &[("net.prototxt", text)]);
     let (text, facts) = show(&sandbox, &model);
-    assert!(text.contains("w (Warp) [unknown]") && text.contains("warp_param.depth 3"), "{text}");
-    assert_eq!(text.matches("MISSING in this file").count(), 2, "{text}");
-    assert!(text.contains("shapes as the file declares them"), "{text}");
+    assert_told!(sandbox, "unknown_and_missing", text);
     assert_eq!(facts["networks"][0]["functions"][1]["known"], false);
     assert!(facts["defect"].as_str().unwrap().contains("Warp"), "{facts}");
 
@@ -120,7 +107,21 @@ fn broken_models_are_errors_with_their_place() {
     let sandbox = Sandbox::new();
     sandbox.host(&["nnp", "show", "none.nnp"]).expect(2).complains(&["there is no model none.nnp"]);
     sandbox.write("text.nnp", "no zip");
-    sandbox.host(&["nnp", "show", "text.nnp"]).expect(1).complains(&["text.nnp: not a readable zip"]);
+    sandbox.host(&["nnp", "show", "text.nnp"]).expect(1).complains(&["text.nnp is no NNP: an NNP is a zip"]);
+    sandbox.write("cut.nnp", "PK\x03\x04");
+    sandbox.host(&["nnp", "show", "cut.nnp"]).expect(1).complains(&["cut.nnp: not a readable zip"]);
+    for (name, start, due) in [
+        ("parameters.h5", &b"\x89HDF\r\n\x1a\n\0"[..], "it holds parameters alone; the text of their network"),
+        ("p.sdcproj", b"[Engine]\r\n", "it is a project of NNC; nnc-host train opens it"),
+        ("network.ini", b"[Engine]\r\n", "it is a project of NNC"),
+        ("m.onnx", b"\x08\x07", "it is an ONNX model; nnabla_cli convert"),
+        ("m.nnb", b"NNB\0", "it is an NNB"),
+        ("e.nnp", b"", "it is empty"),
+    ] {
+        sandbox.write(name, start);
+        let refused = sandbox.host(&["nnp", "show", name]).expect(1);
+        refused.complains(&[&format!("{name} is no NNP: {due}")]);
+    }
     archive(&sandbox.path("typo.nnp"), &[("a.nntxt", b"network {\n  nme: 'x'\n}")]);
     let typo = ["typo.nnp: member \"a.nntxt\": line 2, column 3: unknown field \"nme\"", "did you mean \"name\"?"];
     sandbox.host(&["nnp", "show", "typo.nnp"]).expect(1).complains(&typo);
@@ -128,7 +129,7 @@ fn broken_models_are_errors_with_their_place() {
     let typo =
         ["typo.nnp: メンバー「a.nntxt」: 2 行目 3 文字目: network に不明なフィールド「nme」があります（「name」の"];
     sandbox.host(&["nnp", "show", "typo.nnp", "--lang", "ja"]).expect(1).complains(&typo);
-    let no_zip = ["text.nnp: zip として読み込めません: "];
+    let no_zip = ["text.nnp は NNP ではありません。NNP は zip ファイルです"];
     sandbox.host(&["nnp", "show", "text.nnp", "--lang", "ja"]).expect(1).complains(&no_zip);
 }
 
@@ -181,4 +182,33 @@ fn no_member_leads_out_of_the_folder() {
     archive(&sandbox.path("m.nnp"), &[("network.nntxt", text)]);
     sandbox.host(&["nnp", "unpack", "m.nnp", "out", "--npy"]).expect(0);
     assert_eq!(sandbox.names("out/parameters/%2e%2e"), ["p.npy"]);
+}
+
+#[test]
+fn a_model_is_written_as_onnx() {
+    let sandbox = Sandbox::new();
+    let model = golden("functions/affine/net.nnp");
+    let model = model.to_str().unwrap();
+    let outcome = sandbox.host(&["nnp", "convert", model, "affine.onnx"]).expect(0);
+    assert!(outcome.stdout.starts_with("affine.onnx: ONNX with operators of version 18, "), "{}", outcome.stdout);
+    let written = std::fs::read(sandbox.path("affine.onnx")).unwrap();
+    let json = sandbox.host(&["nnp", "convert", model, "again.ONNX", "--json"]).expect(0);
+    let facts: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((&facts["batch"], &facts["opset"]), (&Value::Null, &18.into()));
+    assert_eq!(facts["bytes"], written.len());
+    assert_eq!(std::fs::read(sandbox.path("again.ONNX")).unwrap(), written, "the same bytes each time");
+}
+
+#[test]
+fn nothing_is_overwritten_or_left_by_a_conversion() {
+    let sandbox = Sandbox::new();
+    let model = golden("functions/affine/net.nnp");
+    let model = model.to_str().unwrap();
+    std::fs::write(sandbox.path("mine.onnx"), "mine").unwrap();
+    sandbox.host(&["nnp", "convert", model, "mine.onnx"]).expect(2).complains(&["mine.onnx exists already"]);
+    assert_eq!(std::fs::read(sandbox.path("mine.onnx")).unwrap(), b"mine");
+    sandbox.host(&["nnp", "convert", model, "out.pt"]).expect(2).complains(&["ends in .onnx"]);
+    let none = sandbox.host(&["nnp", "convert", model, "out.onnx", "--executor", "training"]);
+    none.expect(1).complains(&["no executor \"training\"; it has runtime"]);
+    assert_eq!(std::fs::read_dir(sandbox.path(".")).unwrap().count(), 1);
 }

@@ -16,7 +16,7 @@ fn with_plugin(file: &str) -> (Sandbox, String) {
     (sandbox, name)
 }
 
-/// Trains and evaluates, and returns the first score map.
+/// Trains and evaluates, and returns the first anomaly map.
 fn run(sandbox: &Sandbox, more: &[&str]) -> (Outcome, String) {
     let outcome = sandbox.job("run", more).expect(0);
     assert!(outcome.stdout.lines().all(is_log_line), "{outcome}");

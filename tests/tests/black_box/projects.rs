@@ -62,7 +62,6 @@ fn values_out_of_range_are_told_with_their_key() {
         ("batch_size = 4", "max_epoch = 0", "[config] max_epoch is 0"),
         ("name = \"probe\"\n", "", "[plugin] name is missing"),
         ("uri = \"train.csv\"", "uri = \"\"", "[dataset.training] uri is empty"),
-        ("shuffle = false", "shuffle = true", "[dataset.validation] shuffle is true"),
         ("[config]", "[compute]\ndevice = \"gpu\"\n[config]", "expected auto, cpu, cuda or cuda:N"),
         ("[config]", "[compute]\ndevice = \"cuda:x\"\n[config]", "the device is \"cuda:x\""),
         ("side = 8", "sides = 8", "plugin `probe` has no parameter `sides`; did you mean `side`?"),
@@ -104,7 +103,6 @@ fn overrides_are_checked_like_the_file() {
         ("config.batch_size.more=1", "`batch_size`"),
         ("compute.device=gpu", "expected auto, cpu, cuda or cuda:N"),
         ("plugin.params.sides=8", "did you mean `side`?"),
-        ("dataset.validation.shuffle=true", "shuffle is true"),
         ("=1", "unknown key"),
     ] {
         refused(Sandbox::PROJECT, &["--set", set], &[part]);
@@ -149,7 +147,7 @@ fn overrides_win_over_the_file() {
 }
 
 #[test]
-fn a_project_needs_only_a_plugin_and_the_data_set_in_use() {
+fn a_project_needs_only_a_plugin_and_the_dataset_in_use() {
     let sandbox = Sandbox::with_project();
     // With a byte order mark and Windows line ends, as editors leave them.
     sandbox.write(
@@ -195,7 +193,7 @@ fn a_plugin_may_be_named_by_its_file() {
 }
 
 #[test]
-fn data_sets_that_are_not_there_are_told_before_anything_is_done() {
+fn datasets_that_are_not_there_are_told_before_anything_is_done() {
     let sandbox = Sandbox::with_project();
     std::fs::remove_file(sandbox.path("test.csv")).unwrap();
     let outcome = sandbox.job("run", &[]).expect(3);

@@ -3,7 +3,7 @@
 use nnc_tests::{Sandbox, members, rows, said};
 
 #[test]
-fn the_table_repeats_the_data_set_and_adds_a_column_for_each_output() {
+fn the_table_repeats_the_dataset_and_adds_a_column_for_each_output() {
     let sandbox = Sandbox::with_project();
     let far = sandbox.image("far away.png", 8, 8, [104; 3]);
     // Comment columns stay as they are, relative names get one `./`, absolute ones and numbers stay.
@@ -80,7 +80,7 @@ fn absolute_files_travel_in_the_archive_and_everything_is_stored_in_order() {
     for member in &zip[4..] {
         assert_eq!(member.bytes, sandbox.bytes(&format!("out/{}", member.name)), "{}", member.name);
     }
-    // The table beside the archive keeps the names of the data set.
+    // The table beside the archive keeps the names of the dataset.
     assert!(sandbox.text("out/output_result.csv").contains(&format!("\n{},0,", first.display())));
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use nnc_tests::{Outcome, Running, Sandbox, snapshot, wait_until};
+use nnc_tests::{Outcome, Running, Sandbox, crc32, snapshot, wait_until};
 
 const SOON: Duration = Duration::from_secs(20);
 const PLUGIN: &str = "libnnc_plugin_probe";
-/// Rows of the data set; they are scored in batches of 4.
+/// Rows of the dataset; they are scored in batches of 4.
 const ROWS: usize = 22;
 /// The evaluation waits before this row when it is told to.
 const STOP: usize = 12;
@@ -115,7 +115,7 @@ fn another_evaluation_does_not_go_on_and_says_why() {
     for (more, differs) in [
         (&["--batch-size", "2"][..], "batch size"),
         (&["--threads", "3", "--score", "top 2"], "score, threads"),
-        (&["--dataset", "train.csv"], "data set"),
+        (&["--dataset", "train.csv"], "dataset"),
     ] {
         let sandbox = trained();
         killed(&sandbox);
@@ -165,6 +165,38 @@ fn rows_whose_image_or_result_has_changed_are_scored_again() {
         evaluate(&sandbox, &["--restart"]);
         assert_eq!(found, results(&sandbox), "change {number}");
     }
+}
+
+#[test]
+fn scores_that_somebody_else_wrote_into_a_checkpoint_are_not_believed() {
+    let sandbox = trained();
+    evaluate(&sandbox, &[]);
+    let due = results(&sandbox);
+    killed(&sandbox);
+    let path = "out/.evaluate.partial/checkpoint.rows";
+    // Every score 999, and sums that fit, as whoever sends a folder can make them.
+    let forged: String = sandbox
+        .text(path)
+        .lines()
+        .map(|line| {
+            let (_, rest) = line.split_once(' ').unwrap();
+            let (code, json) = rest.rsplit_once(' ').unwrap_or(("", rest));
+            let mut batch: serde_json::Value = serde_json::from_str(json).unwrap();
+            for row in batch["rows"].as_array_mut().unwrap() {
+                row["score"] = 999_f32.to_bits().into();
+            }
+            let sealed = format!("{code} {batch}").trim_start().to_owned();
+            format!("{:08x} {sealed}\n", crc32(sealed.as_bytes()))
+        })
+        .collect();
+    sandbox.write(path, forged);
+    let outcome = evaluate(&sandbox, &[]);
+    assert!(!outcome.stdout.contains("going on after"), "{outcome}");
+    assert!(
+        outcome.stdout.contains("an interrupted evaluation has left 12 finished ones, but another user"),
+        "{outcome}"
+    );
+    assert_eq!(results(&sandbox), due);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Scores, thresholds, masks and pictures of an evaluation, the report made anew, and the list of past jobs.
 
-use nnc_tests::{Sandbox, snapshot};
+use nnc_tests::{Sandbox, assert_told, snapshot, squeezed};
 use serde_json::Value;
 
 /// Calibration images of 8x8: grey 100 to 104 as in training, so that their scores are 0 to 2 / (√2 + 1).
@@ -53,11 +53,7 @@ fn without_a_threshold_there_are_scores_but_no_verdicts() {
 fn a_fixed_threshold_gives_verdicts_and_another_one_can_be_had_later() {
     let sandbox = Sandbox::with_project();
     let outcome = sandbox.job("run", &["--threshold", "1", "--excel", "--heatmaps"]).expect(0);
-    assert!(outcome.stdout.contains("threshold 1, as given; 0 of 3 normal validation images are NG"), "{outcome}");
-    assert!(
-        outcome.stdout.contains("verdicts: 3 defective images found, 0 missed; 3 normal images passed"),
-        "{outcome}"
-    );
+    assert_told!(sandbox, "fixed_threshold", outcome);
     assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "NG", "NG", "NG"]);
     assert!(sandbox.text("out/scores.csv").starts_with('\u{feff}'));
     assert_eq!(sandbox.names("out/heatmaps").len(), 6);
@@ -73,7 +69,7 @@ fn a_fixed_threshold_gives_verdicts_and_another_one_can_be_had_later() {
     };
     let before = kept(&sandbox);
     let outcome = sandbox.host(&["report", "out", "--threshold", "1.5"]).expect(0);
-    assert!(outcome.stdout.contains("threshold 1.5, as given"), "{outcome}");
+    assert_told!(sandbox, "another_threshold", outcome);
     assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "OK", "NG", "NG"]);
     assert!(sandbox.text("out/scores.csv").starts_with('\u{feff}'));
     assert_eq!(sandbox.names("out/heatmaps").len(), 6);
@@ -104,19 +100,13 @@ fn a_fixed_threshold_gives_verdicts_and_another_one_can_be_had_later() {
 fn calibration_images_give_an_honest_threshold() {
     let sandbox = with_calibration(99);
     let outcome = sandbox.job("run", &[]).expect(0);
-    for part in [
-        "scoring 99 calibration images for the threshold",
-        "from calibration images for a false-alarm rate of 1 %; 0 of 99 normal calibration images are NG",
-    ] {
-        assert!(outcome.stdout.contains(part), "{part}: {outcome}");
-    }
-    assert!(!outcome.stdout.contains("cannot promise"), "{outcome}");
+    assert_told!(sandbox, "calibration", outcome.stdout);
     // Just above 2 / (√2 + 1), which row 2 of the test set has too.
     assert_eq!(verdicts(&sandbox), ["OK", "OK", "OK", "NG", "NG", "NG"]);
     let evaluation = sandbox.json("out/evaluation.json");
     assert_eq!(evaluation["evaluation"]["normals"]["scores"].as_array().unwrap().len(), 99);
     assert_eq!(evaluation["evaluation"]["origin"]["calibration"]["rows"], 99);
-    // The status tells of the data set, not of the calibration.
+    // The status tells of the dataset, not of the calibration.
     assert_eq!(sandbox.json("out/evaluate_status.json")["data"]["max"], 6);
     // Later the same scores serve again.
     let outcome = sandbox.host(&["report", "out", "--false-alarm-rate", "0.5"]).expect(0);
@@ -125,11 +115,9 @@ fn calibration_images_give_an_honest_threshold() {
 
     let few = with_calibration(5);
     let outcome = few.job("run", &["--false-alarm-rate", "0.01"]).expect(0);
-    assert!(outcome.stdout.contains("so few normal images cannot promise 1 %"), "{outcome}");
-    assert!(outcome.stdout.contains("give at least 99 normal images"), "{outcome}");
+    assert_told!(few, "few_calibration_images", outcome.stdout);
     let outcome = few.job("run", &["--normals", "training", "--false-alarm-rate", "0.2"]).expect(0);
-    assert!(outcome.stdout.contains("scoring 5 training images for the threshold"), "{outcome}");
-    assert!(outcome.stdout.contains("the model knows the training images"), "{outcome}");
+    assert_told!(few, "threshold_from_training_images", outcome.stdout);
 }
 
 #[test]
@@ -183,7 +171,42 @@ fn masks_give_figures_of_pixels() {
     sandbox.job("evaluate", &["--masks", "none"]).expect(2).complains(&["masks", "none does not exist"]);
     sandbox.write("masks/4.png", "no picture");
     let outcome = sandbox.job("evaluate", &[]).expect(3);
-    assert!(outcome.errors()[0].contains("cannot read the mask"), "{outcome}");
+    assert!(outcome.errors()[0].contains("cannot use the mask"), "{outcome}");
+}
+
+#[test]
+fn masks_that_may_not_be_meant_are_told() {
+    let sandbox = Sandbox::with_project();
+    write_masks(&sandbox, 16);
+    let write = |name: &str, width, height, value: fn(u32) -> u8| {
+        let mask = image::GrayImage::from_fn(width, height, |x, _| image::Luma([value(x)]));
+        mask.save(sandbox.path(&format!("masks/{name}.png"))).unwrap();
+    };
+    let run = sandbox.job("run", &["--masks", "masks"]).expect(0);
+    assert!(!run.stdout.contains("masks "), "{run}");
+    assert!(sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["odd_masks"].is_null());
+    write("1", 16, 16, |x| u8::from(x == 0));
+    write("3", 16, 16, |_| 0);
+    write("4", 16, 16, |x| if x < 3 { 0 } else { 255 });
+    write("5", 16, 8, |x| if x < 9 { 0 } else { 255 });
+    let report = sandbox.host(&["report", "out", "--masks", "masks"]).expect(0);
+    for part in [
+        "masks of defective images that mark nothing: 1 of 4, the first is that of ./test/3.png",
+        "masks that mark more than half of their image: 1 of 4, the first is that of ./test/4.png",
+        "masks of normal images that mark something: 1 of 4, the first is that of ./test/1.png",
+        "masks with other proportions than their image: 1 of 4, the first is that of ./test/5.png",
+    ] {
+        assert!(report.stdout.contains(part), "{part}\n{report}");
+    }
+    let odd = &sandbox.json("out/evaluation.json")["evaluation"]["metrics"]["odd_masks"];
+    assert_eq!(odd[0]["oddity"], "nothing");
+    assert_eq!(odd.as_array().unwrap().len(), 4);
+    assert!(sandbox.text("out/report.html").contains("Masks of normal images that mark something"));
+    let japanese = sandbox.host(&["report", "out", "--lang", "ja"]).expect(0);
+    assert!(
+        !japanese.stdout.contains("mask") && japanese.stdout.contains("マスクが 4 枚中 1 枚あります"),
+        "{japanese}"
+    );
 }
 
 #[test]
@@ -251,22 +274,85 @@ fn past_jobs_are_listed_and_compared() {
         .expect(0);
     sandbox.host(&["train", "project.toml", "-o", "jobs/third", "--param", "misbehave=error in fit"]).expect(3);
     let outcome = sandbox.host(&["jobs", "jobs"]).expect(0);
-    let lines: Vec<&str> = outcome.stdout.lines().collect();
-    assert!(lines[0].starts_with("job") && lines[0].ends_with("parameters"), "{outcome}");
-    assert!(lines[1].starts_with("third") && lines[1].contains("train failed"), "{outcome}");
-    assert!(lines[2].starts_with("more/second") && lines[2].contains("train finished, evaluate finished"), "{outcome}");
-    assert!(lines[3].starts_with("first") && lines[3].contains("probe") && lines[3].contains("1.0000"), "{outcome}");
-    assert!(lines[4].starts_with("third: train: ") && lines[4].contains("does not like"), "{outcome}");
+    assert_told!(sandbox, "jobs", squeezed(&outcome.stdout));
     let jobs: Value = serde_json::from_str(&sandbox.host(&["jobs", "jobs", "--json"]).expect(0).stdout).unwrap();
     assert_eq!(jobs[2]["metrics"]["image"]["auroc"], 1.0);
     assert_eq!(jobs[1]["parameters"]["passes"], 2);
 
     let outcome = sandbox.host(&["jobs", "compare", "jobs/first", "jobs/more/second"]).expect(0);
-    for part in ["1 of 6 images has another verdict", "parameter passes", "threshold", "./test/3.png"] {
-        assert!(outcome.stdout.contains(part), "{part}: {outcome}");
-    }
-    assert!(!outcome.stdout.contains("data set"), "{outcome}");
+    assert_told!(sandbox, "jobs_compared", squeezed(&outcome.stdout));
     assert_eq!(sandbox.host(&["jobs", "compare", "jobs/first", "jobs/first"]).expect(0).stdout, "no difference\n");
     sandbox.host(&["jobs", "compare", "jobs/first", "jobs/third"]).expect(2).complains(&["jobs/third/evaluation.json"]);
     sandbox.host(&["jobs", "nowhere"]).expect(2).complains(&["no folder nowhere"]);
+}
+
+#[test]
+fn images_that_belong_together_are_judged_together() {
+    let sandbox = Sandbox::with_project();
+    // Images 0 and 1 of both sets show the same sheets.
+    let grouped = |rule: &str| format!("{}[dataset]\ngroup = {rule}\n", Sandbox::PROJECT);
+    sandbox.write("project.toml", grouped(r"'pattern /([01])\.png$'"));
+    let outcome = sandbox.job("run", &[]).expect(0);
+    for part in [
+        "no 95 % interval of the AUROC: it needs at least 5 normal and 5 defective groups, and there are 3 and 3",
+        "2 of 6 images share their group with a training image, which flatters the figures; without them: image AUROC 1.0000 \
+         (1 normal and 3 defective images)",
+    ] {
+        assert!(outcome.stdout.contains(part), "{part}\n{outcome}");
+    }
+    let evaluation = &sandbox.json("out/evaluation.json")["evaluation"];
+    let rows = &evaluation["rows"];
+    assert_eq!((&rows[1]["group"], &rows[1]["sibling"]), (&"1".into(), &true.into()));
+    assert_eq!((&rows[2]["group"], &rows[2]["sibling"]), (&Value::Null, &false.into()));
+    assert_eq!(evaluation["metrics"]["unseen"]["siblings"], 2);
+    assert_eq!(evaluation["metrics"]["resampling"]["by_group"], true);
+    assert!(sandbox.text("out/report.html").contains("2 of 6 images share their group with a training image"));
+    let outcome = sandbox.host(&["--lang", "ja", "report", "out"]).expect(0);
+    assert!(outcome.stdout.contains("2 枚は学習用画像と同じグループ"), "{outcome}");
+
+    // A column that is missing is refused before anything is scored.
+    let outcome = sandbox.job("run", &["--set", "dataset.group=column part"]).expect(3);
+    assert!(outcome.stdout.contains("test.csv has no column \"part\", which [dataset] group names"), "{outcome}");
+    sandbox.write("project.toml", grouped("'tile'"));
+    let outcome = sandbox.job("run", &[]).expect(2);
+    assert!(
+        outcome
+            .stderr
+            .contains("project.toml:15: the group is \"tile\", expected folder, column NAME or pattern EXPRESSION"),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn an_auroc_comes_with_its_interval_and_compare_says_whether_a_difference_is_more_than_chance() {
+    let sandbox = Sandbox::with_project();
+    // Each of the six images twice, since five of a kind are needed.
+    let (table, rows) = (sandbox.text("test.csv"), sandbox.text("test.csv"));
+    sandbox.write("test.csv", table + rows.split_once('\n').unwrap().1);
+    let outcome = sandbox.job("run", &[]).expect(0);
+    // Newcombe's interval of perfect scores for 6 and 6 images.
+    let interval = "image AUROC 1.0000, 95 % interval 0.6892 to 1.0000 (6 normal and 6 defective images";
+    assert!(outcome.stdout.contains(interval), "{outcome}");
+    let metrics = sandbox.json("out/evaluation.json")["evaluation"]["metrics"].clone();
+    assert!((metrics["image"]["auroc_interval"]["low"].as_f64().unwrap() - 0.6892).abs() < 1e-4);
+    let resampling = serde_json::json!({
+        "by_group": false, "groups": 12, "normal": 6, "defective": 6, "rounds": 2000
+    });
+    assert_eq!(metrics["resampling"], resampling);
+    let rebuilt = sandbox.host(&["report", "out", "--json"]).expect(0);
+    assert_eq!(serde_json::from_str::<Value>(&rebuilt.stdout).unwrap(), metrics);
+    let report = sandbox.text("out/report.html");
+    assert!(report.contains("95 % interval 0.6892 to 1.0000"));
+    assert!(sandbox.host(&["jobs"]).expect(0).stdout.contains("1.0000 (0.689–1.000)"));
+
+    sandbox.host(&["run", "project.toml", "-o", "other", "--score", "top 1"]).expect(0);
+    let compared = sandbox.host(&["jobs", "compare", "out", "other"]).expect(0);
+    let chance = "image AUROC over the 12 labelled images of both: 1.0000 and 1.0000, difference +0.0000, 95 % interval \
+                  +0.0000 to +0.0000: not more than chance";
+    assert!(compared.stdout.contains(chance), "{compared}");
+    let compared = sandbox.host(&["--lang", "ja", "jobs", "compare", "out", "other"]).expect(0);
+    assert!(compared.stdout.contains("偶然の範囲内です"), "{compared}");
+    let compared = sandbox.host(&["jobs", "compare", "out", "other", "--json"]).expect(0);
+    let compared: Value = serde_json::from_str(&compared.stdout).unwrap();
+    assert_eq!((&compared["more_than_chance"], &compared["auroc"]["difference"]), (&false.into(), &0.0.into()));
 }

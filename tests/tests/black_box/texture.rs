@@ -2,7 +2,7 @@
 
 use nnc_tests::{Sandbox, members, rows, texture};
 
-/// A project for the small set of gears.
+/// A project for the drawn gears.
 fn project(parameters: &str) -> Sandbox {
     texture();
     let sandbox = Sandbox::new();

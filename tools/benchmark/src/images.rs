@@ -1,4 +1,4 @@
-//! The images of a comparison: drawn, or taken from a folder of photographs; as two NNC data sets of any length.
+//! The images of a comparison: drawn, or taken from a folder of photographs; as two NNC datasets of any length.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ impl Images {
             command::run(layout, "scaling the images", create.arg(&out).arg(source.join(name)))?;
             let csv = out.join("rows.csv");
             let text = fs::read_to_string(&csv).with_context(|| format!("{} could not be read", csv.display()))?;
-            rows.push(moved(&text, name).with_context(|| format!("{} is no data set of images", csv.display()))?);
+            rows.push(moved(&text, name).with_context(|| format!("{} is no dataset of images", csv.display()))?);
         }
         let (test, training) = (rows.pop().unwrap_or_default(), rows.pop().unwrap_or_default());
         Ok(Self { folder, training, test })

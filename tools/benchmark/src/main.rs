@@ -55,10 +55,10 @@ struct Args {
     /// Folder with photographs: `train` and `test`, in each a folder for every class, normal ones first; drawn if not given
     #[arg(long, value_name = "DIR")]
     images: Option<PathBuf>,
-    /// How often each program runs; 3, or 1 with --full, unless given
+    /// How often each program runs [default: 3, or 1 with --full]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
-    /// Threads of each program; one for each processor unless given
+    /// Threads of each program [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     threads: Option<u32>,
     /// Compare PatchCore as well

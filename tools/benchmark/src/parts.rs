@@ -23,7 +23,7 @@ pub(crate) fn statistics(bench: &Bench<'_>, test: &Path) -> Result<f64> {
     Ok(bench.job("padim", &STATISTICS).train(bench.layout, &training, test)?.fitting_seconds)
 }
 
-/// Seconds for the score map of one image, from features to scores, from the plugin's own bench.
+/// Seconds for the anomaly map of one image, from features to scores, from the plugin's own bench.
 pub(crate) fn scoring(layout: &Layout, work: &Path) -> Result<f64> {
     let home = work.join("criterion");
     let mut bench = cargo(layout);

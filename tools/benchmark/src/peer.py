@@ -27,7 +27,7 @@ EAGER_BATCH, EAGER_IMAGES = 8, 64
 
 
 def rows(path):
-    """Image and label of each row of an NNC data set."""
+    """Image and label of each row of an NNC dataset."""
     path = pathlib.Path(path)
     with path.open(newline="", encoding="utf-8") as file:
         return [((path.parent / row["x:image"]).resolve(), int(row["y:label"])) for row in csv.DictReader(file)]

@@ -1,4 +1,4 @@
-//! The sample data set: images, masks and the two CSV files in the layout of Neural Network Console.
+//! The sample dataset: images, masks and the two CSV files in the layout of Neural Network Console.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 5] = [Self::Scratch, Self::Dent, Self::Shape, Self::Stain, Self::Particle];
 
-    /// Name in files and in the data set's comment column.
+    /// Name in files and in the dataset's comment column.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scratch => "scratch",

@@ -1,7 +1,7 @@
-"""Forwards images through the models of finished jobs with nnabla and compares the score maps with the jobs' own.
+"""Forwards images through the models of finished jobs with nnabla and compares the anomaly maps with the jobs' own.
 
 Usage: check.py LIMIT FOLDER SUBJECT/MODE...
-The data set of a subject is FOLDER/SUBJECT/data/test.csv, its job lies in FOLDER/SUBJECT/MODE. Prints one line for each
+The dataset of a subject is FOLDER/SUBJECT/data/test.csv, its job lies in FOLDER/SUBJECT/MODE. Prints one line for each
 model file and each way to run it: the largest difference of a map as a share of the map's maximum. The exit code is 1
 if one of them is above LIMIT.
 """
@@ -35,7 +35,7 @@ def read_csv(path):
 
 
 def read_maps(folder):
-    """Rows of a result list and the score maps it names."""
+    """Rows of a result list and the anomaly maps it names."""
     rows = read_csv(os.path.join(folder, "output_result.csv"))
     maps = [np.loadtxt(os.path.join(folder, row["x'"]), delimiter=",", ndmin=2) for row in rows]
     return rows, np.stack(maps)
@@ -52,7 +52,7 @@ def read_images(dataset):
 
 
 def forward(x, y, images):
-    """Score maps of all images; an incomplete last batch is filled up with its last image."""
+    """Anomaly maps of all images; an incomplete last batch is filled up with its last image."""
     batch = x.shape[0]
     maps = []
     for start in range(0, len(images), batch):
@@ -127,7 +127,7 @@ def main(limit, folder, jobs):
                     result = f"FAILED: {type(error).__name__}: {' '.join(str(error).split())}"
                 passed &= agrees
                 print(f"{job:30} {name:22} {way:20} {len(images):6}  {result}", flush=True)
-    print("nnabla computes the same score maps" if passed else "nnabla does not agree", flush=True)
+    print("nnabla computes the same anomaly maps" if passed else "nnabla does not agree", flush=True)
     return passed
 
 

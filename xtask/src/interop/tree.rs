@@ -155,7 +155,7 @@ fn codename(os_release: &str) -> Option<&str> {
     os_release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME=")).map(|name| name.trim_matches('"'))
 }
 
-/// Address of the first source of the release itself; updates and strangers' sources have other release names.
+/// Address of the first source of the release itself; updates and third-party sources have other release names.
 fn source<'a>(targets: &'a str, codename: &str) -> Option<&'a str> {
     targets.lines().find_map(|line| {
         let mut fields = line.splitn(3, ' ');

@@ -1,7 +1,7 @@
 // Opens reports in Chromium as readers do, and fails on whatever would annoy them: node check.mjs CHROMIUM FOLDER PAGE...
 // Leaves screenshots and a print in FOLDER.
 import assert from "node:assert/strict";
-import { mkdtempSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createRequire } from "node:module";
 
@@ -15,14 +15,13 @@ const QUIET = [
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-/** Runs `work` on the page in a browser of its own; nothing may be logged as an error, nothing fetched. */
+const browser = await chromium.launch({ executablePath: chromiumPath, headless: true, args: QUIET });
+
+/** Runs `work` on the page in a window that knows of no other; nothing may be logged as an error, nothing fetched. */
 async function browse(file, options, work) {
-  const profile = mkdtempSync(join(folder, "profile-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath, headless: true, args: QUIET, viewport: DESKTOP, ...options,
-  });
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
   try {
-    const page = context.pages()[0] ?? (await context.newPage());
+    const page = await context.newPage();
     const trouble = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && trouble.push(message.text()));
     page.on("pageerror", (error) => trouble.push(String(error)));
@@ -36,6 +35,18 @@ async function browse(file, options, work) {
     await context.close();
   }
 }
+
+/** Waits until every picture in the window is drawn. */
+const drawn = (page) => page.evaluate(async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const isInWindow = (image) => {
+    const box = image.getBoundingClientRect();
+    return image.checkVisibility() && box.bottom > 0 && box.top < innerHeight && image.src;
+  };
+  await frame();
+  await Promise.all([...document.images].filter(isInWindow).map((image) => image.decode()));
+  await frame();
+});
 
 const text = (page, selector) => page.locator(selector).first().textContent();
 
@@ -86,11 +97,11 @@ async function looks(file) {
         assert.deepEqual(await page.evaluate(faintText), [], `${name}: text without contrast`);
         await shot("top");
         await page.locator("#images").evaluate((images) => images.scrollIntoView());
-        await page.waitForTimeout(500);
+        await drawn(page);
         await shot("gallery");
         await page.locator("#gallery .tile").first().click();
         assert(await fits(), `${name}: the viewer is wider than the window`);
-        await page.waitForTimeout(300);
+        await drawn(page);
         await shot("viewer");
       });
     }
@@ -174,25 +185,108 @@ async function controls(file) {
   });
 }
 
-async function elsewhere(file) {
-  await browse(file, { javaScriptEnabled: false }, async (page) => {
-    assert(await page.locator(".tally").isVisible() && !(await page.locator("#controls").isVisible()));
-    const drawn = await page.locator("#gallery img.input").first().evaluate((image) => image.naturalWidth > 0);
-    assert(drawn, "pictures need no script");
-    await page.screenshot({ path: join(folder, `${basename(dirname(file))}-no-script.png`) });
-  });
+/** Prints a page; of many images, which take a browser half a minute, the smaller ones stand for the largest. */
+async function print(file) {
   await browse(file, {}, async (page) => {
+    if (await page.locator("#gallery li").count() > 500) return;
     await page.pdf({ path: join(folder, `${basename(dirname(file))}-print.pdf`), format: "A4" });
     const pictures = await page.locator("#gallery img.input").evaluateAll((all) => all.filter((image) => image.complete).length);
     assert.equal(pictures, await page.locator("#gallery li").count(), "every picture is on paper");
   });
 }
 
-for (const page of pages) {
+async function elsewhere(file) {
+  await browse(file, { javaScriptEnabled: false }, async (page) => {
+    assert(await page.locator(".tally").isVisible() && !(await page.locator("#controls").isVisible()));
+    const isDrawn = await page.locator("#gallery img.input").first().evaluate((image) => image.naturalWidth > 0);
+    assert(isDrawn, "pictures need no script");
+    await page.screenshot({ path: join(folder, `${basename(dirname(file))}-no-script.png`) });
+  });
+  await print(file);
+}
+
+/** What a reader does with the report of a model that is no detector. */
+async function outcomes(file) {
+  await browse(file, {}, async (page) => {
+    const visible = () => page.locator("#gallery li:not([hidden])");
+    const all = await visible().count();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator("#gallery .tile").first().focus();
+    await page.keyboard.press("Enter");
+    const first = await text(page, "#view-name");
+    assert.equal(first, await text(page, "#gallery .name"));
+    const panes = await page.locator("#viewer figure").count();
+    assert.equal(await page.locator("#viewer figure:not([hidden])").count(), panes, "every pane has its picture");
+    assert(await page.locator("#viewer figure img").count() >= panes, "the viewer shows pictures");
+    await page.keyboard.press("ArrowRight");
+    assert.notEqual(await text(page, "#view-name"), first);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator("#viewer").getAttribute("open"), null);
+
+    await page.locator("#search").fill("no such name");
+    assert.equal(await visible().count(), 0);
+    assert(await page.locator("#nothing").isVisible());
+    await page.locator("#search").fill("");
+    await page.locator("#sort").selectOption("row");
+    const rows = await page.locator("#gallery li").evaluateAll((items) => items.map((item) => Number(item.dataset.row)));
+    assert.deepEqual(rows, [...rows].sort((a, b) => a - b));
+
+    // A number of the confusion matrix leads to its rows, by mouse and by keyboard.
+    for (const cell of await page.locator(".confusion button").all()) {
+      const { label, prediction } = await cell.evaluate((button) => ({ ...button.dataset }));
+      const due = Number(await cell.evaluate((button) => button.firstChild.textContent));
+      await cell.focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await visible().count(), due, `cell ${label}, ${prediction}`);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "images");
+    }
+    if (await page.locator("#label").count()) {
+      await page.locator("#label").selectOption("");
+      await page.locator("#prediction").selectOption("");
+      await page.locator("input[value=wrong]").check({ force: true });
+      assert.equal(await visible().count(), await page.locator("#gallery li[data-state=wrong]").count());
+      await page.locator("input[value=all]").check({ force: true });
+    }
+    assert.equal(await visible().count(), all);
+
+    await page.locator("#language").selectOption("ja");
+    assert.equal(await text(page, "#result"), "判定結果");
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "ja");
+    const english = await page.evaluate(() => {
+      const { texts } = JSON.parse(document.getElementById("data").textContent);
+      return [...document.querySelectorAll("[data-t]")].map((element) => element.dataset.t)
+        .filter((key) => texts.ja[key] === undefined);
+    });
+    assert.deepEqual(english, [], "texts without Japanese");
+    await page.screenshot({ path: join(folder, `${basename(dirname(file))}-japanese.png`) });
+    await page.locator("#images").evaluate((images) => images.scrollIntoView());
+    await drawn(page);
+    await page.screenshot({ path: join(folder, `${basename(dirname(file))}-japanese-gallery.png`) });
+  });
+  await browse(file, { javaScriptEnabled: false }, async (page) => {
+    assert(!(await page.locator("#controls").isVisible()));
+    const isDrawn = await page.locator("#gallery img.input").first().evaluate((image) => image.naturalWidth > 0);
+    assert(isDrawn, "pictures need no script");
+  });
+  await print(file);
+}
+
+async function check(page) {
   await looks(page);
-  await keyboard(page);
-  await threshold(page);
-  await controls(page);
-  await elsewhere(page);
+  const isOfDetector = ["images-", "task-reconstruction"].some((name) => basename(dirname(page)).startsWith(name));
+  const visits = isOfDetector ? [keyboard, threshold, controls, elsewhere] : [outcomes];
+  for (const visit of visits) await visit(page);
+}
+
+// Two at a time: a page waits for its pictures, a browser for the processor.
+const waiting = [...pages];
+const checkAll = async () => {
+  for (let page = waiting.shift(); page; page = waiting.shift()) await check(page);
+};
+try {
+  await Promise.all([checkAll(), checkAll()]);
+} finally {
+  await browser.close();
 }
 console.log(`report-check: all is well; look at the pictures in ${folder}`);

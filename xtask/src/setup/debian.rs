@@ -20,8 +20,11 @@ pub(crate) struct Package {
 }
 
 /// What the build of the workspace needs.
-pub(crate) const BUILD: [Package; 2] = [
+pub(crate) const BUILD: [Package; 4] = [
     Package { name: "g++", purpose: "compiles the C++ layer over libtorch", files: &[], programs: &["cc", "c++"] },
+    Package { name: "cmake", purpose: "builds libjpeg-turbo", files: &[], programs: &["cmake"] },
+    // Without it the same pixels are decoded, but several times slower.
+    Package { name: "nasm", purpose: "assembles the fast paths of libjpeg-turbo", files: &[], programs: &["nasm"] },
     Package {
         // Brings libgfortran5, which the static library refers to.
         name: "libopenblas-pthread-dev",
@@ -32,6 +35,18 @@ pub(crate) const BUILD: [Package; 2] = [
         ],
         programs: &[],
     },
+];
+
+/// What writes images in many ways, to compare how they are read.
+pub(crate) const IMAGES: [Package; 3] = [
+    Package {
+        name: "libjpeg-turbo-progs",
+        purpose: "writes JPEGs in all their options",
+        files: &[],
+        programs: &["cjpeg", "jpegtran"],
+    },
+    Package { name: "libtiff-tools", purpose: "writes TIFFs in all their options", files: &[], programs: &["tiffcp"] },
+    Package { name: "imagemagick", purpose: "writes images of all formats", files: &[], programs: &["convert"] },
 ];
 
 /// What opening a report in a browser needs.

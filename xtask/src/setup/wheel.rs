@@ -1,4 +1,4 @@
-//! The pinned wheels that libtorch is taken from, and whether a file is one of them.
+//! The pinned wheels that libtorch and ONNX Runtime are taken from, and whether a file is one of them.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -46,6 +46,15 @@ pub(super) const CUDA_PROFILER: Wheel = Wheel {
     platform: "manylinux_2_25_x86_64",
     bytes: 10_715_597,
     sha256: "4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8",
+};
+
+/// ONNX Runtime's library, which runs networks on CPUs.
+pub(super) const ONNXRUNTIME: Wheel = Wheel {
+    name: "onnxruntime",
+    version: "1.32.0",
+    platform: "manylinux_2_28_x86_64",
+    bytes: 27_773_237,
+    sha256: "5a34fc4dfeb5a7b4a74c95dcba1e773d722abda720b474edf1b0c419dc6d163d",
 };
 
 impl Wheel {

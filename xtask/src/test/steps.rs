@@ -30,9 +30,9 @@ impl Steps {
         println!();
         for (name, elapsed, passed) in &self.done {
             let mark = if *passed { "ok" } else { "FAILED" };
-            println!("{name:>16}  {mark:6}  {:8.1} s", elapsed.as_secs_f64());
+            println!("{name:>20}  {mark:6}  {:8.1} s", elapsed.as_secs_f64());
         }
         let total: Duration = self.done.iter().map(|(_, elapsed, _)| *elapsed).sum();
-        println!("{:>16}  {:6}  {:8.1} s", "total", "", total.as_secs_f64());
+        println!("{:>20}  {:6}  {:8.1} s", "total", "", total.as_secs_f64());
     }
 }

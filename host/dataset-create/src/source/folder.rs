@@ -1,9 +1,12 @@
 //! A folder on disk. It is the user's own, so links in it are followed, as NNC does.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use nnc_files::open_regular;
 
 use super::listing::{Entry, Listing};
 use super::name;
@@ -12,14 +15,24 @@ use crate::error::{CreateError, one_line};
 use crate::left_out::{LeftOut, NameDefect, ReadDefect, Reason};
 use crate::options::Limits;
 
-/// Folders deeper than this are not looked into; also what ends a loop of links.
+/// Folders deeper than this are not looked into.
 const DEPTH: usize = 8;
 
 /// Files of a folder. Their places are their positions in the walk, which are not used.
 pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError> {
     let mut listing = Listing::default();
-    let mut waiting = vec![(root.to_owned(), Vec::new())];
-    while let Some((folder, above)) = waiting.pop() {
+    let home = fs::canonicalize(root).map_err(|error| CreateError::unreadable(root, error))?;
+    let leaves = |path: &Path| fs::canonicalize(path).is_ok_and(|real| !real.starts_with(&home));
+    let number = |found: &fs::Metadata| (found.dev(), found.ino());
+    let start = fs::metadata(root).map_err(|error| CreateError::unreadable(root, error))?;
+    let mut waiting = vec![(root.to_owned(), Vec::new(), false, vec![number(&start)])];
+    // Links can make very many folders of a few.
+    let mut folders = 0;
+    while let Some((folder, above, is_elsewhere, around)) = waiting.pop() {
+        folders += 1;
+        if folders > limits.files {
+            return Err(CreateError::TooManyFiles { path: root.to_owned(), limit: limits.files });
+        }
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if above.is_empty() => return Err(CreateError::unreadable(&folder, error)),
@@ -40,15 +53,22 @@ pub(crate) fn list(root: &Path, limits: &Limits) -> Result<Listing, CreateError>
                 listing.left_out.push(LeftOut::new(one_line(shown.join("/")), Reason::BadName(problem)));
                 continue;
             }
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            let is_elsewhere = if is_link { leaves(&entry.path()) } else { is_elsewhere };
             match fs::metadata(entry.path()) {
                 Ok(found) if found.is_dir() => {
                     listing.has_folder = true;
-                    if shown.len() < DEPTH {
-                        waiting.push((entry.path(), shown));
+                    // A link to a folder around it leads to nothing new.
+                    if shown.len() < DEPTH && !around.contains(&number(&found)) {
+                        let around = [around.as_slice(), &[number(&found)]].concat();
+                        waiting.push((entry.path(), shown, is_elsewhere, around));
                     }
                 }
                 Ok(found) if found.is_file() => {
                     let place = listing.entries.len();
+                    if is_elsewhere {
+                        listing.from_elsewhere.get_or_insert_with(|| (0, shown.join("/"))).0 += 1;
+                    }
                     listing.add(shown, place);
                 }
                 Ok(_) => listing.left_out.push(LeftOut::new(shown.join("/"), Reason::NoFile)),
@@ -81,7 +101,7 @@ impl Supply for FolderSupply {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         let path = self.wanted.get(index)?;
         buffer.clear();
-        let read = File::open(path).and_then(|file| file.take(self.max_bytes + 1).read_to_end(buffer));
+        let read = open_regular(path).and_then(|file| file.take(self.max_bytes + 1).read_to_end(buffer));
         let outcome = match read {
             Err(error) => Err(ReadProblem::File(ReadDefect::Failed(one_line(error)))),
             Ok(bytes) if bytes as u64 > self.max_bytes => {

@@ -1,10 +1,10 @@
 //! What a file is, by its first bytes.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use nnc_files::open_regular;
 
 use crate::error::{CreateError, SourceKind};
 
@@ -39,14 +39,14 @@ impl Kind {
             return Err(no_archive(SourceKind::NotAFile, false));
         }
         let mut head = Vec::new();
-        File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
+        open_regular(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
         match what(&head) {
             What::Zip => Ok(Kind::Zip),
             What::Tar => Ok(Kind::Tar),
             What::Gzip => {
                 let mut inner = Vec::new();
                 let unpacked =
-                    File::open(path).and_then(|file| MultiGzDecoder::new(file).take(HEAD).read_to_end(&mut inner));
+                    open_regular(path).and_then(|file| MultiGzDecoder::new(file).take(HEAD).read_to_end(&mut inner));
                 match (unpacked, what(&inner)) {
                     (_, What::Tar) => Ok(Kind::TarGz),
                     (Err(error), _) => Err(CreateError::damaged(path, error)),

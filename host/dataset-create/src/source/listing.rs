@@ -18,6 +18,8 @@ pub(crate) struct Listing {
     pub(crate) entries: Vec<Entry>,
     /// Whether there is any folder.
     pub(crate) has_folder: bool,
+    /// Files that a link of the source brings in from elsewhere: how many, and the first.
+    pub(crate) from_elsewhere: Option<(usize, String)>,
     /// What is there but is no file that could be read.
     pub(crate) left_out: Vec<LeftOut>,
 }

@@ -2,7 +2,6 @@
 //! the content.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use flate2::bufread::MultiGzDecoder;
+use nnc_files::open_regular;
 use tar::{Archive, EntryType};
 
 use super::kind::Kind;
@@ -39,7 +39,7 @@ struct Stream {
 impl Stream {
     fn open(path: &Path, kind: Kind, limits: &Limits) -> Result<Self, CreateError> {
         let unreadable = |error| CreateError::unreadable(path, error);
-        let file = File::open(path).map_err(unreadable)?;
+        let file = open_regular(path).map_err(unreadable)?;
         let packed = file.metadata().map_err(unreadable)?.len();
         let file = BufReader::with_capacity(1 << 16, file);
         let inner: Box<dyn Read + Send> = match kind {

@@ -5,6 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use nnc_files::open_regular;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -18,7 +19,7 @@ use crate::options::Limits;
 type Archive = ZipArchive<BufReader<File>>;
 
 fn open(path: &Path) -> Result<Archive, CreateError> {
-    let file = File::open(path).map_err(|error| CreateError::unreadable(path, error))?;
+    let file = open_regular(path).map_err(|error| CreateError::unreadable(path, error))?;
     ZipArchive::new(BufReader::new(file)).map_err(|error| CreateError::damaged(path, error))
 }
 
@@ -91,6 +92,14 @@ impl ZipSupply {
     }
 }
 
+/// The compression that is not known, where that is what kept a member from being read.
+fn unknown_method(error: &std::io::Error) -> Option<u16> {
+    match error.get_ref()?.downcast_ref::<ZipError>()? {
+        ZipError::CompressionMethodNotSupported(method) => Some(*method),
+        _ => None,
+    }
+}
+
 impl Supply for ZipSupply {
     fn next(&self, buffer: &mut Vec<u8>) -> Option<(usize, Result<(), ReadProblem>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +117,10 @@ impl Supply for ZipSupply {
                         Err(ReadProblem::File(ReadDefect::LargerThanListed { listed: limit }))
                     }
                     Ok(_) => Ok(()),
-                    Err(error) => Err(ReadProblem::File(ReadDefect::Damaged(one_line(error)))),
+                    Err(error) => Err(ReadProblem::File(match unknown_method(&error) {
+                        Some(method) => ReadDefect::Method(method),
+                        None => ReadDefect::Damaged(one_line(error)),
+                    })),
                 }
             }
             Err(ZipError::CompressionMethodNotSupported(method)) => Err(ReadProblem::File(ReadDefect::Method(method))),

@@ -99,7 +99,7 @@ fn bounded() -> Options {
 }
 
 /// The archive `name` gives an error and nothing else, or a dataset in which a check finds no problem.
-fn error_or_data_set(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
+fn error_or_dataset(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let folder = Folder::new();
     let source = folder.write(&format!("deep/in/{name}"), bytes);
     let below = |path: &Path| -> Vec<String> {
@@ -132,7 +132,7 @@ fn error_or_data_set(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn undamaged_archives_make_data_sets() {
+fn undamaged_archives_make_datasets() {
     for (name, bytes) in [("a.zip", zipped()), ("a.tar", tarred()), ("a.tar.gz", gzipped(&tarred()))] {
         let folder = Folder::new();
         let source = folder.write(name, bytes);
@@ -147,27 +147,27 @@ proptest! {
     fn damaged_zips(damages in vec(damage(), 1..5)) {
         let mut bytes = zipped();
         damages.iter().for_each(|damage| damage.apply(&mut bytes));
-        error_or_data_set("a.zip", &bytes)?;
+        error_or_dataset("a.zip", &bytes)?;
     }
 
     #[test]
     fn damaged_tars(damages in vec(damage(), 1..5)) {
         let mut bytes = tarred();
         damages.iter().for_each(|damage| damage.apply(&mut bytes));
-        error_or_data_set("a.tar", &bytes)?;
+        error_or_dataset("a.tar", &bytes)?;
     }
 
     #[test]
     fn damaged_tars_inside_whole_gzip(damages in vec(damage(), 1..5)) {
         let mut bytes = tarred();
         damages.iter().for_each(|damage| damage.apply(&mut bytes));
-        error_or_data_set("a.tar.gz", &gzipped(&bytes))?;
+        error_or_dataset("a.tar.gz", &gzipped(&bytes))?;
     }
 
     #[test]
     fn damaged_gzips(damages in vec(damage(), 1..5)) {
         let mut bytes = gzipped(&tarred());
         damages.iter().for_each(|damage| damage.apply(&mut bytes));
-        error_or_data_set("a.tgz", &bytes)?;
+        error_or_dataset("a.tgz", &bytes)?;
     }
 }

@@ -1,11 +1,12 @@
 //! One chunk of a cache: several `.npy` arrays one after the other, or an HDF5 file of older versions.
 
-use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use hdf5_reader::{ByteOrder, Datatype, Hdf5File, OpenOptions, SliceInfo, SliceInfoElem};
+
+use nnc_files::open_regular;
 
 use crate::error::{CacheError, ChunkDefect, StoredVariable};
 use crate::limits::MAX_SAMPLE_BYTES;
@@ -34,7 +35,7 @@ impl Chunk {
     ) -> Result<(Chunk, Vec<StoredVariable>), CacheError> {
         let unreadable =
             |error: std::io::Error| CacheError::Unreadable { file: path.clone(), reason: error.to_string() };
-        let file = File::open(&path).map_err(unreadable)?;
+        let file = open_regular(&path).map_err(unreadable)?;
         let size = file.metadata().map_err(unreadable)?.len();
         let mut places = Vec::with_capacity(names.len());
         let mut stored = Vec::with_capacity(names.len());
@@ -127,7 +128,7 @@ impl Chunk {
             Layout::Npy(places) => {
                 let (start, big_endian) = places.get(place).copied().unwrap_or_default();
                 buffer.resize(size, 0);
-                let file = File::open(&self.path);
+                let file = open_regular(&self.path);
                 file.and_then(|file| file.read_exact_at(buffer, start + row as u64 * size as u64))
                     .map_err(|error| CacheError::Unreadable { file: self.path.clone(), reason: error.to_string() })?;
                 big_endian
@@ -206,13 +207,15 @@ fn open_h5(path: &Path) -> hdf5_reader::error::Result<Hdf5File> {
         .with_chunk_cache_bytes(0)
         .with_max_chunk_bytes(MAX_SAMPLE_BYTES)
         .with_max_read_bytes(MAX_SAMPLE_BYTES);
-    Hdf5File::open_with_options(path, options)
+    // By the opened file and not by its name, which could be another one's by now.
+    let file = open_regular(path)?;
+    Hdf5File::open_with_options(format!("/proc/self/fd/{}", file.as_raw_fd()), options)
 }
 
 /// Does `work` and turns a panic in it into an error: hdf5-reader is meant to check all sums of lengths in a file, and one
 /// that it missed panics under this workspace's overflow checks.
 fn unwinding<T>(path: &Path, variable: &str, work: impl FnOnce() -> Result<T, CacheError>) -> Result<T, CacheError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    nnc_picture::guarded(work).unwrap_or_else(|_| {
         let defect = ChunkDefect::Contradiction;
         Err(CacheError::Chunk { chunk: path.to_path_buf(), variable: variable.to_string(), defect })
     })

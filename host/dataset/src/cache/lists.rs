@@ -1,9 +1,10 @@
 //! The small CSV files of a cache: which chunks there are, what they hold and in which order.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+
+use nnc_files::open_regular;
 
 use crate::error::{CacheError, ListExpected, ListFound};
 use crate::limits::MAX_COLUMNS;
@@ -128,7 +129,7 @@ type Each<'a> = &'a mut dyn FnMut(u64, &[&str]) -> Result<(), CacheError>;
 /// Hands the lines of a list to `each`, with their numbers; `false` when there is no such file.
 fn read(path: &Path, limits: &Limits, each: Each<'_>) -> Result<bool, CacheError> {
     let failed = |reason: String| CacheError::Unreadable { file: path.to_path_buf(), reason };
-    let file = match fs::File::open(path) {
+    let file = match open_regular(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(failed(error.to_string())),
@@ -188,6 +189,8 @@ fn wrong(file: &Path, line: u64, cells: &[&str], expected: ListExpected) -> Cach
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,7 +1,7 @@
 //! What can be wrong with one cell of a dataset, or with the file it names.
 
 use crate::npy::NpyError;
-use crate::picture::PictureError;
+use nnc_picture::PictureError;
 
 /// Why a sample cannot be made of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr)]
@@ -28,6 +28,8 @@ pub enum CellDefect {
     },
     /// The file is not there.
     MissingFile,
+    /// A file of this name is there, its letters composed or decomposed in another way.
+    OtherUnicodeForm,
     /// The name belongs to a folder.
     IsDirectory,
     /// The name belongs to a device or a pipe.

@@ -2,7 +2,11 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+use nnc_files::open_regular;
 
 use crate::cell::FileKind;
 use crate::element::Out;
@@ -10,7 +14,8 @@ use crate::error::{CellDefect, CellKind, DatasetError, SampleLimit, Spot};
 use crate::limits::MAX_SAMPLE_BYTES;
 use crate::matrix;
 use crate::npy::Npy;
-use crate::picture::Picture;
+use crate::picture;
+use nnc_picture::Picture;
 
 /// Read buffers above this size are not kept for the next sample.
 pub(super) const KEPT_BYTES: usize = 16 << 20;
@@ -38,7 +43,7 @@ impl<'a> Loaded<'a> {
         spot: Spot<'_>,
     ) -> Result<Loaded<'a>, DatasetError> {
         Ok(match kind {
-            FileKind::Image(format) => Loaded::Image(Picture::open(file, format).map_err(|error| spot.error(error))?),
+            FileKind::Image(format) => Loaded::Image(picture::open(file, format).map_err(|error| spot.error(error))?),
             FileKind::Npy => Loaded::Npy(Npy::parse(file).map_err(|error| spot.error(error))?),
             FileKind::Matrix => Loaded::Matrix(matrix::parse(file, &mut work.values, spot)?),
         })
@@ -71,7 +76,9 @@ impl<'a> Loaded<'a> {
 
     pub(super) fn fill(self, work: &mut Work, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {
         match (self, out) {
-            (Loaded::Image(picture), out) => picture.fill(&mut work.pixels, out).map_err(|error| spot.error(error)),
+            (Loaded::Image(image), out) => {
+                picture::fill(image, &mut work.pixels, out).map_err(|error| spot.error(error))
+            }
             (Loaded::Npy(array), Out::F32(out) | Out::NormalizedF32(out)) => {
                 array.fill(out);
                 Ok(())
@@ -89,11 +96,32 @@ impl<'a> Loaded<'a> {
     }
 }
 
+/// Whether a path that does not exist would, were its names composed or decomposed in another way.
+fn in_other_form(path: &Path) -> bool {
+    let mut found = PathBuf::new();
+    for part in path.components() {
+        let next = found.join(part);
+        if next.symlink_metadata().is_ok() {
+            found = next;
+            continue;
+        }
+        let Some(name) = part.as_os_str().to_str().filter(|name| !name.is_ascii()) else { return false };
+        let Ok(entries) = fs::read_dir(&found) else { return false };
+        let is_same = |entry: &fs::DirEntry| entry.file_name().to_str().is_some_and(|other| name.nfc().eq(other.nfc()));
+        let Some(entry) = entries.flatten().find(is_same) else { return false };
+        found = entry.path();
+    }
+    true
+}
+
 /// Reads a whole file into `buffer`, whose memory is kept for the next one.
 pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Result<(), DatasetError> {
     buffer.clear();
     buffer.shrink_to(KEPT_BYTES);
     let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory if in_other_form(path) => {
+            spot.error(CellDefect::OtherUnicodeForm)
+        }
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => spot.error(CellDefect::MissingFile),
         _ => spot.error(CellDefect::UnreadableFile { reason: error.to_string() }),
     };
@@ -107,7 +135,7 @@ pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Re
     }
     let too_large = found.len() > MAX_SAMPLE_BYTES as u64;
     if !too_large {
-        let file = fs::File::open(path).map_err(failed)?;
+        let file = open_regular(path).map_err(failed)?;
         file.take(MAX_SAMPLE_BYTES as u64 + 1).read_to_end(buffer).map_err(failed)?;
     }
     if too_large || buffer.len() > MAX_SAMPLE_BYTES {

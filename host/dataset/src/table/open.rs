@@ -1,17 +1,20 @@
 //! Opening a dataset: the text of a CSV becomes rows, or a `.cache` folder becomes rows in its order.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Dataset, ORIGINAL_CSV};
+use nnc_files::open_regular;
+
+use super::{Dataset, ORIGINAL_CSV, encoding};
 use crate::cache::{Cache, Opened};
 use crate::cells::Cells;
 use crate::error::{CacheError, DatasetError};
 use crate::header;
 use crate::limits::{MAX_COLUMNS, MAX_PROBLEMS};
 use crate::records::{Records, Stop, line_breaks};
+use crate::unused::Tally;
 
 /// What a table may have. It is held in memory, and third-party tables are opened too.
 struct Limits {
@@ -25,6 +28,9 @@ struct Limits {
 /// An image of 1024x1024 pixels in three colours written out as a vector has fewer columns, and 300,000 images of 28x28
 /// pixels have fewer cells. A table at these limits takes 4 GB.
 const LIMITS: Limits = Limits { bytes: 1 << 30, cells: 1 << 28, columns: MAX_COLUMNS, defects: MAX_PROBLEMS };
+
+/// How much of a table is read before it is looked at.
+const PIECE: u64 = 1 << 20;
 
 impl Dataset {
     /// Reads the CSV at `path`, or opens the `.cache` folder there; a `\` in it counts as `/` where the name with `\`
@@ -79,12 +85,11 @@ impl Dataset {
             Ok(found) => found.len(),
             Err(error) => return Err(unreadable(error.to_string())),
         };
-        let file = fs::File::open(&path).map_err(|error| unreadable(error.to_string()))?;
-        let mut bytes = Vec::new();
-        file.take(limits.bytes + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-        if bytes.len() as u64 > limits.bytes {
+        if size > limits.bytes {
             return Err(DatasetError::TableTooLarge { csv: path, found: size, limit: limits.bytes });
         }
+        let file = open_regular(&path).map_err(|error| unreadable(error.to_string()))?;
+        let bytes = read_until_zero(file, size).map_err(|error| unreadable(error.to_string()))?;
         Dataset::parse(path, &bytes, limits, note)
     }
 
@@ -97,7 +102,17 @@ impl Dataset {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Err(error) = std::str::from_utf8(text) {
             let line = 1 + line_breaks(text.get(..error.valid_up_to()).unwrap_or_default());
+            if let Some(encoding) = encoding::guess(text) {
+                return Err(DatasetError::OtherEncoding { csv: path, line, encoding });
+            }
             return Err(DatasetError::NotUtf8 { csv: path, line });
+        }
+        if encoding::is_utf16(text) {
+            return Err(DatasetError::OtherEncoding { csv: path, line: 1, encoding: encoding::UTF_16 });
+        }
+        if let Some(zero) = text.iter().position(|byte| *byte == 0) {
+            let line = 1 + line_breaks(text.get(..zero).unwrap_or_default());
+            return Err(DatasetError::ZeroByte { csv: path, line });
         }
         let mut records = Records::new(text, limits.cells);
         let (header_line, header) = match records.next() {
@@ -133,7 +148,8 @@ impl Dataset {
         // Made absolute now, so that a later change of the working directory does not move the dataset.
         let folder =
             std::path::absolute(&path).ok().and_then(|path| path.parent().map(Path::to_path_buf)).unwrap_or_default();
-        Ok(Dataset { path, folder, header, cells, variables, warnings, cache: None })
+        let unused = Arc::new(Tally::new(cells.len()));
+        Ok(Dataset { path, folder, header, cells, variables, warnings, cache: None, unused })
     }
 
     /// Opens a `.cache` folder: rows come in the order of its samples (NNC contract 2).
@@ -153,6 +169,20 @@ impl Dataset {
         // A cache lies beside its CSV, where the cells are relative to.
         dataset.folder = dataset.folder.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Dataset { path, cache: Some(Arc::new(cache)), ..dataset })
+    }
+}
+
+/// Reads a file of `size` bytes, and no further than a piece in which a byte is 0: no text has one, and a file with holes has
+/// nothing else in them.
+fn read_until_zero(file: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let mut file = file.take(size);
+    let mut bytes = Vec::new();
+    loop {
+        let start = bytes.len();
+        let read = file.by_ref().take(PIECE).read_to_end(&mut bytes)?;
+        if read == 0 || bytes.iter().skip(start).any(|byte| *byte == 0) {
+            return Ok(bytes);
+        }
     }
 }
 
@@ -204,6 +234,21 @@ mod tests {
         assert!(matches!(only("a,b,c,d\n1,2,3,4\n"), [TooManyColumns { line: 1, found: 4, limit: 3, .. }]));
         let found = refused("a,b\n1\n2\n3\n4\n5,6\n");
         assert!(matches!(found.as_slice(), [_, _, TooManyProblems { line: 4, limit: 2, .. }]), "{found:?}");
+    }
+
+    #[test]
+    fn a_table_with_holes_is_read_no_further_than_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.csv");
+        fs::write(&path, "x,y\na.png,0\n").unwrap();
+        let file = fs::File::options().read(true).write(true).open(&path).unwrap();
+        file.set_len(LIMITS.bytes).unwrap();
+        assert!(read_until_zero(&file, LIMITS.bytes).unwrap().len() as u64 <= PIECE);
+        let defects = Dataset::open_leniently(&path).unwrap_err();
+        assert!(matches!(defects.as_slice(), [DatasetError::ZeroByte { line: 3, .. }]), "{defects:?}");
+        file.set_len(LIMITS.bytes + 1).unwrap();
+        let defects = Dataset::open_leniently(&path).unwrap_err();
+        assert!(matches!(defects.as_slice(), [DatasetError::TableTooLarge { .. }]), "{defects:?}");
     }
 
     #[test]

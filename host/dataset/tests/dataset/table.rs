@@ -75,7 +75,8 @@ fn refused_tables() {
     );
     check(b"x,#c\n1,2,3\n", |e| matches!(e, DatasetError::RaggedRow { line: 2, found: 3, expected: 2, .. }), &[]);
     check(b"x\n1\n\"2\n3\n", |e| matches!(e, DatasetError::UnclosedQuote { line: 3, .. }), &["line 3"]);
-    check(b"x\n1\n\x83\x65\n", |e| matches!(e, DatasetError::NotUtf8 { line: 3, .. }), &["UTF-8"]);
+    check(b"x\n1\n\xff\n", |e| matches!(e, DatasetError::NotUtf8 { line: 3, .. }), &["UTF-8"]);
+    check(b"x\n1\n2\0\n", |e| matches!(e, DatasetError::ZeroByte { line: 3, .. }), &["line 3", "byte that is 0"]);
 
     let error = Dataset::open(&folder.path().join("none.csv")).unwrap_err();
     assert!(matches!(error, DatasetError::Unreadable { .. }));

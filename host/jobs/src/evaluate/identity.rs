@@ -1,4 +1,6 @@
 //! What an evaluation depends on. Results of two that agree in all of it can be mixed.
+//!
+//! Threads and batch size are in it: our own detectors give the same bytes for any of them, others need not.
 
 use std::path::Path;
 
@@ -6,8 +8,8 @@ use nnc_dataset::Dataset;
 use nnc_files::sha256_of;
 use nnc_messages::{At, Doing, Result};
 use nnc_plugin_api::{Manifest, Parameters};
-use nnc_project_types::Device;
-use nnc_report::ScoreRule;
+use nnc_project_types::{Device, Engine};
+use nnc_report::{ScoreRule, Task};
 use nnc_result_folder::Identity;
 use serde_json::{Value, json};
 
@@ -26,9 +28,13 @@ pub(super) struct Evaluated<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) hashes: &'a InputHashes,
     pub(super) rule: ScoreRule,
+    pub(super) task: Task,
     pub(super) batch_size: usize,
     pub(super) threads: usize,
     pub(super) device: Device,
+    pub(super) engine: Engine,
+    /// The library of ONNX Runtime.
+    pub(super) onnxruntime: Option<&'a str>,
     pub(super) weights: Vec<WeightsUsed>,
 }
 
@@ -36,17 +42,20 @@ pub(super) struct Evaluated<'a> {
 pub(super) fn of(evaluated: &Evaluated<'_>) -> Result<Identity> {
     let Evaluated { manifest, parameters, dataset, hashes, .. } = evaluated;
     let plugin_file = sha256_of(evaluated.plugin_file).at(Doing::Read, evaluated.plugin_file)?;
-    let values: [(&str, Value); 14] = [
+    let values: [(&str, Value); 17] = [
         ("nnc-host", json!(crate::HOST)),
         ("plugin", json!(format!("{} {}, sha256 {plugin_file}", manifest.id, manifest.version))),
         ("parameters", json!(parameters.as_map())),
         ("model", json!(format!("sha256 {}", hashes.model))),
-        ("data set", json!(format!("{}, sha256 {}", dataset.path().display(), hashes.table))),
+        ("dataset", json!(format!("{}, sha256 {}", dataset.path().display(), hashes.table))),
         ("cache", json!(source::of_cache(dataset.path()))),
         ("score", serde_json::to_value(evaluated.rule)?),
+        ("task", json!(evaluated.task)),
         ("batch size", json!(evaluated.batch_size)),
         ("threads", json!(evaluated.threads)),
         ("device", json!(evaluated.device)),
+        ("engine", json!(evaluated.engine)),
+        ("ONNX Runtime", json!(evaluated.onnxruntime)),
         ("GPU", json!(Path::new("/dev/nvidiactl").exists())),
         ("environment", json!(ENVIRONMENT.map(|name| std::env::var(name).ok()))),
         ("weights", serde_json::to_value(&evaluated.weights)?),

@@ -1,6 +1,10 @@
 //! What an evaluation says about its images: metrics, threshold and verdicts.
 
+mod inputs;
+mod outcomes;
+
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use nnc_dataset::Dataset;
@@ -8,17 +12,21 @@ use nnc_messages::{Exit, OrExit, Result, messages};
 use nnc_plugin_api::Interface;
 use nnc_project_types::ScoringPlan;
 use nnc_report::{
-    ColourScale, EvaluatedImage, Evaluation, Maps, Metrics, NormalScores, Origin, TimedPhase, Timing, name_defects,
+    ColourScale, EvaluatedImage, Evaluation, Files, Maps, Metrics, NormalScores, Origin, Outcome, Sample, Task,
+    TimedPhase, Timing, name_defects, read_map,
 };
 use nnc_result_folder::{Directory, Phase, elapsed_seconds, names};
 
 use super::model::Model;
 use super::normals::Normals;
+use super::task::Decided;
+use crate::judging::groups;
 use crate::judging::masks::Masks;
 use crate::judging::verdicts::{choose, decide, measure_pixels};
-use crate::labels::LABEL;
-use crate::results::Results;
+use crate::labels::ImageLabels;
+use crate::results::{Extra, Results, read_output};
 use crate::worker::parent::Parent;
+use crate::worker::samples::Reading;
 
 messages! {
     enum JudgeMessage {
@@ -35,8 +43,10 @@ pub(super) struct Judging<'a> {
     pub(super) title: &'a str,
     pub(super) scoring: &'a ScoringPlan,
     pub(super) model: &'a Model,
-    pub(super) dataset: &'a Dataset,
+    pub(super) dataset: &'a Arc<Dataset>,
     pub(super) interface: &'a Interface,
+    pub(super) decided: &'a Decided,
+    pub(super) reading: Reading,
     pub(super) staging: &'a Directory,
     pub(super) threads: usize,
     pub(super) parent: &'a Parent,
@@ -52,6 +62,9 @@ impl Judging<'_> {
         normals: Option<Normals>,
         timings: Vec<Timing>,
     ) -> Result<Evaluation> {
+        if !self.decided.task.gives_scores() {
+            return self.judge_outcomes(origin, timings);
+        }
         let clock = Instant::now();
         let rows = self.images(scores)?;
         let mut metrics = Metrics::of(&rows);
@@ -59,6 +72,7 @@ impl Judging<'_> {
         measure_pixels(&mut metrics, &rows, maps, self.staging.path(), self.threads, &progress)?;
         let mut evaluation = Evaluation {
             title: self.title.to_owned(),
+            task: self.decided.task,
             origin,
             timings: training_time(self.model, home(self.staging)).into_iter().chain(timings).collect(),
             rule: self.scoring.rule,
@@ -79,29 +93,108 @@ impl Judging<'_> {
         Ok(evaluation)
     }
 
+    /// Judges what is no anomaly detection.
+    fn judge_outcomes(&self, origin: Origin, timings: Vec<Timing>) -> Result<Evaluation> {
+        let clock = Instant::now();
+        let (judged, outcomes) = self.outcomes()?;
+        let mut rows = self.inputs()?;
+        for (image, outcome) in rows.iter_mut().zip(outcomes) {
+            image.outcome = Some(outcome);
+        }
+        let training = training_time(self.model, home(self.staging));
+        let seconds = clock.elapsed().as_secs_f64();
+        let judging = Timing { phase: TimedPhase::Metrics, seconds, images: rows.len() };
+        Ok(Evaluation {
+            title: self.title.to_owned(),
+            task: self.decided.task,
+            origin,
+            timings: training.into_iter().chain(timings).chain([judging]).collect(),
+            judged,
+            files: Files { heat_maps: false, ..self.scoring.files },
+            rows,
+            ..Evaluation::default()
+        })
+    }
+
     /// The images with what is known about them.
     fn images(&self, scores: &[f32]) -> Result<Vec<EvaluatedImage>> {
         let (dataset, interface) = (self.dataset, self.interface);
         let input = dataset.variable(&interface.input.variable).or_exit(Exit::Dataset)?;
-        let label = dataset.variable(LABEL).ok();
+        let labels = ImageLabels::of(dataset);
         let masks = Masks::open(self.scoring, dataset)?;
         let has_map = interface.outputs.first().is_some_and(|output| output.shape.len() == 2);
-        let image = |(row, &score): (usize, &f32)| {
-            let cell = input.columns.first().and_then(|&c| dataset.record(row).nth(c)).unwrap_or_default();
-            EvaluatedImage {
-                row,
-                name: cell.to_owned(),
-                image: Some(dataset.folder().join(cell.replace('\\', "/"))),
-                label: label.and_then(|l| dataset.number(row, l)).filter(|l| !l.is_nan()),
-                map: has_map.then(|| self.staging.file(Results::map_path(0, row))),
-                mask: masks.of(dataset, row, cell),
-                score,
-                ..EvaluatedImage::default()
-            }
+        let map = |row| match self.decided.task {
+            // Whatever its size is.
+            Task::Reconstruction => Extra::Errors { rows: 0, columns: 0 }.file(row),
+            _ => has_map.then(|| Results::map_path(0, row)),
         };
-        let mut rows: Vec<EvaluatedImage> = scores.iter().enumerate().map(image).collect();
+        let mut rows = self.inputs()?;
+        for (image, &score) in rows.iter_mut().zip(scores) {
+            let row = image.row;
+            let cell = input.columns.first().and_then(|&c| dataset.record(row).nth(c)).unwrap_or_default();
+            image.label = labels.get(row);
+            image.map = map(row).map(|file| self.staging.file(file));
+            image.mask = masks.of(dataset, row, cell);
+            image.score = score;
+        }
+        if self.decided.task == Task::Reconstruction {
+            self.add_reconstructions(&mut rows)?;
+        }
+        if let Some(grouping) = &self.scoring.grouping
+            && let Some(warning) = groups::assign(grouping, dataset, &interface.input.variable, &mut rows)
+        {
+            self.parent.warn(&warning);
+        }
         name_defects(&mut rows);
         Ok(rows)
+    }
+
+    /// The rows with their inputs alone.
+    fn inputs(&self) -> Result<Vec<EvaluatedImage>> {
+        let dataset = self.dataset;
+        let input = dataset.variable(&self.interface.input.variable).or_exit(Exit::Dataset)?;
+        let mut samples = inputs::samples(dataset, &self.interface.input, self.reading)?.into_iter();
+        let image = |row| EvaluatedImage {
+            row,
+            name: inputs::name(dataset, input, row),
+            image: inputs::picture(dataset, input, row),
+            sample: samples.next(),
+            score: f32::NAN,
+            ..EvaluatedImage::default()
+        };
+        Ok((0..dataset.len()).map(image).collect())
+    }
+
+    /// Puts what the model made of a row beside it: pictures as files, numbers as they are.
+    fn add_reconstructions(&self, rows: &mut [EvaluatedImage]) -> Result<()> {
+        let most = inputs::most_values(rows.len());
+        let add = |image: &mut EvaluatedImage, values: &[f32]| {
+            image.sample = image.sample.take().map(|sample: Sample| sample.with_reconstruction(values, most));
+        };
+        let output = self.decided.output;
+        if let Some([1 | 3, _, _]) = self.interface.outputs.get(output).map(|output| output.shape.as_slice()) {
+            for image in rows.iter_mut() {
+                let file = Some(self.staging.file(Results::picture_path(output, image.row)));
+                image.outcome = Some(Outcome::Picture { file });
+            }
+        }
+        if rows.iter().all(|image| image.sample.is_none()) {
+            return Ok(());
+        }
+        if self.interface.outputs.get(output).is_some_and(|output| output.shape.len() == 2) {
+            for image in rows {
+                // One that cannot be read, as with a value that is no number, leaves its row without.
+                if let Ok(map) = read_map(&self.staging.file(Results::map_path(output, image.row))) {
+                    add(image, map.values());
+                }
+            }
+            return Ok(());
+        }
+        read_output(self.staging, self.dataset, &self.interface.outputs, output, &mut |row, values| {
+            if let Some(image) = rows.get_mut(row) {
+                add(image, values);
+            }
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use super::check::warn_of_missing_scores;
 use super::score::Scorer;
 use crate::judging::figures::Purpose;
 use crate::worker::parent::Parent;
+use crate::worker::samples;
 
 messages! {
     enum NormalsMessage {
@@ -37,6 +38,7 @@ pub(super) fn score(scorer: &mut Scorer<'_>, plan: &ScoringPlan, parent: &Parent
     let mut scores = Vec::with_capacity(dataset.len());
     scorer.score(&dataset, &mut scores)?;
     warn_of_missing_scores(&scores, scorer.manifest, parent);
+    samples::tell_unused(&dataset, parent);
     let seconds = clock.elapsed().as_secs_f64();
     let timing = Timing { phase: TimedPhase::Calibration, seconds, images: dataset.len() };
     Ok(Some(Normals { source: *source, scores, dataset, timing }))

@@ -7,6 +7,7 @@ use nnc_messages::{At, Doing, Result};
 use nnc_plugin_api::{Manifest, Parameters};
 use nnc_project_types::Device;
 use nnc_report::{DatasetFacts, FileFacts, Origin};
+use nnc_sandbox::Enforced;
 
 use super::check::InputHashes;
 use super::model::Model;
@@ -25,6 +26,9 @@ pub(super) struct Facts<'a> {
     pub(super) rows: usize,
     pub(super) normals: Option<&'a Normals>,
     pub(super) device: Device,
+    /// What ran networks.
+    pub(super) engine: String,
+    pub(super) enforced: Enforced,
     pub(super) reading: Reading,
     /// When the evaluation began, seconds since 1970.
     pub(super) started: f64,
@@ -58,8 +62,10 @@ impl Facts<'_> {
             },
             calibration: self.normals.map(calibration).transpose()?,
             device: self.device.to_string(),
+            engine: self.engine.clone(),
             threads: self.reading.threads,
             batch_size: self.reading.batch_size,
+            sandbox: self.enforced.to_string(),
             started: self.started,
         })
     }

@@ -7,21 +7,24 @@ use nnc_dataset::Dataset;
 use nnc_messages::{Exit, OrExit, Result, messages};
 use nnc_plugin_api::Interface;
 use nnc_report::Maps;
-use nnc_result_folder::{Batch, Checkpoint, Directory, Found, Identity, Row, names};
+use nnc_result_folder::{Batch, Checkpoint, Directory, Found, Identity, Row, SealKey, names};
 
 use super::score::Sink;
 use super::source;
 use crate::event::Task;
-use crate::results::Results;
+use crate::results::{Extra, Results};
 use crate::worker::parent::Parent;
 
 /// What an interrupted evaluation has left that is worth keeping.
-const KEPT: [&str; 4] = [names::TABLE, names::OUTPUTS, names::CHECKPOINT, names::CHECKPOINT_ROWS];
+const KEPT: [&str; 6] =
+    [names::TABLE, names::OUTPUTS, names::ERROR_MAPS, names::CLASS_MAPS, names::CHECKPOINT, names::CHECKPOINT_ROWS];
 
 messages! {
     enum ResumeMessage {
         Resuming { finished: usize, images: usize } => "going on after {finished} of {images} images, which an interrupted evaluation has left",
             "中断された評価の結果が画像 {images} 枚中 {finished} 枚分残っているため、続きから評価します";
+        Foreign { finished: usize } => "beginning with the first image: an interrupted evaluation has left {finished} finished ones, but another user, another computer or another copy of the plugin has made them, or they were changed",
+            "中断された評価の結果が {finished} 枚分ありますが、別のユーザー、別のコンピューター、または別のプラグインによるものか、変更されているため、最初から評価します";
         Other { finished: usize, differences: Vec<String> } => "beginning with the first image: an interrupted evaluation has left {finished} finished ones, but this one differs in {differences}",
             "中断された評価の結果が {finished} 枚分ありますが、次の点が異なるため最初から評価します: {differences}";
     }
@@ -37,6 +40,7 @@ pub(super) struct ScoredRows {
     scores: Vec<f32>,
     /// Maps of the rows that this process scored; those of an interrupted evaluation are read from their files.
     maps: Maps,
+    kept: Extra,
     /// Columns of a map; `None` where the detector gives none.
     map_columns: Option<usize>,
     /// Seconds that an interrupted evaluation took for its rows.
@@ -50,11 +54,14 @@ pub(super) struct ScoredRows {
 impl ScoredRows {
     /// Resumes what the staging folder holds of an evaluation like this one, else begins with the first row. Rows are scored
     /// in batches of `size`, and only whole ones are kept, so that the results are those of an evaluation without a break.
+    #[expect(clippy::too_many_arguments, reason = "what an evaluation is made of, each a type of its own")]
     pub(super) fn resume(
         staging: &Directory,
         evaluated: &Identity,
+        key: &SealKey,
         dataset: &Dataset,
         interface: &Interface,
+        kept: Extra,
         size: usize,
         told: NncProgress,
         parent: &Parent,
@@ -63,10 +70,14 @@ impl ScoredRows {
         for input in interface.inputs() {
             columns.extend(&dataset.variable(&input.variable).or_exit(Exit::Dataset)?.columns);
         }
-        let mut found = match Checkpoint::find(staging, evaluated) {
+        let mut found = match Checkpoint::find(staging, evaluated, key) {
             Found::Same(batches) => batches,
             Found::Other { rows: finished, differences } => {
                 parent.warn(&ResumeMessage::Other { finished, differences });
+                Vec::new()
+            }
+            Found::Foreign { rows: finished } => {
+                parent.warn(&ResumeMessage::Foreign { finished });
                 Vec::new()
             }
             Found::Nothing => Vec::new(),
@@ -74,16 +85,16 @@ impl ScoredRows {
         found.truncate(usable(&found, dataset, &columns, size));
         let total = found.iter().map(|batch| batch.rows.len()).sum::<usize>() as u64;
         let progress = |done| parent.progress(Task::Resuming, done as u64, total);
-        let reopened = Results::reopen(staging, dataset, &interface.outputs, &found, &progress)?;
-        found.truncate(reopened.as_ref().map_or(0, |(_, kept)| *kept));
+        let reopened = Results::reopen(staging, dataset, &interface.outputs, kept, &found, &progress)?;
+        found.truncate(reopened.as_ref().map_or(0, |(_, whole)| *whole));
         let (results, checkpoint) = match reopened {
             Some((results, _)) => {
                 staging.clear_except(&KEPT)?;
-                (results, Checkpoint::resume(staging, &found)?)
+                (results, Checkpoint::resume(staging, evaluated, key, &found)?)
             }
             None => {
-                let checkpoint = Checkpoint::begin(staging, evaluated)?;
-                (Results::create(staging, dataset, &interface.outputs)?, checkpoint)
+                let checkpoint = Checkpoint::begin(staging, evaluated, key)?;
+                (Results::create(staging, dataset, &interface.outputs, kept)?, checkpoint)
             }
         };
         let rows = found.iter().flat_map(|batch| &batch.rows);
@@ -100,6 +111,7 @@ impl ScoredRows {
             rows: Vec::new(),
             told: told.after(scores.len()),
             maps: Maps::in_folder(staging.path()),
+            kept,
             map_columns: interface.outputs.first().and_then(|output| match *output.shape.as_slice() {
                 [_, columns] => Some(columns),
                 _ => None,
@@ -124,13 +136,15 @@ impl Sink for ScoredRows {
         self.scores.len()
     }
 
-    fn add(&mut self, dataset: &Dataset, values: &[&[f32]], score: f32) -> Result<()> {
+    fn add(&mut self, dataset: &Dataset, values: &[&[f32]], extra: &[f32], score: f32) -> Result<()> {
         let row = self.scores.len();
-        let files = self.results.add(dataset, row, values)?;
+        let files = self.results.add(dataset, row, values, extra)?;
         self.rows.push(Row { score: score.to_bits(), files, source: source::of_row(dataset, row, &self.columns) });
         self.scores.push(score);
-        if let (Some(columns), Some(map)) = (self.map_columns, values.first()) {
-            self.maps.keep(row, map, columns);
+        match (self.kept, self.map_columns, values.first()) {
+            (Extra::Errors { columns, .. }, ..) => self.maps.keep(row, extra, columns),
+            (Extra::Nothing, Some(columns), Some(map)) => self.maps.keep(row, map, columns),
+            _ => {}
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use nnc_dataset::Dataset;
 use nnc_messages::{Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::{Detector, OutputBuffers, RawBatch};
-use nnc_report::ScoreRule;
 
+use super::extra::Computed;
 use crate::event::Task;
 use crate::signals::Stopped;
 use crate::worker::parent::Parent;
@@ -24,8 +24,8 @@ const IMAGES_PER_THREAD: usize = 4;
 pub(super) trait Sink {
     /// Rows that it has already.
     fn rows(&self) -> usize;
-    /// Takes the next row: the values of all outputs, and the image score.
-    fn add(&mut self, dataset: &Dataset, values: &[&[f32]], score: f32) -> Result<()>;
+    /// Takes the next row: the values of all outputs, what was computed beside them, and the image score.
+    fn add(&mut self, dataset: &Dataset, values: &[&[f32]], extra: &[f32], score: f32) -> Result<()>;
     /// The rows since the last time were scored together.
     fn end_batch(&mut self, dataset: &Dataset) -> Result<()>;
 }
@@ -36,7 +36,7 @@ impl Sink for Vec<f32> {
         self.len()
     }
 
-    fn add(&mut self, _: &Dataset, _: &[&[f32]], score: f32) -> Result<()> {
+    fn add(&mut self, _: &Dataset, _: &[&[f32]], _: &[f32], score: f32) -> Result<()> {
         self.push(score);
         Ok(())
     }
@@ -50,7 +50,7 @@ impl Sink for Vec<f32> {
 pub(super) struct Scorer<'a> {
     pub(super) detector: &'a mut Detector,
     pub(super) manifest: &'a Manifest,
-    pub(super) rule: ScoreRule,
+    pub(super) computed: &'a Computed,
     pub(super) reading: Reading,
     pub(super) cancelled: &'a AtomicBool,
     pub(super) parent: &'a Parent,
@@ -68,7 +68,7 @@ impl Scorer<'_> {
         let size = self.batch_size();
         let interface = self.detector.interface();
         let mut reader = self.reading.open(dataset, interface)?;
-        let shape = interface.outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
+        let sample_bytes = interface.sample_bytes().unwrap_or_default().max(1);
         let outputs = interface.outputs.len();
         let is_exact = interface.exact_batch.is_some();
         let mut buffers = OutputBuffers::new(self.detector);
@@ -85,10 +85,10 @@ impl Scorer<'_> {
                 return Err(Failure::new(Exit::Interrupted, Stopped::ByUser));
             }
             self.fill(&mut buffers, RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })?;
-            for sample in 0..batch.count {
+            for (sample, bytes) in batch.bytes.chunks_exact(sample_bytes).take(batch.count).enumerate() {
                 let values: Vec<&[f32]> = (0..outputs).map(|output| buffers.sample(output, sample)).collect();
-                let score = self.rule.score(values.first().copied().unwrap_or_default(), &shape);
-                sink.add(dataset, &values, score)?;
+                let (extra, score) = self.computed.of(bytes, &values);
+                sink.add(dataset, &values, &extra, score)?;
             }
             sink.end_batch(dataset)?;
             self.parent.progress(Task::Scoring, sink.rows() as u64, dataset.len() as u64);

@@ -4,6 +4,8 @@
 //! The classes are those of a classifier: the label is a whole number from 0, or the largest of several columns; so is
 //! the prediction, and a single number predicts class 1 from 0.5 on. Anything else (a regression) has no such matrix.
 
+mod classification;
+
 use nnc_dataset::{Dataset, Variable, parse_number};
 use serde_json::{Map, Value, json};
 
@@ -50,6 +52,17 @@ impl Confusion {
                 (_, counts) => *counts = None,
             }
         }
+    }
+
+    /// The content of `classification_matrix.json`; `None` if there is no matrix. `header` is that of the table.
+    pub(super) fn most_frequent(&self, header: &[&str]) -> Option<Value> {
+        let mut tables = Map::new();
+        for pair in &self.0 {
+            if let Some(counts) = pair.counts.as_ref().filter(|counts| !counts.is_empty()) {
+                classification::add(&mut tables, &pair.variable, header, counts);
+            }
+        }
+        (!tables.is_empty()).then_some(Value::Object(tables))
     }
 
     /// The file's content; `None` if there is no matrix.

@@ -168,11 +168,10 @@ mod tests {
     /// Every score that nnabla wrote, read and written again, is the same text.
     #[test]
     fn nnablas_own_maps_keep_their_text() {
-        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = vec![here.join("../../tests/testdata/gears/expected")];
         let cases = std::fs::read_dir(nnc_test_data::golden("expected")).unwrap();
-        folders.extend(cases.map(|case| case.unwrap().path().join("outputs/0_0000")));
         let mut numbers = 0;
+        // Cases that were computed without nnabla's command line have no such folder.
+        let folders = cases.map(|case| case.unwrap().path().join("outputs/0_0000")).filter(|folder| folder.is_dir());
         for folder in folders {
             for file in std::fs::read_dir(folder).unwrap() {
                 let map = std::fs::read_to_string(file.unwrap().path()).unwrap();

@@ -19,7 +19,7 @@ messages! {
 }
 
 /// Files per folder; NNC starts a new one after so many.
-const FILES_PER_FOLDER: usize = 1000;
+pub(super) const FILES_PER_FOLDER: usize = 1000;
 
 /// How an output appears in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ fn in_folder(index: usize, row: usize, name: &str) -> String {
     format!("{OUTPUTS}/{index}_{:04}/{name}", row / FILES_PER_FOLDER)
 }
 
-fn push_matrix(text: &mut String, values: &[f32], columns: usize) {
+pub(super) fn push_matrix(text: &mut String, values: &[f32], columns: usize) {
     for line in values.chunks(columns.max(1)) {
         for (i, &value) in line.iter().enumerate() {
             if i > 0 {
@@ -176,7 +176,7 @@ fn interleave(pixels: &mut Vec<u8>, values: &[f32], channels: usize) {
     }));
 }
 
-fn encode(png: &mut Vec<u8>, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
+pub(super) fn encode(png: &mut Vec<u8>, pixels: &[u8], channels: usize, height: usize, width: usize) -> io::Result<()> {
     let extent =
         |extent: usize| u32::try_from(extent).map_err(|_| io::Error::other(OutputMessage::TooLarge { extent }.said()));
     png.clear();
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(cells, ["./outputs/0_0000/0.png", "./outputs/1_0000/0_0.png", "./outputs/1_0000/1_0.png"]);
         let mut written = Hasher::new();
         for cell in &cells {
-            written.update(&folder.read(cell).unwrap());
+            written.update(&folder.read(cell, 1 << 20).unwrap());
         }
         assert_eq!(sum.finalize(), written.finalize());
         let pixels = |name: &str| {

@@ -1,9 +1,9 @@
 //! `output_result.zip`: the table and every file of it, written in one pass (NNC contract 8.4).
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use nnc_files::open_regular;
 use nnc_messages::{At, Doing, Result};
 use nnc_result_folder::Directory;
 use nnc_result_folder::names::{PACKED_TABLE, TABLE};
@@ -23,7 +23,7 @@ pub(super) fn pack(folder: &Directory, rows: usize, outputs: &[Stored], progress
 
     let mut add = |member: &str, path: &Path| -> Result<()> {
         zip.start_file(member, options).at(Doing::Write, &target)?;
-        let mut file = File::open(path).at(Doing::Read, path)?;
+        let mut file = open_regular(path).at(Doing::Read, path)?;
         io::copy(&mut file, &mut zip).map(drop).at(Doing::Write, &target)
     };
     for (number, path) in references.iter().enumerate() {

@@ -6,12 +6,19 @@ use crc32fast::Hasher;
 use nnc_result_folder::names::TABLE;
 use nnc_result_folder::{Batch, Directory, Extent};
 
+use super::extra::Extra;
 use super::output::Stored;
 use super::tallied::Tallied;
 
 /// How many of the batches are whole in `folder`: those before the first of which the table or a file is not as it was.
 /// `progress` hears how many rows were looked at.
-pub(super) fn whole(folder: &Directory, outputs: &[Stored], found: &[Batch], progress: &dyn Fn(usize)) -> usize {
+pub(super) fn whole(
+    folder: &Directory,
+    outputs: &[Stored],
+    extra: Extra,
+    found: &[Batch],
+    progress: &dyn Fn(usize),
+) -> usize {
     // Without a table nothing is whole.
     let Ok(mut table) = folder.open(TABLE) else { return 0 };
     let mut read = Tallied::after(Extent::default(), io::sink());
@@ -22,7 +29,7 @@ pub(super) fn whole(folder: &Directory, outputs: &[Stored], found: &[Batch], pro
             return number;
         }
         for (row, noted) in (first..).zip(&batch.rows) {
-            if sum(folder, outputs, row, &mut bytes).is_none_or(|sum| sum != noted.files) {
+            if sum(folder, outputs, extra, row, &mut bytes).is_none_or(|sum| sum != noted.files) {
                 return number;
             }
         }
@@ -33,9 +40,9 @@ pub(super) fn whole(folder: &Directory, outputs: &[Stored], found: &[Batch], pro
 }
 
 /// CRC-32 of the files of a row; `None` if one is missing.
-fn sum(folder: &Directory, outputs: &[Stored], row: usize, bytes: &mut Vec<u8>) -> Option<u32> {
+fn sum(folder: &Directory, outputs: &[Stored], extra: Extra, row: usize, bytes: &mut Vec<u8>) -> Option<u32> {
     let mut sum = Hasher::new();
-    for file in outputs.iter().flat_map(|output| output.files(row)) {
+    for file in outputs.iter().flat_map(|output| output.files(row)).chain(extra.file(row)) {
         bytes.clear();
         folder.open(file).ok()?.read_to_end(bytes).ok()?;
         sum.update(bytes);

@@ -1,14 +1,17 @@
 //! Starts the worker of a job and follows it to its end: what it says becomes log lines, status and progress, and every way
 //! in which it can end becomes a result or one clear failure.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use nnc_console::Level;
 use nnc_messages::{Exit, Failure, PluginEnded, Result, Say, Words, messages};
+use nnc_project_types::{Device, Engine};
 use nnc_sandbox::{Launch, Output, PluginProcess};
 use serde_json::Value;
 
 use super::log::JobLog;
+use super::permissions;
 use crate::event::{Event, Origin, Task};
 use crate::signals::{Signals, Stopped};
 use crate::spec::JobSpec;
@@ -44,7 +47,9 @@ pub(super) struct Following {
 impl Following {
     /// Starts the worker of `job`.
     pub(super) fn start(job: &JobSpec) -> Result<Self> {
+        let job = &JobSpec { onnxruntime: onnxruntime(job), ..job.clone() };
         let launch = Launch::new("worker", job.limits).threads(job.threads).input(serde_json::to_vec(job)?);
+        let launch = launch.allowed(permissions::of(job)).opening(&job.plugin);
         let plugin = job.plugin.file_name().map_or_else(|| "?".to_owned(), |n| n.to_string_lossy().into_owned());
         Ok(Self { process: launch.start()?, plugin, ended: None })
     }
@@ -89,16 +94,24 @@ impl Following {
     }
 }
 
+/// ONNX Runtime's library, where the job may use one.
+fn onnxruntime(job: &JobSpec) -> Option<PathBuf> {
+    let may = job.engine != Engine::Libtorch && !matches!(job.device, Device::Cuda(_));
+    may.then(|| nnc_registry::onnxruntime(&job.plugin)).flatten()
+}
+
 /// Follows the worker of a job with a log.
 pub(super) fn follow(job: &JobSpec, signals: &Signals, log: &mut JobLog<'_>) -> Result<Value> {
     let mut worker = Following::start(job)?;
     let mut last_write = Instant::now();
     while let Some(output) = worker.next()? {
         match output {
-            WorkerOutput::Log { origin, level, text } => log.line(origin, level, &text),
+            WorkerOutput::Log { origin, level, text } => log.line_of_worker(origin, level, &text),
             WorkerOutput::Progress { task, done, total } => log.progress(task, done, total),
-            WorkerOutput::Stderr(text) => log.line(Origin::Worker, Level::Debug, &format!("stderr: {text}")),
-            WorkerOutput::Quiet => {}
+            WorkerOutput::Stderr(text) => {
+                log.line_of_worker(Origin::Worker, Level::Debug, &format!("stderr: {text}"));
+            }
+            WorkerOutput::Quiet => log.refresh(),
         }
         let asked = signals.count();
         if asked > 0 && worker.ask_to_stop() {

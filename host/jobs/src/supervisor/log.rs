@@ -5,14 +5,21 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use nnc_console::{Console, Level, log_stamp};
-use nnc_messages::{Say, messages};
+use nnc_messages::{Say, messages, plain_line};
 use nnc_result_folder::names::CONFUSION_MATRIX;
 use nnc_result_folder::{FolderError, Phase, ResultFolder, Status};
 
 use crate::event::{Origin, Task};
 
+/// Bytes of log lines that a worker may fill a disk with; a talkative evaluation of a million images has a tenth of them.
+const MOST_FROM_WORKER: usize = 16 << 20;
+/// What a line has besides its text.
+const TIME_AND_TAG: usize = 50;
+
 messages! {
     enum LogMessage {
+        Flood { megabytes: usize } => "the plugin's process has written {megabytes} MB to the log; whatever else it writes is left out",
+            "プラグインのプロセスがログに {megabytes} MB 書き込みました。これ以降の出力は記録しません";
         StatusLost { path: PathBuf, error: std::io::Error } => "cannot write {path}: {error}; the job goes on", "{path} に書き込めません: {error}。ジョブは続行します";
         NoConfusionMatrix => "a confusion matrix needs labels and a model that gives classes; that is harmless, nothing else is missing",
             "混同行列の作成には、ラベルと、クラスを出力するモデルが必要です。問題はなく、ほかの結果はすべてそろっています";
@@ -27,6 +34,8 @@ pub(super) struct JobLog<'a> {
     /// Whether the user knows that the status file cannot be written.
     status_lost: bool,
     verbosity: u8,
+    /// Bytes that the worker has written.
+    from_worker: usize,
 }
 
 impl<'a> JobLog<'a> {
@@ -39,12 +48,29 @@ impl<'a> JobLog<'a> {
     ) -> Result<Self, FolderError> {
         let file = folder.directory().create(phase.log())?;
         let status = Status::new(folder.file(phase.status()), phase);
-        Ok(Self { console, file, status, status_lost: false, verbosity })
+        Ok(Self { console, file, status, status_lost: false, verbosity, from_worker: 0 })
     }
 
     /// A line of the job itself.
     pub(super) fn info(&mut self, message: &impl Say) {
         self.line(Origin::Worker, Level::Info, &message.said());
+    }
+
+    /// A line that the worker sends, which plugins may fill with anything: up to a bound, which is told.
+    pub(super) fn line_of_worker(&mut self, origin: Origin, level: Level, text: &str) {
+        if self.from_worker > MOST_FROM_WORKER || self.leaves_out(level) {
+            return;
+        }
+        self.from_worker = self.from_worker.saturating_add(text.len() + TIME_AND_TAG);
+        if self.from_worker > MOST_FROM_WORKER {
+            let flood = LogMessage::Flood { megabytes: MOST_FROM_WORKER >> 20 };
+            return self.line(Origin::Worker, Level::Warning, &flood.said());
+        }
+        self.line(origin, level, text);
+    }
+
+    fn leaves_out(&self, level: Level) -> bool {
+        level == Level::Debug && self.verbosity < 2
     }
 
     /// Writes a line to the log file and the console.
@@ -61,11 +87,11 @@ impl<'a> JobLog<'a> {
 
     /// Writes a line of `level` that the console treats as one of `shown`.
     fn line_shown_as(&mut self, origin: Origin, level: Level, shown: Level, text: &str) {
-        if level == Level::Debug && self.verbosity < 2 {
+        if self.leaves_out(level) {
             return;
         }
         // A message is one line, whatever a plugin puts into it.
-        let text = text.trim_end().replace(['\n', '\r'], " ");
+        let text = plain_line(&text.trim_end().replace(['\n', '\r'], " "));
         let tag = match (origin, level) {
             (Origin::Worker, level) => format!("[worker]: [{}]", level.name()),
             (Origin::Nnabla, Level::Info) => "[nnabla]".to_owned(),
@@ -83,6 +109,11 @@ impl<'a> JobLog<'a> {
             self.status.progress(done, total);
         }
         self.console.progress(&task.said(), task.unit(), done, total);
+    }
+
+    /// Nothing has happened for a moment.
+    pub(super) fn refresh(&self) {
+        self.console.refresh();
     }
 
     /// Mirrors the status to its file. That this fails is worth a warning, but not the job.

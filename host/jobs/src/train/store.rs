@@ -37,6 +37,8 @@ pub(super) struct Facts<'a> {
     pub(super) file: &'a Path,
     pub(super) samples_sha256: Option<String>,
     pub(super) device: Device,
+    /// What ran networks.
+    pub(super) engine: String,
     pub(super) threads: usize,
 }
 
@@ -56,6 +58,7 @@ impl Facts<'_> {
                 samples_sha256: self.samples_sha256,
             },
             device: self.device.to_string(),
+            engine: self.engine,
             threads: self.threads,
         })
     }
@@ -78,7 +81,7 @@ pub(super) fn store(bare: &Path, staging: &Directory, facts: Facts<'_>) -> Resul
     let members = archive::list(bare)
         .map_err(|e| Failure::new(Exit::Plugin, StoreMessage::NotAnArchive { plugin, error: e.to_string() }))?;
     let model = staging.file(names::MODEL);
-    let text = serde_json::to_vec_pretty(&provenance)?;
+    let text = nnc_text::json::to_vec_pretty(&provenance)?;
     archive::append(bare, &model, vec![(provenance::MEMBER.to_owned(), Source::Bytes(text))])?;
     fs::remove_file(bare).at(Doing::Remove, bare)?;
     if let Some(member) = members.iter().find(|m| m.name == "network.nntxt") {

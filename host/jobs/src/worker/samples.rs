@@ -1,16 +1,22 @@
 //! The samples of a dataset as the plugin wants to see them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat};
+use nnc_dataset::{Dataset, DatasetError, Reader, ReaderLimits, SampleFormat, UnusedParts};
 use nnc_files::hex;
-use nnc_messages::{Exit, OrExit, Result, Say};
+use nnc_messages::{Exit, OrExit, Result, Say, messages};
 use nnc_plugin_api::loader::{RawBatch, SampleSource};
 use nnc_plugin_api::{Element, Input, Interface};
 use sha2::{Digest, Sha256};
 
 use crate::worker::parent::Parent;
+
+messages! {
+    enum SamplesMessage {
+        Unused { dataset: PathBuf, unused: UnusedParts } => "{dataset}: {unused}", "{dataset}: {unused}";
+    }
+}
 
 /// Opens a dataset and says what it noticed.
 pub(crate) fn open(path: &Path, parent: &Parent) -> Result<Arc<Dataset>> {
@@ -18,7 +24,17 @@ pub(crate) fn open(path: &Path, parent: &Parent) -> Result<Arc<Dataset>> {
     for warning in dataset.warnings() {
         parent.warn(warning);
     }
+    if let Some(outside) = dataset.outside() {
+        parent.info(&outside);
+    }
     Ok(Arc::new(dataset))
+}
+
+/// Says what was not used of the images that were read.
+pub(crate) fn tell_unused(dataset: &Dataset, parent: &Parent) {
+    for unused in dataset.unused() {
+        parent.warn(&SamplesMessage::Unused { dataset: dataset.path().to_owned(), unused });
+    }
 }
 
 /// How much is read at once.
@@ -31,20 +47,30 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// A reader of one input alone.
+    pub(crate) fn open_input(self, dataset: &Arc<Dataset>, input: &Input) -> Result<Reader> {
+        let limits = ReaderLimits { max_images: self.batch_size, threads: self.threads };
+        Reader::new(Arc::clone(dataset), &input.variable, format(input), limits).or_exit(Exit::Dataset)
+    }
+
     /// A reader of what the plugin wants to see of a dataset.
     pub(crate) fn open(self, dataset: &Arc<Dataset>, interface: &Interface) -> Result<Reader> {
-        let format = |input: &Input| SampleFormat {
-            shape: input.shape.clone(),
-            element: match input.element {
-                Element::U8 => nnc_dataset::Element::U8,
-                Element::F32 if input.normalize => nnc_dataset::Element::NormalizedF32,
-                Element::F32 => nnc_dataset::Element::F32,
-            },
-        };
         let inputs = interface.inputs().map(|input| (input.variable.as_str(), format(input))).collect();
         let max_images = interface.exact_batch.unwrap_or(self.batch_size);
         let limits = ReaderLimits { max_images, threads: self.threads };
         Reader::of_several(Arc::clone(dataset), inputs, limits).or_exit(Exit::Dataset)
+    }
+}
+
+/// How the samples of an input are decoded.
+fn format(input: &Input) -> SampleFormat {
+    SampleFormat {
+        shape: input.shape.clone(),
+        element: match input.element {
+            Element::U8 => nnc_dataset::Element::U8,
+            Element::F32 if input.normalize => nnc_dataset::Element::NormalizedF32,
+            Element::F32 => nnc_dataset::Element::F32,
+        },
     }
 }
 

@@ -23,6 +23,9 @@ sentences! {
         Self::MissingFile =>
             "the file does not exist; names are relative to the folder of the CSV, and upper and lower case matter",
             "ファイルがありません。名前は CSV のフォルダーからの相対パスで、大文字と小文字は区別されます";
+        Self::OtherUnicodeForm =>
+            "a file of that name is there in another Unicode form (accents and kana marks composed or decomposed, as Macs write them); rename the file or write its name in the CSV anew",
+            "同じ名前のファイルが別の Unicode 正規化形式（Mac では濁点などが分解されます）で存在します。ファイル名を変更するか、CSV の名前を書き直してください";
         Self::IsDirectory => "found a folder, expected a file", "フォルダーです。ファイルが必要です";
         Self::NotAFile =>
             "found a device or a pipe, expected a file",

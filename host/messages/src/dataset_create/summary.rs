@@ -20,6 +20,10 @@ sentences! {
         Self::NotCompared { missing, rows, dataset } =>
             "{missing} of {rows} rows of {dataset} hold no image that can be read, and were not compared",
             "{dataset} の {rows} 行のうち {missing} 行は画像を読み込めないため、比較していません";
+        Self::FromElsewhere { files, example } =>
+            "{files} files lie outside of the source and were reached through links in it, for example \"{example}\"",
+            "リンクを通じて、元のフォルダーの外にあるファイルを {files} 個読み込みました（\"{example}\" など）";
+        Self::Unused(unused) => "{unused}", "{unused}";
         Self::OldRemains { reason, path } =>
             "the dataset is complete, but the one it replaces could not be removed ({reason}); remove {path} yourself",
             "データセットは完成していますが、置き換え前のものを削除できませんでした（{reason}）。{path} を手動で削除してください";

@@ -5,6 +5,7 @@ use nnp::text::{Fields, Message};
 
 use super::{Entry, Imported, Refusal};
 use crate::error::ProjectProblem;
+use crate::own_network::OwnNetwork;
 
 /// Reads the text of a `net.nntxt`.
 pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
@@ -23,9 +24,10 @@ pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     // Plugins take the first dataset's.
     let batch_size = datasets.first().map_or(0, |(_, batch_size)| *batch_size);
     let entries: Vec<Entry> = datasets.into_iter().map(|(entry, _)| entry).collect();
-    let functions = model.networks.iter().map(|network| network.functions.len()).sum();
+    let own = |network: nnp::Network| OwnNetwork { name: network.name, functions: network.functions.len() };
+    let networks = model.networks.into_iter().map(own).collect();
     let or = |value: i64, default: i64| if value == 0 { default } else { value };
-    Ok(Imported::new(&entries, or(batch_size, 64), or(max_epoch, 100), functions))
+    Ok(Imported::new(&entries, or(batch_size, 64), or(max_epoch, 100), networks))
 }
 
 /// A dataset with its batch size.
@@ -69,7 +71,7 @@ mod tests {
         assert_eq!(project.notes, [ProjectNote::NormalizationIgnored { dataset: "Validation".to_owned() }]);
         let network =
             "network { name: 'Main' batch_size: 1 function { name: 'f' type: 'ReLU' input: 'x' output: 'y' } }";
-        assert_eq!(read(network).unwrap().functions, 1);
+        assert_eq!(read(network).unwrap().networks, [OwnNetwork { name: "Main".to_owned(), functions: 1 }]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Entry, Imported, Refusal};
 use crate::error::{ProjectProblem, SdcprojProblem};
+use crate::own_network::OwnNetwork;
 
 /// More datasets, networks and the like than any project has; a larger count is damage.
 const MAX_COUNT: i64 = 1000;
@@ -29,16 +30,20 @@ pub(super) fn read(text: &str) -> Result<Imported, Refusal> {
     }
     let batch_size = file.number("Config", "BatchSize", 64)?;
     let max_epoch = file.number("Config", "MaxEpoch", 100)?.max(1);
-    Ok(Imported::new(&entries, batch_size, max_epoch, layers(&file)?))
+    Ok(Imported::new(&entries, batch_size, max_epoch, networks(&file)?))
 }
 
-/// Layers of all networks; a file without a list of networks has one whose sections have no prefix.
-fn layers(file: &Sections<'_>) -> Result<usize, Refusal> {
+/// The networks; a file without a list of networks has one whose sections have no prefix.
+fn networks(file: &Sections<'_>) -> Result<Vec<OwnNetwork>, Refusal> {
     let count = file.count("Global", "NumNetwork")?;
-    let names = (0..count).map(|index| format!("{}_", file.text("Global", &format!("Network_{index}"))));
-    let prefixes: Vec<String> = if count == 0 { vec![String::new()] } else { names.collect() };
-    let layers = prefixes.iter().map(|prefix| file.number(&format!("{prefix}Network_Global"), "NumLayer", 0));
-    layers.map(|layers| Ok(usize::try_from(layers?).unwrap_or_default())).sum()
+    let named = (0..count).map(|index| file.text("Global", &format!("Network_{index}")));
+    let named = named.map(|name| (name.to_owned(), format!("{name}_")));
+    let sections: Vec<_> = if count == 0 { vec![(String::new(), String::new())] } else { named.collect() };
+    let network = |(name, prefix): (String, String)| {
+        let layers = file.number(&format!("{prefix}Network_Global"), "NumLayer", 0)?;
+        Ok(OwnNetwork { name, functions: usize::try_from(layers).unwrap_or_default() })
+    };
+    sections.into_iter().map(network).collect()
 }
 
 fn refused(line: Option<usize>, problem: SdcprojProblem) -> Refusal {
@@ -134,17 +139,20 @@ mod tests {
             "[config]\nbatch_size = 8\nmax_epoch = 100\n\n[dataset.training]\nshuffle = true\n\
              uri = 'C:\\data\\train.csv'\n\n[dataset.validation]\nshuffle = false\nuri = \"7/test\"\n"
         );
-        assert_eq!(project.functions, 0);
+        assert_eq!(project.networks, []);
         assert_eq!(project.notes, [ProjectNote::NormalizationIgnored { dataset: "Training".to_owned() }]);
     }
 
     #[test]
-    fn layers_of_every_network_count() {
+    fn every_network_is_listed_that_has_layers() {
+        let own = |name: &str, functions| OwnNetwork { name: name.to_owned(), functions };
         let old = "[Network_Global]\nNumLayer=5\n[Dataset]\nNum=0\n";
-        assert_eq!(read(old).unwrap().functions, 5);
-        let new = "[Global]\nNumNetwork=2\nNetwork_0=A\nNetwork_1=B\n[A_Network_Global]\nNumLayer=2\n\
+        assert_eq!(read(old).unwrap().networks, [own("", 5)]);
+        let new = "[Global]\nNumNetwork=3\nNetwork_0=A\nNetwork_1=B\nNetwork_2=C\n[A_Network_Global]\nNumLayer=2\n\
                    [B_Network_Global]\nNumLayer=3\n";
-        assert_eq!(read(new).unwrap().functions, 5);
+        assert_eq!(read(new).unwrap().networks, [own("A", 2), own("B", 3)]);
+        let huge = new.replace("=2\n", &format!("={}\n", i64::MAX));
+        assert_eq!(read(&huge).unwrap().networks[0], own("A", usize::try_from(i64::MAX).unwrap()));
     }
 
     #[test]

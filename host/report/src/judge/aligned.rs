@@ -9,16 +9,19 @@
 
 use std::sync::Arc;
 
-use image::ImageReader;
+use nnc_files::read_regular;
 
+use super::odd_masks::oddities;
 use crate::error::ReportError;
 use crate::map::{AnomalyMap, Stretched};
 use crate::maps::Maps;
 use crate::mask::{Mask, read_mask};
-use crate::model::EvaluatedImage;
+use crate::model::{EvaluatedImage, MaskOddity};
 
 /// The most pixels that a map is stretched to.
 const MAX_PIXELS: usize = 1 << 26;
+/// The most bytes of an image's file.
+const MAX_BYTES: u64 = 1 << 28;
 
 /// One image's scores with its mask.
 pub(crate) struct Aligned {
@@ -39,11 +42,19 @@ impl Aligned {
 
 /// The mask of an image at the size that maps are compared at.
 pub(crate) fn aligned_mask(image: &EvaluatedImage) -> Result<Option<Mask>, ReportError> {
+    Ok(looked_at(image)?.map(|(mask, _)| mask))
+}
+
+/// [`aligned_mask`] with what is odd about it.
+pub(super) fn looked_at(image: &EvaluatedImage) -> Result<Option<(Mask, Vec<MaskOddity>)>, ReportError> {
     let Some(mask) = image.mask.as_deref().map(read_mask).transpose()? else { return Ok(None) };
-    Ok(Some(match image_size(image) {
+    let size = image_size(image);
+    let oddities = oddities(image, &mask, size);
+    let mask = match size {
         Some((width, height)) => mask.scaled(width, height),
         None => mask,
-    }))
+    };
+    Ok(Some((mask, oddities)))
 }
 
 /// Reads map and mask of an image; `None` when the detector gave no map.
@@ -57,8 +68,8 @@ pub(crate) fn align(image: &EvaluatedImage, maps: &Maps) -> Result<Option<Aligne
 
 /// Width and height of the image file, if there is one of a sensible size.
 fn image_size(image: &EvaluatedImage) -> Option<(usize, usize)> {
-    let reader = ImageReader::open(image.image.as_deref()?).ok()?.with_guessed_format().ok()?;
-    let (width, height) = reader.into_dimensions().ok()?;
+    let bytes = read_regular(image.image.as_deref()?, MAX_BYTES).ok()?;
+    let (width, height, _) = nnc_picture::measure(&bytes).ok()?;
     let (width, height) = (width as usize, height as usize);
     (width.checked_mul(height)? <= MAX_PIXELS).then_some((width, height))
 }

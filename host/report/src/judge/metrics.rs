@@ -1,18 +1,24 @@
 //! How well the scores separate normal from defective: of images, of pixels, and for each kind of defect.
 
+mod bootstrap;
 mod curve;
+mod groups;
+mod image;
+mod paired;
 mod pixel;
+mod placements;
 mod sorter;
 
 use std::path::Path;
 
 use crate::error::ReportError;
 use crate::maps::Maps;
-use crate::model::{Class, Counts, Decisions, DefectMetrics, EvaluatedImage, ImageMetrics, Metrics, labelled};
+use crate::model::{Class, Counts, Decisions, DefectMetrics, EvaluatedImage, ImageMetrics, Metrics, Unseen, labelled};
 use crate::threshold::Verdict;
 
 pub(crate) use curve::Curve;
 pub use curve::image_auroc;
+pub use paired::auroc_difference;
 
 /// What [`Metrics::measure_pixels`] is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +40,20 @@ impl Metrics {
         kinds.dedup();
         metrics.defects = kinds.into_iter().map(|kind| DefectMetrics::of(kind, rows)).collect();
         metrics.decide(rows);
+        metrics.measure_intervals(rows);
+        metrics.unseen = Unseen::of(rows);
         metrics
+    }
+
+    /// Says how far the areas of image scores would move with other images. Those of pixels come with the pixels.
+    pub fn measure_intervals(&mut self, rows: &[EvaluatedImage]) {
+        let kinds: Vec<&str> = self.defects.iter().map(|defect| &*defect.name).collect();
+        let Some(image::Intervals { resampling, all, kinds }) = image::intervals(rows, &kinds) else { return };
+        self.resampling = Some(resampling);
+        self.image.iter_mut().for_each(|image| image.auroc_interval = all);
+        for (defect, interval) in self.defects.iter_mut().zip(kinds) {
+            defect.image_auroc_interval = interval;
+        }
     }
 
     /// Counts what the verdicts say, for example after another threshold was chosen.
@@ -61,14 +80,33 @@ impl Metrics {
         threads: usize,
         told: &(dyn Fn(PixelStep, u64, u64) + Sync),
     ) -> Result<(), ReportError> {
-        let measured = pixel::measure(rows, maps, scratch, threads, told)?;
+        let measured;
+        (self.odd_masks, measured) = pixel::measure(rows, maps, scratch, threads, told)?;
         self.pixel = measured.as_ref().map(|measured| measured.all);
         for defect in &mut self.defects {
             let areas = measured.as_ref().and_then(|measured| measured.kinds.get(&defect.name));
-            defect.pixel_auroc = areas.map(|areas| areas.0);
-            defect.aupro = areas.map(|areas| areas.1);
+            defect.pixel_auroc = areas.map(|areas| areas.auroc);
+            defect.pixel_auroc_interval = areas.and_then(|areas| areas.interval);
+            defect.aupro = areas.map(|areas| areas.aupro);
         }
         Ok(())
+    }
+}
+
+impl Unseen {
+    fn of(rows: &[EvaluatedImage]) -> Option<Self> {
+        if rows.iter().all(|image| image.sibling.is_none()) {
+            return None;
+        }
+        let left: Vec<EvaluatedImage> = rows.iter().filter(|image| image.sibling != Some(true)).cloned().collect();
+        let counts = Counts::of(&left);
+        Some(Self {
+            siblings: rows.len() - left.len(),
+            normal: counts.normal,
+            defective: counts.defective,
+            auroc: image_auroc(labelled(&left)),
+            auroc_interval: image::intervals(&left, &[]).and_then(|intervals| intervals.all),
+        })
     }
 }
 
@@ -98,7 +136,9 @@ impl DefectMetrics {
             images: rows.iter().filter(of_kind).count(),
             found: None,
             image_auroc: image_auroc(against.map(|image| (image.score, of_kind(&image)))),
+            image_auroc_interval: None,
             pixel_auroc: None,
+            pixel_auroc_interval: None,
             aupro: None,
         }
     }
@@ -110,6 +150,6 @@ impl ImageMetrics {
         let curve = Curve::new(scores_and_labels)?;
         let (f1_max, f1_max_threshold) = curve.f1_max();
         let (auroc, average_precision) = (curve.area(), curve.average_precision());
-        Some(Self { auroc, average_precision, f1_max, f1_max_threshold })
+        Some(Self { auroc, average_precision, f1_max, f1_max_threshold, auroc_interval: None })
     }
 }

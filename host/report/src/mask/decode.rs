@@ -1,17 +1,19 @@
 //! From the file of a mask to its marks.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::Cursor;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use image::{DynamicImage, ImageFormat, ImageReader};
+use image::{DynamicImage, ImageFormat};
+use nnc_files::read_regular;
 
 use super::{Bits, Mask};
 use crate::error::ReportError;
 
 /// The most pixels of a mask: an 8192x8192 picture.
 const MAX_PIXELS: u64 = 1 << 26;
+/// The most bytes of its file.
+const MAX_BYTES: u64 = 1 << 28;
 /// From here on a pixel of a JPEG counts, of 65535: its zeros are not exact.
 const JPEG_FROM: u16 = 1 << 15;
 /// The most shades that a mask has where most of it is marked.
@@ -23,28 +25,30 @@ const SMALL: u64 = 1 << 22;
 static LARGE: Mutex<()> = Mutex::new(());
 
 pub(super) fn decode(path: &Path) -> Result<Mask, ReportError> {
-    let broken = |source| ReportError::MaskUnreadable { path: path.to_path_buf(), source };
-    let open = || ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(|e| broken(e.into()));
-    let (width, height) = open()?.into_dimensions().map_err(broken)?;
+    let unreadable = |source| ReportError::MaskUnreadable { path: path.to_path_buf(), source };
+    let broken = |source| ReportError::MaskDamaged { path: path.to_path_buf(), source };
+    let bytes = read_regular(path, MAX_BYTES).map_err(unreadable)?;
+    let (width, height, format) = nnc_picture::measure(&bytes).map_err(broken)?;
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MAX_PIXELS {
         return Err(ReportError::MaskTooLarge { path: path.to_path_buf(), width, height, limit: MAX_PIXELS });
     }
-    let reader = open()?;
-    let format = reader.format();
-    let mut shades = Shades([false; 256]);
-    let by_rows = (format == Some(ImageFormat::Png)).then(|| png_by_rows(path, &mut shades)).flatten();
+    let mut shades = Shades([0; 256]);
+    let from = if format == ImageFormat::Jpeg { JPEG_FROM } else { 1 };
+    let by_rows = (format == ImageFormat::Png).then(|| png_by_rows(&bytes, &mut shades)).flatten();
     let bits = match by_rows {
         Some(bits) => bits,
         None => {
             let alone = (pixels > SMALL).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
-            let picture = reader.decode().map_err(broken)?;
-            let bits = marks(&picture, if format == Some(ImageFormat::Jpeg) { JPEG_FROM } else { 1 }, &mut shades);
+            let picture = nnc_picture::load(&bytes, MAX_PIXELS).map_err(broken)?;
+            let bits = marks(&picture, from, &mut shades);
             drop((picture, alone));
             bits
         }
     };
-    let mask = Mask { width: width as usize, height: height as usize, bits };
+    let (width, height) = (width as usize, height as usize);
+    let is_grey = shades.are_many(usize::from((from >> 8).max(1)));
+    let mask = Mask { width, height, is_grey, bits };
     let shades = shades.count();
     // Smooth borders of a defect have shades as well, but a mask is mostly black.
     if shades > MASK_SHADES && mask.count() > mask.width * mask.height / 2 {
@@ -53,23 +57,33 @@ pub(super) fn decode(path: &Path) -> Result<Mask, ReportError> {
     Ok(mask)
 }
 
-/// The values of a picture's first colour, of 255.
-struct Shades([bool; 256]);
+/// How often a picture's first colour has each value.
+struct Shades([u32; 256]);
 
 impl Shades {
     fn see(&mut self, value: u8) {
-        self.0[usize::from(value)] = true;
+        let count = &mut self.0[usize::from(value)];
+        *count = count.saturating_add(1);
     }
 
     fn count(&self) -> usize {
-        self.0.iter().filter(|seen| **seen).count()
+        self.0.iter().filter(|count| **count > 0).count()
+    }
+
+    /// Whether there are many values from `from` on, and none of them is that of a fourth of these pixels. A mask with
+    /// soft borders has many as well, but most of what it marks is white.
+    fn are_many(&self, from: usize) -> bool {
+        let marked = &self.0[from..];
+        let pixels: u64 = marked.iter().map(|count| u64::from(*count)).sum();
+        let most = marked.iter().max().copied().unwrap_or_default();
+        marked.iter().filter(|count| **count > 0).count() > MASK_SHADES && u64::from(most) * 4 < pixels
     }
 }
 
 /// The marks of a PNG, which most masks are, a row in memory at a time; `None` for an interlaced one, whose rows come
 /// out of order, and for a damaged one, of which the usual way says what is wrong.
-fn png_by_rows(path: &Path, shades: &mut Shades) -> Option<Bits> {
-    let mut decoder = png::Decoder::new(BufReader::new(File::open(path).ok()?));
+fn png_by_rows(bytes: &[u8], shades: &mut Shades) -> Option<Bits> {
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
     // As the usual way does it: palettes become colours, and few bits a byte.
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().ok()?;

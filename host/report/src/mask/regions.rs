@@ -200,7 +200,7 @@ pub(crate) mod tests {
                 state ^= state << 17;
                 state % 8 < share
             }));
-            let mask = Mask { width, height, bits };
+            let mask = Mask { width, height, is_grey: false, bits };
             prop_assert_eq!(scanned(&mask), walked(&mask));
         }
     }

@@ -32,6 +32,6 @@ impl Counts {
 
     /// Images with a label.
     pub fn labelled(&self) -> usize {
-        self.normal + self.defective
+        self.normal.saturating_add(self.defective)
     }
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::image::{Class, EvaluatedImage};
+use super::judged::Judged;
 use super::metrics::Metrics;
 use super::origin::{Origin, Timing};
 use super::scale::ColourScale;
+use super::task::Task;
 use crate::score::ScoreRule;
 use crate::threshold::{NormalScores, NormalSource, Threshold};
 
@@ -17,6 +19,9 @@ use crate::threshold::{NormalScores, NormalSource, Threshold};
 pub struct Evaluation {
     /// Name of the project or job.
     pub title: String,
+    /// What the model does.
+    #[serde(skip_serializing_if = "Task::is_anomaly")]
+    pub task: Task,
     /// How the result came to be.
     pub origin: Origin,
     /// How long each phase took, in the order they ran.
@@ -31,6 +36,9 @@ pub struct Evaluation {
     pub scale: ColourScale,
     /// How well the scores separate normal from defective images and pixels.
     pub metrics: Metrics,
+    /// How well the model does what it is for, where that is no anomaly detection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
     /// Which files were made besides the report.
     pub files: Files,
     /// The images in the order of the dataset.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::judged::Outcome;
+use super::sample::Sample;
 use crate::threshold::Verdict;
 
 /// One image of an evaluation.
@@ -19,13 +21,22 @@ pub struct EvaluatedImage {
     /// The image file, where there is one. A file that cannot be shown costs its picture, not the report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<PathBuf>,
-    /// The label `y`: 0 is normal, anything else is defective; `None` when the dataset has none.
+    /// The values of an input that is no picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
+    /// The label `y`: 0 is normal, anything else is defective; `None` when the dataset has none.
+    #[serde(skip_serializing_if = "Option::is_none", with = "crate::number::optional")]
     pub label: Option<f64>,
     /// Kind of the defect, from the folder or the label of the image; `None` for normal images, and where all defects
     /// are of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defect: Option<String>,
+    /// The group that the image belongs to, such as the part that it shows; `None` where groups are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whether an image of the training set belongs to the same group; `None` where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sibling: Option<bool>,
     /// The anomaly map, a CSV matrix (NNC contract 8.3); `None` when the detector gives no map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<PathBuf>,
@@ -41,6 +52,9 @@ pub struct EvaluatedImage {
     /// What the map and the mask say; `None` when there is no map that can be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pixels: Option<PixelFacts>,
+    /// What a model that is no detector says about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
 }
 
 /// Figures of one anomaly map. The threshold of images also applies to pixels.
@@ -51,8 +65,10 @@ pub struct PixelFacts {
     /// Columns of the map.
     pub columns: usize,
     /// Smallest value of the map.
+    #[serde(with = "crate::number::finite")]
     pub low: f32,
     /// Largest value of the map.
+    #[serde(with = "crate::number::finite")]
     pub high: f32,
     /// Row and column of the largest value, from 0; the first of several.
     pub peak: [usize; 2],
@@ -91,8 +107,13 @@ impl EvaluatedImage {
 
 /// Scores of the labelled images; `true` marks a defective one.
 pub(crate) fn labelled(rows: &[EvaluatedImage]) -> impl Iterator<Item = (f32, bool)> + '_ {
-    rows.iter().filter_map(|image| match image.class() {
+    rows.iter().filter_map(|image| Some((image.score, labelled_class(image)?)))
+}
+
+/// Whether an image is defective; `None` without a label.
+pub(crate) fn labelled_class(image: &EvaluatedImage) -> Option<bool> {
+    match image.class() {
         Class::Unlabelled => None,
-        class => Some((image.score, class == Class::Defective)),
-    })
+        class => Some(class == Class::Defective),
+    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
+use super::interval::{Interval, Resampling, Unseen};
 
 /// All figures of one evaluation; what cannot be computed is `None`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,6 +19,15 @@ pub struct Metrics {
     pub decisions: Option<Decisions>,
     /// Figures for each kind of defect, by name; empty when there is one kind only.
     pub defects: Vec<DefectMetrics>,
+    /// What the intervals were made from; `None` unless there are normal and defective images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resampling: Option<Resampling>,
+    /// Masks that may not be what was meant, a kind at a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub odd_masks: Vec<OddMasks>,
+    /// The figures without images whose group was trained on; `None` where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unseen>,
 }
 
 /// How well image scores separate normal from defective images. A NaN score counts as the lowest one.
@@ -32,6 +42,9 @@ pub struct ImageMetrics {
     /// The lowest threshold that reaches it: images are flagged from this score on.
     #[serde(with = "crate::number::float")]
     pub f1_max_threshold: f32,
+    /// Where the area probably lies; `None` with too few images or groups of a kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auroc_interval: Option<Interval>,
 }
 
 /// How well maps find the pixels that masks mark.
@@ -52,6 +65,38 @@ pub struct PixelMetrics {
     pub defective_pixels: u64,
     /// Connected regions of marked pixels (8 neighbours).
     pub regions: usize,
+    /// Where the area under the ROC curve probably lies; `None` with too few images or groups that count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auroc_interval: Option<Interval>,
+}
+
+/// Masks of one evaluation that may not be what was meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OddMasks {
+    /// What is odd about them.
+    pub oddity: MaskOddity,
+    /// How many there are.
+    pub masks: usize,
+    /// Of how many masks.
+    pub of: usize,
+    /// The image of the first.
+    pub first: String,
+}
+
+/// What may be wrong with a mask that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaskOddity {
+    /// It marks nothing, and its image is defective.
+    Nothing,
+    /// It marks more than half of its image: perhaps what is black is meant.
+    MoreThanHalf,
+    /// It has many greys and hardly any pixel of the same value: perhaps a photograph or a map.
+    Greys,
+    /// It marks something, and its image is normal.
+    OnNormal,
+    /// Its proportions are not those of its image.
+    Proportions,
 }
 
 /// Labelled images by what they are and what the threshold says.
@@ -80,8 +125,14 @@ pub struct DefectMetrics {
     pub found: Option<usize>,
     /// Area under the ROC curve of the image scores; `None` without normal images.
     pub image_auroc: Option<f64>,
+    /// Where it probably lies; `None` with too few images or groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_auroc_interval: Option<Interval>,
     /// Area under the ROC curve of this kind's marked pixels against the unmarked ones of all images.
     pub pixel_auroc: Option<f64>,
+    /// Where it probably lies; `None` with too few images or groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixel_auroc_interval: Option<Interval>,
     /// Area under the per-region overlap of this kind's regions up to 30 % false positive rate.
     pub aupro: Option<f64>,
 }

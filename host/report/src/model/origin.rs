@@ -29,10 +29,17 @@ pub struct Origin {
     pub calibration: Option<DatasetFacts>,
     /// The device that was asked for.
     pub device: String,
+    /// What ran networks, with its version where it is not the default, as in `onnxruntime 1.32.0`; empty where it is not
+    /// known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub engine: String,
     /// Threads.
     pub threads: usize,
     /// Upper bound for images held at once.
     pub batch_size: usize,
+    /// How the process with the plugin was confined, as in `Landlock 7, seccomp`; empty where it is not known.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sandbox: String,
     /// When the evaluation began, seconds since 1970.
     pub started: f64,
 }

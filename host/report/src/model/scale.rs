@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ColourScale {
     /// Scores up to here leave the image as it is.
+    #[serde(with = "crate::number::finite")]
     pub low: f32,
     /// Scores from here on get the brightest colour.
+    #[serde(with = "crate::number::finite")]
     pub high: f32,
 }
 

@@ -1,9 +1,11 @@
 //! One picture for each image: the input, its heat map with the contour of what is flagged, the mask where there is
 //! one, and below them the colour scale with its numbers.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use image::{DynamicImage, Rgb, RgbImage, imageops};
+use nnc_files::link_or_copy;
 
 use super::overlay::{colour_and_opacity, overlay};
 use super::{glyphs, thumbnail};
@@ -13,6 +15,7 @@ use crate::maps::Maps;
 use crate::mask::read_mask;
 use crate::model::{ColourScale, EvaluatedImage, Evaluation};
 use crate::number::score_text;
+use crate::threshold::Verdict;
 use crate::workers::Workers;
 
 /// The longer side of an input on a panel is at most this many pixels.
@@ -66,16 +69,37 @@ pub fn write_heat_maps(
 ) -> Result<usize, ReportError> {
     std::fs::create_dir_all(folder)?;
     let level = evaluation.threshold.as_ref().map(|threshold| threshold.value);
-    let written = Workers::new(threads).map_told(&evaluation.rows, told, |image| -> Result<bool, ReportError> {
-        let map = maps.of(image).ok().flatten();
-        if let Some(map) = &map {
-            let picture = panel(image, map, evaluation.scale, level);
-            picture.save(folder.join(file_name(image))).map_err(std::io::Error::other)?;
+    let alike = alike(&evaluation.rows);
+    let left_out = Workers::new(threads).map_told(&alike, told, |images| -> Result<usize, ReportError> {
+        let Some((first, others)) = images.split_first() else { return Ok(0) };
+        let Some(map) = maps.of(first).ok().flatten() else { return Ok(images.len()) };
+        let path = folder.join(file_name(first));
+        panel(first, &map, evaluation.scale, level).save(&path).map_err(std::io::Error::other)?;
+        for other in others {
+            let copy = folder.join(file_name(other));
+            if !copy.exists() {
+                link_or_copy(&path, &copy)?;
+            }
         }
-        Ok(map.is_some())
+        Ok(0)
     });
-    let written: Vec<bool> = written.into_iter().collect::<Result<_, _>>()?;
-    Ok(written.iter().filter(|written| !**written).count())
+    told(evaluation.rows.len());
+    left_out.into_iter().sum()
+}
+
+/// The images, those with the same picture together: a row that stands in an evaluation very often is drawn once.
+fn alike(rows: &[EvaluatedImage]) -> Vec<Vec<&EvaluatedImage>> {
+    let mut places = HashMap::new();
+    let mut alike: Vec<Vec<&EvaluatedImage>> = Vec::new();
+    for image in rows {
+        let drawn = (&image.image, &image.map, &image.mask, image.score.to_bits(), image.verdict.map(Verdict::name));
+        let place = *places.entry(drawn).or_insert(alike.len());
+        match alike.get_mut(place) {
+            Some(images) => images.push(image),
+            None => alike.push(vec![image]),
+        }
+    }
+    alike
 }
 
 /// `00012_scratch.png` for row 12 of `test/1/scratch.jpg`.
@@ -160,6 +184,29 @@ mod tests {
         let mut whole = RgbImage::from_pixel(4, 4, grey);
         outline(&mut whole, &parse(b"5", Path::new("0.csv")).unwrap(), 2.0);
         assert!(whole.pixels().all(|pixel| *pixel == grey), "the border of the picture is no border of a region");
+    }
+
+    #[test]
+    fn a_row_that_stands_there_very_often_is_drawn_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        RgbImage::new(1024, 1024).save(path("in.png")).unwrap();
+        std::fs::write(path("map.csv"), "0,9\n").unwrap();
+        let image = |row: usize| EvaluatedImage {
+            row,
+            image: Some(path("in.png")),
+            map: Some(path("map.csv")),
+            ..EvaluatedImage::default()
+        };
+        // Each of them takes a tenth of a second to draw.
+        let mut rows = vec![image(7); 20_000];
+        rows.extend((0..500).map(image));
+        let evaluation = Evaluation { rows, ..Evaluation::default() };
+        assert_eq!(alike(&evaluation.rows).len(), 1);
+        assert_eq!(write_heat_maps(&evaluation, &Maps::default(), &path("out"), 2, &|_| ()).unwrap(), 0);
+        assert_eq!(std::fs::read_dir(path("out")).unwrap().count(), 500);
+        let bytes = |name: &str| std::fs::read(path("out").join(name)).unwrap();
+        assert_eq!(bytes("00007_.png"), bytes("00499_.png"));
     }
 
     #[test]

@@ -12,12 +12,14 @@ mod facts;
 mod figures;
 mod gallery;
 mod histogram;
+mod outcomes;
 mod pictures;
 mod text;
 mod threshold;
 mod tile;
 mod viewer;
 mod voice;
+mod words;
 
 use std::io::{self, Write};
 
@@ -32,6 +34,7 @@ use crate::maps::Maps;
 use crate::model::{Class, Counts, Evaluation};
 use text::Text;
 use voice::{Voice, visible};
+use words::Words;
 
 /// The dark colours serve two rules: the system's setting, and the reader's choice. Paper is always light.
 const STYLE: &str = concat!(
@@ -48,6 +51,8 @@ const HEAD_SCRIPT: &str = include_str!("page/script/head.js");
 const SCRIPT: &str = concat!(
     "\"use strict\";(() => {\n",
     include_str!("page/script/words.js"),
+    include_str!("page/script/theme.js"),
+    include_str!("page/script/lazy.js"),
     include_str!("page/script/threshold.js"),
     include_str!("page/script/gallery.js"),
     include_str!("page/script/contour.js"),
@@ -91,10 +96,13 @@ pub fn write_html(
     options: &PageOptions<'_>,
     out: &mut dyn Write,
 ) -> Result<(), ReportError> {
+    if !evaluation.task.gives_scores() {
+        return outcomes::write(evaluation, options, out);
+    }
     let voice = Voice(options.language);
     let counts = Counts::of(&evaluation.rows);
     let histogram = histogram::Histogram::new(&evaluation.rows, evaluation.threshold.as_ref().map(|t| t.value));
-    write(out, head(&evaluation.title, voice))?;
+    write(out, head(&evaluation.title, voice, "", SCRIPT))?;
     out.write_all(b"<body>")?;
     write(out, heading(evaluation, voice))?;
     out.write_all(b"<main>")?;
@@ -132,8 +140,9 @@ fn write(out: &mut dyn Write, markup: Markup) -> io::Result<()> {
     out.write_all(markup.into_string().as_bytes())
 }
 
-fn head(title: &str, voice: Voice) -> Markup {
-    let [first, second] = [HEAD_SCRIPT, SCRIPT].map(|script| STANDARD.encode(Sha256::digest(script.as_bytes())));
+/// `style` comes after what all pages have, `script` is the one at the end of the page.
+fn head(title: &str, voice: Voice, style: &str, script: &str) -> Markup {
+    let [first, second] = [HEAD_SCRIPT, script].map(|script| STANDARD.encode(Sha256::digest(script.as_bytes())));
     let policy = format!(
         "default-src 'none';img-src data:;style-src 'unsafe-inline';script-src 'sha256-{first}' 'sha256-{second}'"
     );
@@ -147,7 +156,7 @@ fn head(title: &str, voice: Voice) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
             title { (visible(title)) " – " (voice.words(Text::Report)) }
-            style { (PreEscaped(STYLE)) }
+            style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             script { (PreEscaped(HEAD_SCRIPT)) }
         }
     }

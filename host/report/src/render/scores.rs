@@ -1,8 +1,10 @@
 //! `scores.csv`: one line for each image, for spreadsheets.
 
+mod outcomes;
+
 use std::io::{self, Write};
 
-use csv::{Terminator, WriterBuilder};
+use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use crate::error::ReportError;
 use crate::model::Evaluation;
@@ -13,7 +15,8 @@ const BOM: &[u8] = "\u{feff}".as_bytes();
 /// Writes path, label, score, threshold and verdict of every image, in the order of the dataset.
 ///
 /// UTF-8, lines end with `\n`; cells are empty where there is no label, no score, no threshold or no verdict. A path
-/// that a spreadsheet would take for a formula gets an apostrophe in front, as spreadsheets themselves mark text.
+/// that a spreadsheet would take for a formula gets an apostrophe in front, as spreadsheets themselves mark text. A model
+/// that is no detector has other columns: what it found, and how right it is.
 ///
 /// # Errors
 /// [`ReportError::Write`] when `out` refuses the text.
@@ -21,16 +24,21 @@ pub fn write_scores(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), 
     if evaluation.files.excel {
         out.write_all(BOM)?;
     }
-    let mut table = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
+    // `cell` puts the quotation marks.
+    let mut writer = WriterBuilder::new();
+    let mut table = writer.terminator(Terminator::Any(b'\n')).quote_style(QuoteStyle::Never).from_writer(out);
     let failed = |error: csv::Error| ReportError::from(io::Error::from(error));
+    if !evaluation.task.gives_scores() {
+        outcomes::write(evaluation, &mut table).map_err(failed)?;
+        table.flush()?;
+        return Ok(());
+    }
     table.write_record(["path", "label", "score", "threshold", "verdict"]).map_err(failed)?;
     let threshold = evaluation.threshold.as_ref().map(|threshold| number(threshold.value)).unwrap_or_default();
     for image in &evaluation.rows {
         let label = image.label.map(|label| label.to_string()).unwrap_or_default();
         let verdict = image.verdict.map(|verdict| verdict.name()).unwrap_or_default();
-        table
-            .write_record([&*harmless(&image.name), &label, &number(image.score), &threshold, verdict])
-            .map_err(failed)?;
+        table.write_record([&*cell(&image.name), &label, &number(image.score), &threshold, verdict]).map_err(failed)?;
     }
     table.flush()?;
     Ok(())
@@ -41,10 +49,31 @@ fn number(value: f32) -> String {
     if value.is_nan() { String::new() } else { format!("{value:?}") }
 }
 
-/// The text as a cell that no spreadsheet runs.
+/// What a formula may begin with; Japanese spreadsheets take the wide forms for the same.
+const OF_FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What separates cells where numbers have a decimal comma, or in a file that is opened as text.
+const SEPARATORS: [char; 3] = [';', '\t', '|'];
+
+/// The text as a cell: in quotation marks where it holds what separates cells in any country, and so that no spreadsheet runs
+/// it, or the part of it that stands in a cell of its own where the spreadsheet does not heed the marks.
+fn cell(text: &str) -> String {
+    let mut parts = text.split_inclusive(SEPARATORS).map(harmless);
+    let text = parts.next().unwrap_or_default() + &parts.collect::<String>();
+    if text.contains(['"', ',', '\r', '\n']) || text.contains(SEPARATORS) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+/// The text so that no spreadsheet takes it for a formula.
 fn harmless(text: &str) -> String {
-    // Spreadsheets skip blanks in front of a formula.
-    if text.trim_start().starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r', '\n']) {
+    // Spreadsheets skip blanks in front of a formula, and what nobody sees.
+    let unseen = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+    // Marks as well, which stand in front of a cell of another column where they are not heeded.
+    let bare = text.trim_start_matches(|c: char| unseen(c) || c == '"');
+    if bare.starts_with(OF_FORMULAS) || text.starts_with(['\t', '\r', '\n']) {
         format!("'{text}")
     } else {
         text.to_owned()
@@ -104,10 +133,41 @@ mod tests {
             ("@SUM(1)", "'@SUM(1)"),
             (" =1", "' =1"),
             ("\tx", "'\tx"),
+            ("＝cmd|'/c calc'!A0", "'＝cmd|'/c calc'!A0"),
+            ("＋1", "'＋1"),
+            ("－1", "'－1"),
+            ("＠SUM(1)", "'＠SUM(1)"),
+            ("\u{3000}＝1", "'\u{3000}＝1"),
+            ("\u{feff}=1", "'\u{feff}=1"),
+            ("\r=1", "'\r=1"),
+            ("\u{1}=1", "'\u{1}=1"),
+            ("a＝b.png", "a＝b.png"),
             ("./-1.png", "./-1.png"),
             ("a=b.png", "a=b.png"),
         ] {
             assert_eq!(harmless(name), cell);
+        }
+    }
+
+    #[test]
+    fn a_name_stays_in_its_cell_in_every_country() {
+        for (name, due) in [
+            ("a;b.png", "\"a;b.png\""),
+            ("a;=1+1.png", "\"a;'=1+1.png\""),
+            ("a\t@SUM(1)", "\"a\t'@SUM(1)\""),
+            ("a|＝1", "\"a|'＝1\""),
+            ("=1;-2;b", "\"'=1;'-2;b\""),
+            ("a; \"=1\"", "\"a;' \"\"=1\"\"\""),
+            ("a, b", "\"a, b\""),
+            ("say \"a\"", "\"say \"\"a\"\"\""),
+            ("a\nb", "\"a\nb\""),
+            ("傷.png", "傷.png"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(name), due);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(due.as_bytes());
+            let cells = reader.records().next().map_or(1, |record| record.unwrap().len());
+            assert_eq!(cells, 1, "{name}");
         }
     }
 }

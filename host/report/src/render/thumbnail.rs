@@ -5,15 +5,21 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageReader, ImageResult};
+use image::error::{DecodingError, ImageFormatHint};
+use image::{DynamicImage, ImageError, ImageResult};
+use nnc_files::read_regular;
 
 /// Quality of the JPEG, of 100: no visible blocks, about 8 KB for a picture of 224x224.
 const QUALITY: u8 = 82;
+/// The most bytes of a file that is shown, and the most pixels in it.
+const MAX_BYTES: u64 = 1 << 28;
+const MAX_PIXELS: u64 = 1 << 28;
 
 /// Reads an image and shrinks it until no side is longer than `side`; a smaller one keeps its size. Grey stays grey,
 /// all else becomes RGB of 8 bits.
 pub(crate) fn load(path: &Path, side: u32) -> ImageResult<DynamicImage> {
-    let image = ImageReader::open(path)?.with_guessed_format()?.decode()?;
+    let image = nnc_picture::load(&read_regular(path, MAX_BYTES)?, MAX_PIXELS)
+        .map_err(|error| ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, error)))?;
     let fits = image.width().max(image.height()) <= side;
     let image = if fits { image } else { image.thumbnail(side, side) };
     Ok(if image.color().has_color() { image.into_rgb8().into() } else { image.into_luma8().into() })

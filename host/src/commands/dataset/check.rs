@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
+use nnc_console::print_line;
 use nnc_dataset::{
-    CheckOptions, Dataset, DatasetError, Duplicate, Fingerprint, HeaderWarning, Variable, find_duplicates,
+    CheckOptions, Dataset, DatasetError, Duplicate, Fingerprint, HeaderWarning, Outside, UnusedParts, Variable,
+    find_duplicates, find_repeats,
 };
+use nnc_jobs::LABEL;
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
 use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
-use crate::commands::print_json;
+use crate::commands::{confined, print_json};
 use crate::table;
 use nnc_console::{Console, LogTo, Unit};
+use nnc_text::PathText;
 
 messages! {
     /// What the command says itself.
@@ -40,9 +44,20 @@ messages! {
     /// What is odd but no problem.
     enum Warning {
         Header(warning: HeaderWarning) => "{warning}", "{warning}";
+        Outside(outside: Outside) => "{outside}", "{outside}";
+        Unused(unused: UnusedParts) => "{unused}", "{unused}";
         NotAllCompared { missing: usize, rows: usize, dataset: PathBuf } =>
             "{missing} of {rows} rows of {dataset} hold no image that can be read, and were not compared",
             "{dataset} の {rows} 行のうち {missing} 行は画像を読み込めないため、比較していません";
+    }
+}
+
+messages! {
+    /// Two rows of one dataset that cannot both be right.
+    enum Contradiction {
+        Labels { own: Row, other: Row, label: &'static str, found: f64, before: f64 } =>
+            "{own}: the same image as {other}, but `{label}` is {found} here and {before} there; correct one of them",
+            "{own}: {other} と同じ画像ですが、`{label}` がここでは {found}、そちらでは {before} です。どちらかを修正してください";
     }
 }
 
@@ -82,19 +97,23 @@ impl From<DatasetError> for Problem {
             "kind": error.kind(),
             "line": error.line(),
             "column": place.map(|place| &place.column),
-            "file": place.and_then(|place| place.file.as_deref()),
+            "file": place.and_then(|place| place.file.as_deref()).map(PathText),
             "message": message,
         });
         Self { message, facts }
     }
 }
 
+/// What NNC calls the variable with the images.
+const USUAL: &str = "x";
+
 /// Checks a dataset; exit code 3 when there is a problem.
 pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
-    let shapes = match (&args.size, args.channels) {
-        (Some(size), Some(channels)) => vec![(args.variable.clone(), shape(size, channels.into())?)],
-        _ => Vec::new(),
+    let wanted = match (&args.size, args.channels) {
+        (Some(size), Some(channels)) => Some(shape(size, channels.into())?),
+        _ => None,
     };
+    confined::to_reading()?;
     let other = args.against.as_deref().map(Dataset::open).transpose().or_exit(Exit::Dataset)?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
     let (dataset, defects) = match Dataset::open_leniently(&args.csv) {
@@ -103,21 +122,29 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
     };
     let mut problems: Vec<Problem> = Vec::new();
     let mut warnings: Vec<Warning> = dataset.iter().flat_map(Dataset::warnings).cloned().map(Warning::Header).collect();
+    warnings.extend(dataset.as_ref().and_then(Dataset::outside).map(Warning::Outside));
     let mut found = defects;
     if let Some(dataset) = &dataset {
-        found.extend(dataset.variable(&args.variable).err());
+        let variable = images_of(dataset, args.variable.as_deref());
+        // One that is asked for has to be there.
+        found.extend(dataset.variable(variable).err());
         let total = dataset.len() as u64;
-        let known = |name: &str| dataset.variable(name).is_ok();
-        let options = CheckOptions { shapes: shapes.into_iter().filter(|(name, _)| known(name)).collect(), threads: 0 };
+        let known = dataset.variable(variable).is_ok();
+        let shapes = wanted.into_iter().filter(|_| known).map(|shape| (variable.to_owned(), shape)).collect();
+        let options = CheckOptions { shapes, threads: 0 };
         found.extend(dataset.check(&options, &|done| {
             console.progress(&Message::Checking.said(), Unit::Items, done as u64, total);
         }));
         console.clear_bar();
+        warnings.extend(dataset.unused().into_iter().map(Warning::Unused));
         // Problems of the table's form and of its cells, as they come in the file.
         found.sort_by_key(DatasetError::line);
+        problems = contradictions(dataset, variable);
         if let Some(other) = &other {
             let note;
-            (problems, note) = leaks(dataset, other, &args.variable)?;
+            let leaked;
+            (leaked, note) = leaks(dataset, other, variable)?;
+            problems.extend(leaked);
             warnings.extend(note);
         }
     }
@@ -126,7 +153,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
     let path = dataset.as_ref().map_or(args.csv.as_path(), Dataset::path);
     if args.json {
         print_json(&json!({
-            "dataset": path,
+            "dataset": PathText(path),
             "rows": dataset.as_ref().map_or(0, Dataset::len),
             "header": dataset.as_ref().map_or(&[][..], Dataset::header),
             "warnings": warnings.iter().map(Say::said).collect::<Vec<_>>(),
@@ -141,7 +168,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
     match (problems.as_slice(), &dataset) {
         ([], _) => {
             if !args.json {
-                println!("{}", Message::NoProblem { dataset: path.to_owned(), rows }.said());
+                print_line(Message::NoProblem { dataset: path.to_owned(), rows }.said());
             }
             Ok(())
         }
@@ -169,6 +196,51 @@ fn shape(size: &str, channels: usize) -> Result<Vec<usize>> {
     }
 }
 
+/// Images that `dataset` holds twice, with different labels.
+fn contradictions(dataset: &Dataset, variable: &str) -> Vec<Problem> {
+    let (Ok(images), Ok(label)) = (dataset.variable(variable), dataset.variable(LABEL)) else { return Vec::new() };
+    let column = images.columns.first().copied().unwrap_or_default();
+    let row_of = |row| Row::Of {
+        dataset: dataset.path().to_owned(),
+        line: dataset.line(row),
+        image: dataset.text(row, column).unwrap_or_default().to_owned(),
+    };
+    let problem = |(first, second)| {
+        let (before, found) = (dataset.number(first, label)?, dataset.number(second, label)?);
+        if before == found {
+            return None;
+        }
+        let (own, other) = (row_of(second), row_of(first));
+        let message = Contradiction::Labels { own, other, label: LABEL, found, before }.said();
+        let facts = json!({
+            "kind": "contradiction",
+            "line": dataset.line(second),
+            "column": dataset.header().get(column),
+            "file": dataset.file(second, column).as_deref().map(PathText),
+            "message": message,
+            "other": place_of(dataset, first, column),
+        });
+        Some(Problem { message, facts })
+    };
+    find_repeats(&dataset.fingerprints(images)).into_iter().filter_map(problem).collect()
+}
+
+/// Where an image is that another row has too.
+fn place_of(dataset: &Dataset, row: usize, column: usize) -> Value {
+    let file = dataset.file(row, column);
+    json!({
+        "dataset": PathText(dataset.path()),
+        "line": dataset.line(row),
+        "file": file.as_deref().map(PathText),
+    })
+}
+
+/// The variable with the images: the one asked for, else `x`, else the first one.
+fn images_of<'a>(dataset: &'a Dataset, asked: Option<&'a str>) -> &'a str {
+    let first = || dataset.variables().first().map(|variable| variable.name.as_str());
+    asked.or_else(|| dataset.variable(USUAL).is_err().then(first).flatten()).unwrap_or(USUAL)
+}
+
 /// Images of `dataset` that are (nearly) in `other` too; and what the user should know where not all could be compared.
 fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Problem>, Option<Warning>)> {
     let theirs = other.variable(variable).or_exit(Exit::Dataset)?;
@@ -181,7 +253,8 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
     if let Some((empty, _)) = [(other, &prints), (dataset, &own_prints)].into_iter().find(|(_, prints)| nothing(prints))
     {
         let message = Message::NothingToCompare { dataset: empty.path().to_owned() }.said();
-        let facts = json!({ "kind": "not-compared", "message": message, "other": { "dataset": other.path() } });
+        let facts =
+            json!({ "kind": "not-compared", "message": message, "other": { "dataset": PathText(other.path()) } });
         return Ok((vec![Problem { message, facts }], None));
     }
     let note = (missing > 0).then(|| {
@@ -191,7 +264,7 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
     let found = find_duplicates(&prints, &own_prints);
     let first = |variable: &Variable| variable.columns.first().copied().unwrap_or_default();
     let (own, theirs) = (first(own), first(theirs));
-    let cell = |dataset: &Dataset, row, column| dataset.record(row).nth(column).unwrap_or_default().to_owned();
+    let cell = |dataset: &Dataset, row, column| dataset.text(row, column).unwrap_or_default().to_owned();
     let row_of = |dataset: &Dataset, row, column| Row::Of {
         dataset: dataset.path().to_owned(),
         line: dataset.line(row),
@@ -208,11 +281,11 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
             "kind": "leak",
             "line": dataset.line(second),
             "column": dataset.header().get(own),
-            "file": dataset.file(second, own),
+            "file": dataset.file(second, own).as_deref().map(PathText),
             "message": message,
             "exact": exact,
             "distance": distance,
-            "other": { "dataset": other.path(), "line": other.line(first), "file": other.file(first, theirs) },
+            "other": place_of(other, first, theirs),
         });
         Problem { message, facts }
     };

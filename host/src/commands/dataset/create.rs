@@ -2,13 +2,14 @@
 
 mod summary;
 
-use std::io::Write;
 use std::path::Path;
 
-use nnc_dataset_create::{AlphaPolicy, Limits, Mode, Options, Regex, Stage, Summary, Watch, create};
+use nnc_console::print_line;
+use nnc_dataset_create::{AlphaPolicy, Limits, Mode, Options, Regex, Stage, Summary, Watch, create, staging_of};
 use nnc_messages::{Exit, Failure, Result, Say, messages};
 
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
+use crate::commands::confined::{self, NewFolders};
 use crate::commands::print_json;
 use crate::table;
 use nnc_console::Level;
@@ -38,6 +39,18 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
         _ => LogTo::Stdout,
     });
     let signals = Signals::register()?;
+    // Whoever names a source that is not there hears so before a folder is made.
+    let outdir = std::path::absolute(&args.outdir)?;
+    let folders = staging_of(&outdir).zip(outdir.parent()).filter(|_| args.source.exists());
+    // The inner one goes first, if it is not used.
+    let made = folders.map(|(staging, parent)| {
+        let parents = NewFolders::make(parent);
+        (NewFolders::make(&staging), parents, staging)
+    });
+    match &made {
+        Some((_, parents, staging)) => confined::folder_outputs(staging, &parents.within, &outdir).confine()?,
+        None => confined::to_reading()?,
+    }
     let watch = Watch {
         stage: &|stage: Stage| console.log(Level::Info, &format!("{} [nnabla]: {}", log_stamp(), stage.nnc_log())),
         progress: &|done, total| console.progress(&Message::Creating.said(), Unit::Items, done, total),
@@ -45,7 +58,10 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
         // Its keys are texts and its numbers finite, so this cannot fail.
         describe: &|summary: &Summary| serde_json::to_value(summary::Json::from(summary)).unwrap_or_default(),
     };
-    let made = create(&args.source, &args.outdir, &options, &watch);
+    let made = {
+        let _attending = signals.attend();
+        create(&args.source, &args.outdir, &options, &watch)
+    };
     console.clear_bar();
     let summary = made?;
     if args.json {
@@ -59,7 +75,7 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
         });
         for line in folded {
             // A closed pipe is no failure: the dataset is there all the same.
-            let _ = writeln!(std::io::stdout(), "{line}");
+            print_line(line);
         }
         Ok(())
     }

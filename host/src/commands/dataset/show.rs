@@ -1,7 +1,6 @@
 //! `dataset show`: what is in a dataset, as NNC lists it.
 
-use std::collections::BTreeMap;
-use std::io::IsTerminal;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -11,10 +10,11 @@ use nnc_report::{Preview, PreviewCell, preview_html, terminal_picture};
 use serde::Serialize;
 
 use crate::cli::ShowArgs;
-use crate::commands::print_json;
+use crate::commands::{confined, print_json};
 use crate::table;
-use nnc_console::plain;
+use nnc_console::{is_terminal, print_error, print_exactly, print_line};
 use nnc_files::write_atomically;
+use nnc_text::path_text;
 
 /// Rows in a terminal unless more are asked for.
 const ROWS: usize = 10;
@@ -68,6 +68,7 @@ messages! {
 /// What is shown, and what `--json` prints.
 #[derive(Serialize)]
 struct Shown {
+    #[serde(serialize_with = "path_text")]
     dataset: PathBuf,
     rows: usize,
     /// Bytes of the table and of the files it names, or of a `.cache`.
@@ -115,6 +116,7 @@ impl Cell {
 
 /// Shows a dataset.
 pub(crate) fn run(args: &ShowArgs) -> Result<()> {
+    args.html.as_ref().map_or_else(confined::to_reading, |page| confined::to_file(page))?;
     let dataset = Dataset::open(&args.csv).or_exit(Exit::Dataset)?;
     let usual = if args.html.is_some() { dataset.len() } else { ROWS };
     let range = args.rows.as_deref().map_or(Ok(0..usual), range)?;
@@ -128,7 +130,7 @@ pub(crate) fn run(args: &ShowArgs) -> Result<()> {
         write_atomically(path, page.html.as_bytes()).at(Doing::Write, path)?;
         if !args.json {
             let (path, thumbnails, bytes) = (path.clone(), page.thumbnails, page.html.len());
-            println!("{}", Message::Page { path, rows: shown.page.len(), thumbnails, bytes }.said());
+            print_line(Message::Page { path, rows: shown.page.len(), thumbnails, bytes }.said());
         }
     }
     if args.json {
@@ -159,12 +161,17 @@ fn look(dataset: &Dataset, range: Range<usize>) -> Shown {
     let columns: Vec<usize> = (0..dataset.header().len()).filter(|&column| !dataset.is_comment(column)).collect();
     let (bytes, files) = extent(dataset, &columns);
     let labels = dataset.variables().iter().filter_map(|variable| counts(dataset, variable)).collect();
+    let mut of_column: HashMap<usize, &Variable> = HashMap::new();
+    for variable in dataset.variables() {
+        if let [column] = variable.columns.as_slice() {
+            of_column.insert(*column, variable);
+        }
+    }
     let cell = |row: usize, column: usize| {
-        let text = dataset.record(row).nth(column).unwrap_or_default().to_owned();
+        let text = dataset.text(row, column).unwrap_or_default().to_owned();
         let file = dataset.file(row, column);
-        let variable = dataset.variables().iter().find(|variable| variable.columns == [column]);
         let (mut shape, mut problem) = (None, None);
-        if let (Some(_), Some(variable)) = (&file, variable) {
+        if let (Some(_), Some(variable)) = (&file, of_column.get(&column)) {
             match dataset.shape_of(row, variable) {
                 Ok(found) => shape = Some(found.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
                 Err(error) => problem = Some(error.said()),
@@ -186,11 +193,16 @@ fn extent(dataset: &Dataset, columns: &[usize]) -> (u64, usize) {
     let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
     if let Ok(entries) = std::fs::read_dir(dataset.path()) {
         let sizes: Vec<u64> = entries.flatten().map(|entry| size(entry.path())).collect();
-        return (sizes.iter().sum(), sizes.len().saturating_sub(1));
+        return (total(&sizes), sizes.len().saturating_sub(1));
     }
     let named = |row| columns.iter().filter_map(move |&column| dataset.file(row, column));
     let sizes: Vec<u64> = (0..dataset.len()).flat_map(named).map(size).collect();
-    (size(dataset.path().to_owned()) + sizes.iter().sum::<u64>(), sizes.len())
+    (size(dataset.path().to_owned()).saturating_add(total(&sizes)), sizes.len())
+}
+
+/// The sum; sparse files can claim more than a number holds.
+fn total(sizes: &[u64]) -> u64 {
+    sizes.iter().fold(0, |sum, size| sum.saturating_add(*size))
 }
 
 /// How often each value of a variable appears in the dataset, if it looks like a label: one number in every row, and
@@ -202,7 +214,7 @@ fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<St
     let mut counts = BTreeMap::new();
     for row in 0..dataset.len() {
         dataset.number(row, variable)?;
-        *counts.entry(dataset.record(row).nth(*column)?.to_owned()).or_insert(0) += 1;
+        *counts.entry(dataset.text(row, *column)?.to_owned()).or_insert(0) += 1;
         if counts.len() > LABELS {
             return None;
         }
@@ -212,23 +224,23 @@ fn counts(dataset: &Dataset, variable: &Variable) -> Option<(String, BTreeMap<St
 
 fn print_table(shown: &Shown, images: bool) {
     let (dataset, columns, size) = (shown.dataset.clone(), shown.columns.len(), Size::of(shown.bytes));
-    println!("{}", Message::Head { dataset, rows: shown.rows, columns, size, files: shown.files + 1 }.said());
+    print_line(Message::Head { dataset, rows: shown.rows, columns, size, files: shown.files + 1 }.said());
     for (column, counts) in &shown.labels {
         let counts: Vec<String> = counts.iter().map(|(label, count)| format!("{label}: {count}")).collect();
-        println!("{}", plain(&format!("{column}  {}", counts.join(", "))));
+        print_line(format!("{column}  {}", counts.join(", ")));
     }
     let mut lines = vec![[&[Title::Index.said()], shown.columns.as_slice()].concat()];
     for line in &shown.page {
         lines.push([line.index.to_string()].into_iter().chain(line.cells.iter().map(Cell::shown)).collect());
     }
     let rows = table::columns(&lines);
-    let draws = images && std::io::stdout().is_terminal();
+    let draws = images && is_terminal();
     if images && !draws {
-        eprintln!("{}", Message::OnlyTerminal.said());
+        print_error(Message::OnlyTerminal.said());
     }
-    println!();
+    print_line("");
     for (number, line) in rows.iter().enumerate() {
-        println!("{}", plain(line));
+        print_line(line);
         let Some(shown_line) = number.checked_sub(1).and_then(|row| shown.page.get(row)) else { continue };
         for cell in &shown_line.cells {
             if let Some(problem) = &cell.problem {
@@ -236,14 +248,14 @@ fn print_table(shown: &Shown, images: bool) {
             } else if let (true, Some(file)) = (draws && cell.shape.is_some(), &cell.file)
                 && let Ok(picture) = terminal_picture(file, PICTURE_SIDE)
             {
-                print!("{picture}");
+                print_exactly(picture.as_bytes());
             }
         }
     }
     let last = shown.first + shown.page.len();
     if last < shown.rows {
         let to = (last + shown.page.len()).min(shown.rows);
-        println!("{}", Message::More { rows: shown.rows - last, from: last + 1, to }.said());
+        print_line(Message::More { rows: shown.rows - last, from: last + 1, to }.said());
     }
 }
 

@@ -8,8 +8,19 @@ messages! {
     /// Why an `nnp` command fails.
     pub(super) enum NnpFailure {
         NoModel { path: PathBuf } => "there is no model {path}", "モデル {path} がありません";
+        TooManyMembers { model: PathBuf, found: usize, limit: usize } => "{model} has {found} members, more than the {limit} of any model; nothing was unpacked",
+            "{model} にはメンバーが {found} 個あり、上限の {limit} 個を超えています。何も展開していません";
+        Bomb { model: PathBuf, packed: u64, unpacked: u64, ratio: u64 } =>
+            "{model} has {packed} bytes and would unpack to {unpacked}, more than {ratio} times as many; nothing was unpacked",
+            "{model} は {packed} バイトですが、展開すると {unpacked} バイトになり、{ratio} 倍を超えます。何も展開していません";
+        NoSpace { model: PathBuf, unpacked: u64, free: u64 } =>
+            "{model} unpacks to {unpacked} bytes and the disk has {free} free; nothing was unpacked",
+            "{model} は展開すると {unpacked} バイトになりますが、ディスクの空きは {free} バイトです。何も展開していません";
         TargetExists { folder: PathBuf } => "{folder} exists already; name a new or an empty folder",
             "{folder} はすでに存在します。新しいフォルダーか空のフォルダーを指定してください";
+        FileExists { path: PathBuf } => "{path} exists already; name a new file", "{path} はすでに存在します。新しいファイルを指定してください";
+        NoFormat { path: PathBuf } => "{path}: models are converted to ONNX; name a file that ends in .onnx",
+            "{path}: 変換先は ONNX のみです。.onnx で終わるファイル名を指定してください";
         UnsafeMember { model: PathBuf, member: String, why: UnsafeMember } => "{model}: member {member} {why}; nothing was unpacked",
             "{model}: メンバー {member} は{why}。何も展開していません";
         InputTwice { name: String } => "input `{name}` is given twice", "入力 `{name}` が 2 回指定されています";
@@ -32,6 +43,17 @@ messages! {
     /// Lines of `nnp unpack`.
     pub(super) enum Unpacked {
         Arrays { folder: &'static str, count: usize } => "{folder}/ ({count} arrays)", "{folder}/（配列 {count} 個）";
+    }
+}
+
+messages! {
+    /// Lines of `nnp convert`.
+    pub(super) enum Converted {
+        Written { path: PathBuf, opset: i64, operators: usize, inputs: String, outputs: String } =>
+            "{path}: ONNX with operators of version {opset}, {operators} nodes, inputs {inputs}, outputs {outputs}",
+            "{path}: ONNX（opset {opset}、ノード {operators} 個、入力 {inputs}、出力 {outputs}）";
+        BoundTo { batch: usize } => "the network names its batch: it takes {batch} rows at a time, no other number",
+            "ネットワークがバッチサイズを固定しているため、一度に {batch} 行だけを受け付けます";
     }
 }
 

@@ -11,16 +11,17 @@ use serde::Serialize;
 
 use crate::commands::nnp::messages::Line;
 use crate::commands::print_json;
+use nnc_console::print_lines;
 use nnc_jobs::provenance::{self, Provenance};
 use nnc_messages::{Result, Say};
 
-/// Shows the model at `path`.
-pub(super) fn run(path: &Path, json: bool) -> Result<()> {
-    let contents = Contents::of(path)?;
+/// Shows the model at `path`, which the user calls `named`.
+pub(super) fn run(path: &Path, named: &Path, json: bool) -> Result<()> {
+    let contents = Contents::of(path, named)?;
     if json {
         return print_json(&contents);
     }
-    print!("{}", text::render(&contents));
+    print_lines(text::render(&contents));
     Ok(())
 }
 
@@ -95,7 +96,7 @@ struct ParameterFacts {
 struct ExecutorFacts {
     name: String,
     network: String,
-    /// Data set variable for each input of the network.
+    /// Dataset variable for each input of the network.
     data: BTreeMap<String, String>,
     /// Column of the result for each output of the network.
     outputs: BTreeMap<String, String>,
@@ -106,13 +107,13 @@ struct ExecutorFacts {
 }
 
 impl Contents {
-    fn of(path: &Path) -> Result<Self> {
+    fn of(path: &Path, named: &Path) -> Result<Self> {
         let members = archive::list(path)?;
         let model = archive::read(path)?;
         Ok(Self {
-            file: path.display().to_string(),
+            file: named.display().to_string(),
             members: members.into_iter().map(|m| MemberFacts { name: m.name, bytes: m.size }).collect(),
-            // A member of that name that somebody else wrote is a member like any other.
+            // A member of that name that another program wrote is a member like any other.
             provenance: provenance::read(path).ok().flatten(),
             networks: model.networks.iter().map(NetworkFacts::of).collect(),
             parameters: parameters(&model),

@@ -9,19 +9,35 @@ use nnc_dataset::write_npy;
 use nnp::archive;
 use serde_json::json;
 
+use crate::commands::confined::{self, NewFolders};
+use crate::commands::nnp::Model;
 use crate::commands::nnp::messages::{NnpFailure, Unpacked, UnsafeMember};
 use crate::commands::print_json;
+use nnc_console::print_line;
 use nnc_messages::Doing;
 use nnc_messages::{At, Exit, Failure, Result, Say};
+use nnc_text::PathText;
 
 /// Folder for the parameters.
 const PARAMETERS: &str = "parameters";
+/// More members than any model has.
+const MAX_MEMBERS: usize = 100_000;
+/// A model unpacks to so many times its size at most; weights hardly shrink.
+const MAX_RATIO: u64 = 100;
+/// Nobody minds so many bytes, however small the archive is.
+const SMALL: u64 = 64 << 20;
 
-/// Unpacks the model at `model` into the folder `target`, which appears when it is complete.
-pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Result<()> {
+/// Unpacks `model` into the folder `target`, which appears when it is complete.
+pub(super) fn run(model: &Model, target: &Path, npy: bool, as_json: bool) -> Result<()> {
     if target.exists() && !is_empty_folder(target) {
         return Err(Failure::new(Exit::Usage, NnpFailure::TargetExists { folder: target.to_owned() }));
     }
+    let target = std::path::absolute(target)?;
+    let parent = target.parent().unwrap_or(Path::new("/"));
+    let parents = NewFolders::make(parent);
+    let staging = nnc_files::temporary_folder(parent).at(Doing::WriteInto, parent)?;
+    model.confine(confined::folder_outputs(staging.path(), &parents.within, &target))?;
+    let model = &*model.open()?;
     let members = archive::list(model)?;
     // Checked as a whole before anything is written.
     let mut files = Vec::with_capacity(members.len());
@@ -45,16 +61,11 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
         files.push((member, path));
     }
 
-    let target = std::path::absolute(target)?;
-    let parent = target.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(parent).at(Doing::Make, parent)?;
-    let staging = tempfile::Builder::new().prefix(".nnp-unpack-").tempdir_in(parent).at(Doing::WriteInto, parent)?;
-    for (member, path) in &files {
-        let path = staging.path().join(path);
-        let mut file = create(&path)?;
-        archive::copy_member(model, &member.name, member.size, &mut file)?;
-        file.flush().at(Doing::Write, &path)?;
-    }
+    refuse_bomb(model, &members, staging.path())?;
+    let mut paths = files.iter().map(|(_, path)| staging.path().join(path));
+    archive::copy_members(model, files.iter().map(|(member, _)| *member), |_| -> Result<_> {
+        create(&paths.next().unwrap_or_default())
+    })?;
     let mut arrays = Vec::new();
     if npy {
         for parameter in &archive::read(model)?.parameters {
@@ -67,23 +78,40 @@ pub(super) fn run(model: &Path, target: &Path, npy: bool, as_json: bool) -> Resu
             arrays.push(name);
         }
     }
-    usual_mode(staging.path())?;
     if target.exists() {
         fs::remove_dir(&target).at(Doing::Replace, &target)?;
     }
-    fs::rename(staging.keep(), &target).at(Doing::Make, &target)?;
+    staging.persist(&target).at(Doing::Make, &target)?;
 
     if as_json {
         let names: Vec<&str> = files.iter().map(|(member, _)| member.name.as_str()).collect();
-        return print_json(&json!({ "folder": target, "members": names, "parameters": arrays }));
+        return print_json(&json!({ "folder": PathText(&target), "members": names, "parameters": arrays }));
     }
     for (member, _) in &files {
-        println!("{}", member.name);
+        print_line(&member.name);
     }
     if npy {
-        println!("{}", Unpacked::Arrays { folder: PARAMETERS, count: arrays.len() }.said());
+        print_line(Unpacked::Arrays { folder: PARAMETERS, count: arrays.len() }.said());
     }
     Ok(())
+}
+
+/// Refuses what would unpack to far more than it is, or to more than the disk takes.
+fn refuse_bomb(model: &Path, members: &[archive::Member], folder: &Path) -> Result<()> {
+    let refused = |what: NnpFailure| Err(Failure::new(Exit::Failed, what));
+    let model = model.to_owned();
+    if members.len() > MAX_MEMBERS {
+        return refused(NnpFailure::TooManyMembers { model, found: members.len(), limit: MAX_MEMBERS });
+    }
+    let packed = fs::metadata(&model).at(Doing::Read, &model)?.len();
+    let unpacked = members.iter().fold(0, |sum: u64, member| sum.saturating_add(member.size));
+    if unpacked > SMALL && unpacked / MAX_RATIO > packed {
+        return refused(NnpFailure::Bomb { model, packed, unpacked, ratio: MAX_RATIO });
+    }
+    match rustix::fs::statvfs(folder).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)) {
+        Ok(free) if unpacked > free => refused(NnpFailure::NoSpace { model, unpacked, free }),
+        _ => Ok(()),
+    }
 }
 
 fn is_empty_folder(path: &Path) -> bool {
@@ -96,12 +124,6 @@ fn create(path: &Path) -> Result<BufWriter<File>> {
         fs::create_dir_all(folder).at(Doing::Make, folder)?;
     }
     Ok(BufWriter::new(File::create_new(path).at(Doing::Make, path)?))
-}
-
-/// Temporary folders are private; what was unpacked is meant to be read by others.
-fn usual_mode(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).at(Doing::OpenUp, folder)
 }
 
 /// The member's name as a path below a folder; `None` for one that would lead out of it, on any system.

@@ -12,13 +12,16 @@ use serde_json::{Map, Value, json};
 use super::{named, print_json};
 use crate::cli::CheckArgs;
 use crate::table::padded;
+use nnc_console::print_line;
 use nnc_messages::{Exit, Failure, Question, Result, Say, messages};
 use nnc_plugin_check::{CaseReport, Detail, Outcome, Plan};
+use nnc_text::PathText;
 
 messages! {
     /// What the command says itself.
     enum CheckMessage {
         NameValue { text: String } => "--param {text}: expected NAME=VALUE", "--param {text}: 名前=値 の形で指定してください";
+        Opening { seconds: u64 } => "opening it; a plugin that is not open after {seconds} s is given up", "プラグインを開いています。{seconds} 秒以内に開かなければ中止します";
         ModelIsMissing { path: PathBuf } => "there is no model {path}", "モデル {path} がありません";
         Sum { passed: usize, warned: usize, bad: usize, skipped: usize } =>
             "{passed} passed, {warned} with a warning, {bad} failed, {skipped} skipped", "合格 {passed}、警告 {warned}、不合格 {bad}、省略 {skipped}";
@@ -32,23 +35,20 @@ pub(super) fn run(args: &CheckArgs) -> Result<()> {
     let only = nnc_plugin_check::named(&args.only)?;
     let Some(id) = args.id.as_ref().filter(|_| !args.list) else { return list(args.json) };
     let plan = plan(id, args)?;
-    if !args.json {
-        println!("{}", plan.plugin.display());
-    }
     let lines = nnc_plugin_check::run(&plan, &only, |line| {
         if !args.json {
-            println!("{}", row(line));
+            print_line(row(line));
         }
     })?;
     let count = |outcome| lines.iter().filter(|line| line.outcome == outcome).count();
     let bad = lines.iter().filter(|line| line.outcome.is_bad()).count();
     if args.json {
         print_json(
-            &json!({"plugin": plan.plugin, "passed": bad == 0, "cases": lines.iter().map(Line::of).collect::<Vec<_>>()}),
+            &json!({"plugin": PathText(&plan.plugin), "passed": bad == 0, "cases": lines.iter().map(Line::of).collect::<Vec<_>>()}),
         )?;
     } else {
         let [passed, warned, skipped] = [Outcome::Passed, Outcome::Warning, Outcome::Skipped].map(count);
-        println!("{}", CheckMessage::Sum { passed, warned, bad, skipped }.said());
+        print_line(CheckMessage::Sum { passed, warned, bad, skipped }.said());
     }
     match lines.into_iter().find(|line| line.outcome.is_bad()) {
         Some(first) => Err(Failure::new(
@@ -71,6 +71,10 @@ fn plan(id: &str, args: &CheckArgs) -> Result<Plan> {
             .split_once('=')
             .ok_or_else(|| Failure::new(Exit::Usage, CheckMessage::NameValue { text: text.clone() }))?;
         params.insert(name.trim().to_owned(), Value::String(value.trim().to_owned()));
+    }
+    if !args.json {
+        print_line(plugin.said());
+        print_line(CheckMessage::Opening { seconds: nnc_plugin_check::OPENING.as_secs() }.said());
     }
     if let Ok((_, manifest)) = nnc_registry::find(&PluginReference::File(plugin.clone()), &[]) {
         // Paths are relative to where the user is, and a slip of the finger is told before the first case.
@@ -143,7 +147,7 @@ fn list(as_json: bool) -> Result<()> {
         return print_json(&rows);
     }
     for case in CASES {
-        println!("{:<18} {}", case.id, Question::of(case).said());
+        print_line(format!("{:<18} {}", case.id, Question::of(case).said()));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::NewArgs;
+use nnc_console::{print_line, print_lines};
 use nnc_messages::{At, Doing, Exit, Failure, Result, Say, messages};
 
 messages! {
@@ -23,6 +24,8 @@ messages! {
 const API: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
 /// Where they lie in a new crate.
 const VENDOR: &str = "vendor/nnc-plugin-api";
+/// Far more than any manifest of a crate.
+const MAX_MANIFEST: u64 = 1 << 20;
 /// The guide for authors: in a copy of the crate, or among the pages of this project.
 const GUIDE: &str = "plugin-guide.md";
 
@@ -49,18 +52,16 @@ pub(super) fn run(args: &NewArgs) -> Result<()> {
     // Beside the final name first: what is there under it is whole.
     let parent = folder.parent().unwrap_or(Path::new("/"));
     fs::create_dir_all(parent).at(Doing::Make, parent)?;
-    let staging = tempfile::Builder::new().prefix(".nnc-host-new-").tempdir_in(parent).at(Doing::WriteInto, parent)?;
+    let staging = nnc_files::temporary_folder(parent).at(Doing::WriteInto, parent)?;
     write_crate(staging.path(), id, args.title.as_deref(), api.as_deref())?;
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(staging.path(), fs::Permissions::from_mode(0o755))?;
-    fs::rename(staging.path(), &folder).at(Doing::Make, &folder)?;
-    println!("{}", NewMessage::Created { folder, id: id.to_owned() }.said());
-    println!(
+    staging.persist(&folder).at(Doing::Make, &folder)?;
+    print_line(NewMessage::Created { folder, id: id.to_owned() }.said());
+    print_lines(format!(
         "  cd {}\n  cargo test\n  cargo build --release\n  nnc-host plugin check target/release/libnnc_plugin_{}.so",
-        args.dir.display(),
+        args.dir.said(),
         snake(id)
-    );
-    println!("{}", NewMessage::ReadOn.said());
+    ));
+    print_line(NewMessage::ReadOn.said());
     Ok(())
 }
 
@@ -115,7 +116,9 @@ fn check_id(name: &str) -> Result<&str> {
 
 fn existing_api(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path)?;
-    if fs::read_to_string(path.join("Cargo.toml")).is_ok_and(|text| text.contains("name = \"nnc-plugin-api\"")) {
+    if nnc_files::read_text(&path.join("Cargo.toml"), MAX_MANIFEST)
+        .is_ok_and(|text| text.contains("name = \"nnc-plugin-api\""))
+    {
         return Ok(path);
     }
     Err(Failure::new(Exit::Usage, NewMessage::NoApi { folder: path }))

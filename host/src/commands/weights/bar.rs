@@ -1,9 +1,8 @@
 //! How a download is shown: a progress bar on standard error where that is a terminal, and a line on standard output for
 //! every event.
 
-use std::io::IsTerminal;
-
 use indicatif::{ProgressBar, ProgressStyle};
+use nnc_console::{error_is_terminal, print_line};
 use nnc_messages::Say;
 use nnc_weights::{FetchEvent, Watcher};
 
@@ -15,7 +14,7 @@ pub(super) struct Bar(ProgressBar);
 impl Bar {
     /// A bar for the backbone of this name.
     pub(super) fn new(name: &'static str) -> Self {
-        let bar = if std::io::stderr().is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        let bar = if error_is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
         let left = WeightsText::Left { time: "{eta}" }.said();
         let template = "{prefix} {wide_bar} {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  ";
         if let Ok(style) = ProgressStyle::with_template(&format!("{template}{left}")) {
@@ -40,6 +39,6 @@ impl Watcher for Bar {
     }
 
     fn tell(&self, event: &FetchEvent<'_>) {
-        self.0.suspend(|| println!("{}", event.said()));
+        self.0.suspend(|| print_line(event.said()));
     }
 }

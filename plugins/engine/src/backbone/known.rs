@@ -4,11 +4,10 @@ use super::{
     Built, archive, efficientnet_lite,
     resnet::{self, Architecture},
 };
-use crate::{
-    error::EngineError,
-    state_dict::{StateDict, is_safetensors},
-};
-use std::{fs::File, io::Read, path::Path};
+use crate::{error::EngineError, state_dict::StateDict};
+use nnc_files::open_regular;
+use nnc_state_dict::safetensors::is_safetensors;
+use std::{io::Read, path::Path};
 
 /// What a name stands for.
 #[derive(Clone, Copy)]
@@ -52,7 +51,7 @@ pub(super) fn build(model: &str, file: &Path, batch_size: usize) -> Result<Built
 /// Whether a file is a state dict and no NNP: both may be zips.
 fn is_state_dict(path: &Path) -> bool {
     let mut start = [0; 2];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    let read = open_regular(path).and_then(|mut file| file.read_exact(&mut start));
     if read.is_err() {
         return false;
     }

@@ -1,6 +1,7 @@
 //! Backbones from a hand-made NNP, from nnabla's small one and from real weights.
 
 mod c1;
+mod engines;
 mod resnet;
 
 use super::*;
@@ -151,7 +152,7 @@ fn files_that_are_no_backbone_are_refused_with_what_was_found() {
 
 #[test]
 fn weights_of_another_model_are_refused() {
-    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/pickle/tiny_zip.pth");
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("../state-dict/testdata/tiny_zip.pth");
     let error = Backbone::open("efficientnet_lite0", &tiny, 1).unwrap_err();
     assert!(matches!(&error, EngineError::MissingTensor { name, .. } if name == "_conv_stem.weight"), "{error}");
 }

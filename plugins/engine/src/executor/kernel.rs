@@ -4,11 +4,14 @@
 //! such place says so.
 
 mod arrange;
+mod augmentation;
+mod binary_weight;
 mod convolution;
 mod elementwise;
 mod layout;
 mod loss;
 mod matrix;
+mod noise;
 mod normalization;
 mod pooling;
 mod reduce;
@@ -22,6 +25,7 @@ use nnp::{Op, op::Dropout};
 use tch::{Device, TchError, Tensor};
 
 /// What a function is given.
+#[derive(Clone, Copy)]
 pub(super) struct Call<'a> {
     /// Inputs in the order of the function type.
     pub(super) inputs: &'a [&'a Tensor],
@@ -61,6 +65,15 @@ pub(super) fn check(op: &Op) -> Result<(), String> {
 pub(super) fn run(op: &Op, call: &Call<'_>) -> Result<Vec<Tensor>, TchError> {
     let kernel = find(op).ok_or_else(|| TchError::Kind(format!("{} is not supported", op.type_name())))?;
     kernel(call)
+}
+
+/// Whether two runs of a function may differ.
+pub(super) fn draws(op: &Op, drops: bool) -> bool {
+    match op {
+        Op::Dropout(op) => drops && op.p > 0.0,
+        Op::Rand(_) | Op::Randn(_) => true,
+        _ => false,
+    }
 }
 
 /// A stored network is run for inference, where nothing is dropped unless it is asked for.
@@ -139,6 +152,16 @@ pub(super) fn find(op: &Op) -> Option<Kernel<'_>> {
         Op::Sort(op) => Box::new(|call| select::sort(op, call)),
         Op::AffineGrid(op) => one(|call| warp::affine_grid(op, call)),
         Op::WarpByGrid(op) => one(|call| warp::warp_by_grid(op, call)),
+        Op::ImageAugmentation(op) => one(|call| augmentation::augment(op, call)),
+        // Training alone moves and mirrors.
+        Op::RandomErase(_) | Op::RandomFlip(_) | Op::RandomShift(_) => one(|call| Ok(call.input(0)?.shallow_clone())),
+        Op::BinaryConnectAffine(op) => one(|call| binary_weight::connect_affine(op, call)),
+        Op::BinaryConnectConvolution(op) => one(|call| binary_weight::connect_convolution(op, call)),
+        Op::BinaryWeightAffine(op) => one(|call| binary_weight::scaled_affine(op, call)),
+        Op::BinaryWeightConvolution(op) => one(|call| binary_weight::scaled_convolution(op, call)),
+        Op::Rand(op) => one(|call| noise::uniform(op, call)),
+        Op::Randn(op) => one(|call| noise::normal(op, call)),
+        Op::VatNoise(op) => one(|call| noise::of_length(op, call)),
         _ => return None,
     })
 }

@@ -53,10 +53,16 @@ impl Executor {
                 let (name, expected) = (input.name.clone(), input.shape.clone());
                 return Err(EngineError::Input { name, found: shape, expected });
             }
+            if self.onnx.is_some() {
+                continue;
+            }
             if let Some(value) = values.get_mut(*id) {
                 let fed = tensor.f_to(self.device).map_err(torch("moving the input to the device"))?;
                 *value = Some(rounded(fed, Kind::Float, self.precision.kind())?);
             }
+        }
+        if let Some(onnx) = &self.onnx {
+            return onnx.run(rows, fed);
         }
         for step in &self.steps {
             self.run_step(step, &mut values, rows)?;

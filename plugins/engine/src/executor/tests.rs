@@ -51,7 +51,7 @@ fn network(batch: usize, shape: &[usize], build: impl FnOnce(&mut NetworkBuilder
 }
 
 fn compile(model: &Model, passes: &[pass::Pass]) -> Executor {
-    Executor::compile(&model.networks[0], &model.parameters, &["y"], Device::Cpu, passes).unwrap()
+    Executor::compile(&model.networks[0], &model.parameters, &["y"], &Device::Cpu.into(), passes).unwrap()
 }
 
 fn run(model: &Model, x: &Tensor) -> Tensor {

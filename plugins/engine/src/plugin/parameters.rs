@@ -3,6 +3,7 @@
 use nnc_plugin_api::{Error, Host, Parameter, Parameters, Result};
 use tch::Device;
 
+use crate::compute::Compute;
 use crate::precision::Precision;
 
 /// The parameter `model`, which names a backbone.
@@ -15,7 +16,7 @@ pub fn model_parameter() -> Parameter {
     .default("efficientnet_lite0")
 }
 
-/// The parameter `precision`, which [`precision`] reads. `effect` is what half precision was measured to do.
+/// The parameter `precision`, whose in half precision was measured.
 pub fn precision_parameter(effect: &str) -> Parameter {
     let help = format!(
         "bits of the numbers that the network computes in: full (32) or half (16, float16), which is for GPUs and {effect}"
@@ -23,19 +24,19 @@ pub fn precision_parameter(effect: &str) -> Parameter {
     Parameter::option("precision", &help, &Precision::CHOICES).default(Precision::CHOICES[0])
 }
 
-/// What parameter `precision` says, with a warning where it is of no use.
+/// `compute` in the precision that parameter `precision` says, with a warning where it is of no use.
 ///
 /// # Errors
-/// A text that is none of [`Precision::CHOICES`].
-pub fn precision(parameters: &Parameters, device: Device, host: &Host) -> Result<Precision> {
+/// A text that is none of [`Precision::CHOICES`], and a precision that the engine does not have.
+pub(super) fn with_precision(compute: Compute, parameters: &Parameters, host: &Host) -> Result<Compute> {
     let text = parameters.text("precision")?;
     let precision = Precision::parse(text).ok_or_else(|| {
         Error::parameter(format!("parameter `precision` is \"{text}\", expected {}", Precision::CHOICES.join(" or ")))
     })?;
-    if (precision, device) == (Precision::Half, Device::Cpu) {
+    if (precision, compute.device) == (Precision::Half, Device::Cpu) {
         host.warn("precision = half is much slower than full on a CPU; it is meant for GPUs");
     }
-    Ok(precision)
+    compute.with_precision(precision).map_err(|error| Error::parameter(error.to_string()))
 }
 
 /// Refuses half precision for a model that is not known to be a network followed by a detector's head: the head would be

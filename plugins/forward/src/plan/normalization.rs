@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_data_set_that_is_evaluated_decides() {
+    fn only_the_dataset_that_is_evaluated_decides() {
         let text = "dataset { name: \"a\" uri: \"/data/a.csv\" no_image_normalization: true }\n\
                     dataset { name: \"b\" uri: \"C:\\\\b.csv\" cache_dir: \"/cache/b\" no_image_normalization: True }\n\
                     dataset { name: \"c\" uri: \"/data/c.csv\" }\n";

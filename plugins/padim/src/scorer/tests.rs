@@ -3,6 +3,7 @@
 use super::*;
 use crate::gaussian::Gaussian;
 use crate::{COV_INV, MEAN, head};
+use nnc_engine::{Engine, Precision};
 use nnp::op::{Convolution, Op, Scalar, ScalarKind};
 use nnp::{NetworkBuilder, Value};
 use tch::Kind;
@@ -37,6 +38,11 @@ fn images(count: usize) -> Vec<u8> {
     (0..count * IMAGE).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
+/// ONNX Runtime, which the network has to run on.
+fn onnx_runtime() -> Compute {
+    Compute::new(Device::Cpu, Engine::OnnxRuntime, Some(&nnc_test_data::onnxruntime())).unwrap()
+}
+
 /// What libtorch gives for the network as it is.
 fn whole(model: &Model, images: &[u8]) -> Vec<f32> {
     let x = image_tensor(images, images.len() / IMAGE, [3, SIDE, SIDE], Device::Cpu).unwrap();
@@ -60,16 +66,24 @@ fn a_known_head_gives_the_maps_of_its_network_in_every_mode() {
         let due = whole(&model, &images);
         let most = due.iter().fold(0.0_f32, |most, value| most.max(*value));
         assert!(most > 0.1);
-        let mut first = None;
-        for threads in [1, 2, 3] {
-            let mut scorer = Scorer::open(&model, Device::Cpu, Precision::Full, threads).unwrap();
-            let maps = scores(&mut scorer, &images);
-            let worst = maps.iter().zip(&due).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            assert!(worst <= 1e-5 * most, "{gaussian:?}: {worst} of {most}");
-            let one_by_one: Vec<f32> = images.chunks(IMAGE).flat_map(|image| scores(&mut scorer, image)).collect();
-            assert!(one_by_one == maps, "{gaussian:?}, one by one");
-            assert!(*first.get_or_insert_with(|| maps.clone()) == maps, "{gaussian:?}, {threads} threads");
+        for compute in [Device::Cpu.into(), onnx_runtime()] {
+            let mut first = None;
+            for threads in [1, 2, 3] {
+                let mut scorer = Scorer::open(&model, &compute, threads).unwrap();
+                let engine = scorer.executor().engine().to_owned();
+                let maps = scores(&mut scorer, &images);
+                let worst = maps.iter().zip(&due).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(worst <= 1e-5 * most, "{gaussian:?}, {engine}: {worst} of {most}");
+                let one_by_one: Vec<f32> = images.chunks(IMAGE).flat_map(|image| scores(&mut scorer, image)).collect();
+                assert!(one_by_one == maps, "{gaussian:?}, {engine}, one by one");
+                assert!(
+                    *first.get_or_insert_with(|| maps.clone()) == maps,
+                    "{gaussian:?}, {engine}, {threads} threads"
+                );
+            }
         }
+        let fast = Scorer::open(&model, &onnx_runtime(), 1).unwrap();
+        assert!(fast.executor().engine().starts_with("ONNX Runtime"), "{}", fast.executor().engine());
     }
 }
 
@@ -78,7 +92,8 @@ fn half_precision_ends_before_the_head() {
     let images = images(2);
     let model = model(Gaussian::Dense, |_, score| score);
     let [full, half] = [Precision::Full, Precision::Half]
-        .map(|precision| scores(&mut Scorer::open(&model, Device::Cpu, precision, 1).unwrap(), &images));
+        .map(|precision| Compute::from(Device::Cpu).with_precision(precision).unwrap())
+        .map(|compute| scores(&mut Scorer::open(&model, &compute, 1).unwrap(), &images));
     let most = full.iter().fold(0.0_f32, |most, value| most.max(*value));
     let worst = half.iter().zip(&full).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(worst > 0.0 && worst < 1e-2 * most, "{worst} of {most}");
@@ -94,9 +109,10 @@ fn any_other_head_runs_as_it_is() {
     assert!(recognise::head(&model).is_none());
     let images = images(3);
     let (maps, due) =
-        (scores(&mut Scorer::open(&model, Device::Cpu, Precision::Full, 2).unwrap(), &images), whole(&model, &images));
+        (scores(&mut Scorer::open(&model, &Device::Cpu.into(), 2).unwrap(), &images), whole(&model, &images));
     let worst = maps.iter().zip(&due).map(|(a, b)| (a - b).abs() / b).fold(0.0, f32::max);
     assert!(worst <= 1e-5, "{worst}");
-    let refused = Scorer::open(&model, Device::Cpu, Precision::Half, 2).err().unwrap();
+    let half = Compute::from(Device::Cpu).with_precision(Precision::Half).unwrap();
+    let refused = Scorer::open(&model, &half, 2).err().unwrap();
     assert!(refused.message().contains("precision = half"), "{refused}");
 }

@@ -10,12 +10,14 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::PixelStep;
+use super::placements::Placements;
 use super::sorter::Sorter;
 use crate::error::ReportError;
-use crate::judge::aligned::{Aligned, align, aligned_mask};
+use crate::judge::aligned::{Aligned, align, looked_at};
+use crate::judge::odd_masks;
 use crate::maps::Maps;
 use crate::mask::{Regions, Rows};
-use crate::model::{Class, EvaluatedImage, PixelMetrics};
+use crate::model::{Class, EvaluatedImage, Interval, MaskOddity, OddMasks, PixelMetrics};
 use crate::workers::Workers;
 
 /// False positive rate up to which the overlap is integrated.
@@ -28,11 +30,19 @@ const FOLLOWED: u64 = 1 << 22;
 /// The figures of all defects together, and of each kind by name.
 pub(super) struct Measured {
     pub(super) all: PixelMetrics,
-    /// ROC area and overlap.
-    pub(super) kinds: BTreeMap<String, (f64, f64)>,
+    pub(super) kinds: BTreeMap<String, OfKind>,
 }
 
-/// Compares all maps with their masks. `None` when no pixel is marked, or all are.
+/// The figures of one kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct OfKind {
+    pub(super) auroc: f64,
+    pub(super) interval: Option<Interval>,
+    pub(super) aupro: f64,
+}
+
+/// Compares all maps with their masks. `None` when no pixel is marked, or all are; beside it the masks that may not be what
+/// was meant.
 ///
 /// Normal images without a mask count as unmarked; all others need one. `told` is called with what is done of how much.
 ///
@@ -44,28 +54,31 @@ pub(super) fn measure(
     scratch: &Path,
     threads: usize,
     told: &(dyn Fn(PixelStep, u64, u64) + Sync),
-) -> Result<Option<Measured>, ReportError> {
+) -> Result<(Vec<OddMasks>, Option<Measured>), ReportError> {
     if rows.iter().all(|image| image.mask.is_none()) {
-        return Ok(None);
+        return Ok((Vec::new(), None));
     }
     let counted = |image: &&EvaluatedImage| image.mask.is_some() || image.class() == Class::Normal;
     let images: Vec<&EvaluatedImage> = rows.iter().filter(counted).collect();
     let total = images.len() as u64;
     let workers = Workers::new(threads);
     let masks = |done| told(PixelStep::Masks, done as u64, total);
-    let sizes = workers.map_told(&images, &masks, |image| -> Result<Vec<u32>, ReportError> {
-        Ok(aligned_mask(image)?.map(|mask| Regions::of(&mask).sizes).unwrap_or_default())
+    let looked = workers.map_told(&images, &masks, |image| -> Result<(Vec<u32>, Vec<MaskOddity>), ReportError> {
+        Ok(looked_at(image)?.map(|(mask, odd)| (Regions::of(&mask).sizes, odd)).unwrap_or_default())
     });
-    let sizes: Vec<Vec<u32>> = sizes.into_iter().collect::<Result<_, _>>()?;
+    let looked = looked.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let (sizes, oddities): (Vec<Vec<u32>>, Vec<Vec<MaskOddity>>) = looked.into_iter().unzip();
+    let with_mask = images.iter().copied().zip(&oddities).filter(|(image, _)| image.mask.is_some());
+    let odd = odd_masks::counted(with_mask);
     let regions = Numbered::new(&images, &sizes);
 
     let sorter = Mutex::new(Sorter::new(scratch.to_owned()));
-    let numbered: Vec<(&EvaluatedImage, u32)> = images.into_iter().zip(regions.before.iter().copied()).collect();
+    let numbered: Vec<(&EvaluatedImage, Numbers)> = images.iter().copied().zip(regions.numbers()).collect();
     let compared = |done| told(PixelStep::Maps, done as u64, total);
-    let added = workers.map_told(&numbered, &compared, |(image, before)| -> Result<Option<u64>, ReportError> {
+    let added = workers.map_told(&numbered, &compared, |(image, numbers)| -> Result<Option<u64>, ReportError> {
         // A map that cannot be read, for example one of NaN, is the detector's fault and does not end the report.
         let Ok(Some(aligned)) = align(image, maps) else { return Ok(None) };
-        Ok(Some(add(&sorter, &aligned, *before)?))
+        Ok(Some(add(&sorter, &aligned, *numbers)?))
     });
     let added = added.into_iter().collect::<Result<Vec<_>, _>>()?;
     let used: Vec<u64> = added.into_iter().flatten().collect();
@@ -73,21 +86,31 @@ pub(super) fn measure(
     let left_out = maskless + numbered.len() - used.len();
     let sorter = sorter.into_inner().unwrap_or_else(PoisonError::into_inner);
     let curves = regions.follow(sorter, used.iter().sum(), &|done, total| told(PixelStep::Curves, done, total))?;
-    Ok(curves.map(|curves| curves.finish(used.len(), left_out)))
+    Ok((odd, curves.map(|curves| curves.finish(&images, used.len(), left_out))))
 }
 
-/// Adds the pixels of one image, whose regions come after `before` others. Returns how many are unmarked.
-fn add(sorter: &Mutex<Sorter>, aligned: &Aligned, before: u32) -> io::Result<u64> {
+/// What pixels of an image are known by: unmarked ones by the number of the image, marked ones by that of their region, which
+/// comes after those of all images.
+#[derive(Clone, Copy)]
+struct Numbers {
+    image: u32,
+    /// Less 1, from which the regions of the image are numbered.
+    first_region: u32,
+}
+
+/// Adds the pixels of one image. Returns how many are unmarked.
+fn add(sorter: &Mutex<Sorter>, aligned: &Aligned, numbers: Numbers) -> io::Result<u64> {
     let stretched = aligned.stretched();
     let regions = aligned.mask.as_ref().map(Regions::of);
     let mut rows = regions.as_ref().map(Regions::rows);
     let mut entries = Vec::with_capacity(HANDED + aligned.width);
     for y in 0..aligned.height {
         let start = entries.len();
-        entries.extend(stretched.row(y).map(|score| entry(score, 0)));
+        entries.extend(stretched.row(y).map(|score| entry(score, numbers.image)));
         for run in rows.as_mut().map(Rows::next_row).unwrap_or_default() {
-            let number = u64::from(before + run.region);
-            entries[start + run.start..start + run.end].iter_mut().for_each(|entry| *entry |= number);
+            let number = u64::from(numbers.first_region + run.region);
+            let marked = &mut entries[start + run.start..start + run.end];
+            marked.iter_mut().for_each(|entry| *entry = *entry >> 32 << 32 | number);
         }
         if entries.len() >= HANDED || y + 1 == aligned.height {
             sorter.lock().unwrap_or_else(PoisonError::into_inner).add(&entries)?;
@@ -98,19 +121,21 @@ fn add(sorter: &Mutex<Sorter>, aligned: &Aligned, before: u32) -> io::Result<u64
     Ok((aligned.width * aligned.height) as u64 - marked)
 }
 
-/// Sorts by falling score: the score in the upper half, the number of the region, 0 for unmarked pixels, in the lower.
-fn entry(score: f32, region: u32) -> u64 {
+/// Sorts by falling score: the score in the upper half, the number of the image or region in the lower.
+fn entry(score: f32, number: u32) -> u64 {
     // Adding 0 turns -0 into 0. Positive floats sort as their bits do, negative ones the other way round.
     let bits = (score + 0.0).to_bits();
     let ascending = if bits >> 31 == 1 { !bits } else { bits | 1 << 31 };
-    u64::from(!ascending) << 32 | u64::from(region)
+    u64::from(!ascending) << 32 | u64::from(number)
 }
 
 /// All regions of an evaluation, numbered from 1 through all images.
 struct Numbered {
     /// For each image the regions before its own.
     before: Vec<u32>,
-    /// Kind and size of each region.
+    /// The kind of defect of each image.
+    kind: Vec<usize>,
+    /// Image and size of each region.
     of: Vec<(usize, u32)>,
     /// Names of the kinds.
     kinds: Vec<Option<String>>,
@@ -118,40 +143,53 @@ struct Numbered {
 
 impl Numbered {
     fn new(images: &[&EvaluatedImage], sizes: &[Vec<u32>]) -> Self {
-        let mut regions = Self { before: Vec::new(), of: Vec::new(), kinds: Vec::new() };
-        for (image, sizes) in images.iter().zip(sizes) {
+        let mut regions = Self { before: Vec::new(), kind: Vec::new(), of: Vec::new(), kinds: Vec::new() };
+        for (number, (image, sizes)) in images.iter().zip(sizes).enumerate() {
             regions.before.push(regions.of.len() as u32);
             let known = regions.kinds.iter().position(|kind| *kind == image.defect);
             let kind = known.unwrap_or_else(|| {
                 regions.kinds.push(image.defect.clone());
                 regions.kinds.len() - 1
             });
-            regions.of.extend(sizes.iter().map(|&size| (kind, size)));
+            regions.kind.push(kind);
+            regions.of.extend(sizes.iter().map(|&size| (number, size)));
         }
         regions
+    }
+
+    /// What the pixels of each image are known by.
+    fn numbers(&self) -> impl Iterator<Item = Numbers> + '_ {
+        let images = self.before.len() as u32;
+        // Regions of an image are numbered from 1.
+        (0..).zip(&self.before).map(move |(image, before)| Numbers { image, first_region: images + before - 1 })
     }
 
     /// Follows the curves through all pixels, `unmarked` of them unmarked; `None` when one class is missing.
     fn follow(self, sorter: Sorter, unmarked: u64, told: &dyn Fn(u64, u64)) -> io::Result<Option<Curves>> {
         let (mut followed, total) = (0, sorter.len());
         let each = self.kinds.iter().map(|_| Steps::default()).collect();
-        let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall: Steps::default(), each };
+        let placements = Placements::new(self.kind.iter().copied(), self.kinds.len());
+        let mut curves = Curves { kinds: self.kinds, unmarked, passed: 0, overall: Steps::default(), each, placements };
         // Regions of images whose map cannot be read never come and do not count.
         let mut met = vec![false; self.of.len()];
         let mut last = None;
         sorter.finish(|entry| {
-            let (score, region) = (entry >> 32, entry as u32 as usize);
+            let (score, number) = (entry >> 32, entry as u32 as usize);
             if last.replace(score).is_some_and(|last| last != score) {
                 curves.step();
             }
-            match region.checked_sub(1) {
+            match number.checked_sub(self.kind.len()) {
                 Some(region) => {
-                    let (kind, size) = self.of[region];
+                    let (image, size) = self.of[region];
                     let new = !std::mem::replace(&mut met[region], true);
                     curves.overall.mark(size, new);
-                    curves.each[kind].mark(size, new);
+                    curves.each[self.kind[image]].mark(size, new);
+                    curves.placements.add(image, true);
                 }
-                None => curves.passed += 1,
+                None => {
+                    curves.passed += 1;
+                    curves.placements.add(number, false);
+                }
             }
             followed += 1;
             if followed % FOLLOWED == 0 {
@@ -172,22 +210,39 @@ struct Curves {
     passed: u64,
     overall: Steps,
     each: Vec<Steps>,
+    placements: Placements,
 }
 
 impl Curves {
     fn step(&mut self) {
+        let kinds = self.each.iter().map(|steps| (steps.last.1, steps.marked));
+        self.placements.step((self.overall.last.0, self.passed), self.unmarked, kinds);
         for steps in self.each.iter_mut().chain([&mut self.overall]) {
             steps.step(self.passed, self.unmarked);
         }
     }
 
-    fn finish(self, images: usize, left_out: usize) -> Measured {
-        let Self { kinds, unmarked, overall, each, .. } = self;
+    /// `numbered` are the images whose pixels may have come, so many of which did.
+    fn finish(self, numbered: &[&EvaluatedImage], images: usize, left_out: usize) -> Measured {
+        let Self { kinds, unmarked, overall, each, placements, .. } = self;
+        let (auroc_interval, intervals) = placements.intervals(numbered);
         let (auroc, aupro) = overall.areas(unmarked);
-        let named = kinds.into_iter().zip(each).filter(|(_, steps)| steps.marked > 0);
-        let kinds = named.filter_map(|(kind, steps)| Some((kind?, steps.areas(unmarked)))).collect();
-        let (pixels, regions) = (unmarked + overall.marked, overall.regions);
-        let all = PixelMetrics { auroc, aupro, images, left_out, pixels, defective_pixels: overall.marked, regions };
+        let named = kinds.into_iter().zip(each).zip(intervals).filter(|((_, steps), _)| steps.marked > 0);
+        let areas = |steps: &Steps, interval| {
+            let (auroc, aupro) = steps.areas(unmarked);
+            OfKind { auroc, interval, aupro }
+        };
+        let kinds = named.filter_map(|((kind, steps), interval)| Some((kind?, areas(&steps, interval)))).collect();
+        let all = PixelMetrics {
+            auroc,
+            aupro,
+            images,
+            left_out,
+            pixels: unmarked + overall.marked,
+            defective_pixels: overall.marked,
+            regions: overall.regions,
+            auroc_interval,
+        };
         Measured { all, kinds }
     }
 }
@@ -245,6 +300,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::judge::aligned::aligned_mask;
     use crate::map::stretch;
     use crate::mask::regions::tests::walked;
 
@@ -295,14 +351,14 @@ mod tests {
         let regions = Numbered::new(&images, &sizes);
         let mut sorter = Sorter::new(scratch.to_owned());
         let mut unmarked = 0;
-        for ((scores, (region, _)), before) in pictures.iter().zip(&regions.before) {
-            let number = |region: u32| if region == 0 { 0 } else { before + region };
+        for ((scores, (region, _)), numbers) in pictures.iter().zip(regions.numbers()) {
+            let number = |region: u32| if region == 0 { numbers.image } else { numbers.first_region + region };
             let entries = scores.iter().zip(region).map(|(score, region)| entry(*score, number(*region)));
             sorter.add(&entries.collect::<Vec<_>>()).unwrap();
             unmarked += region.iter().filter(|region| **region == 0).count() as u64;
         }
         let curves = regions.follow(sorter, unmarked, &|_, _| ()).unwrap();
-        curves.map(|curves| curves.finish(rows.len(), 0))
+        curves.map(|curves| curves.finish(&images, rows.len(), 0))
     }
 
     proptest! {
@@ -318,7 +374,7 @@ mod tests {
                 .collect();
             let figures = |measured: Option<Measured>| measured.map(|measured| (measured.all, measured.kinds));
             let found = measure(&rows, &Maps::in_folder(folder.path()), folder.path(), 2, &|_, _, _| ()).unwrap();
-            prop_assert_eq!(figures(found), figures(whole(&rows, folder.path())));
+            prop_assert_eq!(figures(found.1), figures(whole(&rows, folder.path())));
         }
     }
 
@@ -328,7 +384,7 @@ mod tests {
         let rows = [picture(folder.path(), 0, (9, 9), 3, true), picture(folder.path(), 1, (2500, 1700), 4, true)];
         let heard = Mutex::new(Vec::new());
         let told = |step, done, total| heard.lock().unwrap().push((step, done, total));
-        measure(&rows, &Maps::in_folder(folder.path()), folder.path(), 2, &told).unwrap().unwrap();
+        measure(&rows, &Maps::in_folder(folder.path()), folder.path(), 2, &told).unwrap().1.unwrap();
         let pixels = 9 * 9 + 2500 * 1700;
         let due = [
             (PixelStep::Masks, 1, 2),

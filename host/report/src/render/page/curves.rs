@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::text::Text;
 use super::voice::Voice;
+use super::words::Words;
 use crate::judge::Curve;
 use crate::model::{Class, Counts, Evaluation, labelled};
 

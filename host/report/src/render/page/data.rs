@@ -68,7 +68,7 @@ fn number(value: f32) -> Value {
 }
 
 /// Nothing in the text ends a script element or begins a tag, whatever names are in it.
-fn escape(json: &str) -> String {
+pub(super) fn escape(json: &str) -> String {
     json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 

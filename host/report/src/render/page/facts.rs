@@ -23,8 +23,9 @@ pub(super) fn section(evaluation: &Evaluation, voice: Voice) -> Markup {
                         @if let Some(training) = &origin.training { (dataset(voice, Text::TrainedOn, training)) }
                         (dataset(voice, Text::EvaluatedOn, &origin.evaluated))
                         @if let Some(set) = &origin.calibration { (dataset(voice, Text::CalibratedOn, set)) }
-                        (row(voice, Text::ScoreRule, rule(voice, evaluation.rule)))
+                        @if evaluation.task.gives_scores() { (row(voice, Text::ScoreRule, rule(voice, evaluation.rule))) }
                         (fact(voice, Text::Device, &origin.device))
+                        @if !origin.engine.is_empty() { (fact(voice, Text::Engine, &origin.engine)) }
                         (fact(voice, Text::Threads, &number(origin.threads)))
                         (fact(voice, Text::BatchSize, &number(origin.batch_size)))
                         (fact(voice, Text::Started, &instant(origin.started)))
@@ -92,6 +93,7 @@ fn rule(voice: Voice, rule: ScoreRule) -> Markup {
             voice.say_with(Sentence::RuleTopShare { percent: &((share * 1e8).round() / 1e6) })
         }
         ScoreRule::Smooth(sigma) => voice.say_with(Sentence::RuleSmooth { sigma: &sigma }),
+        ScoreRule::Contrast(sigma) => voice.say_with(Sentence::RuleContrast { sigma: &sigma }),
     }
 }
 

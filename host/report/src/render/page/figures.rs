@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::text::{Sentence, Text};
 use super::tile::State;
-use super::voice::Voice;
+use super::voice::{Voice, visible};
 use super::{class_text, style_name};
-use crate::model::{Class, Counts, Evaluation};
+use crate::model::{Class, Counts, Evaluation, Interval, MaskOddity, Metrics, OddMasks, Resampling, Task, Unseen};
 use crate::number::score_text;
 
 /// Images of one class by verdict: NG, OK and without.
@@ -21,6 +21,7 @@ pub(super) fn result(evaluation: &Evaluation, counts: Counts, voice: Voice) -> M
     html! {
         section.result aria-labelledby="result" {
             h2 #result { (voice.say(Text::Result)) }
+            @if evaluation.task == Task::Reconstruction { p.note { (voice.say(Text::OfReconstruction)) } }
             dl.figures data-judged=(judged) {
                 (figure(voice, Text::Images, None, counts.images))
                 (figure(voice, Text::Ng, Some("ng"), sum(0)))
@@ -101,13 +102,13 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
             h2 #quality { (voice.say(Text::Quality)) }
             @match &metrics.image {
                 Some(image) => dl.metrics {
-                    (metric(voice, Text::ImageAuroc, image.auroc, voice.say(Text::ImageAurocMeans)))
-                    (metric(voice, Text::AveragePrecision, image.average_precision, voice.say(Text::AveragePrecisionMeans)))
-                    (metric(voice, Text::F1Max, image.f1_max,
+                    (metric(voice, Text::ImageAuroc, (image.auroc, image.auroc_interval), voice.say(Text::ImageAurocMeans)))
+                    (metric(voice, Text::AveragePrecision, (image.average_precision, None), voice.say(Text::AveragePrecisionMeans)))
+                    (metric(voice, Text::F1Max, (image.f1_max, None),
                         voice.say_with(Sentence::F1MaxMeans { threshold: &score_text(image.f1_max_threshold) })))
                     @if let Some(pixel) = &metrics.pixel {
-                        (metric(voice, Text::PixelAuroc, pixel.auroc, voice.say_with(Sentence::PixelAurocMeans { images: &pixel.images })))
-                        (metric(voice, Text::Aupro, pixel.aupro, voice.say_with(Sentence::AuproMeans { regions: &pixel.regions })))
+                        (metric(voice, Text::PixelAuroc, (pixel.auroc, pixel.auroc_interval), voice.say_with(Sentence::PixelAurocMeans { images: &pixel.images })))
+                        (metric(voice, Text::Aupro, (pixel.aupro, None), voice.say_with(Sentence::AuproMeans { regions: &pixel.regions })))
                     }
                 },
                 None => {
@@ -120,11 +121,14 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
                     }
                 },
             }
+            (resampling(metrics, voice))
+            (siblings(metrics, voice))
             @match &metrics.pixel {
                 Some(pixel) if pixel.left_out > 0 => p.note { (voice.say_with(Sentence::PixelLeftOut { images: &pixel.left_out })) },
                 None if metrics.image.is_some() => p.note { (voice.say(Text::NoMasks)) },
                 _ => {},
             }
+            @for odd in &metrics.odd_masks { p.note { (odd_masks(odd, voice)) } }
             @if metrics.image.is_some() && unlabelled > 0 {
                 p.note { (voice.say_with(Sentence::UnlabelledDoNotCount { images: &unlabelled })) }
             }
@@ -133,11 +137,68 @@ pub(super) fn quality(evaluation: &Evaluation, counts: Counts, voice: Voice) -> 
     }
 }
 
-fn metric(voice: Voice, name: Text, value: f64, meaning: Markup) -> Markup {
+/// Masks that may not be what was meant.
+fn odd_masks(odd: &OddMasks, voice: Voice) -> Markup {
+    let (masks, of, first) = (&odd.masks, &odd.of, visible(&odd.first));
+    match odd.oddity {
+        MaskOddity::Nothing => voice.say_with(Sentence::OddNothing { masks, of, first: &first }),
+        MaskOddity::MoreThanHalf => voice.say_with(Sentence::OddHalf { masks, of, first: &first }),
+        MaskOddity::Greys => voice.say_with(Sentence::OddGreys { masks, of, first: &first }),
+        MaskOddity::OnNormal => voice.say_with(Sentence::OddOnNormal { masks, of, first: &first }),
+        MaskOddity::Proportions => voice.say_with(Sentence::OddProportions { masks, of, first: &first }),
+    }
+}
+
+/// What is left without images whose group was trained on.
+fn siblings(metrics: &Metrics, voice: Voice) -> Markup {
+    let Some(Unseen { siblings, normal, defective, auroc, auroc_interval }) = &metrics.unseen else { return html! {} };
+    let images = &metrics.counts.images;
+    html! {
+        @match (siblings, auroc) {
+            (0, _) => p.note { (voice.say(Text::NoSibling)) },
+            (_, None) => p.note { (voice.say_with(Sentence::OnlySiblings { siblings, images })) },
+            (_, Some(auroc)) => p.note {
+                (voice.say_with(Sentence::Siblings {
+                    siblings, images, auroc: &with_interval(*auroc, *auroc_interval), normal, defective
+                }))
+            },
+        }
+    }
+}
+
+/// An area and where it probably lies, as short as it can be.
+fn with_interval(area: f64, interval: Option<Interval>) -> String {
+    match interval {
+        None => format!("{area:.4}"),
+        Some(Interval { low, high }) => format!("{area:.4} ({low:.3}–{high:.3})"),
+    }
+}
+
+/// What the intervals were made from, or why there are none.
+fn resampling(metrics: &Metrics, voice: Voice) -> Markup {
+    let Some(Resampling { by_group, groups, normal, defective, rounds }) = &metrics.resampling else {
+        return html! {};
+    };
+    let few = &Interval::FEWEST;
+    let sentence = match (metrics.image.and_then(|image| image.auroc_interval), by_group) {
+        (Some(_), true) => Sentence::ByGroup { rounds, groups },
+        (Some(_), false) => Sentence::ByImage { rounds, images: groups },
+        (None, true) => Sentence::TooFewGroups { few, normal, defective },
+        (None, false) => Sentence::TooFewImages { few, normal, defective },
+    };
+    html! { p.note { (voice.say_with(sentence)) } }
+}
+
+fn metric(voice: Voice, name: Text, (value, interval): (f64, Option<Interval>), meaning: Markup) -> Markup {
     html! {
         div {
             dt { (voice.say(name)) }
             dd { (format!("{value:.4}")) }
+            @if let Some(Interval { low, high }) = interval {
+                p.interval {
+                    (voice.say_with(Sentence::Interval { low: &format!("{low:.4}"), high: &format!("{high:.4}") }))
+                }
+            }
             p { (meaning) }
         }
     }
@@ -155,7 +216,9 @@ fn why_no_metrics(counts: Counts) -> Text {
 /// Figures of each kind of defect; nothing when there is one kind only.
 fn defects(evaluation: &Evaluation, voice: Voice) -> Markup {
     let defects = &evaluation.metrics.defects;
-    let share = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
+    let share = |value: Option<f64>, interval: Option<Interval>| {
+        value.map_or_else(|| "–".to_owned(), |value| with_interval(value, interval))
+    };
     let pixels = defects.iter().any(|defect| defect.pixel_auroc.is_some());
     html! {
         @if !defects.is_empty() {
@@ -182,10 +245,10 @@ fn defects(evaluation: &Evaluation, voice: Voice) -> Markup {
                                 td data-found=(index) {
                                     @match defect.found { Some(found) => (found), None => "–" }
                                 }
-                                td { (share(defect.image_auroc)) }
+                                td { (share(defect.image_auroc, defect.image_auroc_interval)) }
                                 @if pixels {
-                                    td { (share(defect.pixel_auroc)) }
-                                    td { (share(defect.aupro)) }
+                                    td { (share(defect.pixel_auroc, defect.pixel_auroc_interval)) }
+                                    td { (share(defect.aupro, None)) }
                                 }
                             }
                         }

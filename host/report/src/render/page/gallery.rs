@@ -11,6 +11,7 @@ use super::pictures::{self, Levels, Studio};
 use super::text::{Sentence, Text};
 use super::tile::{State, Tile};
 use super::voice::{Voice, visible};
+use super::words::Words;
 use super::{PageOptions, class_text, style_name, write as put};
 use crate::maps::Maps;
 use crate::model::ColourScale;

@@ -8,6 +8,7 @@ use super::axis::Axis;
 use super::style_name;
 use super::text::Text;
 use super::voice::Voice;
+use super::words::Words;
 use crate::model::{Class, EvaluatedImage};
 
 /// The most bars, for few and for many images.

@@ -17,9 +17,8 @@ use crate::error::ReportError;
 use crate::map::AnomalyMap;
 use crate::maps::Maps;
 use crate::mask::{Mask, read_mask};
-use crate::model::ColourScale;
-use crate::model::EvaluatedImage;
-use crate::render::thumbnail;
+use crate::model::{ColourScale, EvaluatedImage, Outcome};
+use crate::render::{plot, thumbnail};
 use crate::workers::Workers;
 
 /// The most images with a tile of their own.
@@ -90,6 +89,8 @@ pub(super) struct Pictures {
     pub(super) map: Result<String, Reason>,
     /// `None` when the image has no mask.
     pub(super) mask: Option<Result<String, Reason>>,
+    /// What the model made of the input, where that is a picture.
+    pub(super) made: Option<String>,
 }
 
 /// Why there is no picture.
@@ -103,12 +104,14 @@ pub(super) enum Reason {
 impl Pictures {
     fn of(image: &EvaluatedImage, maps: &Maps, levels: &Levels, side: u32, explain: Explain<'_>) -> Self {
         let unreadable = |error: &dyn std::fmt::Display| Reason::Unreadable(error.to_string());
+        let drawn = image.sample.as_ref().filter(|_| image.image.is_none()).map(plot::data_uri);
         let input = read(image.image.as_deref(), |path| thumbnail::load(path, side).map_err(|e| unreadable(&e)));
         let map = maps
             .of(image)
             .map_err(|error| Reason::Unreadable(explain(&error)))
             .and_then(|map| map.ok_or(Reason::Absent));
         let size = match (&input, &map) {
+            _ if drawn.is_some() => plot::SIZE,
             (Ok(input), _) => (input.width(), input.height()),
             (_, Ok(map)) => (map.columns() as u32, map.rows() as u32),
             _ => (1, 1),
@@ -117,9 +120,20 @@ impl Pictures {
             let mask = read_mask(path).map_err(|error| Reason::Unreadable(explain(&error)))?;
             png(&picture_of(&mask, side)).map_err(|e| unreadable(&e))
         });
+        let made = match &image.outcome {
+            // One that cannot be shown is no reason to leave the rest out.
+            Some(Outcome::Picture { file: Some(file) }) => {
+                thumbnail::load(file, side).ok().and_then(|picture| thumbnail::data_uri(&picture).ok())
+            }
+            _ => None,
+        };
         Self {
+            made,
             size,
-            input: input.and_then(|picture| thumbnail::data_uri(&picture).map_err(|e| unreadable(&e))),
+            input: match drawn {
+                Some(drawn) => Ok(drawn),
+                None => input.and_then(|picture| thumbnail::data_uri(&picture).map_err(|e| unreadable(&e))),
+            },
             map: map.and_then(|map| png(&levels.picture(&map)).map_err(|e| unreadable(&e))),
             mask,
         }
@@ -128,7 +142,7 @@ impl Pictures {
     /// Bytes of the pictures in the page.
     pub(super) fn bytes(&self) -> usize {
         let mask = self.mask.as_ref().and_then(|mask| mask.as_ref().ok());
-        self.input.iter().chain(&self.map).chain(mask).map(String::len).sum()
+        self.input.iter().chain(&self.map).chain(mask).chain(&self.made).map(String::len).sum()
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt::Display;
 
 use nnc_language::Language;
 
+use super::words::{Filled, Words};
+
 /// Words of the page in each language, by names that the script knows as well, and sentences with values, which are named
 /// in braces. A sentence whose language leaves a value out, or names one that it has not, does not compile; those that only
 /// the script fills are compared by a test.
@@ -18,20 +20,18 @@ macro_rules! page_texts {
     ) => {
         $(#[$of_words])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Text {
+        pub(in crate::render::page) enum Text {
             $($text,)*
         }
 
-        impl Text {
-            /// The name of the text.
-            pub(super) fn key(self) -> &'static str {
+        impl Words for Text {
+            fn key(self) -> &'static str {
                 match self {
                     $(Self::$text => stringify!($text),)*
                 }
             }
 
-            /// The words.
-            pub(super) fn of(self, language: Language) -> &'static str {
+            fn of(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$text, Language::English) => $english, (Self::$text, Language::Japanese) => $japanese,)*
                 }
@@ -40,18 +40,18 @@ macro_rules! page_texts {
 
         $(#[$of_sentences])*
         #[derive(Clone, Copy)]
-        pub(super) enum Sentence<'a> {
+        pub(in crate::render::page) enum Sentence<'a> {
             $($sentence { $($value: &'a dyn Display),* },)*
         }
 
-        impl Sentence<'_> {
-            pub(super) fn key(self) -> &'static str {
+        impl Filled for Sentence<'_> {
+            fn key(self) -> &'static str {
                 match self {
                     $(Self::$sentence { .. } => stringify!($sentence),)*
                 }
             }
 
-            pub(super) fn of(self, language: Language) -> String {
+            fn of(self, language: Language) -> String {
                 match (self, language) {
                     $(
                         (Self::$sentence { $($value),* }, Language::English) => format!($in_english),
@@ -60,8 +60,7 @@ macro_rules! page_texts {
                 }
             }
 
-            /// The values by name, for the script.
-            pub(super) fn values(self) -> BTreeMap<&'static str, String> {
+            fn values(self) -> BTreeMap<&'static str, String> {
                 match self {
                     $(Self::$sentence { $($value),* } => [$((stringify!($value), $value.to_string())),*].into(),)*
                 }
@@ -76,6 +75,8 @@ macro_rules! page_texts {
         ];
     };
 }
+
+pub(super) use page_texts;
 
 page_texts! {
     /// Words without values.
@@ -101,6 +102,8 @@ page_texts! {
         LabelColumn: "Label", "ラベル";
         Total: "Total", "合計";
         VerdictTable: "Images by label and verdict", "ラベルと判定ごとの画像数";
+        OfReconstruction: "Judged as reconstruction: the map is the squared difference between the input and what the model made of it.",
+            "評価の種類: 再構成。マップは、入力とモデルの出力の差の二乗です。";
         NoThreshold: "No threshold was set for this job. Move the slider below the histogram to try one.",
             "このジョブにはしきい値が設定されていません。ヒストグラムの下のスライダーで試せます。";
         Quality: "How well the scores separate normal and defective images", "スコアによる正常・異常の分離性能";
@@ -122,6 +125,7 @@ page_texts! {
         AllNormal: "All labelled images are normal. These figures need defective images as well.",
             "ラベル付き画像がすべて正常です。異常画像も必要です。";
         NoMasks: "Figures of pixels need masks that mark the defects.", "ピクセルの指標には、欠陥を示すマスク画像が必要です。";
+        NoSibling: "No image shares its group with a training image.", "学習用画像と同じグループの画像はありません。";
         Scores: "Scores and threshold", "スコアとしきい値";
         HistogramLabel: "Histogram of the image scores by label with the threshold",
             "ラベル別の画像スコアのヒストグラムとしきい値";
@@ -134,7 +138,7 @@ page_texts! {
         SourceTraining: "images of the training.", "学習に使った画像。";
         SourceValidation: "normal images evaluated here.", "ここで評価した正常画像。";
         SourceCalibration: "normal images kept for this.", "このために取り分けた正常画像。";
-        TrainingIsHopeful: "Scores of the training's own images are lower than those of new ones, so expect more false alarms than this.",
+        TrainingIsOptimistic: "Scores of the training's own images are lower than those of new ones, so expect more false alarms than this.",
             "学習に使った画像のスコアは新しい画像より低くなるため、実際の過検出はこれより多くなります。";
         RocCurve: "ROC curve", "ROC 曲線";
         RocLabel: "ROC curve: share of defective images found over share of normal images flagged",
@@ -160,6 +164,7 @@ page_texts! {
         EvaluatedOn: "Evaluated on", "評価データ";
         CalibratedOn: "Threshold chosen from", "しきい値の根拠データ";
         Device: "Device", "デバイス";
+        Engine: "Engine", "エンジン";
         Threads: "Threads", "スレッド数";
         BatchSize: "Batch size", "バッチサイズ";
         Started: "Started", "開始時刻";
@@ -205,6 +210,7 @@ page_texts! {
         Next: "Next", "次へ";
         Close: "Close", "閉じる";
         Image: "Image", "画像";
+        Made: "Reconstruction", "再構成画像";
         HeatMap: "Heat map", "ヒートマップ";
         Contour: "Above the threshold", "しきい値以上の領域";
         Mask: "Mask", "マスク";
@@ -215,12 +221,35 @@ page_texts! {
     enum Sentence {
         F1MaxMeans { threshold }: "Best balance of few misses and few false alarms, reached at threshold {threshold}.",
             "見逃しと過検出のバランスが最も良い値。しきい値 {threshold} のとき。";
+        Interval { low, high }: "95 % interval {low} to {high}", "95 % 信頼区間 {low} ～ {high}";
+        Siblings { siblings, images, auroc, normal, defective }: "{siblings} of {images} images share their group with a training image, which flatters the figures. Image AUROC without them: {auroc}, {normal} normal and {defective} defective images.",
+            "画像 {images} 枚のうち {siblings} 枚は学習用画像と同じグループで、指標が実際より良く見えます。除いた場合の画像 AUROC: {auroc}（正常 {normal} 枚、異常 {defective} 枚）。";
+        OnlySiblings { siblings, images }: "{siblings} of {images} images share their group with a training image, which flatters the figures. Without them normal or defective images are missing.",
+            "画像 {images} 枚のうち {siblings} 枚は学習用画像と同じグループで、指標が実際より良く見えます。除くと正常画像か異常画像がなくなります。";
+        ByImage { rounds, images }: "The intervals say how far a figure would move with other images of the same kind: {rounds} sets were drawn from the {images} labelled images.",
+            "信頼区間は、同種の別の画像で評価した場合に値がどれだけ動くかを示します（ラベル付き画像 {images} 枚から {rounds} 回再抽出）。";
+        ByGroup { rounds, groups }: "The intervals say how far a figure would move with other groups of images of the same kind: {rounds} sets were drawn from {groups} groups, each of them whole.",
+            "信頼区間は、同種の別の画像グループで評価した場合に値がどれだけ動くかを示します（{groups} グループからグループ単位で {rounds} 回再抽出）。";
+        TooFewImages { few, normal, defective }: "There are no intervals: they need at least {few} images of each class, and there are {normal} normal and {defective} defective ones.",
+            "信頼区間はありません。正常と異常の画像がそれぞれ {few} 枚以上必要です（正常 {normal} 枚、異常 {defective} 枚）。";
+        TooFewGroups { few, normal, defective }: "There are no intervals: they need at least {few} groups with images of each class, and there are {normal} with normal and {defective} with defective ones.",
+            "信頼区間はありません。正常画像と異常画像のグループがそれぞれ {few} 以上必要です（正常 {normal}、異常 {defective}）。";
         PixelAurocMeans { images }: "The same chance for pixels inside and outside of the masks, {images} images.",
             "マスクの内側と外側の画素について求めた同じ確率（{images} 枚）。";
         AuproMeans { regions }: "How much of each marked region is covered while at most 30 % of the good area is flagged; {regions} regions.",
             "正常領域の誤検出が 30 % 以下の範囲で、各欠陥領域がどれだけ覆われたか（{regions} 領域）。";
         PixelLeftOut { images }: "Defective images without mask or map, left out of the figures of pixels: {images}",
             "マスクまたはマップがなくピクセルの指標に含めなかった異常画像: {images} 枚";
+        OddNothing { masks, of, first }: "Masks of defective images that mark nothing: {masks} of {of}, the first is that of {first}",
+            "異常画像なのに何も示していないマスク: {of} 枚中 {masks} 枚（最初は {first}）";
+        OddHalf { masks, of, first }: "Masks that mark more than half of their image, perhaps inverted: {masks} of {of}, the first is that of {first}",
+            "画像の半分を超える範囲を示すマスク（白黒が逆の可能性があります）: {of} 枚中 {masks} 枚（最初は {first}）";
+        OddGreys { masks, of, first }: "Masks with many greys, like photographs: {masks} of {of}, the first is that of {first}",
+            "写真のように多くの階調を持つマスク: {of} 枚中 {masks} 枚（最初は {first}）";
+        OddOnNormal { masks, of, first }: "Masks of normal images that mark something: {masks} of {of}, the first is that of {first}",
+            "正常画像なのに異常部分を示しているマスク: {of} 枚中 {masks} 枚（最初は {first}）";
+        OddProportions { masks, of, first }: "Masks with other proportions than their image: {masks} of {of}, the first is that of {first}",
+            "画像と縦横比が異なるマスク: {of} 枚中 {masks} 枚（最初は {first}）";
         UnlabelledDoNotCount { images }: "Unlabelled images do not count: {images}",
             "ラベルのない画像は数えません: {images} 枚";
         ScorelessNote { images }: "Images without a score, counted as the lowest: {images}",
@@ -239,6 +268,8 @@ page_texts! {
             "マップの上位 {percent} % の平均";
         RuleSmooth { sigma }: "largest value of its map after a Gaussian of {sigma} cells",
             "マップを標準偏差 {sigma} セルのガウスで平滑化した最大値";
+        RuleContrast { sigma }: "mean of the largest 1 % of its map after a Gaussian of {sigma} cells, minus half the median of the map",
+            "マップを標準偏差 {sigma} セルのガウスで平滑化した値の上位 1% の平均から、マップの中央値の半分を引いた値";
         OnlySome { shown, all }: "{shown} of {all} images are shown here: missed defects and false alarms first, then the highest scores. All are counted above and listed in scores.csv.",
             "{all} 枚中 {shown} 枚を表示しています（見逃しと過検出、続いてスコアの高い順）。集計は全画像が対象で、一覧は scores.csv にあります。";
         PictureSize { images, side, megabytes }: "Pictures of {images} images are inside this page, at most {side} pixels wide or high, together {megabytes} MB.",

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::histogram::Histogram;
 use super::text::{Sentence, Text};
 use super::voice::Voice;
+use super::words::Words;
 use super::{class_text, style_name};
 use crate::model::{Class, Counts, Evaluation};
 use crate::number::score_text;
@@ -73,7 +74,7 @@ fn controls(histogram: &Histogram, threshold: Option<&Threshold>, voice: Voice) 
 /// Where the threshold comes from and what can be said about its false alarms.
 fn origin(threshold: &Threshold, voice: Voice) -> Markup {
     let training = |source: NormalSource| source == NormalSource::Training;
-    let hopeful = match (threshold.origin, threshold.false_alarms) {
+    let optimistic = match (threshold.origin, threshold.false_alarms) {
         (_, Some(alarms)) => training(alarms.source),
         (ThresholdOrigin::Normals { source, .. }, None) => training(source),
         (ThresholdOrigin::Fixed, None) => false,
@@ -95,7 +96,7 @@ fn origin(threshold: &Threshold, voice: Voice) -> Markup {
                 }))
                 " " (voice.say(normal_images(alarms.source)))
             }
-            @if hopeful { " " (voice.say(Text::TrainingIsHopeful)) }
+            @if optimistic { " " (voice.say(Text::TrainingIsOptimistic)) }
         }
     }
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::pictures::{Pictures, Reason};
 use super::text::{Sentence, Text};
 use super::voice::{Voice, visible};
+use super::words::Words;
 use super::{class_text, style_name};
 use crate::model::{Class, EvaluatedImage};
 use crate::number::score_text;
@@ -119,6 +120,7 @@ impl Tile<'_> {
                     noscript {
                         @if let Ok(input) = &pictures.input { img.input src=(input) alt=""; }
                         @if let Ok(map) = &pictures.map { img.map src=(map) alt=""; }
+                        @if let Some(made) = &pictures.made { img.made src=(made) alt=""; }
                         @if let Some(Ok(mask)) = &pictures.mask { img.mask src=(mask) alt=""; }
                     }
                 }

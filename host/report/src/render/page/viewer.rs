@@ -4,9 +4,27 @@ use maud::{Markup, html};
 
 use super::text::Text;
 use super::voice::Voice;
+use super::words::Words;
 
 /// The dialog; the script fills it.
 pub(super) fn dialog(voice: Voice) -> Markup {
+    let panes = html! {
+        (pane("pane-input", Text::Image, html! {}, voice))
+        (pane("pane-made", Text::Made, html! {}, voice))
+        (pane("pane-heat", Text::HeatMap, html! {
+            label.opacity {
+                (voice.say(Text::Opacity)) " "
+                input #opacity type="range" min="0" max="100" value="100" autocomplete="off";
+            }
+        }, voice))
+        (pane("pane-contour", Text::Contour, html! {}, voice))
+        (pane("pane-mask", Text::Mask, html! {}, voice))
+    };
+    frame(Text::Viewer, &panes, &html! { p.note #view-facts {} }, voice)
+}
+
+/// A dialog called `label` with its bar, these panes, and what stands below them.
+pub(super) fn frame(label: impl Words, panes: &Markup, below: &Markup, voice: Voice) -> Markup {
     let button = |id: &str, sign: &str, text: Text| {
         html! {
             button id=(id) type="button" aria-label=(voice.words(text)) data-t-label=(text.key())
@@ -14,7 +32,7 @@ pub(super) fn dialog(voice: Voice) -> Markup {
         }
     };
     html! {
-        dialog #viewer aria-label=(voice.words(Text::Viewer)) data-t-label=(Text::Viewer.key()) {
+        dialog #viewer aria-label=(voice.words(label)) data-t-label=(label.key()) {
             div.bar {
                 div.title {
                     bdi #view-name {}
@@ -27,18 +45,8 @@ pub(super) fn dialog(voice: Voice) -> Markup {
                     (button("close", "✕", Text::Close))
                 }
             }
-            div.panes {
-                (pane("pane-input", Text::Image, html! {}, voice))
-                (pane("pane-heat", Text::HeatMap, html! {
-                    label.opacity {
-                        (voice.say(Text::Opacity)) " "
-                        input #opacity type="range" min="0" max="100" value="100" autocomplete="off";
-                    }
-                }, voice))
-                (pane("pane-contour", Text::Contour, html! {}, voice))
-                (pane("pane-mask", Text::Mask, html! {}, voice))
-            }
-            p.note #view-facts {}
+            div.panes { (panes) }
+            (below)
             p.note.keys { (voice.say(Text::Keys)) }
         }
     }

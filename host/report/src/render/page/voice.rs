@@ -3,25 +3,25 @@
 use maud::{Markup, html};
 use nnc_language::Language;
 
-use super::text::{Sentence, Text};
+use super::words::{Filled, Words};
 
 /// Says texts in the language that the page opens in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Voice(pub(super) Language);
 
 impl Voice {
-    /// The words alone, for attributes and for drawings, which name their text by [`Text::key`].
-    pub(super) fn words(self, text: Text) -> &'static str {
+    /// The words alone, for attributes and for drawings, which name their text by [`Words::key`].
+    pub(super) fn words(self, text: impl Words) -> &'static str {
         text.of(self.0)
     }
 
     /// A text that the script can say in another language.
-    pub(super) fn say(self, text: Text) -> Markup {
+    pub(super) fn say(self, text: impl Words) -> Markup {
         html! { span data-t=(text.key()) { (self.words(text)) } }
     }
 
     /// A sentence with its values.
-    pub(super) fn say_with(self, sentence: Sentence<'_>) -> Markup {
+    pub(super) fn say_with(self, sentence: impl Filled) -> Markup {
         // Names and strings always become JSON.
         let values = serde_json::to_string(&sentence.values()).unwrap_or_default();
         html! { span data-t=(sentence.key()) data-v=(values) { (sentence.of(self.0)) } }
@@ -47,6 +47,7 @@ pub(super) fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::page::text::Sentence;
 
     #[test]
     fn a_sentence_is_said_with_its_values() {

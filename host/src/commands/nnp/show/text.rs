@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use nnc_messages::Say;
+use nnc_messages::{Say, plain};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Contents, ExecutorFacts, FunctionFacts, NetworkFacts, ParameterFacts, VariableFacts};
 use crate::commands::nnp::messages::{Counted, Label, Line, Note, ValueRange};
 use crate::table::padded;
-use nnc_console::plain;
 use nnc_jobs::provenance::Provenance;
 
 /// Columns that are used at most, unless a single name is longer.
@@ -17,7 +16,7 @@ const WIDTH: usize = 100;
 /// The whole text, with a line break at its end.
 pub(super) fn render(contents: &Contents) -> String {
     let mut out = String::new();
-    let total: u64 = contents.members.iter().map(|member| member.bytes).sum();
+    let total: u64 = contents.members.iter().fold(0, |sum, member| sum.saturating_add(member.bytes));
     line(&mut out, &format!("{} ({})", contents.file, bytes(total)));
     let rows = contents.members.iter().map(|member| vec![member.name.clone(), bytes(member.bytes)]).collect();
     table(&mut out, &[], rows);

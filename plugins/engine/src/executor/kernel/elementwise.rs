@@ -30,17 +30,14 @@ pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
         Unary::SoftSign => x.f_div(&x.f_abs()?.f_add_scalar(1.0)?),
         // libtorch's is sin(πx)/(πx).
         Unary::Sinc => x.f_mul_scalar(std::f64::consts::FRAC_1_PI)?.f_sinc(),
-        Unary::Identity => Ok(x.shallow_clone()),
+        Unary::Identity | Unary::Unlink => Ok(x.shallow_clone()),
         Unary::Abs => x.f_abs(),
         Unary::Exp => x.f_exp(),
         Unary::Log => x.f_log(),
         Unary::Round => round(x),
         Unary::Ceil => x.f_ceil(),
         Unary::Floor => x.f_floor(),
-        Unary::Sign { alpha } => {
-            let at_zero = x.f_eq(0.0)?.f_to_kind(x.f_kind()?)?.f_mul_scalar(f64::from(alpha))?;
-            x.f_sign()?.f_add_(&at_zero)
-        }
+        Unary::Sign { alpha } => sign(x, alpha),
         Unary::Sin => x.f_sin(),
         Unary::Cos => x.f_cos(),
         Unary::Tan => x.f_tan(),
@@ -60,6 +57,12 @@ pub(super) fn unary(op: Unary, call: &Call<'_>) -> Result<Tensor, TchError> {
         Unary::IsInf => as_number(&x.f_isinf()?, x),
         Unary::FixedPointQuantize { sign, n, delta, .. } => quantize(x, sign, n, f64::from(delta)),
     }
+}
+
+/// −1 or 1, `at_zero` at 0.
+pub(super) fn sign(x: &Tensor, at_zero: f32) -> Result<Tensor, TchError> {
+    let zeros = x.f_eq(0.0)?.f_to_kind(x.f_kind()?)?.f_mul_scalar(f64::from(at_zero))?;
+    x.f_sign()?.f_add_(&zeros)
 }
 
 /// Conditions are numbers to nnabla, 1 or 0.

@@ -63,11 +63,15 @@ pub(super) fn gather_nd(call: &Call<'_>) -> Result<Tensor, TchError> {
     call.input(0)?.f_index(&coordinates.into_iter().map(Some).collect::<Vec<_>>())
 }
 
-/// A coordinate that lies outside hits nothing.
+/// A coordinate is cut to a whole number and counts from the end where it is negative, as in nnabla; one that lies outside
+/// hits nothing.
 pub(super) fn one_hot(op: &OneHot, call: &Call<'_>) -> Result<Tensor, TchError> {
     let x = call.input(0)?;
     let mut result: Option<Tensor> = None;
     for (at, (&extent, coordinate)) in op.shape.iter().zip(x.f_unbind(-1)?).enumerate() {
+        let whole = coordinate.f_trunc()?;
+        let from_end = whole.f_lt(0.0)?.f_to_kind(x.f_kind()?)?.f_mul_scalar(extent)?;
+        let coordinate = whole.f_add(&from_end)?;
         let hits = coordinate.f_unsqueeze(-1)?.f_eq_tensor(&Tensor::f_arange(extent, (x.f_kind()?, x.device()))?)?;
         // Of the new axes only the one of this coordinate is longer than 1.
         let mut shape: Vec<i64> = coordinate.size();

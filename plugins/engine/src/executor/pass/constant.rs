@@ -10,7 +10,7 @@ use tch::Tensor;
 pub(super) fn run(graph: &mut Graph) -> Result<(), EngineError> {
     for node in std::mem::take(&mut graph.nodes) {
         let inputs: Option<Vec<&Tensor>> = node.inputs.iter().map(|&id| graph.constant(id)).collect();
-        let Some(inputs) = inputs.filter(|_| !node.batched) else {
+        let Some(inputs) = inputs.filter(|_| !node.batched && !kernel::draws(&node.op, false)) else {
             graph.nodes.push(node);
             continue;
         };

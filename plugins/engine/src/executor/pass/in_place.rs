@@ -20,7 +20,7 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), EngineError> {
         let owned = node.inputs.first().is_some_and(|&x| uses.get(x) == Some(&1) && fresh.get(x) == Some(&true));
         node.in_place = overwrites && owned;
         let gives_own_memory = match &node.op {
-            Op::Unary(unary) => *unary != Unary::Identity,
+            Op::Unary(unary) => !matches!(unary, Unary::Identity | Unary::Unlink),
             Op::Convolution(_) | Op::BatchNormalization(_) | Op::Affine(_) | Op::Binary(_) | Op::Pooling(_) => true,
             _ => false,
         };

@@ -13,24 +13,6 @@ const tileOf = new Map(tiles.map((tile) => [tile.item, tile]));
 /** The tiles that fit the filters, in their order. */
 let shown = tiles;
 
-/** Turns the waiting text of a tile into its pictures. */
-function develop(item) {
-  const waiting = item.querySelector("noscript");
-  // Our own markup of `data:` pictures; text from outside is never in it.
-  if (waiting) waiting.parentElement.innerHTML = waiting.textContent;
-}
-
-const watcher = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      develop(target);
-      watcher.unobserve(target);
-    }
-  },
-  { rootMargin: "800px" },
-);
-
 function fits(tile, { show, kind, search }) {
   const { state, item, search: name } = tile;
   if (show === "ng" || show === "ok" ? VERDICTS[state] !== show : show !== "all" && state !== show) return false;

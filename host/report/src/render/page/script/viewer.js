@@ -77,6 +77,8 @@ function view(tile) {
   const noMask = missing(".no-mask");
   const noInput = missing(".missing:not(.no-map, .no-mask)");
   fillPane("pane-input", item, ["input"], noInput);
+  fillPane("pane-made", item, ["made"], null);
+  by("pane-made").hidden = !item.querySelector(".stack > .made");
   fillPane("pane-heat", item, ["input", "map"], noMap);
   const stack = fillPane("pane-contour", item, ["input"], noMap);
   drawContour(stack, item.querySelector(".stack > .map"));

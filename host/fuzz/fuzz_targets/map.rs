@@ -1,0 +1,8 @@
+//! Anomaly maps. See `properties.rs`.
+#![no_main]
+#![allow(dead_code)]
+
+#[path = "../properties.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(init: properties::forgive_libraries(), |data: &[u8]| properties::map(data));

@@ -1,0 +1,8 @@
+//! Tables of datasets, and what is asked of them. See `properties.rs`.
+#![no_main]
+#![allow(dead_code)]
+
+#[path = "../properties.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(init: properties::forgive_libraries(), |data: &[u8]| properties::table(data));

@@ -1,0 +1,152 @@
+//! The pictures of a row: its input, and what its task lays over or beside it.
+
+use std::collections::VecDeque;
+use std::io::Cursor;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::codecs::png::PngEncoder;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, Rgb};
+use nnc_files::read_regular;
+
+use super::palette;
+use super::text::Caption;
+use crate::map::read_map;
+use crate::model::{EvaluatedImage, Evaluation, Judged, Outcome};
+use crate::render::page::PageOptions;
+use crate::render::page::pictures::side;
+use crate::render::{plot, thumbnail};
+use crate::workers::Workers;
+
+/// Rows made at once by each thread.
+const CHUNK: usize = 8;
+/// The most pixels of a class map.
+const MAX_PIXELS: u64 = 1 << 26;
+/// The most bytes of its file.
+const MAX_BYTES: u64 = 1 << 28;
+
+/// The kinds of pictures of this page, and what they are called: the input first.
+pub(super) fn layers(evaluation: &Evaluation) -> Vec<(&'static str, Caption)> {
+    let has = |of: fn(&Outcome) -> bool| evaluation.rows.iter().any(|row| row.outcome.as_ref().is_some_and(of));
+    let mut layers = vec![("input", Caption::InputPane)];
+    if has(|outcome| matches!(outcome, Outcome::Pixels(_))) {
+        layers.extend([("found", Caption::FoundPane), ("label", Caption::LabelPane)]);
+    }
+    if has(|outcome| matches!(outcome, Outcome::Picture { .. })) {
+        layers.push(("output", Caption::OutputPane));
+    }
+    layers
+}
+
+/// A picture as a `data:` address, or why there is none.
+pub(super) type Picture = Result<String, String>;
+
+/// The pictures of one row.
+pub(super) struct Pictures {
+    /// Width and height of the input.
+    pub(super) size: (u32, u32),
+    /// `None` for a row without an input that can be shown.
+    pub(super) input: Option<Picture>,
+    /// The others by their layers.
+    pub(super) layers: Vec<(&'static str, Picture)>,
+}
+
+impl Pictures {
+    fn of(image: &EvaluatedImage, white_is_one: bool, side: u32) -> Self {
+        let mut size = plot::SIZE;
+        let input = match (&image.image, &image.sample) {
+            (Some(path), _) => Some(thumbnail::load(path, side).and_then(|picture| {
+                size = (picture.width(), picture.height());
+                thumbnail::data_uri(&picture)
+            })),
+            (None, Some(sample)) => Some(Ok(plot::data_uri(sample))),
+            (None, None) => None,
+        };
+        let layers = match &image.outcome {
+            Some(Outcome::Pixels(areas)) => {
+                let found = areas.found.as_deref().map(|path| ("found", areas_of(path, false)));
+                let label = areas.label.as_deref().map(|path| ("label", areas_of(path, white_is_one)));
+                found.into_iter().chain(label).collect()
+            }
+            Some(Outcome::Picture { file: Some(file) }) => {
+                let picture = thumbnail::load(file, side).and_then(|picture| thumbnail::data_uri(&picture));
+                vec![("output", picture.map_err(|error| error.to_string()))]
+            }
+            _ => Vec::new(),
+        };
+        Self { size, input: input.map(|picture| picture.map_err(|error| error.to_string())), layers }
+    }
+
+    /// Bytes of the pictures in the page.
+    pub(super) fn bytes(&self) -> usize {
+        self.input.iter().chain(self.layers.iter().map(|(_, picture)| picture)).flatten().map(String::len).sum()
+    }
+}
+
+/// The classes of a file in their colours: a grey picture, or a matrix of numbers.
+fn areas_of(path: &Path, white_is_one: bool) -> Picture {
+    let (width, height, classes) = classes_of(path)?;
+    let colour = |&class: &u8| {
+        let class = if white_is_one { usize::from(class != 0) } else { usize::from(class) };
+        palette::colour(class).map_or([0; 4], |Rgb([red, green, blue])| [red, green, blue, 190])
+    };
+    let pixels: Vec<u8> = classes.iter().flat_map(colour).collect();
+    let mut png = Cursor::new(Vec::new());
+    let written = PngEncoder::new(&mut png).write_image(&pixels, width, height, ExtendedColorType::Rgba8);
+    written.map_err(|error| error.to_string())?;
+    Ok(format!("data:image/png;base64,{}", STANDARD.encode(png.get_ref())))
+}
+
+fn classes_of(path: &Path) -> Result<(u32, u32, Vec<u8>), String> {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        let map = read_map(path).map_err(|error| format!("{error:?}"))?;
+        let classes = map.values().iter().map(|&value| value as u8).collect();
+        return Ok((map.columns() as u32, map.rows() as u32, classes));
+    }
+    let bytes = read_regular(path, MAX_BYTES).map_err(|error| error.to_string())?;
+    let picture = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|error| format!("{error:?}"))?;
+    let (width, height) = (picture.width(), picture.height());
+    let classes = match picture {
+        DynamicImage::ImageLuma8(grey) => grey.into_raw(),
+        other => other.to_luma8().into_raw(),
+    };
+    Ok((width, height, classes))
+}
+
+/// Makes the pictures of rows in order, with some threads ahead of who takes them.
+pub(super) struct Studio<'a> {
+    rows: std::slice::Chunks<'a, &'a EvaluatedImage>,
+    ready: VecDeque<Pictures>,
+    white_is_one: bool,
+    side: u32,
+    workers: Workers,
+}
+
+impl<'a> Studio<'a> {
+    pub(super) fn new(rows: &'a [&'a EvaluatedImage], evaluation: &Evaluation, options: &PageOptions<'_>) -> Self {
+        let workers = Workers::new(options.threads);
+        // Labels of two classes may be any value that is not black.
+        let white_is_one =
+            matches!(&evaluation.judged, Some(Judged::Segmentation(metrics)) if metrics.classes.len() == 2);
+        Self {
+            rows: rows.chunks(workers.threads() * CHUNK),
+            ready: VecDeque::new(),
+            white_is_one,
+            side: side(rows.len()),
+            workers,
+        }
+    }
+}
+
+impl Iterator for Studio<'_> {
+    type Item = Pictures;
+
+    fn next(&mut self) -> Option<Pictures> {
+        if self.ready.is_empty() {
+            let chunk = self.rows.next()?;
+            self.ready = self.workers.map(chunk, |row| Pictures::of(row, self.white_is_one, self.side)).into();
+        }
+        self.ready.pop_front()
+    }
+}
