@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nnc_files::{open_folder, open_regular, read_regular, remove_whole};
@@ -52,14 +53,17 @@ impl Output {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 return Err(CreateError::unwritable(&staging, error));
             }
-            _ => refuse_unknown(&staging)?,
+            _ => refuse_link(&staging)?,
         }
         let lock = open_folder(&staging).map_err(|error| CreateError::unwritable(&staging, error))?;
         match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(CreateError::Busy { path }),
+            // Another call may have published or removed the folder between the two lines above.
+            Ok(()) if is_at(&lock, &staging) => {}
+            Ok(()) | Err(TryLockError::WouldBlock) => return Err(CreateError::Busy { path }),
             Err(TryLockError::Error(error)) => return Err(CreateError::unwritable(&staging, error)),
         }
+        // Under the lock: what another call is making is neither looked at nor emptied.
+        refuse_unknown(&staging)?;
         // What a killed call left there.
         let output = Self { path, staging, force, published: false, lock };
         empty(&output.staging).map_err(|error| CreateError::unwritable(&output.staging, error))?;
@@ -154,14 +158,25 @@ pub(crate) fn refuse_nesting(source: &Path, outdir: &Path) -> Result<(), CreateE
     Ok(())
 }
 
-/// Refuses a folder in the making that no call has made: a link, which leads to other files of the user, or a folder that
-/// holds something.
-fn refuse_unknown(staging: &Path) -> Result<(), CreateError> {
+/// Refuses a link in the place of a folder in the making: it leads to other files of the user.
+fn refuse_link(staging: &Path) -> Result<(), CreateError> {
     let found = fs::symlink_metadata(staging).map_err(|error| CreateError::unwritable(staging, error))?;
-    let exists = |obstacle| Err(CreateError::Exists { path: staging.to_owned(), obstacle });
-    if !found.is_dir() {
-        return exists(Obstacle::NotAFolder);
+    if found.is_dir() {
+        return Ok(());
     }
+    Err(CreateError::Exists { path: staging.to_owned(), obstacle: Obstacle::NotAFolder })
+}
+
+/// Whether the folder that is open has this path.
+fn is_at(folder: &File, path: &Path) -> bool {
+    let opened = folder.metadata();
+    let found = fs::symlink_metadata(path);
+    opened.is_ok_and(|opened| found.is_ok_and(|found| (opened.dev(), opened.ino()) == (found.dev(), found.ino())))
+}
+
+/// Refuses a folder in the making that holds something and that no call has made.
+fn refuse_unknown(staging: &Path) -> Result<(), CreateError> {
+    let exists = |obstacle| Err(CreateError::Exists { path: staging.to_owned(), obstacle });
     let is_empty = fs::read_dir(staging).is_ok_and(|mut entries| entries.next().is_none());
     let is_ours = || fs::symlink_metadata(staging.join(STAGED)).is_ok_and(|found| found.is_file());
     if is_empty || is_ours() { Ok(()) } else { exists(Obstacle::NotMadeHere) }

@@ -53,8 +53,9 @@ impl Outputs {
         // Prepared as a whole, so that none stands in the way of the other.
         let rules = (enforced.landlock > 0).then(|| files::own_rules(&self.written, &self.named)).transpose();
         let filters = enforced.seccomp.then(|| Filters::new(calls)).transpose().map_err(io::Error::other);
-        if enforced.landlock > 0 || enforced.seccomp {
-            give_up_powers();
+        // What is demanded is whole; what is only wished for goes as far as it goes.
+        if (enforced.landlock > 0 || enforced.seccomp) && !give_up_powers() && chosen_mode() == SandboxMode::Require {
+            return Err(io::ErrorKind::PermissionDenied.into());
         }
         if let Some(rules) = rules.map_err(io::Error::other)? {
             rules.restrict_self().map_err(io::Error::other)?;

@@ -106,22 +106,25 @@ impl Launch {
         let limits = self.limits;
         let secret = Secret::new().map_err(SandboxError::Start)?;
         let copied = self.copied;
-        let (child, scratch) = self.spawn(&secret).map_err(SandboxError::Start)?;
+        let Spawned { child, temporary, made } = self.spawn(&secret).map_err(SandboxError::Start)?;
         let mut codes = secret.codes();
         let mut joined = Joined::default();
         let message = move |line: &str| serde_json::from_str(&joined.add(codes.message(line)?)?).ok();
         let process = PluginProcess::new(child, limits, message).map_err(SandboxError::Start)?;
-        Ok(process.with_scratch(scratch).leaving_out(copied))
+        Ok(process.with_scratch(temporary, made).leaving_out(copied))
     }
 
-    /// The child, and the folder for its temporary files, unless its variables name one.
-    fn spawn(mut self, secret: &Secret) -> io::Result<(Child, Option<TemporaryFolder>)> {
-        let has_own = self.variables.iter().any(|(name, _)| *name == TEMPORARY);
-        let scratch = (!has_own).then(scratch_folder).transpose()?;
-        if let Some(folder) = &scratch {
+    /// The child, in a folder for temporary files that its variables name, or a new one.
+    fn spawn(mut self, secret: &Secret) -> io::Result<Spawned> {
+        let named =
+            self.variables.iter().rev().find(|(name, _)| *name == TEMPORARY).and_then(|(_, value)| value.clone());
+        let made = named.is_none().then(scratch_folder).transpose()?;
+        if let Some(folder) = &made {
             self.variables.push((TEMPORARY, Some(folder.path().into())));
             self.permissions.write.push(folder.path().to_owned());
         }
+        let temporary =
+            made.as_ref().map(|made| made.path().to_owned()).or(named.map(PathBuf::from)).unwrap_or_default();
         let mut command = Command::new(own_executable()?);
         command
             .args(["--lang", nnc_language::chosen().tag()])
@@ -156,8 +159,15 @@ impl Launch {
         if let Some(mut stdin) = child.stdin.take() {
             let _ = stdin.write_all(&secret.line()).and_then(|()| stdin.write_all(&self.input));
         }
-        Ok((child, scratch))
+        Ok(Spawned { child, temporary, made })
     }
+}
+
+/// A child that was started, and the folder for its temporary files, which may have been made for it.
+struct Spawned {
+    child: Child,
+    temporary: PathBuf,
+    made: Option<TemporaryFolder>,
 }
 
 /// How the C library of a child handles memory, unless the user has said something about it: a network asks for the same

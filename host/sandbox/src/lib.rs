@@ -27,6 +27,7 @@ mod last_words;
 mod launch;
 mod limits;
 mod lines;
+mod memory_files;
 mod mode;
 mod permissions;
 mod pipe;

@@ -1,6 +1,7 @@
 //! Limits on a child: memory, time, and how long it may be silent. A plugin may loop for ever or eat all memory; it is
 //! ended with a reason, before the system does so without one.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,11 @@ impl Watchdog {
     /// The child keeps a copy of a file of so many bytes in memory, which does not count.
     pub(crate) fn leave_out(&mut self, copied: u64) {
         self.memory.leave_out(copied);
+    }
+
+    /// The child writes files of its own into this folder.
+    pub(crate) fn count_files(&mut self, written: PathBuf) {
+        self.memory.count_files(written);
     }
 
     /// The child has sent a message.

@@ -1,6 +1,7 @@
 //! A child that runs: what it says, the limits it keeps, and its end.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -92,9 +93,10 @@ impl<M> PluginProcess<M> {
         self
     }
 
-    /// Removes the folder when the child has ended.
-    pub(crate) fn with_scratch(mut self, scratch: Option<TemporaryFolder>) -> Self {
-        self.scratch = scratch;
+    /// The folder of the child's temporary files; one that was made for it is removed when the child has ended.
+    pub(crate) fn with_scratch(mut self, folder: PathBuf, made: Option<TemporaryFolder>) -> Self {
+        self.watchdog.count_files(folder);
+        self.scratch = made;
         self
     }
 

@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::confine::Confinement;
+use crate::mode::{SandboxMode, chosen_mode};
 use crate::shortage::STACK;
 use rustix::fs::{Mode, OFlags};
 use rustix::process::{
@@ -18,13 +19,14 @@ pub(crate) fn prepare(command: &mut Command, mut confinement: Confinement) {
     // A group of its own: Ctrl-C reaches the parent alone, and whatever the plugin starts can be ended with the child.
     command.process_group(0);
     let parent = getpid();
+    let is_demanded = chosen_mode() == SandboxMode::Require;
     // SAFETY: `in_child` makes plain system calls alone, and takes no memory and no lock.
     unsafe {
         command.pre_exec(move || {
             in_child(parent)?;
             set_limits(confinement.is_any());
-            if confinement.is_any() {
-                give_up_powers();
+            if confinement.is_any() && !give_up_powers() && is_demanded {
+                return Err(io::Error::from_raw_os_error(libc::EPERM));
             }
             confinement.apply()
         });
@@ -34,8 +36,9 @@ pub(crate) fn prepare(command: &mut Command, mut confinement: Confinement) {
 /// Powers of root that a child may keep: those over files that are the user's anyway.
 const KEPT: u32 = 0b1110;
 
-/// Gives up all other powers; `no_new_privs` keeps the new program from getting them back. Takes no memory.
-pub(crate) fn give_up_powers() {
+/// Gives up all other powers; `no_new_privs` keeps the new program from getting them back. Says whether none of them is left.
+/// Takes no memory.
+pub(crate) fn give_up_powers() -> bool {
     #[repr(C)]
     struct Head {
         version: u32,
@@ -52,17 +55,21 @@ pub(crate) fn give_up_powers() {
     let mut powers = [Powers { effective: 0, permitted: 0, inheritable: 0 }; 2];
     // SAFETY: both live, and have the form of this version: a head, and two words of each set.
     unsafe {
-        if libc::syscall(libc::SYS_capget, &raw mut head, powers.as_mut_ptr()) == 0 {
-            let [low, high] = &mut powers;
-            *low = Powers { effective: low.effective & KEPT, permitted: low.permitted & KEPT, inheritable: 0 };
-            *high = Powers { effective: 0, permitted: 0, inheritable: 0 };
-            libc::syscall(libc::SYS_capset, &raw mut head, powers.as_ptr());
+        if libc::syscall(libc::SYS_capget, &raw mut head, powers.as_mut_ptr()) != 0 {
+            return false;
         }
+        let [low, high] = &mut powers;
+        *low = Powers { effective: low.effective & KEPT, permitted: low.permitted & KEPT, inheritable: 0 };
+        *high = Powers { effective: 0, permitted: 0, inheritable: 0 };
+        libc::syscall(libc::SYS_capset, &raw mut head, powers.as_ptr()) == 0
     }
 }
 
 /// Files that a confined child may have open: what the kernel keeps for each, as the buffer of a pipe, is in no process's size.
 const FILES: u64 = 4096;
+
+/// Numbers of open files that are looked at one by one where the system cannot do it at once: what it lets a process have as a rule.
+const MOST_OPEN: u64 = 1 << 20;
 
 /// Lets the stack of this process, and of what it starts, grow as far as programs expect it, where the system lets it. Call it
 /// first: the stack grows when it is needed. Takes no memory.
@@ -98,6 +105,14 @@ fn in_child(parent: Pid) -> io::Result<()> {
     }
     // Whatever this program was given open by its own parent is no business of the child's.
     // SAFETY: marks descriptors above the three standard ones; nothing here uses them after the program has begun.
-    unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    let marked = unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    if marked != 0 {
+        // A kernel before 5.11, or a container that knows no such call.
+        let most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX).min(MOST_OPEN);
+        for descriptor in 3..most as libc::c_int {
+            // SAFETY: as above; a number that is not open is refused.
+            unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
+        }
+    }
     Ok(())
 }

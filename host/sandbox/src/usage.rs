@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use nnc_files::read_kernel as read_to_string;
 
+use crate::memory_files::{WrittenFolder, in_memory};
+
 /// User and system time of a process in clock ticks; 0 when it is gone.
 pub(crate) fn processor_ticks(process: u32) -> u64 {
     let text = read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
@@ -79,8 +81,11 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 pub(crate) struct Memory {
     /// Bytes of shared memory that do not count: the copy of a plugin's file, which no file on a disk backs any more.
     copied: u64,
-    /// Objects of shared memory that were found at the last close look.
+    /// Where the processes write files of their own.
+    written: Option<WrittenFolder>,
+    /// Objects of shared memory, and files without a disk, that were found at the last close look.
     objects: u64,
+    files: u64,
     looks: u32,
 }
 
@@ -93,35 +98,49 @@ impl Memory {
         self.copied = copied;
     }
 
+    /// Counts what is written into this folder, where it has no disk.
+    pub(crate) fn count_files(&mut self, written: PathBuf) {
+        self.written = Some(WrittenFolder::new(written));
+    }
+
     /// The bytes that `processes` hold.
     pub(crate) fn bytes(&mut self, processes: &[u32]) -> u64 {
         let held: Vec<Held> = processes.iter().map(|&process| held(process)).collect();
         if self.looks.is_multiple_of(CLOSE) {
-            self.objects = objects(processes);
+            self.objects = objects(processes, self.written.as_ref());
+            self.files = self.written.as_mut().map_or(0, WrittenFolder::bytes);
         }
         self.looks = self.looks.wrapping_add(1);
         // Several may map the same object, which is one.
         let shared = held.iter().map(|held| held.shared).max().unwrap_or(0);
-        held.iter().map(|held| held.own).sum::<u64>() + shared.max(self.objects).saturating_sub(self.copied)
+        let own = held.iter().map(|held| held.own).sum::<u64>();
+        own.saturating_add(shared.max(self.objects).saturating_sub(self.copied)).saturating_add(self.files)
     }
 }
 
-/// Shared memory without a name on a disk (`memfd_create`, shared anonymous mappings), each object once: pages that are
-/// written, but mapped by nobody, are in no process's size. All threads of a process share its files: seccomp refuses others.
-fn objects(processes: &[u32]) -> u64 {
-    let mut opened: HashMap<u64, u64> = HashMap::new();
-    let mut mapped: HashMap<u64, u64> = HashMap::new();
+/// An object of memory: device and number.
+type Object = (u32, u32, u64);
+
+/// Shared memory without a name on a disk (`memfd_create`, shared anonymous mappings, removed files in memory), each object once:
+/// pages that are written, but mapped by nobody, are in no process's size. All threads of a process share its files: seccomp
+/// refuses others.
+fn objects(processes: &[u32], written: Option<&WrittenFolder>) -> u64 {
+    let mut opened: HashMap<Object, u64> = HashMap::new();
+    let mut mapped: HashMap<Object, u64> = HashMap::new();
     for thread in processes.iter().filter_map(|&process| living(process)) {
         for descriptor in read_dir(thread.join("fd")).into_iter().flatten().flatten() {
             let path = descriptor.path();
-            if std::fs::read_link(&path).is_ok_and(|file| file.to_string_lossy().starts_with("/memfd:"))
+            if std::fs::read_link(&path)
+                .is_ok_and(|file| is_memory(&file.to_string_lossy(), || in_memory(&path).is_some()))
                 && let Ok(found) = std::fs::metadata(&path)
             {
-                opened.insert(found.ino(), found.blocks() * 512);
+                let device = found.dev();
+                let object = (rustix::fs::major(device), rustix::fs::minor(device), found.ino());
+                opened.insert(object, found.blocks() * 512);
             }
         }
         let maps = read_to_string(thread.join("maps")).unwrap_or_default();
-        for (object, bytes) in maps.lines().filter_map(mapped_object) {
+        for (object, bytes) in maps.lines().filter_map(|line| mapped_object(line, written)) {
             *mapped.entry(object).or_default() += bytes;
         }
     }
@@ -129,15 +148,27 @@ fn objects(processes: &[u32]) -> u64 {
     opened.values().chain(mapped.values()).sum()
 }
 
-/// Number and size of the object without a file that a line of `maps` is about.
-fn mapped_object(line: &str) -> Option<(u64, u64)> {
+/// What follows the name of a file that was removed.
+const REMOVED: &str = " (deleted)";
+
+/// Whether a descriptor leads to memory: an object without a name, or a removed file of a file system without a disk.
+fn is_memory(file: &str, has_no_disk: impl FnOnce() -> bool) -> bool {
+    file.starts_with("/memfd:") || file.ends_with(REMOVED) && has_no_disk()
+}
+
+/// The object without a file on a disk that a line of `maps` is about, and the bytes that are mapped.
+fn mapped_object(line: &str, written: Option<&WrittenFolder>) -> Option<(Object, u64)> {
     let mut fields = line.split_whitespace();
-    let (range, _rights, _offset, _device) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
-    let (object, path) = (fields.next()?.parse().ok()?, fields.next()?);
+    let (range, _rights, _offset, device) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let (number, path) = (fields.next()?.parse().ok()?, fields.next()?);
+    let (major, minor) = device.split_once(':')?;
+    let object = (u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?, number);
     let (start, end) = range.split_once('-')?;
     let bytes = u64::from_str_radix(end, 16).ok()?.checked_sub(u64::from_str_radix(start, 16).ok()?)?;
-    let is_memory = ["/memfd:", "/dev/zero", "/SYSV", "/dev/shm/"].iter().any(|start| path.starts_with(start));
-    is_memory.then_some((object, bytes))
+    let is_shared = ["/memfd:", "/dev/zero", "/SYSV", "/dev/shm/"].iter().any(|start| path.starts_with(start));
+    // What has a name in that folder is counted there.
+    let is_removed = || line.ends_with(REMOVED) && written.is_some_and(|folder| folder.holds(path));
+    (is_shared || is_removed()).then_some((object, bytes))
 }
 
 /// Memory that this process and its children may have together: the machine's, or that of its control group.
@@ -164,10 +195,22 @@ mod tests {
 
     #[test]
     fn objects_in_maps_are_found() {
-        let line = "7f0000000000-7f0000100000 rw-s 00000000 00:01 2051                       /dev/zero (deleted)";
-        assert_eq!(mapped_object(line), Some((2051, 1 << 20)));
-        assert_eq!(mapped_object("7f0000000000-7f0000100000 r-xp 00000000 fe:00 12 /usr/lib/libc.so.6"), None);
-        assert_eq!(mapped_object("7f0000000000-7f0000100000 rw-p 00000000 00:00 0"), None);
+        let found = |line| mapped_object(line, Some(&WrittenFolder::new("/tmp/own".into())));
+        let line = "7f0000000000-7f0000100000 rw-s 00000000 00:1a 2051                       /dev/zero (deleted)";
+        assert_eq!(found(line), Some(((0, 26, 2051), 1 << 20)));
+        let line = "7f0000000000-7f0000100000 rw-s 00000000 00:1a 7 /tmp/own/a (deleted)";
+        assert_eq!(found(line), Some(((0, 26, 7), 1 << 20)));
+        assert_eq!(mapped_object(line, None), None);
+        assert_eq!(found("7f0000000000-7f0000100000 rw-s 00000000 00:1a 7 /tmp/own/a"), None);
+        assert_eq!(found("7f0000000000-7f0000100000 rw-s 00000000 00:1a 7 /tmp/other (deleted)"), None);
+        assert_eq!(found("7f0000000000-7f0000100000 r-xp 00000000 fe:00 12 /usr/lib/libc.so.6"), None);
+        assert_eq!(found("7f0000000000-7f0000100000 rw-p 00000000 00:00 0"), None);
+    }
+
+    #[test]
+    fn removed_files_in_memory_are_told_from_others() {
+        assert!(is_memory("/memfd:x (deleted)", || false) && is_memory("/tmp/a (deleted)", || true));
+        assert!(!is_memory("/tmp/a (deleted)", || false) && !is_memory("/tmp/a", || true));
     }
 
     #[test]

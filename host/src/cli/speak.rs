@@ -17,7 +17,8 @@ use super::heading::heading;
 use super::japanese::{self, HEADINGS};
 use super::refused::Refused;
 use crate::{Ended, table};
-use nnc_messages::{Exit, Failure, Say};
+use nnc_messages::{Exit, Failure, Say, plain};
+use nnc_text::is_plain;
 
 /// Where a text begins that stands below its argument, as clap has it.
 const BELOW: usize = 10;
@@ -40,9 +41,13 @@ fn end(error: &Error, language: Language) -> ! {
             Err(error) => not_printed(error),
         }
     }
-    match japanese_error(error).filter(|_| language == Language::Japanese && error.use_stderr()) {
+    let japanese = || japanese_error(error).filter(|_| language == Language::Japanese);
+    // Clap repeats arguments as they came.
+    let strange =
+        || Some(error.render().to_string().trim_end().to_owned()).filter(|_| strange_arguments().next().is_some());
+    match error.use_stderr().then(|| japanese().or_else(strange)).flatten() {
         Some(text) => {
-            print_error(text);
+            print_error(strange_arguments().fold(text, |text, argument| text.replace(&argument, &plain(&argument))));
             std::process::exit(Exit::Usage as i32)
         }
         // Version and help, and errors, in clap's own words and colours.
@@ -51,6 +56,16 @@ fn end(error: &Error, language: Language) -> ! {
             _ => std::process::exit(error.exit_code()),
         },
     }
+}
+
+/// Arguments, and values of options, with characters that do not only stand for themselves, the longest first.
+fn strange_arguments() -> impl Iterator<Item = String> {
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    let with_values = arguments.flat_map(|argument| {
+        let value = argument.split_once('=').map(|(_, value)| value.to_owned());
+        std::iter::once(argument).chain(value)
+    });
+    with_values.filter(|text| !text.chars().all(is_plain))
 }
 
 /// Ends where help or version cannot be written.

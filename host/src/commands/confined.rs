@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nnc_files::open_folder;
 use nnc_messages::Result;
 use nnc_sandbox::Outputs;
 
@@ -61,7 +62,11 @@ impl NewFolders {
 impl Drop for NewFolders {
     fn drop(&mut self) {
         for folder in self.made.iter().rev() {
-            let _ = fs::remove_dir(folder);
+            // Another call may have taken the empty folder for its own, and locked it.
+            let lock = open_folder(folder);
+            if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
+                let _ = fs::remove_dir(folder);
+            }
         }
     }
 }
@@ -78,6 +83,12 @@ mod tests {
         assert!(deep.is_dir() && folders.within == place.path());
         drop(folders);
         assert!(!place.path().join("a").exists() && place.path().exists());
+        // Not what another call has taken meanwhile.
+        let folders = NewFolders::make(&deep);
+        let lock = open_folder(&deep).unwrap();
+        lock.try_lock().unwrap();
+        drop(folders);
+        assert!(deep.is_dir());
         let folders = NewFolders::make(&deep);
         fs::write(place.path().join("a/kept"), "").unwrap();
         drop(folders);

@@ -108,6 +108,16 @@ fn what_has_no_counterpart_is_named() {
 }
 
 #[test]
+fn a_few_words_make_no_large_constant() {
+    let model = model(
+        "variable { name: 'y' type: 'Buffer' shape { dim: [2000000000] } } \
+         function { name: 'f' type: 'Arange' output: 'y' arange_param { start: 0 stop: 2000000000 step: 1 } }",
+    );
+    let refused = export(&model, None).unwrap_err();
+    assert!(matches!(refused, OnnxError::TooLarge { bytes: 8_000_000_000, .. }), "{refused:?}");
+}
+
+#[test]
 fn executors_and_parameters_that_are_not_there_are_named() {
     let identity = "variable { name: 'y' type: 'Buffer' shape { dim: [-1, 4] } } \
          function { name: 'f' type: 'Identity' input: 'x' output: 'y' }";

@@ -22,7 +22,7 @@ const MUCH: usize = 1_500_000_000;
 type Attack = fn() -> io::Result<()>;
 
 /// Attacks that are over at once, by what they aim at.
-const QUICK: [(&str, Attack); 31] = [
+const QUICK: [(&str, Attack); 32] = [
     ("ssh key", || fs::read(home().join(".ssh/id_rsa")).map(drop)),
     ("bashrc", || OpenOptions::new().append(true).open(home().join(".bashrc"))?.write_all(b"evil\n")),
     ("home", || fs::write(home().join("planted"), "")),
@@ -79,6 +79,14 @@ const QUICK: [(&str, Attack); 31] = [
             libc::sched_getaffinity(parent(), size, &mut set).min(libc::sched_setaffinity(parent(), size, &set))
         }))
     }),
+    ("parent's disk priority", || {
+        const PROCESS: i64 = 1;
+        // SAFETY: plain numbers; what is set is what was there.
+        answer(unsafe {
+            let found = libc::syscall(libc::SYS_ioprio_get, PROCESS, parent());
+            found.min(libc::syscall(libc::SYS_ioprio_set, PROCESS, parent(), found))
+        })
+    }),
     ("lease", || {
         let file = File::open(home().join("project.toml"))?;
         // SAFETY: the lease ends with the file.
@@ -106,11 +114,13 @@ const PTRACE_SEIZE: libc::c_uint = 0x4206;
 const UNSHARE: libc::c_int = 2;
 
 /// Names of those that take their time, or end something.
-const SLOW: [&str; 15] = [
+const SLOW: [&str; 17] = [
     "kill parent",
     "daemon",
     "memory in child",
     "memory in memfd",
+    "memory in files",
+    "memory in removed files",
     "memory out of sight",
     "memory behind a dead thread",
     "memory in page tables",
@@ -153,12 +163,17 @@ pub(crate) fn run(name: &str, host: &Host) -> Result<()> {
             child => wait(host, &format!("child {child}"))?,
         },
         "memory in memfd" => {
-            let file = memfd()?;
-            let piece = vec![1; 1 << 20];
-            for _ in 0..MUCH >> 20 {
-                (&file).write_all(&piece)?;
-            }
+            fill(&memfd()?)?;
             wait(host, "memfd")?;
+        }
+        "memory in files" | "memory in removed files" => {
+            let path = std::env::temp_dir().join("file");
+            let file = fs::File::create(&path)?;
+            if name == "memory in removed files" {
+                fs::remove_file(&path)?;
+            }
+            fill(&file)?;
+            wait(host, "files")?;
         }
         "memory out of sight" => {
             hide_memory()?;
@@ -213,6 +228,12 @@ pub(crate) fn run(name: &str, host: &Host) -> Result<()> {
         _ => {}
     }
     Ok(())
+}
+
+/// Writes a lot.
+fn fill(mut file: &fs::File) -> io::Result<()> {
+    let piece = vec![1; 1 << 20];
+    (0..MUCH >> 20).try_for_each(|_| file.write_all(&piece))
 }
 
 /// Puts something else in the place of a model that was saved.

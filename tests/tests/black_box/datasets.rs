@@ -312,3 +312,26 @@ fn a_table_without_x_is_checked_by_its_first_variable() {
     let asked = sandbox.host(&["dataset", "check", "images.csv", "--variable", "x"]).expect(3);
     assert!(asked.stdout.contains("images.csv has no variable \"x\", it has \"picture\", \"y\""), "{asked}");
 }
+
+#[test]
+fn of_several_that_make_one_dataset_one_does() {
+    let sandbox = Sandbox::with_project();
+    for round in 0..12 {
+        let out = format!("out{round}");
+        let running: Vec<_> = (0..3)
+            .map(|_| {
+                let mut command =
+                    sandbox.command(&["dataset", "create", "train", "-o", &out, "-w", "8", "-g", "8", "-q"]);
+                std::thread::spawn(move || command.output().unwrap())
+            })
+            .collect();
+        let ended: Vec<_> = running.into_iter().map(|running| running.join().unwrap()).collect();
+        let made = ended.iter().filter(|ended| ended.status.success()).count();
+        assert_eq!(made, 1, "{ended:?}");
+        for ended in ended.iter().filter(|ended| !ended.status.success()) {
+            assert_eq!(ended.stderr.iter().filter(|byte| **byte == b'\n').count(), 1, "{ended:?}");
+        }
+        assert!(sandbox.names(&out).iter().any(|name| name.ends_with(".csv")));
+        assert!(!sandbox.path(&format!(".{out}.partial")).exists());
+    }
+}

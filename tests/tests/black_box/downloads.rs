@@ -254,6 +254,17 @@ fn an_address_without_encryption_is_asked_only_on_request() {
 }
 
 #[test]
+fn a_server_leads_to_no_file_of_this_machine() {
+    let server = Server::start(|_, _| Reply::new("302 Found", b"").header("Location: file:///etc/passwd"));
+    let sandbox = Sandbox::new();
+    let outcome = fetch(&sandbox, NAME, &server.url("/a.nnp"), &["--retries", "0"]);
+    assert_refused(&sandbox, outcome, &["file"], &[]);
+    assert_eq!(server.requests().len(), 1);
+    let outcome = fetch(&sandbox, NAME, "file:///etc/passwd", &["--retries", "0"]);
+    assert_refused(&sandbox, outcome, &["file"], &[]);
+}
+
+#[test]
 fn a_file_of_another_size_is_no_backbone() {
     let server =
         Server::start(|_, _| Reply { head: vec!["HTTP/1.1 200 OK".into()], ..Reply::new("", &content()[..62]) });

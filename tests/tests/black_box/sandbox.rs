@@ -16,7 +16,7 @@ const WHOLE: i64 = 6;
 /// Attacks that only a kernel with Landlock keeps a plugin from.
 const ON_FILES: [&str; 6] = ["ssh key", "bashrc", "home", "link", "earlier results", "parent's variables"];
 /// Attacks that filters of system calls keep it from; the last three take powers that tests may not have.
-const ON_OTHERS: [&str; 25] = [
+const ON_OTHERS: [&str; 26] = [
     "mode",
     "mode of a new file",
     "time",
@@ -28,6 +28,7 @@ const ON_OTHERS: [&str; 25] = [
     "ptrace",
     "parent's limits",
     "parent's processors",
+    "parent's disk priority",
     "lease",
     "signal",
     "socket pair",
@@ -126,7 +127,7 @@ fn a_plugin_reaches_nothing_but_its_job() {
     victim.sandbox.job("run", &[]).expect(0);
     assert!(victim.sandbox.bytes("out/results.nnp") == before);
     let free = victim.train("every attack", &["--sandbox", "off"]);
-    for attack in ON_FILES.iter().chain(&ON_OTHERS[..21]) {
+    for attack in ON_FILES.iter().chain(&ON_OTHERS[..22]) {
         // What a container forbids anyway shows nothing.
         if fate(&free, attack) != "succeeded" {
             assert!(["io_uring", "bpf", "ptrace"].contains(attack), "{attack}: {free}");
@@ -183,6 +184,25 @@ fn memory_counts_wherever_it_is() {
     }
     let confined = victim.train("memory in child", &limit);
     assert!(confined.stdout.contains("child -1: nobody minded"), "{confined}");
+}
+
+#[test]
+fn temporary_files_without_a_disk_are_memory() {
+    const TMPFS: i64 = 0x0102_1994;
+    let is_memory = rustix::fs::statfs("/dev/shm").is_ok_and(|system| system.f_type as i64 == TMPFS);
+    let Some(temporary) = is_memory.then(|| tempfile::tempdir_in("/dev/shm").ok()).flatten() else {
+        skip("/dev/shm is no tmpfs here");
+        return;
+    };
+    for misdeed in ["memory in files", "memory in removed files"] {
+        let victim = Victim::new();
+        let mut command = victim.command(misdeed, &["--memory-limit", "300M"]);
+        command.env("TMPDIR", temporary.path());
+        let outcome = finish(command).expect(4);
+        let error = outcome.errors()[0];
+        assert!(error.contains("of memory, more than its limit of 300 MB, and was stopped"), "{misdeed}: {outcome}");
+        assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0, "{misdeed}");
+    }
 }
 
 #[test]

@@ -11,6 +11,24 @@ fn in_locale(sandbox: &Sandbox, locale: &str, arguments: &[&str]) -> Outcome {
 }
 
 #[test]
+fn arguments_are_repeated_as_plain_text() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["\x1b[31mrun\n2020-01-01 [worker]: [INFO]: worker done"][..],
+        &["run", "project.toml", "--sandbox=\x1b]0;title\x07off"],
+        &["run", "project.toml", "--sandbox", "\u{202e}ffo"],
+        &["run", "--\x1b[2J"],
+    ] {
+        for language in ["en", "ja"] {
+            let outcome = sandbox.host(&[arguments, &["--lang", language]].concat()).expect(2);
+            let plain = |c: char| c == '\n' || !c.is_control() && c != '\u{202e}';
+            assert!(outcome.stderr.chars().all(plain), "{:?}", outcome.stderr);
+            assert!(!outcome.stderr.lines().any(|line| line.starts_with("2020")), "{outcome}");
+        }
+    }
+}
+
+#[test]
 fn a_japanese_locale_or_lang_makes_it_speak_japanese() {
     let sandbox = Sandbox::with_project();
     let check = ["dataset", "check", "train.csv"];

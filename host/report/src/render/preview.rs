@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use image::{ImageResult, RgbImage};
 use maud::{DOCTYPE, PreEscaped, html};
+use nnc_language::Language;
 
 use crate::render::thumbnail::{data_uri, load};
 
+/// What the page may bring in: its own style and pictures, so that text of the dataset is only ever text.
+const POLICY: &str = "default-src 'none';img-src data:;style-src 'unsafe-inline'";
 /// The longer side of a thumbnail in the page.
 const SIDE: u32 = 96;
 /// Bytes of thumbnails in one page, about five thousand; the rows behind them go without.
@@ -16,6 +19,8 @@ const MAX_BYTES: usize = 24 << 20;
 /// What a page shows.
 #[derive(Debug, Clone, Default)]
 pub struct Preview {
+    /// Language of the page.
+    pub language: Language,
     /// Name of the dataset.
     pub title: String,
     /// What is said of all of it: name and value.
@@ -61,7 +66,6 @@ dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; }
 thead th { position: sticky; top: 0; background: var(--page); text-align: left; }
 th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
-tbody tr { content-visibility: auto; contain-intrinsic-size: auto 110px; }
 td { overflow-wrap: anywhere; }
 img { display: block; max-width: 96px; height: auto; }
 small { display: block; color: var(--soft); }
@@ -100,9 +104,10 @@ pub fn preview_html(preview: &Preview) -> PreviewPage {
     };
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(preview.language.tag()) {
             head {
                 meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (preview.title) }
                 style { (PreEscaped(STYLE)) }
@@ -115,16 +120,34 @@ pub fn preview_html(preview: &Preview) -> PreviewPage {
                     }
                 }
                 @if without > 0 {
-                    p { (without) " images have no thumbnail: they cannot be read, or the page would become too large." }
+                    p { (without_thumbnail(without, preview.language)) }
                 }
                 table {
-                    thead { tr { th { "index" } @for column in &preview.columns { th { (column) } } } }
+                    thead { tr { th { (index(preview.language)) } @for column in &preview.columns { th { (column) } } } }
                     (body)
                 }
             }
         }
     };
     PreviewPage { html: page.into_string(), thumbnails }
+}
+
+fn index(language: Language) -> &'static str {
+    match language {
+        Language::English => "index",
+        Language::Japanese => "番号",
+    }
+}
+
+fn without_thumbnail(images: usize, language: Language) -> String {
+    match language {
+        Language::English => {
+            format!("Images without a thumbnail: {images}. They cannot be read, or the page would become too large.")
+        }
+        Language::Japanese => {
+            format!("サムネイルのない画像: {images} 枚。読み取れないか、ページが大きくなりすぎるためです。")
+        }
+    }
 }
 
 fn small(path: &Path) -> ImageResult<String> {
@@ -185,8 +208,10 @@ mod tests {
         assert!(
             page.html.contains("&lt;b&gt;")
                 && page.html.contains("a &amp; b")
-                && page.html.contains("1 images have no")
+                && page.html.contains("Images without a thumbnail: 1.")
         );
-        assert!(!page.html.contains("http"));
+        assert!(page.html.contains("content=\"default-src 'none';") && !page.html.contains("://"));
+        let japanese = preview_html(&Preview { language: Language::Japanese, ..preview }).html;
+        assert!(japanese.contains("<html lang=\"ja\">") && japanese.contains("サムネイルのない画像: 1 枚"));
     }
 }

@@ -288,6 +288,7 @@ fn preview(shown: &Shown) -> Preview {
         image: cell.file.clone().filter(|_| cell.shape.is_some()),
     };
     Preview {
+        language: nnc_language::chosen(),
         title: shown.dataset.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         facts,
         columns: shown.columns.clone(),
