@@ -41,13 +41,19 @@ fn end(error: &Error, language: Language) -> ! {
             Err(error) => not_printed(error),
         }
     }
+    // Clap repeats arguments as they came, so those that are not plain text are made so first.
+    let strange = std::env::args_os().any(|argument| !argument.to_string_lossy().chars().all(is_plain));
+    let plain_error = strange.then(|| {
+        let arguments = std::env::args_os().map(|argument| plain(&argument.to_string_lossy()));
+        command(language).try_get_matches_from(arguments).err()
+    });
+    let plain_error = plain_error.flatten();
+    let error = plain_error.as_ref().unwrap_or(error);
     let japanese = || japanese_error(error).filter(|_| language == Language::Japanese);
-    // Clap repeats arguments as they came.
-    let strange =
-        || Some(error.render().to_string().trim_end().to_owned()).filter(|_| strange_arguments().next().is_some());
-    match error.use_stderr().then(|| japanese().or_else(strange)).flatten() {
+    let without_colours = || strange.then(|| error.render().to_string().trim_end().to_owned());
+    match error.use_stderr().then(|| japanese().or_else(without_colours)).flatten() {
         Some(text) => {
-            print_error(strange_arguments().fold(text, |text, argument| text.replace(&argument, &plain(&argument))));
+            print_error(text);
             std::process::exit(Exit::Usage as i32)
         }
         // Version and help, and errors, in clap's own words and colours.
@@ -56,16 +62,6 @@ fn end(error: &Error, language: Language) -> ! {
             _ => std::process::exit(error.exit_code()),
         },
     }
-}
-
-/// Arguments, and values of options, with characters that do not only stand for themselves, the longest first.
-fn strange_arguments() -> impl Iterator<Item = String> {
-    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    let with_values = arguments.flat_map(|argument| {
-        let value = argument.split_once('=').map(|(_, value)| value.to_owned());
-        std::iter::once(argument).chain(value)
-    });
-    with_values.filter(|text| !text.chars().all(is_plain))
 }
 
 /// Ends where help or version cannot be written.

@@ -315,13 +315,16 @@ fn a_table_without_x_is_checked_by_its_first_variable() {
 
 #[test]
 fn of_several_that_make_one_dataset_one_does() {
-    let sandbox = Sandbox::with_project();
+    let sandbox = Sandbox::new();
+    for image in 0..3 {
+        sandbox.image(&format!("photos/0/{image}.png"), 8, 8, [100; 3]);
+    }
     for round in 0..12 {
         let out = format!("out{round}");
         let running: Vec<_> = (0..3)
             .map(|_| {
                 let mut command =
-                    sandbox.command(&["dataset", "create", "train", "-o", &out, "-w", "8", "-g", "8", "-q"]);
+                    sandbox.command(&["dataset", "create", "photos", "-o", &out, "-w", "8", "-g", "8", "-q"]);
                 std::thread::spawn(move || command.output().unwrap())
             })
             .collect();
