@@ -1,7 +1,6 @@
 //! Which networks of an NNP run, what they are fed and what is wanted from them (NNC contract 7.5 and 8.1).
 
 mod batching;
-mod normalization;
 mod repetition;
 
 use std::collections::HashSet;
@@ -80,7 +79,7 @@ impl Plan {
         let chosen = choose(model, executor)?;
         let mut plan =
             Self { parts: Vec::new(), inputs: Vec::new(), batching: Batching::Any, stored: 1, warnings: Vec::new() };
-        let normalize = normalization::of_dataset(model, dataset)
+        let normalize = model.normalizes_dataset(dataset)
             && !chosen.iter().any(|(_, executor)| executor.is_some_and(|e| e.no_image_normalization));
         for (number, &(index, executor)) in chosen.iter().enumerate() {
             let network = &model.networks[index];

@@ -8,8 +8,8 @@ use nnc_messages::{Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::{Detector, OutputBuffers, RawBatch};
 
-use super::extra::Computed;
 use crate::event::Task;
+use crate::judging::computed::Computed;
 use crate::signals::Stopped;
 use crate::worker::parent::Parent;
 use crate::worker::plugin;

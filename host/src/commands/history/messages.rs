@@ -10,6 +10,8 @@ messages! {
     pub(super) enum Sentence {
         NoFolder { folder: PathBuf } => "there is no folder {folder}", "フォルダー {folder} がありません";
         NoJob { folder: PathBuf } => "no job in {folder} or its subfolders", "{folder} とその中のフォルダーにジョブはありません";
+        ReportOfNnc { folder: PathBuf } => "results of NNC: `nnc-host report {folder} -o DIR` judges them and makes a report",
+            "NNC の評価結果は `nnc-host report {folder} -o フォルダー` で判定し、レポートを作成できます";
         NoDifference => "no difference", "違いはありません";
         OneVerdict { common: usize } => "1 of {common} images has another verdict", "画像 {common} 枚のうち 1 枚で判定が異なります";
         Verdicts { count: usize, common: usize } => "{count} of {common} images have another verdict",
@@ -90,6 +92,7 @@ messages! {
     /// Cells of the list.
     pub(super) enum Cell {
         Phase { done: Done, state: State, kept: Option<Kept> } => "{done} {state}{kept}", "{done}{state}{kept}";
+        ResultsOfNnc => "results of NNC", "NNC の評価結果";
         ModelOnly => "a trained model only", "学習済みモデルのみ";
         Accuracy { value: String } => "accuracy {value}", "正解率 {value}";
         R2 { value: String } => "R² {value}", "R² {value}";

@@ -6,7 +6,7 @@ use nnc_plugin_api::OutputSpec;
 use nnc_report::{Areas, Classifier, Estimate, Judged, Outcome, Pairing, Regression, Segmentation, Task};
 
 use super::Judging;
-use crate::evaluate::task::Label;
+use crate::judging::task::Label;
 use crate::results::{Extra, read_output};
 
 impl Judging<'_> {

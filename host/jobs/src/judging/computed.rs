@@ -9,7 +9,7 @@ use super::task::Decided;
 use crate::results::Extra;
 
 /// How it is computed, and how a sample gets its score.
-pub(super) struct Computed {
+pub(crate) struct Computed {
     what: What,
     rule: ScoreRule,
     /// Shape of the first output, which the score comes from unless it comes from an error map.
@@ -35,7 +35,7 @@ enum What {
 }
 
 impl Computed {
-    pub(super) fn new(decided: &Decided, interface: &Interface, rule: ScoreRule) -> Self {
+    pub(crate) fn new(decided: &Decided, interface: &Interface, rule: ScoreRule) -> Self {
         let first = interface.outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
         let what = match (decided.task, &decided.variable, &decided.label_map) {
             (Task::Reconstruction, Some(variable), _) => {
@@ -65,7 +65,7 @@ impl Computed {
     }
 
     /// What is kept of it in files.
-    pub(super) fn kept(&self) -> Extra {
+    pub(crate) fn kept(&self) -> Extra {
         match &self.what {
             What::Nothing => Extra::Nothing,
             What::Errors { shape, .. } => {
@@ -77,7 +77,7 @@ impl Computed {
     }
 
     /// The values for a sample, empty where there is nothing, and its score.
-    pub(super) fn of(&self, sample: &[u8], outputs: &[&[f32]]) -> (Vec<f32>, f32) {
+    pub(crate) fn of(&self, sample: &[u8], outputs: &[&[f32]]) -> (Vec<f32>, f32) {
         let output = |index: usize| outputs.get(index).copied().unwrap_or_default();
         match &self.what {
             What::Nothing => (Vec::new(), self.rule.score(output(0), &self.first)),

@@ -16,43 +16,49 @@ use nnc_report::Task;
 
 use crate::labels::LABEL;
 use activation::{Activation, activation_of};
-pub(super) use labels::Label;
+pub(crate) use labels::Label;
 use labels::{LabelMap, Labels};
-pub(super) use messages::TaskMessage;
+pub(crate) use messages::TaskMessage;
 use messages::{Lacking, Reason};
 
 /// The most classes of a segmentation: they are kept as bytes, and 255 is no class.
 const MAX_CLASSES: usize = 255;
 
 /// What is known before the first image is scored.
-pub(super) struct Facts<'a> {
-    pub(super) interface: &'a Interface,
-    pub(super) dataset: &'a Dataset,
-    pub(super) model: &'a Path,
+pub(crate) struct Facts<'a> {
+    pub(crate) interface: &'a Interface,
+    pub(crate) dataset: &'a Dataset,
+    /// `None` where only its outputs are known.
+    pub(crate) model: Option<&'a Path>,
     /// Whether the plugin trains its own models, as detectors do.
-    pub(super) is_detector: bool,
+    pub(crate) is_detector: bool,
 }
 
 /// What the model does, and what is compared with what.
-pub(super) struct Decided {
-    pub(super) task: Task,
+pub(crate) struct Decided {
+    pub(crate) task: Task,
     /// The output that is judged.
-    pub(super) output: usize,
+    pub(crate) output: usize,
     /// The variable that it answers.
-    pub(super) variable: Option<Variable>,
+    pub(crate) variable: Option<Variable>,
     /// How class maps and their labels are read.
-    pub(super) label_map: Option<LabelMap>,
+    pub(crate) label_map: Option<LabelMap>,
     /// What is told about it; nothing of a detector.
-    pub(super) told: Option<TaskMessage>,
+    pub(crate) told: Option<TaskMessage>,
 }
 
 impl Decided {
+    /// Outputs that are shown as they are.
+    pub(crate) fn nothing() -> Self {
+        Self { task: Task::None, ..Self::anomaly() }
+    }
+
     fn anomaly() -> Self {
         Self { task: Task::Anomaly, output: 0, variable: None, label_map: None, told: None }
     }
 
     /// Classes of the output, where it gives some.
-    pub(super) fn classes(&self, outputs: &[OutputSpec]) -> usize {
+    pub(crate) fn classes(&self, outputs: &[OutputSpec]) -> usize {
         match outputs.get(self.output).map(|output| (output.sample_len(), output.shape.as_slice())) {
             Some((_, [channels, _, _])) if self.task == Task::Segmentation => (*channels).max(2),
             Some((values, _)) if self.task == Task::Classification => values.max(2),
@@ -71,7 +77,7 @@ struct Candidate {
 }
 
 /// Decides, or takes what the project says if that is possible.
-pub(super) fn decide(facts: &Facts<'_>, wanted: Option<Task>) -> Result<Decided> {
+pub(crate) fn decide(facts: &Facts<'_>, wanted: Option<Task>) -> Result<Decided> {
     if let Some(task) = wanted {
         return facts.as_wanted(task);
     }
@@ -180,7 +186,7 @@ impl Facts<'_> {
     }
 
     fn activation(&self, output: &OutputSpec) -> Option<Activation> {
-        activation_of(self.model, &output.name)
+        activation_of(self.model?, &output.name)
     }
 
     /// Whether the labels are classes of an output of so many values.

@@ -4,7 +4,7 @@ use nnc_messages::messages;
 use nnc_report::Task;
 
 messages! {
-    pub(in crate::evaluate) enum TaskMessage {
+    pub(crate) enum TaskMessage {
         Judged { task: Task, output: String, reason: Box<Reason> } => "judged as {task} by output `{output}`: {reason}; `--task`, or `[score] task` in the project, says otherwise where that is wrong",
             "出力 `{output}` を{task}として評価します。{reason}。異なる場合は `--task` またはプロジェクトの `[score] task` で指定してください";
         OneOfSeveral { task: Task, output: String, reason: Box<Reason>, other: Task } => "judged as {task} by output `{output}`, the first that says something: {reason}. Another output would make it {other}; choose with `--task`, or `[score] task` in the project",
@@ -22,7 +22,7 @@ messages! {
 
 messages! {
     /// Why a model is taken for what it is.
-    pub(in crate::evaluate) enum Reason {
+    pub(crate) enum Reason {
         SameShape { name: String } => "it has the shape of the input `{name}`, and what they differ in is the anomaly map", "入力 `{name}` と同じ形状のため、その差を異常度マップとします";
         Softmax { values: usize } => "its {values} values come from a softmax", "{values} 個の値がソフトマックスの出力です";
         Classes { name: String, values: usize, largest: usize } => "`{name}` holds whole numbers from 0 to {largest} and the output {values} values", "`{name}` が 0 ～ {largest} の整数で、出力が {values} 個の値です";
@@ -37,7 +37,7 @@ messages! {
 
 messages! {
     /// Why a model cannot be what the project says.
-    pub(in crate::evaluate) enum Lacking {
+    pub(crate) enum Lacking {
         InputAgain => "no output has the shape of an input", "入力と同じ形状の出力がありません";
         Numbers => "no output stands in the table as numbers", "表に数値として書き込まれる出力がありません";
         Classes { name: String, classes: usize } => "`{name}` holds something else than whole numbers from 0 to below {classes}", "`{name}` に 0 以上 {classes} 未満の整数でない値があります";
