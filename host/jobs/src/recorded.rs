@@ -188,7 +188,7 @@ impl Run<'_> {
                 return Err(needs(decided.task));
             }
             self.listener.warn(&RecordedMessage::NoInputs { task: decided.task });
-            decided = Decided::nothing();
+            decided = Decided::without_inputs(&interface.outputs);
         }
         if let Some(told) = &decided.told {
             self.listener.info(told);
@@ -232,7 +232,7 @@ impl Run<'_> {
             let values: Vec<Vec<f32>> =
                 outputs.iter().map(|output| output.read(table, row, files)).collect::<Result<_>>()?;
             let values: Vec<&[f32]> = values.iter().map(Vec::as_slice).collect();
-            let (extra, score) = computed.of(sample, &values);
+            let (extra, score) = computed.of(dataset, row, sample, &values)?;
             kept.add(dataset, &values, &extra, score)?;
             row += 1;
             self.listener.progress(Task::Scoring, row as u64, table.len() as u64);

@@ -263,6 +263,7 @@ fn figure(job: &PastJob) -> Option<Cell> {
         Judged::Classification(metrics) => text(metrics.accuracy).map(|value| Cell::Accuracy { value }),
         Judged::Regression(metrics) => text(metrics.r2).map(|value| Cell::R2 { value }),
         Judged::Segmentation(metrics) => text(metrics.mean_iou).map(|value| Cell::Iou { value }),
+        Judged::Likeness(metrics) => text(metrics.rmse).map(|value| Cell::Rmse { value }),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use nnc_dataset::Dataset;
+use nnc_messages::Result;
 use nnc_plugin_api::{Element, Interface};
 use nnc_report::{ScoreRule, Task, error_map, error_map_size};
 
-use super::task::Decided;
+use super::task::{Decided, Target};
 use crate::results::Extra;
 
 /// How it is computed, and how a sample gets its score.
@@ -26,6 +28,10 @@ enum What {
         element: Element,
         /// Whether the score is the first output: the model's own.
         has_score: bool,
+    },
+    Differences {
+        output: usize,
+        target: Target,
     },
     Classes {
         output: usize,
@@ -59,6 +65,10 @@ impl Computed {
             (Task::Segmentation, _, Some(map)) => {
                 What::Classes { output: decided.output, classes: map.classes, size: map.size }
             }
+            (Task::Regression, ..) => match &decided.target {
+                Some(target) => What::Differences { output: decided.output, target: target.clone() },
+                None => What::Nothing,
+            },
             _ => What::Nothing,
         };
         Self { what, rule, first }
@@ -72,15 +82,31 @@ impl Computed {
                 let [rows, columns] = error_map_size(shape);
                 Extra::Errors { rows, columns }
             }
+            What::Differences { target, .. } => {
+                let columns = target.columns();
+                Extra::Errors { rows: target.values() / columns, columns }
+            }
             What::Classes { size: [rows, columns], .. } => Extra::Classes { rows: *rows, columns: *columns },
         }
     }
 
-    /// The values for a sample, empty where there is nothing, and its score.
-    pub(crate) fn of(&self, sample: &[u8], outputs: &[&[f32]]) -> (Vec<f32>, f32) {
+    /// The values for a row whose sample this is, empty where there is nothing, and its score.
+    ///
+    /// # Errors
+    /// A target that cannot be read.
+    pub(crate) fn of(
+        &self,
+        dataset: &Dataset,
+        row: usize,
+        sample: &[u8],
+        outputs: &[&[f32]],
+    ) -> Result<(Vec<f32>, f32)> {
         let output = |index: usize| outputs.get(index).copied().unwrap_or_default();
         match &self.what {
-            What::Nothing => (Vec::new(), self.rule.score(output(0), &self.first)),
+            What::Nothing => Ok((Vec::new(), self.rule.score(output(0), &self.first))),
+            What::Differences { output: index, target } => {
+                Ok((target.differences(dataset, row, output(*index))?, f32::NAN))
+            }
             What::Errors { output: index, shape, input, element, has_score } => {
                 let values = floats(sample.get(input.clone()).unwrap_or_default(), *element);
                 let map = error_map(shape, &values, output(*index));
@@ -89,10 +115,11 @@ impl Computed {
                 } else {
                     self.rule.score(&map, &error_map_size(shape))
                 };
-                (map, score)
+                Ok((map, score))
             }
             What::Classes { output: index, classes, size } => {
-                (class_map(output(*index), *classes, size[0] * size[1]), self.rule.score(output(0), &self.first))
+                let map = class_map(output(*index), *classes, size[0] * size[1]);
+                Ok((map, self.rule.score(output(0), &self.first)))
             }
         }
     }

@@ -14,8 +14,8 @@ messages! {
         WillReplace { names: Vec<&'static str> } => "replaces an earlier job's {names}", "以前のジョブの {names} を置き換えます";
         NotThere { files: usize, of: usize, first: String } => "{files} of {of} files that the table names as inputs or labels are not with the results, the first is {first}; they are not shown. --dataset with the CSV that was evaluated brings them in",
             "結果の表にある入力・ラベルのファイル {of} 個のうち {files} 個が結果と一緒にないため表示しません（最初は {first}）。評価したデータセットの CSV を --dataset で指定すると表示されます";
-        NoInputs { task: Task } => "the output looks like {task}, which needs the inputs to compare with: give the dataset that was evaluated with --dataset; the outputs are shown as they are",
-            "出力は{task}のようですが、比較する入力がありません。評価したデータセットを --dataset で指定してください。出力はそのまま表示します";
+        NoInputs { task: Task } => "the output looks like {task}, which needs the inputs to compare with: give the dataset that was evaluated with --dataset. Until then only what the model itself gives counts",
+            "出力は{task}のようですが、比較する入力がありません。評価したデータセットを --dataset で指定してください。それまではモデルの出力だけを使います";
         NothingWithoutDataset => "with the dataset that was evaluated (--dataset) there may be labels or inputs to judge the outputs by",
             "評価したデータセットを --dataset で指定すると、ラベルや入力を使って評価できることがあります";
         OfBytes => "NNC keeps this output as pictures of 8 bits, so every value is known to 1/255 only; `nnc-host evaluate` on the model gives exact figures",

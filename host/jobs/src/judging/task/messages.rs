@@ -31,6 +31,7 @@ messages! {
         TwoClasses { name: String } => "`{name}` holds nothing but 0 and 1, so the output counts as class 1 from 0.5 on (it could also be a regression)", "`{name}` が 0 と 1 だけのため、出力が 0.5 以上をクラス 1 とみなします（回帰とも考えられます）";
         Numbers { name: String } => "`{name}` holds a number for each of its values", "`{name}` に各値の数値があります";
         SeveralAtOnce { name: String } => "several columns of `{name}` are 1 at once, and classes that do not exclude each other are judged as numbers", "`{name}` では複数の列が同時に 1 になるため、排他的でないクラスを数値として評価します";
+        SameShapeAsFiles { name: String } => "`{name}` names a file of the shape of the output for it to come near to", "`{name}` が出力と同じ形状のファイル（目標）です";
         LabelImages { name: String } => "`{name}` names a label image of the size of the output", "`{name}` が出力と同じ大きさのラベル画像です";
     }
 }

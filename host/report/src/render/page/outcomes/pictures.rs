@@ -33,8 +33,11 @@ pub(super) fn layers(evaluation: &Evaluation) -> Vec<(&'static str, Caption)> {
     if has(|outcome| matches!(outcome, Outcome::Pixels(_))) {
         layers.extend([("found", Caption::FoundPane), ("label", Caption::LabelPane)]);
     }
-    if has(|outcome| matches!(outcome, Outcome::Picture { .. })) {
+    if has(|outcome| matches!(outcome, Outcome::Picture { .. } | Outcome::Likeness(_))) {
         layers.push(("output", Caption::OutputPane));
+    }
+    if has(|outcome| matches!(outcome, Outcome::Likeness(_))) {
+        layers.push(("target", Caption::TargetPane));
     }
     layers
 }
@@ -69,10 +72,11 @@ impl Pictures {
                 let label = areas.label.as_deref().map(|path| ("label", areas_of(path, white_is_one)));
                 found.into_iter().chain(label).collect()
             }
-            Some(Outcome::Picture { file: Some(file) }) => {
-                let picture = thumbnail::load(file, side).and_then(|picture| thumbnail::data_uri(&picture));
-                vec![("output", picture.map_err(|error| error.to_string()))]
+            Some(Outcome::Likeness(likeness)) => {
+                let files = [("output", &likeness.found), ("target", &likeness.target)];
+                files.into_iter().filter_map(|(layer, file)| Some((layer, made(file.as_deref()?, side)))).collect()
             }
+            Some(Outcome::Picture { file: Some(file) }) => vec![("output", made(file, side))],
             _ => Vec::new(),
         };
         Self { size, input: input.map(|picture| picture.map_err(|error| error.to_string())), layers }
@@ -82,6 +86,12 @@ impl Pictures {
     pub(super) fn bytes(&self) -> usize {
         self.input.iter().chain(self.layers.iter().map(|(_, picture)| picture)).flatten().map(String::len).sum()
     }
+}
+
+/// A picture as it is.
+fn made(file: &Path, side: u32) -> Picture {
+    let picture = thumbnail::load(file, side).and_then(|picture| thumbnail::data_uri(&picture));
+    picture.map_err(|error| error.to_string())
 }
 
 /// The classes of a file in their colours: a grey picture, or a matrix of numbers.
