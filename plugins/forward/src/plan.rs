@@ -388,6 +388,14 @@ fn bindings<'a>(network: &'a Network, executor: Option<&'a Executor>) -> Result<
     for output in &executor.output_variables {
         wanted.push((find("output", &output.variable_name)?, output.data_name.as_str()));
     }
+    let generated = || generator::of(Some(executor)).unwrap_or_default().into_iter().next();
+    if let (true, false, Some((variable, _))) = (fed.is_empty(), wanted.is_empty(), generated()) {
+        return Err(Error::model(format!(
+            "executor `{}` is fed by generators alone, so no row of a dataset reaches its network; `nnc-host nnp run \
+             MODEL -i {variable}=ARRAY.npy -o DIR` feeds it with arrays in their place",
+            executor.name
+        )));
+    }
     if fed.is_empty() || wanted.is_empty() {
         let what = if fed.is_empty() { "no data to feed" } else { "no output" };
         return Err(Error::model(format!("executor `{}` names {what}", executor.name)));

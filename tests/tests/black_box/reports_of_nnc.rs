@@ -138,6 +138,12 @@ fn a_segmentation_is_known_to_its_8_bits() {
         let [ours, theirs] = [figure(&ours, name), figure(&theirs, name)];
         assert!((ours - theirs).abs() < 1.0 / 255.0, "{name}: {ours} {theirs}");
     }
+    // A picture that is estimated as well.
+    let restoration = evaluated("restoration", &[]);
+    report(&restoration, "nnc", &["--dataset", "data/test.csv"]).expect(0);
+    let [due, found] = ["out", "report"]
+        .map(|folder| evaluation(&restoration, folder)["judged"]["likeness"]["rmse"].as_f64().unwrap());
+    assert!((due - found).abs() < 1.0 / 255.0, "{due} {found}");
     // Without the labels there is nothing to judge by, and whoever insists is told so.
     let told = report(&sandbox, "nnc", &[]).expect(0);
     assert!(told.stdout.contains("[WARNING]: with the dataset that was evaluated (--dataset)"), "{told}");
