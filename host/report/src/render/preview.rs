@@ -3,9 +3,10 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use image::{ImageResult, RgbImage};
+use image::RgbImage;
 use maud::{DOCTYPE, PreEscaped, html};
 
+use crate::error::ReportError;
 use crate::render::thumbnail::{data_uri, load};
 
 /// The longer side of a thumbnail in the page.
@@ -72,7 +73,7 @@ small.bad { color: var(--bad); }
 pub fn preview_html(preview: &Preview) -> PreviewPage {
     let (mut bytes, mut thumbnails, mut without) = (0, 0, 0);
     let mut picture = |cell: &PreviewCell| {
-        let uri = cell.image.as_deref().filter(|_| bytes < MAX_BYTES).and_then(|path| small(path).ok());
+        let uri = cell.image.as_deref().filter(|_| bytes < MAX_BYTES).and_then(small);
         bytes += uri.as_ref().map_or(0, String::len);
         thumbnails += usize::from(uri.is_some());
         without += usize::from(cell.image.is_some() && uri.is_none());
@@ -127,13 +128,16 @@ pub fn preview_html(preview: &Preview) -> PreviewPage {
     PreviewPage { html: page.into_string(), thumbnails }
 }
 
-fn small(path: &Path) -> ImageResult<String> {
-    data_uri(&load(path, SIDE)?)
+fn small(path: &Path) -> Option<String> {
+    data_uri(&load(path, SIDE).ok()?).ok()
 }
 
 /// An image for a terminal with 24-bit colour: lines of half blocks, two pixels above each other in each character;
 /// the longer side has at most `side` pixels.
-pub fn terminal_picture(path: &Path, side: u32) -> ImageResult<String> {
+///
+/// # Errors
+/// A picture that cannot be shown.
+pub fn terminal_picture(path: &Path, side: u32) -> Result<String, ReportError> {
     Ok(half_blocks(&load(path, side)?.into_rgb8()))
 }
 
