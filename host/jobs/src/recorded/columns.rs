@@ -78,7 +78,8 @@ fn by_model(header: &[String], model: &Model) -> Option<usize> {
     first.filter(|_| !names.is_empty())
 }
 
-/// Where all columns behind have names of outputs, or name files that NNC writes for them.
+/// Where the first column stands with the name of an output, or with files that NNC writes for one; what is behind it is
+/// outputs, whatever its name.
 fn by_name(table: &Dataset) -> Result<usize> {
     let header = table.header();
     let is_output = |column: usize| {
@@ -86,10 +87,9 @@ fn by_name(table: &Dataset) -> Result<usize> {
         let cell = table.text(0, column).unwrap_or_default().replace('\\', "/");
         name.ends_with('\'') || name == UNCERTAINTY || is_written(&cell)
     };
-    let outputs = (0..header.len()).rev().take_while(|&column| is_output(column)).count();
     // Somebody evaluated something.
-    match header.len() - outputs {
-        source if outputs > 0 && source > 0 => Ok(source),
+    match (0..header.len()).position(is_output) {
+        Some(source) if source > 0 => Ok(source),
         _ => {
             let (table, columns) = (table.path().to_owned(), header.iter().take(NAMED).cloned().collect());
             Err(Failure::new(Exit::Dataset, Refused::NoOutputs { table, columns }))
@@ -147,6 +147,7 @@ mod tests {
             ("x,max_se',x'__0,x'__1\n1,0,1,0\n", Some((1, vec![("max_se'", 1..2), ("x'", 2..4)]))),
             ("x,Softmax\n1,./outputs/0_0000/0.png\n", Some((1, vec![("Softmax", 1..2)]))),
             ("x,Uncertainty(Std)\n1,2\n", Some((1, vec![("Uncertainty(Std)", 1..2)]))),
+            ("x,y',mean\n1,2,3\n", Some((1, vec![("y'", 1..2), ("mean", 2..3)]))),
             ("x,y'__0,y'__2\n1,2,3\n", Some((1, vec![("y'", 1..2), ("y'__2", 2..3)]))),
             ("x,y\n1,2\n", None),
             ("x',y'\n1,2\n", None),
