@@ -22,7 +22,7 @@ use nnc_messages::{At, Doing, Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Interface;
 use nnc_project_types::ScoringPlan;
 use nnc_report::{DatasetFacts, Evaluation, FileFacts, Origin, Task as Kind};
-use nnc_result_folder::names::{EVALUATION, TABLE};
+use nnc_result_folder::names::EVALUATION;
 use nnc_result_folder::{Directory, Phase, ResultFolder, epoch_seconds};
 use sha2::{Digest, Sha256};
 
@@ -260,9 +260,4 @@ fn file_facts(file: &Path) -> Result<FileFacts> {
 /// Whether a folder holds an evaluation of ours, whose report is rebuilt in place.
 pub fn is_ours(folder: &Path) -> bool {
     folder.join(EVALUATION).is_file()
-}
-
-/// The name of NNC's table.
-pub fn table_name() -> &'static str {
-    TABLE
 }
