@@ -105,7 +105,8 @@ impl Computed {
         match &self.what {
             What::Nothing => Ok((Vec::new(), self.rule.score(output(0), &self.first))),
             What::Differences { output: index, target } => {
-                Ok((target.differences(dataset, row, output(*index))?, f32::NAN))
+                let differences = target.differences(dataset, row, output(*index))?;
+                Ok((differences, self.rule.score(output(0), &self.first)))
             }
             What::Errors { output: index, shape, input, element, has_score } => {
                 let values = floats(sample.get(input.clone()).unwrap_or_default(), *element);

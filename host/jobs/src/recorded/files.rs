@@ -124,7 +124,6 @@ pub(super) fn inside(cell: &str) -> Option<PathBuf> {
 fn unread(error: io::Error) -> Unread {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Unread::Missing,
-        ErrorKind::InvalidInput => Unread::Outside,
         // What the kernel says of a link where none may be.
         _ if error.raw_os_error() == Some(ELOOP) => Unread::Link,
         _ => Unread::System { error: error.said() },
