@@ -43,8 +43,6 @@ fn of_dataset(model: &Model, dataset: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn only_the_dataset_that_is_evaluated_decides() {
         let text = "dataset { name: \"a\" uri: \"/data/a.csv\" no_image_normalization: true }\n\

@@ -21,9 +21,10 @@ use nnc_files::{hex, sha256_of};
 use nnc_messages::{At, Doing, Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Interface;
 use nnc_project_types::ScoringPlan;
-use nnc_report::{DatasetFacts, Evaluation, FileFacts, Origin, Task as Kind};
+use nnc_report::{DatasetFacts, Evaluation, FileFacts, Maps, Origin, Task as Kind};
 use nnc_result_folder::names::EVALUATION;
 use nnc_result_folder::{Directory, Phase, ResultFolder, epoch_seconds};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::event::Task;
@@ -87,6 +88,14 @@ pub fn judge(asked: &Asked<'_>, out: &ResultFolder, console: &Console) -> Result
     }
 }
 
+/// What the rows gave.
+struct Read {
+    scores: Vec<f32>,
+    maps: Maps,
+    /// What a status file says about the table.
+    table: Value,
+}
+
 /// One judgement.
 struct Run<'a> {
     asked: &'a Asked<'a>,
@@ -96,7 +105,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Everything, up to the publication; returns what the status file says about the table.
-    fn all(&self, out: &ResultFolder) -> Result<(Evaluation, serde_json::Value)> {
+    fn all(&self, out: &ResultFolder) -> Result<(Evaluation, Value)> {
         let (asked, scoring) = (self.asked, self.asked.scoring);
         let started = epoch_seconds();
 
@@ -125,8 +134,8 @@ impl Run<'_> {
         let decided = self.decided(&source, &interface, model.as_deref())?;
 
         // Every row, from NNC's values.
-        let (kept, table_facts) = self.rows(&source, &interface, &decided, &table, &outputs, &mut files)?;
-        let (scores, maps) = kept;
+        let read = self.rows(&source, &interface, &decided, &table, &outputs, &mut files)?;
+        let Read { scores, maps, table: of_table } = read;
         let origin = Origin {
             host: crate::HOST.to_owned(),
             plugin: NNC.0.to_owned(),
@@ -165,7 +174,7 @@ impl Run<'_> {
             self.listener.info(&figure);
         }
         out.publish(Phase::Evaluate, self.staging)?;
-        Ok((evaluation, table_facts))
+        Ok((evaluation, of_table))
     }
 
     fn reading(&self) -> Reading {
@@ -203,7 +212,6 @@ impl Run<'_> {
     }
 
     /// Reads every row and keeps it as an evaluation keeps its own; returns scores and maps, and what a status file says.
-    #[expect(clippy::type_complexity, reason = "two things that are used apart")]
     fn rows(
         &self,
         source: &Source,
@@ -212,7 +220,7 @@ impl Run<'_> {
         table: &Dataset,
         outputs: &[Output],
         files: &mut Files,
-    ) -> Result<((Vec<f32>, nnc_report::Maps), serde_json::Value)> {
+    ) -> Result<Read> {
         let dataset = &source.dataset;
         // Only a reconstruction is compared with what it was made from.
         let compared = decided.variable.as_ref().filter(|_| decided.task == Kind::Reconstruction);
@@ -249,7 +257,7 @@ impl Run<'_> {
             None => (0..table.len()).try_for_each(|_| add(&mut kept, &[]))?,
         }
         let (results, scores, maps) = kept.into_parts();
-        Ok(((scores, maps), results.end(dataset)?))
+        Ok(Read { scores, maps, table: results.end(dataset)? })
     }
 }
 

@@ -365,7 +365,7 @@ fn hostile_archives_get_one_line_as_well() {
     for (name, bytes) in [
         ("cut short", zipped(&[Packed::file("output_result.csv", table)])[..40].to_vec()),
         ("no archive", b"x".to_vec()),
-        ("no table", zipped(&[map.clone()])),
+        ("no table", zipped(std::slice::from_ref(&map))),
         ("no map", zipped(&[Packed::file("output_result.csv", table)])),
         (
             "twins",
