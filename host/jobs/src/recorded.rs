@@ -108,6 +108,10 @@ impl Run<'_> {
     fn all(&self, out: &ResultFolder) -> Result<(Evaluation, Value)> {
         let (asked, scoring) = (self.asked, self.asked.scoring);
         let started = epoch_seconds();
+        let names = out.replaced(Phase::Evaluate);
+        if !names.is_empty() {
+            self.listener.info(&RecordedMessage::WillReplace { names });
+        }
 
         // Find the table, and what of it are outputs.
         let mut files = Files::open(asked.place, self.staging)?;

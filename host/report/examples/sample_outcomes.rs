@@ -144,6 +144,7 @@ fn likeness(folder: &Path, random: &mut Random) -> Result<Evaluation, Box<dyn Er
         let pairs = found.as_raw().iter().zip(target.as_raw());
         let differences: Vec<f32> = pairs.map(|(found, due)| (f32::from(*found) - f32::from(*due)) / 255.0).collect();
         let Distance { mae, rmse, psnr } = likenesses.add(&differences);
+        let [mae, rmse, psnr] = [mae, rmse, psnr].map(|value| value.map(|value| value as f32));
         let likeness = Likeness { found: Some(path("made")), target: Some(path("clean")), mae, rmse, psnr };
         rows.push(EvaluatedImage {
             row,

@@ -244,13 +244,13 @@ pub struct Likeness {
     pub target: Option<PathBuf>,
     /// Mean absolute error; `None` without a target or a finite number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mae: Option<f64>,
+    pub mae: Option<f32>,
     /// Root of the mean squared error, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rmse: Option<f64>,
+    pub rmse: Option<f32>,
     /// Peak signal-to-noise ratio in decibels; `None` also where nothing differs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub psnr: Option<f64>,
+    pub psnr: Option<f32>,
 }
 
 /// Class maps of a row.

@@ -100,7 +100,8 @@ impl Judging<'_> {
                 // One with a value that is no number cannot be read, and is left out.
                 let differences = read_map(&self.staging.file(file));
                 let distance = all.add(differences.as_ref().map(AnomalyMap::values).unwrap_or_default());
-                (likeness.mae, likeness.rmse, likeness.psnr) = (distance.mae, distance.rmse, distance.psnr);
+                [likeness.mae, likeness.rmse, likeness.psnr] =
+                    [distance.mae, distance.rmse, distance.psnr].map(|value| value.map(|value| value as f32));
                 let shown = column.filter(|_| target.peak.is_some());
                 likeness.target = shown.and_then(|column| self.dataset.file(row, column));
             } else {

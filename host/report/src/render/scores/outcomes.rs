@@ -65,7 +65,8 @@ fn of(row: &EvaluatedImage, judged: Option<&Judged>, targets: usize, found: usiz
             vec![share(areas.accuracy), share(areas.mean_iou)]
         }
         (Some(Outcome::Likeness(likeness)), Some(Judged::Likeness(_))) => {
-            [likeness.mae, likeness.rmse, likeness.psnr].map(share).to_vec()
+            let known = |value: Option<f32>| value.map(number).unwrap_or_default();
+            [likeness.mae, likeness.rmse, likeness.psnr].map(known).to_vec()
         }
         (Some(Outcome::Numbers(numbers)), None) => padded(&numbers.found, found),
         (_, None) => vec![String::new(); found],

@@ -223,7 +223,7 @@ fn areas(pairs: &[Pair<'_>]) -> Vec<Difference> {
 /// How far a row is from what it should be.
 fn likeness(image: &EvaluatedImage) -> Option<f64> {
     match &image.outcome {
-        Some(Outcome::Likeness(likeness)) => likeness.rmse,
+        Some(Outcome::Likeness(likeness)) => likeness.rmse.map(f64::from),
         _ => None,
     }
 }

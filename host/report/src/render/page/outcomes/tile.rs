@@ -68,7 +68,7 @@ pub(super) fn weight(image: &EvaluatedImage) -> f64 {
         }
         Some(Outcome::Numbers(numbers)) => numbers.error.unwrap_or(f64::NEG_INFINITY),
         Some(Outcome::Pixels(areas)) => areas.mean_iou.map_or(f64::NEG_INFINITY, |iou| 1.0 - iou),
-        Some(Outcome::Likeness(likeness)) => likeness.rmse.unwrap_or(f64::NEG_INFINITY),
+        Some(Outcome::Likeness(likeness)) => likeness.rmse.map_or(f64::NEG_INFINITY, f64::from),
         _ => f64::NEG_INFINITY,
     }
 }
@@ -148,7 +148,7 @@ impl Tile<'_> {
             },
             Some(Outcome::Likeness(likeness)) => html! {
                 @match likeness.rmse {
-                    Some(rmse) => span.line { span.due { (voice.say(Caption::Rmse)) } span.score { (score_text(rmse as f32)) } },
+                    Some(rmse) => span.line { span.due { (voice.say(Caption::Rmse)) } span.score { (score_text(rmse)) } },
                     None => span.line { span.due { (voice.say(Caption::StateNoLabel)) } },
                 }
                 @if let Some(psnr) = likeness.psnr {
