@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Train(JobArgs),
     /// Evaluate a trained model
     Evaluate(EvaluateArgs),
-    /// Rebuild an evaluation's report, optionally with a new threshold
+    /// Rebuild an evaluation's report, optionally with a new threshold, or report what NNC has computed
     Report(ReportArgs),
     /// List past jobs, or compare two
     Jobs(JobsArgs),

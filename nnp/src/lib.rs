@@ -28,6 +28,7 @@ pub mod error;
 pub mod graph;
 pub mod h5;
 pub mod nntxt;
+mod normalization;
 pub mod op;
 pub mod parameter;
 pub mod protobuf;

@@ -19,7 +19,7 @@ const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 /// A report as most are, and the largest that shows every image.
 const IMAGES: [u32; 2] = [30, 2000];
 /// Reports of what is no anomaly map over a picture.
-const TASKS: [&str; 5] = ["classification", "regression", "segmentation", "reconstruction", "none"];
+const TASKS: [&str; 6] = ["classification", "regression", "likeness", "segmentation", "reconstruction", "none"];
 
 /// Draws sample reports and checks them; screenshots and a print are left in the build folder.
 pub(crate) fn run(layout: &Layout) -> Result<()> {

@@ -19,6 +19,7 @@ use crate::table::Dataset;
 use self::file::{KEPT_BYTES, Loaded};
 use self::shape::{first_cell, shape_of};
 
+pub use self::file::is_in_other_form;
 pub(crate) use self::file::read_file;
 pub(crate) use self::scratch::Scratch;
 pub(crate) use self::shape::element_of;

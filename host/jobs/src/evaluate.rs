@@ -2,9 +2,7 @@
 //! the stages in order; each is in a file of its own, takes what it needs, and returns what it made.
 
 mod check;
-mod extra;
 mod identity;
-mod judge;
 mod model;
 mod normals;
 mod origin;
@@ -12,34 +10,35 @@ mod pack;
 mod resume;
 mod score;
 mod source;
-mod task;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use nnc_messages::Result;
-use nnc_report::{TimedPhase, Timing};
+use nnc_report::{NormalScores, TimedPhase, Timing};
 use nnc_result_folder::{Directory, epoch_seconds};
 use serde_json::{Value, json};
 
 use crate::event::Task;
+use crate::judging::computed::Computed;
+use crate::judging::rows::{self, Judging};
+use crate::judging::task::{self, Facts as ModelFacts, TaskMessage};
 use crate::judging::{figures, files, groups, masks};
+use crate::listener::Listener;
 use crate::spec::{Evaluate, JobSpec};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
 use crate::worker::{Worker, plugin};
 use check::{InputHashes, trained_parameters, warn_of_missing_scores};
-use extra::Computed;
-use judge::Judging;
 use model::Model;
 use origin::Facts;
 use resume::{NncProgress, ScoredRows};
 use score::Scorer;
-use task::{Facts as ModelFacts, TaskMessage};
 
 /// Does the work; everything lands in the staging folder, which the parent publishes.
 pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Value> {
     let parent = &*worker.parent;
+    let listener: &dyn Listener = parent;
     let (started, clock) = (epoch_seconds(), Instant::now());
     let staging = Directory::new(&job.staging);
     let reading = Reading { batch_size: job.batch_size, threads: job.threads };
@@ -49,7 +48,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let plugin = plugin::load(&job.plugin, job.verbosity, parent)?;
     let manifest = plugin.manifest();
     let parameters = trained_parameters(manifest, &model, &job.parameters, parent)?;
-    let dataset = samples::open(&work.dataset, parent)?;
+    let dataset = samples::open(&work.dataset, listener)?;
 
     // Check what can be wrong with them before the first image is scored.
     masks::refuse_unrelated(&work.scoring, &dataset)?;
@@ -65,8 +64,12 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     services.begin(Task::Scoring);
 
     // Find out what the model does, which decides what is computed of its outputs and what is said about them.
-    let model_facts =
-        ModelFacts { interface: &interface, dataset: &dataset, model: model.path(), is_detector: manifest.trains };
+    let model_facts = ModelFacts {
+        interface: &interface,
+        dataset: &dataset,
+        model: Some(model.path()),
+        is_detector: manifest.trains,
+    };
     let decided = task::decide(&model_facts, work.scoring.task)?;
     if let Some(told) = &decided.told {
         parent.info(told);
@@ -106,21 +109,22 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let told = NncProgress::new(&worker.parent, job.batch_size);
     let size = scorer.batch_size();
     let (key, kept) = (&work.seal, computed.kept());
-    let mut rows = ScoredRows::resume(&staging, &identity, key, &dataset, &interface, kept, size, told, parent)?;
+    let mut scored = ScoredRows::resume(&staging, &identity, key, &dataset, &interface, kept, size, told, parent)?;
 
     // Score the rest.
-    scorer.score(&dataset, &mut rows)?;
-    let scoring = Timing { phase: TimedPhase::Scoring, seconds: rows.seconds(), images: dataset.len() };
-    let (results, scores, maps) = rows.into_parts();
+    scorer.score(&dataset, &mut scored)?;
+    let scoring = Timing { phase: TimedPhase::Scoring, seconds: scored.seconds(), images: dataset.len() };
+    let (results, scores, maps) = scored.into_parts();
     warn_of_missing_scores(&scores, manifest, parent);
-    samples::tell_unused(&dataset, parent);
+    samples::tell_unused(&dataset, listener);
 
     // Pack the table, and the model with it.
     let table = pack::table(results, &dataset, parent)?;
     pack::model(&model, &staging, parent)?;
 
     // Judge the images.
-    let mut timings = vec![loading, scoring];
+    let home = rows::home(&staging);
+    let mut timings: Vec<Timing> = model.training_time(home).into_iter().chain([loading, scoring]).collect();
     timings.extend(normals.as_ref().map(|normals| normals.timing.clone()));
     let origin = Facts {
         manifest,
@@ -140,23 +144,23 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let judging = Judging {
         title: &work.project,
         scoring: &work.scoring,
-        model: &model,
         dataset: &dataset,
         interface: &interface,
         decided: &decided,
         reading,
         staging: &staging,
         threads: job.threads,
-        parent,
+        has_inputs: true,
+        listener,
     };
+    let normals = normals.map(|normals| NormalScores { source: normals.source, scores: normals.scores });
     let mut evaluation = judging.judge(origin, &scores, &maps, normals, timings)?;
 
     // Write what people look at.
     let progress = |task, done, total| parent.progress(task, done, total);
-    let home = judge::home(&staging);
     let without_map = files::write(&mut evaluation, &maps, &staging, home, job.threads, &progress)?;
     if decided.task.gives_scores() {
-        judge::warn_of_missing_maps(without_map, parent);
+        rows::warn_of_missing_maps(without_map, listener);
     }
     parent.nnabla("Forward Completed.");
     for figure in figures::of(&evaluation) {

@@ -4,7 +4,8 @@
 //!   network without a dataset. [`spec`] is what they tell the worker, `event` what the worker tells them.
 //! * The worker: [`worker_main`] receives the job; `train`, `evaluate` and `arrays` are the drivers, each a list of stages
 //!   in order; `worker` is what they share, `results` are the files that NNC writes.
-//! * [`judging`] turns scores into verdicts, figures and the files for people, in evaluations and for `nnc-host report`.
+//! * [`judging`] turns rows with outputs into verdicts, figures and the files for people, in evaluations and for `nnc-host
+//!   report`; [`recorded`] takes the rows from what NNC has computed.
 //!
 //! Does not know about command lines, project files, where plugins and weights are searched, or the mathematics of
 //! detectors.
@@ -16,7 +17,10 @@ mod evaluate;
 mod event;
 pub mod judging;
 mod labels;
+mod line;
+mod listener;
 pub mod provenance;
+pub mod recorded;
 mod results;
 mod signals;
 pub mod spec;

@@ -140,13 +140,18 @@ impl Results {
     /// status file says about the table. `progress` is told how many rows are packed.
     pub(crate) fn finish(mut self, dataset: &Dataset, progress: &dyn Fn(usize)) -> Result<Value> {
         self.flush()?;
+        pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
+        self.end(dataset)
+    }
+
+    /// Ends the table as [`Results::finish`] does, and packs nothing.
+    pub(crate) fn end(mut self, dataset: &Dataset) -> Result<Value> {
+        self.flush()?;
         let summary = json!({
             "csv_header": self.header.join(","),
             "column_num": self.header.len(),
             "data_num": dataset.len(),
         });
-        drop(self.table);
-        pack::pack(&self.folder, dataset.len(), &self.outputs, progress)?;
         let header: Vec<&str> = self.header.iter().map(String::as_str).collect();
         if let Some(matrix) = self.confusion.most_frequent(&header) {
             self.folder.write(CLASSIFICATION_MATRIX, &nnc_text::json::to_vec_pretty(&matrix)?)?;

@@ -29,7 +29,7 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
     check::can_train(manifest)?;
     let given = &job.parameters;
     let parameters = parameters::resolve_for_training(manifest, &given.values, &given.folder)?;
-    let dataset = samples::open(&work.dataset, parent)?;
+    let dataset = samples::open(&work.dataset, &**parent)?;
     parameters::check_variables(manifest, &parameters, &dataset)?;
     let named = work.dataset.display().to_string();
     let services = Services::new(job, named, Arc::clone(parent), Arc::clone(&worker.cancelled));
@@ -44,7 +44,7 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
 
     // Fit the detector, and store it with its provenance.
     let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, reading)?;
-    samples::tell_unused(&dataset, parent);
+    samples::tell_unused(&dataset, &**parent);
     let model = fit::save(&mut detector, manifest, &services, &staging)?;
     let provenance = store::Facts {
         manifest,

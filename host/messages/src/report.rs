@@ -81,6 +81,8 @@ sentences! {
         Self::MaskIsPhotograph { path, shades } =>
             "{path} looks like a photograph ({shades} shades, most pixels are not black), expected a mask that is black except for the defect; give the folder of the masks",
             "{path} はマスクではなく写真のようです（{shades} 階調、大部分のピクセルが黒以外）。異常部分以外が黒のマスクが必要です。マスクのフォルダーを指定してください";
+        Self::PictureUnreadable { source } => "{source}", "{source}";
+        Self::PictureDamaged { source } => "{source}", "{source}";
         Self::EvaluationUnreadable { path, source } =>
             "cannot read the evaluation {path}: {source}; evaluate again to create it",
             "評価結果 {path} を読み込めません: {source}。もう一度評価して作り直してください";

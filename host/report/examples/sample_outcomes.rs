@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use nnc_report::{
-    Areas, Classifier, ColourScale, DatasetFacts, Estimate, EvaluatedImage, Evaluation, Judged, Maps, Metrics, Origin,
-    Outcome, PageOptions, Pairing, Regression, Sample, Segmentation, Task, Threshold, TimedPhase, Timing, decide,
-    error_map, write_html,
+    Areas, Classifier, ColourScale, DatasetFacts, Distance, Estimate, EvaluatedImage, Evaluation, Judged, Likeness,
+    Likenesses, Maps, Metrics, Origin, Outcome, PageOptions, Pairing, Regression, Sample, Segmentation, Task,
+    Threshold, TimedPhase, Timing, decide, error_map, write_html,
 };
 
 /// Side of a picture.
@@ -29,13 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let language = arguments.next().unwrap_or_else(|| "en".to_owned()).parse()?;
     fs::create_dir_all(&folder)?;
     let mut random = Random(11);
-    let mut evaluation = match task.parse::<Task>()? {
-        Task::Classification => classification(&folder, &mut random)?,
-        Task::Regression => regression(&mut random),
-        Task::Segmentation => segmentation(&folder, &mut random)?,
-        Task::Reconstruction => reconstruction(&folder, &mut random)?,
-        Task::None => shown(&mut random),
-        Task::Anomaly => return Err("the example sample_report draws these".into()),
+    let mut evaluation = match task.as_str() {
+        // A regression whose targets are pictures.
+        "likeness" => likeness(&folder, &mut random)?,
+        task => of_task(task.parse()?, &folder, &mut random)?,
     };
     let threads = std::thread::available_parallelism()?.get();
     evaluation.title = "Drawn rows 描画サンプル".to_owned();
@@ -59,6 +56,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_html(&evaluation, &Maps::default(), &options, &mut page)?;
     page.flush()?;
     Ok(())
+}
+
+/// What there is for every task but the detectors'.
+fn of_task(task: Task, folder: &Path, random: &mut Random) -> Result<Evaluation, Box<dyn Error>> {
+    Ok(match task {
+        Task::Classification => classification(folder, random)?,
+        Task::Regression => regression(random),
+        Task::Segmentation => segmentation(folder, random)?,
+        Task::Reconstruction => reconstruction(folder, random)?,
+        Task::None => shown(random),
+        Task::Anomaly => return Err("the example sample_report draws these".into()),
+    })
 }
 
 fn pairing(output: &str, variable: &str) -> Pairing {
@@ -115,6 +124,38 @@ fn regression(random: &mut Random) -> Evaluation {
         row.outcome = Some(Outcome::Numbers(estimate));
     }
     Evaluation { task: Task::Regression, judged: Some(Judged::Regression(metrics)), rows, ..Evaluation::default() }
+}
+
+/// Shapes with grain, and what is left of the grain.
+fn likeness(folder: &Path, random: &mut Random) -> Result<Evaluation, Box<dyn Error>> {
+    let mut likenesses = Likenesses::new(Some(1.0));
+    let mut rows = Vec::new();
+    for row in 0..16 {
+        let shape = Shape::draw(random, row % CLASSES.len());
+        let target =
+            RgbImage::from_fn(SIDE, SIDE, |x, y| Rgb(if shape.covers(x, y) { [210, 200, 180] } else { [90; 3] }));
+        let found = RgbImage::from_fn(SIDE, SIDE, |x, y| {
+            target.get_pixel(x, y).0.map(|value| value.saturating_add((12.0 * random.next()) as u8)).into()
+        });
+        let path = |kind: &str| folder.join(format!("{kind}_{row:02}.png"));
+        shape.picture(random).save(path("noisy"))?;
+        found.save(path("made"))?;
+        target.save(path("clean"))?;
+        let pairs = found.as_raw().iter().zip(target.as_raw());
+        let differences: Vec<f32> = pairs.map(|(found, due)| (f32::from(*found) - f32::from(*due)) / 255.0).collect();
+        let Distance { mae, rmse, psnr } = likenesses.add(&differences);
+        let [mae, rmse, psnr] = [mae, rmse, psnr].map(|value| value.map(|value| value as f32));
+        let likeness = Likeness { found: Some(path("made")), target: Some(path("clean")), mae, rmse, psnr };
+        rows.push(EvaluatedImage {
+            row,
+            name: format!("noisy/shape_{row:02}.png"),
+            image: Some(path("noisy")),
+            outcome: Some(Outcome::Likeness(likeness)),
+            ..EvaluatedImage::default()
+        });
+    }
+    let judged = Some(Judged::Likeness(likenesses.finish(pairing("y'", "y"))));
+    Ok(Evaluation { task: Task::Regression, judged, rows, ..Evaluation::default() })
 }
 
 /// Shapes on a ground, found with ragged borders.

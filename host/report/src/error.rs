@@ -86,6 +86,16 @@ pub enum ReportError {
         /// Values of its first colour.
         shades: usize,
     },
+    /// A picture to be shown is not there or cannot be read.
+    PictureUnreadable {
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A picture to be shown is damaged, or no picture.
+    PictureDamaged {
+        /// What is wrong with it.
+        source: PictureError,
+    },
     /// The evaluation is not there or cannot be read.
     EvaluationUnreadable {
         /// The file.

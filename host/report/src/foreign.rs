@@ -68,6 +68,7 @@ pub fn leave_out_foreign(evaluation: &mut Evaluation, folder: &Path, is_foreign:
 fn named_by(image: &mut EvaluatedImage) -> [Option<(&mut Option<PathBuf>, bool)>; 5] {
     let [made, label] = match &mut image.outcome {
         Some(Outcome::Pixels(areas)) => [Some((&mut areas.found, true)), Some((&mut areas.label, false))],
+        Some(Outcome::Likeness(made)) => [Some((&mut made.found, true)), Some((&mut made.target, false))],
         Some(Outcome::Picture { file }) => [Some((file, true)), None],
         _ => [None, None],
     };

@@ -58,16 +58,17 @@ pub use error::{MapLimit, NotARule, NotASource, NotATask, ReportError};
 pub use foreign::{FromElsewhere, leave_out_foreign};
 pub use image::RgbImage;
 pub use judge::{
-    Agreement, Classifier, PixelStep, Regression, Segmentation, auroc_difference, decide, error_map, error_map_size,
-    image_auroc, name_defects,
+    Agreement, Classifier, Distance, Likenesses, PixelStep, Regression, Segmentation, auroc_difference, decide,
+    error_map, error_map_size, image_auroc, name_defects,
 };
 pub use map::{AnomalyMap, read_map};
 pub use maps::Maps;
 pub use model::{
     AreaMetrics, Areas, Class, ClassMetrics, ClassificationMetrics, ColourScale, Counts, DatasetFacts, Decisions,
     DefectMetrics, Difference, Estimate, EvaluatedImage, Evaluation, FileFacts, Files, ImageMetrics, Interval, Judged,
-    MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing, PixelFacts, PixelMetrics, Prediction, RegressionMetrics,
-    Resampling, Sample, SegmentationMetrics, Task, TimedPhase, Timing, Unseen, ValueMetrics,
+    Likeness, LikenessMetrics, MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing, PixelFacts, PixelMetrics,
+    Prediction, RegressionMetrics, Resampling, Sample, SegmentationMetrics, Task, TimedPhase, Timing, Unseen,
+    ValueMetrics,
 };
 pub use render::{
     PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_heat_maps,

@@ -20,8 +20,8 @@ pub use image::{Class, EvaluatedImage, PixelFacts};
 pub(crate) use image::{labelled, labelled_class};
 pub use interval::{Difference, Interval, Resampling, Unseen};
 pub use judged::{
-    AreaMetrics, Areas, ClassMetrics, ClassificationMetrics, Estimate, Judged, Outcome, Pairing, Prediction,
-    RegressionMetrics, SegmentationMetrics, ValueMetrics,
+    AreaMetrics, Areas, ClassMetrics, ClassificationMetrics, Estimate, Judged, Likeness, LikenessMetrics, Outcome,
+    Pairing, Prediction, RegressionMetrics, SegmentationMetrics, ValueMetrics,
 };
 pub use metrics::{Decisions, DefectMetrics, ImageMetrics, MaskOddity, Metrics, OddMasks, PixelMetrics};
 pub use origin::{DatasetFacts, FileFacts, Origin, TimedPhase, Timing};

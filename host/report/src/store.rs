@@ -69,6 +69,7 @@ impl Serialize for Stored<'_> {
 fn paths(image: &mut EvaluatedImage) -> impl Iterator<Item = &mut PathBuf> {
     let outcome: [Option<&mut PathBuf>; 2] = match &mut image.outcome {
         Some(Outcome::Pixels(Areas { found, label, .. })) => [found.as_mut(), label.as_mut()],
+        Some(Outcome::Likeness(likeness)) => [likeness.found.as_mut(), likeness.target.as_mut()],
         Some(Outcome::Picture { file }) => [file.as_mut(), None],
         _ => [None, None],
     };

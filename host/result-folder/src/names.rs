@@ -18,6 +18,8 @@ pub const TABLE: &str = "output_result.csv";
 pub const OUTPUTS: &str = "outputs";
 /// The table packed with them.
 pub const PACKED_TABLE: &str = "output_result.zip";
+/// The folder with the inputs of results that NNC has computed.
+pub const INPUTS: &str = "inputs";
 /// The folder with the error maps of a reconstruction.
 pub const ERROR_MAPS: &str = "errors";
 /// The folder with the class maps of a segmentation.
@@ -60,6 +62,7 @@ pub(crate) const OF_TRAINING: &[&str] = &[MODEL, NETWORK, BEST_MODEL, LAST_MODEL
 pub(crate) const OF_EVALUATION: &[&str] = &[
     TABLE,
     OUTPUTS,
+    INPUTS,
     ERROR_MAPS,
     CLASS_MAPS,
     PACKED_TABLE,

@@ -73,6 +73,8 @@ const CLOSINGS: &[Closing] = &[
             "nnc-host report result --threshold 5.3",
             "nnc-host report result --false-alarm-rate 0.02",
             "nnc-host report result --masks masks --heatmaps --lang ja",
+            "nnc-host report nnc/results/20260131_101500 -o report --dataset test.csv",
+            "nnc-host report result_evaluate.nnp -o report",
         ],
     ),
     examples("jobs", &["nnc-host jobs results", "nnc-host jobs compare results/a results/b"]),

@@ -90,12 +90,16 @@ const PICTURES: &[Argument] = &[
     ("excel", "Excel が UTF-8 と認識できるように scores.csv の先頭に BOM を付ける"),
 ];
 
-const SCORING: &[Argument] = &[
+/// How a score is made, and of what.
+const RULES: &[Argument] = &[
     ("score", "画像の異常度スコアの求め方: max、\"top 10\"、\"top 1%\"、\"smooth 1.5\"、\"contrast 1\""),
     (
         "task",
         "モデルの種類（出力とデータセットから分かるものと異なる場合）: anomaly、reconstruction、classification、regression、segmentation、none",
     ),
+];
+
+const SCORING: &[Argument] = &[
     ("normals", "しきい値を決めるための正常画像: calibration、validation、training"),
     ("mask_column", "マスクを示すデータセットの変数名 [既定値: mask（ある場合）]"),
 ];
@@ -107,7 +111,7 @@ const PAGES: &[Page] = &[
     Page {
         command: "run",
         about: "学習してから評価する",
-        arguments: &[JOB, PLUGINS, WEIGHTS_FOLDERS, LIMITS, SCORING, THRESHOLD, PICTURES],
+        arguments: &[JOB, PLUGINS, WEIGHTS_FOLDERS, LIMITS, RULES, SCORING, THRESHOLD, PICTURES],
     },
     Page { command: "train", about: "学習のみ行う", arguments: &[JOB, PLUGINS, WEIGHTS_FOLDERS, LIMITS] },
     Page {
@@ -118,6 +122,7 @@ const PAGES: &[Page] = &[
             PLUGINS,
             WEIGHTS_FOLDERS,
             LIMITS,
+            RULES,
             SCORING,
             THRESHOLD,
             PICTURES,
@@ -133,13 +138,19 @@ const PAGES: &[Page] = &[
     },
     Page {
         command: "report",
-        about: "評価のレポートを作り直す（しきい値も変更できる）",
+        about: "評価のレポートを作り直す（しきい値も変更できる）、または NNC の評価結果からレポートを作る",
         arguments: &[
             SANDBOX,
+            RULES,
             THRESHOLD,
             PICTURES,
             &[
-                ("folder", "評価結果のフォルダー"),
+                (
+                    "folder",
+                    "評価結果のフォルダー。-o を付けると NNC のジョブのフォルダー、または output_result.csv、output_result.zip、result_evaluate.nnp",
+                ),
+                ("output", "NNC の評価結果を（モデルを実行せずに）判定し、レポートをこのフォルダーに出力する"),
+                ("dataset", "NNC が評価したデータセット（結果と一緒にない入力やラベルのため）"),
                 ("no_threshold", "判定を取り消す"),
                 ("json", "指標を JSON で出力する"),
             ],

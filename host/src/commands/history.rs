@@ -1,6 +1,7 @@
 //! `jobs`: past jobs below a folder, and the differences between two of them.
 
 mod compare;
+mod foreign;
 mod messages;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use super::pair::Pair;
 use super::{confined, print_json};
 use crate::cli::{JobsArgs, JobsCommand};
 use crate::table;
+use foreign::OfNnc;
 use messages::{Cell, Done, Heading, Kept, Sentence, State};
 use nnc_console::print_line;
 use nnc_jobs::provenance;
@@ -49,6 +51,9 @@ struct PastJob {
     /// The model of a folder that holds nothing else of a job, such as one of NNC.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_path_text")]
     model: Option<PathBuf>,
+    /// What NNC has computed there, if there is no evaluation of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_nnc: Option<OfNnc>,
     plugin: Option<String>,
     parameters: Map<String, Value>,
     metrics: Option<Metrics>,
@@ -115,6 +120,9 @@ fn list(folder: &Path, json: bool) -> Result<()> {
         });
         print_table(&wider.collect::<Vec<_>>());
     }
+    if let Some(job) = jobs.iter().find(|job| job.of_nnc.is_some()) {
+        print_line(Sentence::ReportOfNnc { folder: job.folder.clone() }.said());
+    }
     for job in &jobs {
         for phase in &job.phases {
             if let Some(error) = &phase.error {
@@ -145,7 +153,8 @@ fn read(folder: &Path) -> Option<PastJob> {
     let phases = [Phase::Train, Phase::Evaluate].into_iter().filter_map(|phase| read_phase(folder, phase));
     let phases: Vec<PastPhase> = phases.collect();
     let evaluation = folder.join(EVALUATION).is_file().then(|| read_evaluation(folder).ok()).flatten();
-    let nothing = phases.is_empty() && evaluation.is_none();
+    let of_nnc = if evaluation.is_none() { OfNnc::in_folder(folder) } else { None };
+    let nothing = phases.is_empty() && evaluation.is_none() && of_nnc.is_none();
     // NNC leaves a model and none of our files.
     let model = nothing.then(|| best_model(folder).or_else(|| Pair::in_folder(folder).map(Pair::into_text))).flatten();
     if nothing && model.is_none() {
@@ -155,6 +164,7 @@ fn read(folder: &Path) -> Option<PastJob> {
         folder: folder.to_owned(),
         phases,
         model,
+        of_nnc,
         plugin: None,
         parameters: Map::new(),
         metrics: None,
@@ -211,10 +221,11 @@ fn line(job: &PastJob, below: &Path) -> [String; 8] {
         state: state(&phase.status),
         kept: phase.kept.map(|count| Kept::Images { count }),
     };
-    let status: Vec<Cell> = match &job.model {
+    let mut status: Vec<Cell> = match &job.model {
         Some(_) => vec![Cell::ModelOnly],
         None => job.phases.iter().map(phase).collect(),
     };
+    status.extend(job.of_nnc.iter().map(|_| Cell::ResultsOfNnc));
     let metrics = job.metrics.as_ref();
     let started = job.phases.first().map(|phase| local_time(phase.start)).unwrap_or_default();
     let seconds: f64 = job.phases.iter().map(|phase| phase.seconds).sum();
@@ -245,10 +256,14 @@ fn area(area: Option<(f64, Option<Interval>)>) -> String {
 /// The figure that says most about a model that is no detector.
 fn figure(job: &PastJob) -> Option<Cell> {
     let text = |value: Option<f64>| value.map(|value| format!("{value:.4}"));
+    if let Some(of_nnc) = &job.of_nnc {
+        return text(of_nnc.accuracy).map(|value| Cell::Accuracy { value });
+    }
     match job.judged.as_ref()? {
         Judged::Classification(metrics) => text(metrics.accuracy).map(|value| Cell::Accuracy { value }),
         Judged::Regression(metrics) => text(metrics.r2).map(|value| Cell::R2 { value }),
         Judged::Segmentation(metrics) => text(metrics.mean_iou).map(|value| Cell::Iou { value }),
+        Judged::Likeness(metrics) => text(metrics.rmse).map(|value| Cell::Rmse { value }),
     }
 }
 

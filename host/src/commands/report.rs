@@ -1,5 +1,7 @@
 //! `report`: rebuilds the report of an evaluation, optionally with a new threshold or with masks. Its stages: load
-//! `evaluation.json`, judge the images, render the files, publish them.
+//! `evaluation.json`, judge the images, render the files, publish them. With `-o` it makes one of what NNC has computed.
+
+mod recorded;
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +12,7 @@ use nnc_project_types::{ScoringOptions, ThresholdChoice};
 use nnc_report::{
     Evaluation, FromElsewhere, Maps, Metrics, Task, leave_out_foreign, name_defects, read_evaluation_and_origin,
 };
-use nnc_result_folder::names::{EVALUATION, REPORT};
+use nnc_result_folder::names::{EVALUATION, REPORT, TABLE};
 use nnc_result_folder::{Phase, ResultFolder, best_model};
 
 use super::pair::Pair;
@@ -19,6 +21,7 @@ use crate::cli::ReportArgs;
 use nnc_jobs::judging::masks::{MaskMessage, Masks};
 use nnc_jobs::judging::verdicts::{choose, decide, measure_pixels};
 use nnc_jobs::judging::{Progress, figures, files};
+use nnc_jobs::recorded::Place;
 
 messages! {
     /// Why a report cannot be rebuilt.
@@ -27,6 +30,10 @@ messages! {
             "--confidence だけでは意味がありません。--threshold か --false-alarm-rate も指定してください";
         NoEvaluation { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}; run `nnc-host evaluate` first",
             "{folder} に {file} がありません。先に `nnc-host evaluate` を実行してください";
+        ResultsOfNnc { path: PathBuf } => "{path} holds results that Neural Network Console has computed; `nnc-host report {path} -o DIR` judges them and writes the report into the folder DIR, without running the model",
+            "{path} には Neural Network Console の評価結果があります。`nnc-host report {path} -o フォルダー` で（モデルを実行せずに）判定し、レポートをそのフォルダーに出力します";
+        NotAFolder { path: PathBuf } => "{path} is no folder; name the folder of an evaluation, or with -o the output_result.csv, output_result.zip or result_evaluate.nnp of Neural Network Console",
+            "{path} はフォルダーではありません。評価結果のフォルダーを指定するか、-o を付けて Neural Network Console の output_result.csv、output_result.zip、result_evaluate.nnp を指定してください";
         JobOfNnc { file: &'static str, folder: PathBuf } => "there is no {file} in {folder}, but a model of NNC; `nnc-host evaluate PROJECT -o {folder}` evaluates it here and makes the report, with NNC's own network.ini or .sdcproj as PROJECT and --dataset for another table",
             "{folder} には NNC のモデルがありますが、{file} がありません。`nnc-host evaluate プロジェクト -o {folder}` でモデルを評価すると、レポートが作成されます。プロジェクトには NNC の network.ini や .sdcproj を指定でき、--dataset で別のデータセットも使えます";
         NoScores { task: Task } => "this evaluation is one of {task}; a threshold and masks need anomaly scores",
@@ -64,8 +71,20 @@ pub(crate) fn run(args: &ReportArgs) -> Result<()> {
     if choice.is_none() && options.confidence.is_some() {
         return Err(refused(Refused::ConfidenceAlone));
     }
+    if let Some(output) = &args.output {
+        return recorded::run(args, output, options);
+    }
     if !args.folder.join(EVALUATION).is_file() {
         let (file, folder) = (EVALUATION, args.folder.clone());
+        confined::to_reading()?;
+        let is_result =
+            |place: Place| folder.is_dir() || place.file().ends_with(TABLE) || !matches!(place, Place::Table(_));
+        if Place::of(&folder).ok().flatten().is_some_and(is_result) {
+            return Err(refused(Refused::ResultsOfNnc { path: folder }));
+        }
+        if folder.is_file() {
+            return Err(refused(Refused::NotAFolder { path: folder }));
+        }
         // NNC leaves a model and none of our files.
         let is_of_nnc = !folder.join(Phase::Train.status()).exists()
             && (best_model(&folder).is_some() || Pair::in_folder(&folder).is_some());

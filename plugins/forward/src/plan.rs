@@ -1,7 +1,6 @@
 //! Which networks of an NNP run, what they are fed and what is wanted from them (NNC contract 7.5 and 8.1).
 
 mod batching;
-mod normalization;
 mod repetition;
 
 use std::collections::HashSet;
@@ -80,7 +79,7 @@ impl Plan {
         let chosen = choose(model, executor)?;
         let mut plan =
             Self { parts: Vec::new(), inputs: Vec::new(), batching: Batching::Any, stored: 1, warnings: Vec::new() };
-        let normalize = normalization::of_dataset(model, dataset)
+        let normalize = model.normalizes_dataset(dataset)
             && !chosen.iter().any(|(_, executor)| executor.is_some_and(|e| e.no_image_normalization));
         for (number, &(index, executor)) in chosen.iter().enumerate() {
             let network = &model.networks[index];
@@ -388,6 +387,14 @@ fn bindings<'a>(network: &'a Network, executor: Option<&'a Executor>) -> Result<
     let mut wanted = Vec::new();
     for output in &executor.output_variables {
         wanted.push((find("output", &output.variable_name)?, output.data_name.as_str()));
+    }
+    let generated = || generator::of(Some(executor)).unwrap_or_default().into_iter().next();
+    if let (true, false, Some((variable, _))) = (fed.is_empty(), wanted.is_empty(), generated()) {
+        return Err(Error::model(format!(
+            "executor `{}` is fed by generators alone, so no row of a dataset reaches its network; `nnc-host nnp run \
+             MODEL -i {variable}=ARRAY.npy -o DIR` feeds it with arrays in their place",
+            executor.name
+        )));
     }
     if fed.is_empty() || wanted.is_empty() {
         let what = if fed.is_empty() { "no data to feed" } else { "no output" };

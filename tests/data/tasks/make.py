@@ -1,7 +1,8 @@
-"""Draws four small datasets, trains a network on each with nnabla 1.39 and writes both: python3 make.py
+"""Draws five small datasets, trains a network on each with nnabla 1.39 and writes both: python3 make.py
 
 A classifier (three shapes), a regression (a curved surface over four numbers), an autoencoder (sine waves, of which some
-have a dent; its outputs are those of NNC's tutorial) and a segmentation (discs and bars on a ground). Each folder holds
+have a dent; its outputs are those of NNC's tutorial), a segmentation (discs and bars on a ground) and a restoration (pictures
+without their noise). Each folder holds
 `results.nnp`, `test.csv` with its files, and `expected.csv`, the outputs of nnabla for every row of the table.
 
 Needs nnabla 1.39, numpy before 2 and Pillow. The draws are the same every time, and so are the weights they are trained
@@ -216,7 +217,49 @@ def segmentation(random):
     write("segmentation", {"x": x}, {"y'": y}, rows, table, found.reshape(rows, -1).tolist())
 
 
-for number, make in enumerate([classifier, regression, autoencoder, segmentation]):
+def restoration(random):
+    nn.clear_parameters()
+    side = 16
+
+    def pair():
+        y, x = np.mgrid[0:side, 0:side]
+        phase = random.uniform(0, 2 * np.pi)
+        clean = np.stack([0.5 + 0.3 * np.sin(x / 2 + phase), 0.5 + 0.3 * np.sin(y / 3 + phase), 0.4 + 0.0 * x])
+        at = random.integers(2, side - 6, 2)
+        clean[:, at[0] : at[0] + 4, at[1] : at[1] + 4] = random.choice([0.05, 0.95])
+        noisy = clean + random.normal(0, 0.12, clean.shape)
+        return np.round(noisy.clip(0, 1) * 255), np.round(clean * 255)
+
+    pairs = [pair() for _ in range(100)]
+
+    def network(x):
+        h = F.relu(PF.convolution(x, 6, (3, 3), pad=(1, 1), name="r1"))
+        return F.sigmoid(PF.convolution(h, 3, (3, 3), pad=(1, 1), name="r2"))
+
+    x, t = nn.Variable((100, 3, side, side)), nn.Variable((100, 3, side, side))
+
+    def feed():
+        x.d = np.stack([noisy for noisy, _ in pairs]) / 255
+        t.d = np.stack([clean for _, clean in pairs]) / 255
+
+    train(F.mean(F.squared_error(network(x), t)), 150, feed, 0.02)
+    rows = 8
+    test = [pair() for _ in range(rows)]
+    x = nn.Variable((rows, 3, side, side))
+    y = network(x)
+    x.d = np.stack([noisy for noisy, _ in test]) / 255
+    y.forward()
+    table = [["x:noisy", "y:clean"]]
+    for row, (noisy, clean) in enumerate(test):
+        save_picture("restoration", f"noisy/{row}.png", noisy.transpose(1, 2, 0))
+        save_picture("restoration", f"clean/{row}.png", clean.transpose(1, 2, 0))
+        table.append([f"./noisy/{row}.png", f"./clean/{row}.png"])
+    error = y.d - np.stack([clean for _, clean in test]) / 255
+    expected = [[abs(e).mean(), np.sqrt((e**2).mean()), 10 * np.log10(1 / (e**2).mean())] for e in error]
+    write("restoration", {"x": x}, {"y'": y}, rows, table, expected)
+
+
+for number, make in enumerate([classifier, regression, autoencoder, segmentation, restoration]):
     print(make.__name__)
     np.random.seed(number)
     nn.random.prng = np.random.RandomState(313 + number)

@@ -247,6 +247,30 @@ fn an_input_that_nothing_feeds_is_refused_before_anything_runs() {
     }
 }
 
+#[test]
+fn a_network_of_generators_alone_is_told_what_runs_it() {
+    let sandbox = sandbox("v__0,v__1\n1,2\n");
+    let body = [buffer("z", &[-1, 2]), buffer("s", &[-1, 2]), function("Tanh", &["z"], "s", "")];
+    let generator = "generator_variable { variable_name: \"z\" type: \"Normal\" multiplier: 1.0 }";
+    write_nnp(&sandbox, "net.nnp", &nntxt(1, &body, &[], &[("s", "s")], generator));
+    let outcome = sandbox.job("evaluate", &["--model", "net.nnp"]).expect(1);
+    let due = "`nnc-host nnp run MODEL -i z=ARRAY.npy -o DIR`";
+    assert!(outcome.errors()[0].contains(due), "{outcome}");
+    sandbox.write("z.npy", npy_of(&[0.5, -0.5]));
+    sandbox.host(&["nnp", "run", "net.nnp", "-i", "z=z.npy", "-o", "arrays"]).expect(0);
+    assert!(sandbox.path("arrays/s.npy").is_file());
+}
+
+/// One row of floats as NumPy saves it.
+fn npy_of(values: &[f32]) -> Vec<u8> {
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': (1, {}), }}", values.len());
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((header.len() as u16).to_le_bytes());
+    file.extend(header.as_bytes());
+    file.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    file
+}
+
 /// Loops, generators and several executors, as NNC draws them, against what `nnabla_cli forward` gave for the same table.
 #[test]
 fn networks_of_nnc_give_nnablas_results() {

@@ -1,5 +1,5 @@
-//! What a model does decides how it is judged: a classifier, a regression, an autoencoder and a segmentation that nnabla
-//! trained (`tests/data/tasks`), and what a project says about them.
+//! What a model does decides how it is judged: a classifier, two regressions, an autoencoder and a segmentation that
+//! nnabla trained (`tests/data/tasks`), and what a project says about them.
 //!
 //! These tests run code that links libtorch.
 
@@ -208,6 +208,48 @@ fn a_segmentation_is_judged_by_its_areas() {
 }
 
 #[test]
+fn a_restoration_is_judged_by_what_it_should_be() {
+    let sandbox = sandbox("restoration");
+    assert_told!(sandbox, "restoration", evaluate(&sandbox, &[]).expect(0));
+    let evaluation = evaluation(&sandbox);
+    assert_eq!(evaluation["task"], "regression");
+    let due = expected("restoration");
+    for (row, due) in due.iter().enumerate() {
+        let likeness = &evaluation["rows"][row]["outcome"]["likeness"];
+        close(&likeness["mae"], due[0]);
+        close(&likeness["rmse"], due[1]);
+        assert!((likeness["psnr"].as_f64().unwrap() - due[2]).abs() < 1e-3, "{row}: {likeness}");
+        let files = [json!(format!("outputs/0_0000/{row}.png")), json!(format!("../data/clean/{row}.png"))];
+        assert_eq!([&likeness["found"], &likeness["target"]], [&files[0], &files[1]]);
+    }
+    let metrics = &evaluation["judged"]["likeness"];
+    let mean = |of: fn(&[f64]) -> f64| due.iter().map(|row| of(row)).sum::<f64>() / due.len() as f64;
+    close(&metrics["mae"], mean(|row| row[0]));
+    close(&metrics["rmse"], mean(|row| row[1] * row[1]).sqrt());
+    assert_eq!((&metrics["rows"], &metrics["peak"]), (&json!(due.len()), &json!(1.0)));
+    assert!(sandbox.text("out/scores.csv").starts_with("path,mae,rmse,psnr\n./noisy/0.png,0.0"));
+    let page = sandbox.text("out/report.html");
+    for layer in ["output", "target"] {
+        assert_eq!(page.matches(&format!("<img class=\"layer {layer}\"")).count(), due.len(), "{layer}");
+        assert!(!page.contains(&format!("data-missing=\"{layer}\"")), "{layer} is not shown");
+    }
+    assert!(page.contains("ピーク信号対雑音比"), "PSNR is not explained");
+    // Made again it is the same; a row without a target does not count, and another size is refused by its line.
+    let table = sandbox.bytes("out/scores.csv");
+    sandbox.host(&["report", "out"]).expect(0);
+    assert!(table == sandbox.bytes("out/scores.csv"));
+    let text = sandbox.text("data/test.csv");
+    sandbox.write("data/test.csv", text.replace("./clean/3.png", ""));
+    let told = evaluate(&sandbox, &[]).expect(0);
+    assert!(told.stdout.contains("(7 pictures or files)"), "{told}");
+    sandbox.image("data/small.png", 8, 8, [9; 3]);
+    sandbox.write("data/test.csv", text.replace("./clean/3.png", "./small.png"));
+    let told = evaluate(&sandbox, &[]).expect(3);
+    let [error] = told.errors()[..] else { panic!("{told}") };
+    assert!(error.contains("test.csv line 5, column \"y:clean\"") && error.contains("3,8,8"), "{told}");
+}
+
+#[test]
 fn an_interrupted_segmentation_ends_like_one_without_a_break() {
     let sandbox = sandbox("segmentation");
     evaluate(&sandbox, &[]).expect(0);
@@ -277,7 +319,7 @@ fn jobs_and_compare_tell_of_every_kind() {
 
 #[test]
 fn everything_is_said_in_japanese_as_well() {
-    for task in ["classifier", "regression", "autoencoder", "segmentation"] {
+    for task in ["classifier", "regression", "autoencoder", "segmentation", "restoration"] {
         let sandbox = sandbox(task);
         assert_told!(sandbox, format!("{task}_in_japanese"), evaluate(&sandbox, &["--lang", "ja"]).expect(0));
         assert!(sandbox.text("out/report.html").contains("<html lang=\"ja\">"));

@@ -27,6 +27,7 @@ mod platform;
 mod post_processing;
 mod projects;
 mod readers;
+mod reports_of_nnc;
 mod results;
 mod resuming;
 mod sandbox;

@@ -97,7 +97,7 @@ impl<'a> Loaded<'a> {
 }
 
 /// Whether a path that does not exist would, were its names composed or decomposed in another way.
-fn in_other_form(path: &Path) -> bool {
+pub fn is_in_other_form(path: &Path) -> bool {
     let mut found = PathBuf::new();
     for part in path.components() {
         let next = found.join(part);
@@ -119,7 +119,7 @@ pub(crate) fn read_file(path: &Path, spot: Spot<'_>, buffer: &mut Vec<u8>) -> Re
     buffer.clear();
     buffer.shrink_to(KEPT_BYTES);
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory if in_other_form(path) => {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory if is_in_other_form(path) => {
             spot.error(CellDefect::OtherUnicodeForm)
         }
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => spot.error(CellDefect::MissingFile),

@@ -42,6 +42,15 @@ impl Dataset {
         Dataset::open_noting(path, &LIMITS, &mut Err)
     }
 
+    /// A table whose text is at hand; `path` is what messages call it, and relative cells start from `folder`.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`].
+    pub fn of_text(path: PathBuf, folder: PathBuf, text: &[u8]) -> Result<Dataset, DatasetError> {
+        let dataset = Dataset::parse(path, text, &LIMITS, &mut Err)?;
+        Ok(Dataset { folder, ..dataset })
+    }
+
     /// As [`Dataset::open`], but goes on after a defect of one row: returns the rows that are whole, and the defects
     /// of the others in order. An open quote ends the table. Without a row that can be used, and with very many that
     /// cannot, there are defects only.

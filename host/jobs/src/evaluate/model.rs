@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use nnc_messages::Result;
+use nnc_report::{TimedPhase, Timing};
+use nnc_result_folder::{Phase, elapsed_seconds};
 
 use crate::provenance::{self, Provenance};
 
@@ -25,5 +27,15 @@ impl Model {
 
     pub(super) fn provenance(&self) -> Option<&Provenance> {
         self.provenance.as_ref()
+    }
+
+    /// How long its training took, if it was trained in the job's own folder.
+    pub(super) fn training_time(&self, home: &Path) -> Option<Timing> {
+        if self.path.parent() != Some(home) {
+            return None;
+        }
+        let seconds = elapsed_seconds(&home.join(Phase::Train.status()))?;
+        let images = self.provenance().map_or(0, |provenance| provenance.dataset.rows);
+        Some(Timing { phase: TimedPhase::Training, seconds, images })
     }
 }

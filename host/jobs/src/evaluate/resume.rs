@@ -12,6 +12,7 @@ use nnc_result_folder::{Batch, Checkpoint, Directory, Found, Identity, Row, Seal
 use super::score::Sink;
 use super::source;
 use crate::event::Task;
+use crate::judging::kept::KeptRows;
 use crate::results::{Extra, Results};
 use crate::worker::parent::Parent;
 
@@ -32,17 +33,10 @@ messages! {
 
 /// Results and checkpoint of one evaluation.
 pub(super) struct ScoredRows {
-    results: Results,
+    kept: KeptRows,
     checkpoint: Checkpoint,
     /// Columns whose files the detector sees.
     columns: Vec<usize>,
-    /// Of all finished rows.
-    scores: Vec<f32>,
-    /// Maps of the rows that this process scored; those of an interrupted evaluation are read from their files.
-    maps: Maps,
-    kept: Extra,
-    /// Columns of a map; `None` where the detector gives none.
-    map_columns: Option<usize>,
     /// Seconds that an interrupted evaluation took for its rows.
     before: f64,
     since: Instant,
@@ -61,7 +55,7 @@ impl ScoredRows {
         key: &SealKey,
         dataset: &Dataset,
         interface: &Interface,
-        kept: Extra,
+        extra: Extra,
         size: usize,
         told: NncProgress,
         parent: &Parent,
@@ -85,7 +79,7 @@ impl ScoredRows {
         found.truncate(usable(&found, dataset, &columns, size));
         let total = found.iter().map(|batch| batch.rows.len()).sum::<usize>() as u64;
         let progress = |done| parent.progress(Task::Resuming, done as u64, total);
-        let reopened = Results::reopen(staging, dataset, &interface.outputs, kept, &found, &progress)?;
+        let reopened = Results::reopen(staging, dataset, &interface.outputs, extra, &found, &progress)?;
         found.truncate(reopened.as_ref().map_or(0, |(_, whole)| *whole));
         let (results, checkpoint) = match reopened {
             Some((results, _)) => {
@@ -94,7 +88,7 @@ impl ScoredRows {
             }
             None => {
                 let checkpoint = Checkpoint::begin(staging, evaluated, key)?;
-                (Results::create(staging, dataset, &interface.outputs, kept)?, checkpoint)
+                (Results::create(staging, dataset, &interface.outputs, extra)?, checkpoint)
             }
         };
         let rows = found.iter().flat_map(|batch| &batch.rows);
@@ -103,20 +97,13 @@ impl ScoredRows {
             parent.info(&ResumeMessage::Resuming { finished: scores.len(), images: dataset.len() });
         }
         Ok(Self {
-            results,
             checkpoint,
             columns,
             before: found.last().map_or(0.0, |batch| batch.seconds),
             since: Instant::now(),
             rows: Vec::new(),
             told: told.after(scores.len()),
-            maps: Maps::in_folder(staging.path()),
-            kept,
-            map_columns: interface.outputs.first().and_then(|output| match *output.shape.as_slice() {
-                [_, columns] => Some(columns),
-                _ => None,
-            }),
-            scores,
+            kept: KeptRows::new(staging, results, scores, extra, &interface.outputs),
         })
     }
 
@@ -127,32 +114,26 @@ impl ScoredRows {
 
     /// The results, complete, the score of every row, and the maps that were kept.
     pub(super) fn into_parts(self) -> (Results, Vec<f32>, Maps) {
-        (self.results, self.scores, self.maps)
+        self.kept.into_parts()
     }
 }
 
 impl Sink for ScoredRows {
     fn rows(&self) -> usize {
-        self.scores.len()
+        self.kept.len()
     }
 
     fn add(&mut self, dataset: &Dataset, values: &[&[f32]], extra: &[f32], score: f32) -> Result<()> {
-        let row = self.scores.len();
-        let files = self.results.add(dataset, row, values, extra)?;
+        let row = self.kept.len();
+        let files = self.kept.add(dataset, values, extra, score)?;
         self.rows.push(Row { score: score.to_bits(), files, source: source::of_row(dataset, row, &self.columns) });
-        self.scores.push(score);
-        match (self.kept, self.map_columns, values.first()) {
-            (Extra::Errors { columns, .. }, ..) => self.maps.keep(row, extra, columns),
-            (Extra::Nothing, Some(columns), Some(map)) => self.maps.keep(row, map, columns),
-            _ => {}
-        }
         Ok(())
     }
 
     fn end_batch(&mut self, dataset: &Dataset) -> Result<()> {
-        let (table, rows) = (self.results.flush()?, std::mem::take(&mut self.rows));
+        let (table, rows) = (self.kept.flush()?, std::mem::take(&mut self.rows));
         self.checkpoint.add(&Batch { seconds: self.seconds(), table, rows })?;
-        self.told.tell(self.scores.len(), dataset.len());
+        self.told.tell(self.kept.len(), dataset.len());
         Ok(())
     }
 }

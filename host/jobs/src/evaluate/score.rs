@@ -8,8 +8,8 @@ use nnc_messages::{Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::{Detector, OutputBuffers, RawBatch};
 
-use super::extra::Computed;
 use crate::event::Task;
+use crate::judging::computed::Computed;
 use crate::signals::Stopped;
 use crate::worker::parent::Parent;
 use crate::worker::plugin;
@@ -87,7 +87,7 @@ impl Scorer<'_> {
             self.fill(&mut buffers, RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })?;
             for (sample, bytes) in batch.bytes.chunks_exact(sample_bytes).take(batch.count).enumerate() {
                 let values: Vec<&[f32]> = (0..outputs).map(|output| buffers.sample(output, sample)).collect();
-                let (extra, score) = self.computed.of(bytes, &values);
+                let (extra, score) = self.computed.of(dataset, sink.rows(), bytes, &values)?;
                 sink.add(dataset, &values, &extra, score)?;
             }
             sink.end_batch(dataset)?;

@@ -44,10 +44,12 @@ pub fn write(
     let evaluation = &*evaluation;
     write_file(staging, names::EVALUATION, |out| Ok(write_evaluation(evaluation, staging.path(), home, out)?))?;
     write_file(staging, names::SCORES, |out| Ok(write_scores(evaluation, out)?))?;
+    let (staged, placed) = (staging.path().display().to_string(), home.display().to_string());
     let options = PageOptions {
         language: nnc_language::chosen(),
         threads,
-        explain: &|error| error.said(),
+        // Files that are staged have their place in the folder.
+        explain: &|error| error.said().replace(&staged, &placed),
         progress: &|done, total| progress(Task::Report, done as u64, total as u64),
     };
     write_file(staging, names::REPORT, |out| Ok(write_html(evaluation, maps, &options, out)?))?;

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
-use nnc_console::{Console, Level, log_stamp};
-use nnc_messages::{Say, messages, plain_line};
+use nnc_console::{Console, Level};
+use nnc_messages::{Say, messages};
 use nnc_result_folder::names::CONFUSION_MATRIX;
 use nnc_result_folder::{FolderError, Phase, ResultFolder, Status};
 
 use crate::event::{Origin, Task};
+use crate::line::line;
 
 /// Bytes of log lines that a worker may fill a disk with; a talkative evaluation of a million images has a tenth of them.
 const MOST_FROM_WORKER: usize = 16 << 20;
@@ -90,14 +91,7 @@ impl<'a> JobLog<'a> {
         if self.leaves_out(level) {
             return;
         }
-        // A message is one line, whatever a plugin puts into it.
-        let text = plain_line(&text.trim_end().replace(['\n', '\r'], " "));
-        let tag = match (origin, level) {
-            (Origin::Worker, level) => format!("[worker]: [{}]", level.name()),
-            (Origin::Nnabla, Level::Info) => "[nnabla]".to_owned(),
-            (Origin::Nnabla, level) => format!("[nnabla]: [{}]", level.name()),
-        };
-        let line = format!("{} {tag}: {text}", log_stamp());
+        let line = line(origin, level, text);
         // A log that cannot be written (full disk) must not end a job that may still succeed.
         let _ = writeln!(self.file, "{line}");
         self.console.log(shown, &line);

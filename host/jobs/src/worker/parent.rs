@@ -10,6 +10,7 @@ use nnc_sandbox::MessagePipe;
 use serde_json::Value;
 
 use crate::event::{Event, Origin, Task};
+use crate::listener::Listener;
 
 /// Progress is passed on at most this often.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
@@ -67,5 +68,15 @@ impl Parent {
 
     fn log(&self, origin: Origin, level: Level, text: String) {
         self.pipe.send(&Event::Log { origin, level, text });
+    }
+}
+
+impl Listener for Parent {
+    fn line(&self, level: Level, text: String) {
+        self.log(Origin::Worker, level, text);
+    }
+
+    fn progress(&self, task: Task, done: u64, total: u64) {
+        Self::progress(self, task, done, total);
     }
 }

@@ -10,7 +10,7 @@ use nnc_plugin_api::loader::{RawBatch, SampleSource};
 use nnc_plugin_api::{Element, Input, Interface};
 use sha2::{Digest, Sha256};
 
-use crate::worker::parent::Parent;
+use crate::listener::Listener;
 
 messages! {
     enum SamplesMessage {
@@ -19,21 +19,21 @@ messages! {
 }
 
 /// Opens a dataset and says what it noticed.
-pub(crate) fn open(path: &Path, parent: &Parent) -> Result<Arc<Dataset>> {
+pub(crate) fn open(path: &Path, listener: &dyn Listener) -> Result<Arc<Dataset>> {
     let dataset = Dataset::open(path).or_exit(Exit::Dataset)?;
     for warning in dataset.warnings() {
-        parent.warn(warning);
+        listener.warn(warning);
     }
     if let Some(outside) = dataset.outside() {
-        parent.info(&outside);
+        listener.info(&outside);
     }
     Ok(Arc::new(dataset))
 }
 
 /// Says what was not used of the images that were read.
-pub(crate) fn tell_unused(dataset: &Dataset, parent: &Parent) {
+pub(crate) fn tell_unused(dataset: &Dataset, listener: &dyn Listener) {
     for unused in dataset.unused() {
-        parent.warn(&SamplesMessage::Unused { dataset: dataset.path().to_owned(), unused });
+        listener.warn(&SamplesMessage::Unused { dataset: dataset.path().to_owned(), unused });
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Judged {
     Regression(RegressionMetrics),
     /// Of a segmentation.
     Segmentation(SegmentationMetrics),
+    /// Of a regression whose targets are pictures, or other files of as many values.
+    Likeness(LikenessMetrics),
 }
 
 /// What is compared with what.
@@ -146,6 +148,28 @@ pub struct AreaMetrics {
     pub iou: Option<f64>,
 }
 
+/// How near what a model makes comes to files that it should be, counted over the values of all rows together.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LikenessMetrics {
+    /// What is compared.
+    pub pairing: Pairing,
+    /// Rows that were compared.
+    pub rows: usize,
+    /// Rows without a target.
+    pub unlabelled: usize,
+    /// Rows with a target for which the model gave no finite number; they are left out.
+    pub undecided: usize,
+    /// Mean absolute error.
+    pub mae: Option<f64>,
+    /// Root of the mean squared error.
+    pub rmse: Option<f64>,
+    /// Peak signal-to-noise ratio in decibels; `None` where there is no peak, and where nothing differs.
+    pub psnr: Option<f64>,
+    /// The largest value of a target: 1 of normalised pictures, 255 of others; `None` of files that are no pictures.
+    pub peak: Option<f64>,
+}
+
 /// What a model that is no detector says about one row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,6 +180,8 @@ pub enum Outcome {
     Numbers(Estimate),
     /// The pixels of a segmentation.
     Pixels(Areas),
+    /// A picture beside the one that it should be.
+    Likeness(Likeness),
     /// A picture that the model made.
     Picture {
         /// Its file; `None` where it may not be shown.
@@ -204,6 +230,27 @@ pub struct Estimate {
 impl Estimate {
     /// The most numbers of a row that are kept to be shown.
     pub const SHOWN: usize = 16;
+}
+
+/// What a model made of a row, and what it should be.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Likeness {
+    /// The picture that the model made; `None` where it is none, or may not be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<PathBuf>,
+    /// The picture that it should be, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<PathBuf>,
+    /// Mean absolute error; `None` without a target or a finite number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mae: Option<f32>,
+    /// Root of the mean squared error, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rmse: Option<f32>,
+    /// Peak signal-to-noise ratio in decibels; `None` also where nothing differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub psnr: Option<f32>,
 }
 
 /// Class maps of a row.

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use image::{ImageResult, RgbImage};
+use image::RgbImage;
 use maud::{DOCTYPE, PreEscaped, html};
 use nnc_language::Language;
 
+use crate::error::ReportError;
 use crate::render::thumbnail::{data_uri, load};
 
 /// What the page may bring in: its own style and pictures, so that text of the dataset is only ever text.
@@ -76,7 +77,7 @@ small.bad { color: var(--bad); }
 pub fn preview_html(preview: &Preview) -> PreviewPage {
     let (mut bytes, mut thumbnails, mut without) = (0, 0, 0);
     let mut picture = |cell: &PreviewCell| {
-        let uri = cell.image.as_deref().filter(|_| bytes < MAX_BYTES).and_then(|path| small(path).ok());
+        let uri = cell.image.as_deref().filter(|_| bytes < MAX_BYTES).and_then(small);
         bytes += uri.as_ref().map_or(0, String::len);
         thumbnails += usize::from(uri.is_some());
         without += usize::from(cell.image.is_some() && uri.is_none());
@@ -150,13 +151,16 @@ fn without_thumbnail(images: usize, language: Language) -> String {
     }
 }
 
-fn small(path: &Path) -> ImageResult<String> {
-    data_uri(&load(path, SIDE)?)
+fn small(path: &Path) -> Option<String> {
+    data_uri(&load(path, SIDE).ok()?).ok()
 }
 
 /// An image for a terminal with 24-bit colour: lines of half blocks, two pixels above each other in each character;
 /// the longer side has at most `side` pixels.
-pub fn terminal_picture(path: &Path, side: u32) -> ImageResult<String> {
+///
+/// # Errors
+/// A picture that cannot be shown.
+pub fn terminal_picture(path: &Path, side: u32) -> Result<String, ReportError> {
     Ok(half_blocks(&load(path, side)?.into_rgb8()))
 }
 

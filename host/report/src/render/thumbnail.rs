@@ -5,9 +5,10 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
-use image::error::{DecodingError, ImageFormatHint};
-use image::{DynamicImage, ImageError, ImageResult};
+use image::{DynamicImage, ImageResult};
 use nnc_files::read_regular;
+
+use crate::error::ReportError;
 
 /// Quality of the JPEG, of 100: no visible blocks, about 8 KB for a picture of 224x224.
 const QUALITY: u8 = 82;
@@ -17,9 +18,9 @@ const MAX_PIXELS: u64 = 1 << 28;
 
 /// Reads an image and shrinks it until no side is longer than `side`; a smaller one keeps its size. Grey stays grey,
 /// all else becomes RGB of 8 bits.
-pub(crate) fn load(path: &Path, side: u32) -> ImageResult<DynamicImage> {
-    let image = nnc_picture::load(&read_regular(path, MAX_BYTES)?, MAX_PIXELS)
-        .map_err(|error| ImageError::Decoding(DecodingError::new(ImageFormatHint::Unknown, error)))?;
+pub(crate) fn load(path: &Path, side: u32) -> Result<DynamicImage, ReportError> {
+    let bytes = read_regular(path, MAX_BYTES).map_err(|source| ReportError::PictureUnreadable { source })?;
+    let image = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|source| ReportError::PictureDamaged { source })?;
     let fits = image.width().max(image.height()) <= side;
     let image = if fits { image } else { image.thumbnail(side, side) };
     Ok(if image.color().has_color() { image.into_rgb8().into() } else { image.into_luma8().into() })

@@ -225,6 +225,11 @@ fn figures(judged: Option<&Judged>, add: &mut dyn FnMut(Fact, Option<f64>)) {
             add(Fact::Rmse, metrics.rmse);
             add(Fact::R2, metrics.r2);
         }
+        Some(Judged::Likeness(metrics)) => {
+            add(Fact::Mae, metrics.mae);
+            add(Fact::Rmse, metrics.rmse);
+            add(Fact::Psnr, metrics.psnr);
+        }
         Some(Judged::Segmentation(metrics)) => {
             add(Fact::MeanIou, metrics.mean_iou);
             add(Fact::PixelAccuracy, metrics.accuracy);

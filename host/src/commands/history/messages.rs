@@ -10,6 +10,8 @@ messages! {
     pub(super) enum Sentence {
         NoFolder { folder: PathBuf } => "there is no folder {folder}", "フォルダー {folder} がありません";
         NoJob { folder: PathBuf } => "no job in {folder} or its subfolders", "{folder} とその中のフォルダーにジョブはありません";
+        ReportOfNnc { folder: PathBuf } => "results of NNC: `nnc-host report {folder} -o DIR` judges them and makes a report",
+            "NNC の評価結果は `nnc-host report {folder} -o フォルダー` で判定し、レポートを作成できます";
         NoDifference => "no difference", "違いはありません";
         OneVerdict { common: usize } => "1 of {common} images has another verdict", "画像 {common} 枚のうち 1 枚で判定が異なります";
         Verdicts { count: usize, common: usize } => "{count} of {common} images have another verdict",
@@ -20,6 +22,7 @@ messages! {
         Estimates { count: usize, common: usize, largest: String } =>
             "rows with another estimate: {count} of {common}, by {largest} at most",
             "推定値が異なる行: {common} 件中 {count} 件（差は最大 {largest}）";
+        Likenesses { count: usize, common: usize } => "rows with another RMSE: {count} of {common}", "RMSE が異なる行: {common} 件中 {count} 件";
         Areas { count: usize, common: usize } => "rows with another mean IoU: {count} of {common}",
             "平均 IoU が異なる行: {common} 件中 {count} 件";
         Scores { count: usize, common: usize, largest: String } =>
@@ -90,9 +93,11 @@ messages! {
     /// Cells of the list.
     pub(super) enum Cell {
         Phase { done: Done, state: State, kept: Option<Kept> } => "{done} {state}{kept}", "{done}{state}{kept}";
+        ResultsOfNnc => "results of NNC", "NNC の評価結果";
         ModelOnly => "a trained model only", "学習済みモデルのみ";
         Accuracy { value: String } => "accuracy {value}", "正解率 {value}";
         R2 { value: String } => "R² {value}", "R² {value}";
+        Rmse { value: String } => "RMSE {value}", "RMSE {value}";
         Iou { value: String } => "mean IoU {value}", "平均 IoU {value}";
         Seconds { seconds: String } => "{seconds} s", "{seconds} 秒";
     }
@@ -133,6 +138,7 @@ messages! {
         ClassF1 { name: String } => "F1 of class {name}", "クラス {name} の F1";
         Mae => "mean absolute error", "平均絶対誤差";
         Rmse => "RMSE", "RMSE";
+        Psnr => "PSNR", "PSNR";
         R2 => "R²", "R²";
         MeanIou => "mean IoU", "平均 IoU";
         PixelAccuracy => "pixel accuracy", "ピクセル正解率";

@@ -2,7 +2,8 @@
 
 use nnc_messages::messages;
 use nnc_report::{
-    ClassMetrics, ClassificationMetrics, Judged, Pairing, RegressionMetrics, SegmentationMetrics, ValueMetrics,
+    ClassMetrics, ClassificationMetrics, Judged, LikenessMetrics, Pairing, RegressionMetrics, SegmentationMetrics,
+    ValueMetrics,
 };
 
 use super::short;
@@ -26,6 +27,9 @@ messages! {
         NoTargets { output: String } => "no errors: no row has numbers to compare output `{output}` with", "出力 `{output}` と比較できる数値のある行がないため、誤差は算出できません";
         Areas { iou: String, accuracy: String, rows: usize, pixels: u64, ignored: Option<Rest> } =>
             "mean IoU {iou}, pixel accuracy {accuracy} ({rows} images with {pixels} pixels{ignored})", "平均 IoU {iou}、ピクセル正解率 {accuracy}（{rows} 枚、{pixels} ピクセル{ignored}）";
+        Likeness { mae: String, rmse: String, psnr: Option<Psnr>, rows: usize, undecided: Option<Rest> } =>
+            "mean absolute error {mae}, RMSE {rmse}{psnr} ({rows} pictures or files{undecided})", "平均絶対誤差 {mae}、RMSE {rmse}{psnr}（画像またはファイル {rows} 個{undecided}）";
+        NoTargetFiles { output: String } => "no errors: no row names a file to compare output `{output}` with", "出力 `{output}` と比較できるファイルのある行がないため、誤差は算出できません";
         Area { name: String, iou: String, labelled: u64 } => "class {name}: IoU {iou} ({labelled} pixels)", "クラス {name}: IoU {iou}（{labelled} ピクセル）";
         NoAreas { output: String } => "no IoU: no row has a label image for output `{output}`", "出力 `{output}` のラベル画像がある行がないため、IoU は算出できません";
         More { count: usize } => "{count} more in report.html", "ほか {count} 件は report.html にあります";
@@ -48,6 +52,13 @@ messages! {
 }
 
 messages! {
+    /// The peak signal-to-noise ratio, for the middle of a sentence.
+    pub enum Psnr {
+        Known(value: String) => ", PSNR {value} dB", "、PSNR {value} dB";
+    }
+}
+
+messages! {
     /// What does not count, for the end of a sentence.
     pub enum Rest {
         WithoutNumber(rows: usize) => ", {rows} without a number", "、数値のない {rows} 件を含む";
@@ -62,6 +73,7 @@ pub(super) fn of(judged: Option<&Judged>) -> Vec<Judgement> {
         Some(Judged::Classification(metrics)) => classification(metrics),
         Some(Judged::Regression(metrics)) => regression(metrics),
         Some(Judged::Segmentation(metrics)) => segmentation(metrics),
+        Some(Judged::Likeness(metrics)) => vec![likeness(metrics)],
         None => vec![Judgement::Nothing],
     }
 }
@@ -145,6 +157,19 @@ fn segmentation(metrics: &SegmentationMetrics) -> Vec<Judgement> {
         labelled: class.labelled,
     });
     said
+}
+
+fn likeness(metrics: &LikenessMetrics) -> Judgement {
+    let Some((mae, rmse)) = metrics.mae.zip(metrics.rmse) else {
+        return Judgement::NoTargetFiles { output: output(&metrics.pairing) };
+    };
+    Judgement::Likeness {
+        mae: number(mae),
+        rmse: number(rmse),
+        psnr: metrics.psnr.map(|psnr| Psnr::Known(format!("{psnr:.2}"))),
+        rows: metrics.rows,
+        undecided: (metrics.undecided > 0).then_some(Rest::LeftOut(metrics.undecided)),
+    }
 }
 
 fn tell<T>(said: &mut Vec<Judgement>, all: &[T], one: impl Fn(&T) -> Judgement) {

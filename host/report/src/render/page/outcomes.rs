@@ -6,6 +6,7 @@ mod areas;
 mod classes;
 mod figures;
 mod gallery;
+mod likeness;
 mod numbers;
 mod palette;
 mod pictures;
@@ -76,6 +77,7 @@ fn summary(evaluation: &Evaluation, voice: Voice) -> Markup {
         Some(Judged::Classification(metrics)) => classes::sections(metrics, voice),
         Some(Judged::Regression(metrics)) => numbers::sections(metrics, evaluation, voice),
         Some(Judged::Segmentation(metrics)) => areas::sections(metrics, voice),
+        Some(Judged::Likeness(metrics)) => likeness::sections(metrics, voice),
         None => figures::nothing(evaluation.rows.len(), voice),
     }
 }

@@ -105,7 +105,9 @@ impl Pictures {
     fn of(image: &EvaluatedImage, maps: &Maps, levels: &Levels, side: u32, explain: Explain<'_>) -> Self {
         let unreadable = |error: &dyn std::fmt::Display| Reason::Unreadable(error.to_string());
         let drawn = image.sample.as_ref().filter(|_| image.image.is_none()).map(plot::data_uri);
-        let input = read(image.image.as_deref(), |path| thumbnail::load(path, side).map_err(|e| unreadable(&e)));
+        let input = read(image.image.as_deref(), |path| {
+            thumbnail::load(path, side).map_err(|e| Reason::Unreadable(explain(&e)))
+        });
         let map = maps
             .of(image)
             .map_err(|error| Reason::Unreadable(explain(&error)))

@@ -28,6 +28,7 @@ pub(super) fn write(evaluation: &Evaluation, table: &mut Writer<impl Write>) -> 
             header.push("error".to_owned());
         }
         Some(Judged::Segmentation(_)) => header.extend(["pixel_accuracy", "mean_iou"].map(str::to_owned)),
+        Some(Judged::Likeness(_)) => header.extend(["mae", "rmse", "psnr"].map(str::to_owned)),
         None => header.extend(named("output", found)),
     }
     table.write_record(&header)?;
@@ -63,11 +64,16 @@ fn of(row: &EvaluatedImage, judged: Option<&Judged>, targets: usize, found: usiz
         (Some(Outcome::Pixels(areas)), Some(Judged::Segmentation(_))) => {
             vec![share(areas.accuracy), share(areas.mean_iou)]
         }
+        (Some(Outcome::Likeness(likeness)), Some(Judged::Likeness(_))) => {
+            let known = |value: Option<f32>| value.map(number).unwrap_or_default();
+            [likeness.mae, likeness.rmse, likeness.psnr].map(known).to_vec()
+        }
         (Some(Outcome::Numbers(numbers)), None) => padded(&numbers.found, found),
         (_, None) => vec![String::new(); found],
         (_, Some(Judged::Classification(_))) => vec![String::new(); 4],
         (_, Some(Judged::Regression(_))) => vec![String::new(); targets + found + 1],
         (_, Some(Judged::Segmentation(_))) => vec![String::new(); 2],
+        (_, Some(Judged::Likeness(_))) => vec![String::new(); 3],
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) struct Rows {
     /// Rows of both whose mean IoU differs, the most different first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) areas: Vec<Difference>,
+    /// Rows of both whose RMSE to what they should be differs, the most different first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) likenesses: Vec<Difference>,
     /// Images of both whose score differs, where there are no verdicts to compare.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) scores: Option<Scores>,
@@ -52,6 +55,7 @@ pub(super) enum Told {
         largest: f64,
     },
     Areas,
+    Likenesses,
     /// The models are of different kinds.
     OtherTasks,
     /// There is nothing to compare.
@@ -85,6 +89,10 @@ impl Rows {
                 rows.told = Told::Areas;
                 rows.areas = areas(&pairs);
             }
+            _ if pairs.iter().any(|(_, one, another)| likeness(one).is_some() && likeness(another).is_some()) => {
+                rows.told = Told::Likenesses;
+                rows.likenesses = likenesses(&pairs);
+            }
             _ => {
                 let (estimates, largest) = estimates(&pairs);
                 let has_numbers = |image: &EvaluatedImage| matches!(image.outcome, Some(Outcome::Numbers(_)));
@@ -111,6 +119,7 @@ impl Rows {
                 Sentence::Estimates { count: self.estimates.len(), common, largest: short(largest) }
             }
             Told::Areas => Sentence::Areas { count: self.areas.len(), common },
+            Told::Likenesses => Sentence::Likenesses { count: self.likenesses.len(), common },
             Told::Scores => {
                 let (count, largest) = self.scores.as_ref().map_or((0, 0.0), |scores| (scores.count, scores.largest));
                 Sentence::Scores { count, common, largest: short(largest) }
@@ -122,15 +131,15 @@ impl Rows {
 
     /// The rows that are listed.
     pub(super) fn listed(self) -> Vec<Difference> {
-        let Rows { mut verdicts, predictions, estimates, areas, .. } = self;
-        verdicts.extend(predictions.into_iter().chain(estimates).chain(areas));
+        let Rows { mut verdicts, predictions, estimates, areas, likenesses, .. } = self;
+        verdicts.extend(predictions.into_iter().chain(estimates).chain(areas).chain(likenesses));
         verdicts
     }
 
     /// Whether all rows say the same.
     pub(super) fn are_equal(&self) -> bool {
-        let Rows { verdicts, predictions, estimates, areas, scores, .. } = self;
-        [verdicts, predictions, estimates, areas].iter().all(|rows| rows.is_empty()) && scores.is_none()
+        let Rows { verdicts, predictions, estimates, areas, likenesses, scores, .. } = self;
+        [verdicts, predictions, estimates, areas, likenesses].iter().all(|rows| rows.is_empty()) && scores.is_none()
     }
 }
 
@@ -205,6 +214,25 @@ fn areas(pairs: &[Pair<'_>]) -> Vec<Difference> {
     let differences = pairs.iter().filter_map(|(name, one, another)| {
         let (one, another) = (iou(one)?, iou(another)?);
         let told = |iou: f64| format!("IoU {iou:.4}");
+        let difference = Difference { what: (*name).clone(), first: told(one), second: told(another) };
+        (one != another).then_some(((one - another).abs(), difference))
+    });
+    most_first(differences).0
+}
+
+/// How far a row is from what it should be.
+fn likeness(image: &EvaluatedImage) -> Option<f64> {
+    match &image.outcome {
+        Some(Outcome::Likeness(likeness)) => likeness.rmse.map(f64::from),
+        _ => None,
+    }
+}
+
+/// Rows whose RMSE differs.
+fn likenesses(pairs: &[Pair<'_>]) -> Vec<Difference> {
+    let differences = pairs.iter().filter_map(|(name, one, another)| {
+        let (one, another) = (likeness(one)?, likeness(another)?);
+        let told = |rmse: f64| format!("RMSE {}", short(rmse));
         let difference = Difference { what: (*name).clone(), first: told(one), second: told(another) };
         (one != another).then_some(((one - another).abs(), difference))
     });

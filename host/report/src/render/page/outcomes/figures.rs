@@ -19,7 +19,7 @@ pub(super) fn result(
         section.result aria-labelledby="result" {
             h2 #result { (voice.say(Text::Result)) }
             p.note.task {
-                (voice.say(Caption::JudgedAs)) ": " strong { (voice.say(task)) } ". "
+                (voice.say(Caption::JudgedAs)) ": " strong { (voice.say(task)) } " – "
                 @if pairing.variable.is_empty() {
                     (voice.say_with(Phrase::OutputShown { output: &visible(&pairing.output) }))
                 } @else {

@@ -12,6 +12,7 @@ use nnc_files::read_regular;
 
 use super::palette;
 use super::text::Caption;
+use crate::error::ReportError;
 use crate::map::read_map;
 use crate::model::{EvaluatedImage, Evaluation, Judged, Outcome};
 use crate::render::page::PageOptions;
@@ -33,11 +34,17 @@ pub(super) fn layers(evaluation: &Evaluation) -> Vec<(&'static str, Caption)> {
     if has(|outcome| matches!(outcome, Outcome::Pixels(_))) {
         layers.extend([("found", Caption::FoundPane), ("label", Caption::LabelPane)]);
     }
-    if has(|outcome| matches!(outcome, Outcome::Picture { .. })) {
+    if has(|outcome| matches!(outcome, Outcome::Picture { .. } | Outcome::Likeness(_))) {
         layers.push(("output", Caption::OutputPane));
+    }
+    if has(|outcome| matches!(outcome, Outcome::Likeness(_))) {
+        layers.push(("target", Caption::TargetPane));
     }
     layers
 }
+
+/// Makes a sentence of an error.
+type Explain<'a> = &'a (dyn Fn(&ReportError) -> String + Sync);
 
 /// A picture as a `data:` address, or why there is none.
 pub(super) type Picture = Result<String, String>;
@@ -53,29 +60,33 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    fn of(image: &EvaluatedImage, white_is_one: bool, side: u32) -> Self {
+    fn of(image: &EvaluatedImage, white_is_one: bool, side: u32, explain: Explain<'_>) -> Self {
         let mut size = plot::SIZE;
         let input = match (&image.image, &image.sample) {
-            (Some(path), _) => Some(thumbnail::load(path, side).and_then(|picture| {
+            (Some(path), _) => Some(thumbnail::load(path, side).map_err(|error| explain(&error)).and_then(|picture| {
                 size = (picture.width(), picture.height());
-                thumbnail::data_uri(&picture)
+                thumbnail::data_uri(&picture).map_err(|error| error.to_string())
             })),
             (None, Some(sample)) => Some(Ok(plot::data_uri(sample))),
             (None, None) => None,
         };
         let layers = match &image.outcome {
             Some(Outcome::Pixels(areas)) => {
-                let found = areas.found.as_deref().map(|path| ("found", areas_of(path, false)));
-                let label = areas.label.as_deref().map(|path| ("label", areas_of(path, white_is_one)));
+                let found = areas.found.as_deref().map(|path| ("found", areas_of(path, false, explain)));
+                let label = areas.label.as_deref().map(|path| ("label", areas_of(path, white_is_one, explain)));
                 found.into_iter().chain(label).collect()
             }
-            Some(Outcome::Picture { file: Some(file) }) => {
-                let picture = thumbnail::load(file, side).and_then(|picture| thumbnail::data_uri(&picture));
-                vec![("output", picture.map_err(|error| error.to_string()))]
+            Some(Outcome::Likeness(likeness)) => {
+                let files = [("output", &likeness.found), ("target", &likeness.target)];
+                files
+                    .into_iter()
+                    .filter_map(|(layer, file)| Some((layer, made(file.as_deref()?, side, explain))))
+                    .collect()
             }
+            Some(Outcome::Picture { file: Some(file) }) => vec![("output", made(file, side, explain))],
             _ => Vec::new(),
         };
-        Self { size, input: input.map(|picture| picture.map_err(|error| error.to_string())), layers }
+        Self { size, input, layers }
     }
 
     /// Bytes of the pictures in the page.
@@ -84,9 +95,15 @@ impl Pictures {
     }
 }
 
+/// A picture as it is.
+fn made(file: &Path, side: u32, explain: Explain<'_>) -> Picture {
+    let picture = thumbnail::load(file, side).map_err(|error| explain(&error))?;
+    thumbnail::data_uri(&picture).map_err(|error| error.to_string())
+}
+
 /// The classes of a file in their colours: a grey picture, or a matrix of numbers.
-fn areas_of(path: &Path, white_is_one: bool) -> Picture {
-    let (width, height, classes) = classes_of(path)?;
+fn areas_of(path: &Path, white_is_one: bool, explain: Explain<'_>) -> Picture {
+    let (width, height, classes) = classes_of(path).map_err(|error| explain(&error))?;
     let colour = |&class: &u8| {
         let class = if white_is_one { usize::from(class != 0) } else { usize::from(class) };
         palette::colour(class).map_or([0; 4], |Rgb([red, green, blue])| [red, green, blue, 190])
@@ -98,14 +115,14 @@ fn areas_of(path: &Path, white_is_one: bool) -> Picture {
     Ok(format!("data:image/png;base64,{}", STANDARD.encode(png.get_ref())))
 }
 
-fn classes_of(path: &Path) -> Result<(u32, u32, Vec<u8>), String> {
+fn classes_of(path: &Path) -> Result<(u32, u32, Vec<u8>), ReportError> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        let map = read_map(path).map_err(|error| format!("{error:?}"))?;
+        let map = read_map(path)?;
         let classes = map.values().iter().map(|&value| value as u8).collect();
         return Ok((map.columns() as u32, map.rows() as u32, classes));
     }
-    let bytes = read_regular(path, MAX_BYTES).map_err(|error| error.to_string())?;
-    let picture = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|error| format!("{error:?}"))?;
+    let bytes = read_regular(path, MAX_BYTES).map_err(|source| ReportError::PictureUnreadable { source })?;
+    let picture = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|source| ReportError::PictureDamaged { source })?;
     let (width, height) = (picture.width(), picture.height());
     let classes = match picture {
         DynamicImage::ImageLuma8(grey) => grey.into_raw(),
@@ -120,11 +137,12 @@ pub(super) struct Studio<'a> {
     ready: VecDeque<Pictures>,
     white_is_one: bool,
     side: u32,
+    explain: Explain<'a>,
     workers: Workers,
 }
 
 impl<'a> Studio<'a> {
-    pub(super) fn new(rows: &'a [&'a EvaluatedImage], evaluation: &Evaluation, options: &PageOptions<'_>) -> Self {
+    pub(super) fn new(rows: &'a [&'a EvaluatedImage], evaluation: &Evaluation, options: &PageOptions<'a>) -> Self {
         let workers = Workers::new(options.threads);
         // Labels of two classes may be any value that is not black.
         let white_is_one =
@@ -134,6 +152,7 @@ impl<'a> Studio<'a> {
             ready: VecDeque::new(),
             white_is_one,
             side: side(rows.len()),
+            explain: options.explain,
             workers,
         }
     }
@@ -145,7 +164,8 @@ impl Iterator for Studio<'_> {
     fn next(&mut self) -> Option<Pictures> {
         if self.ready.is_empty() {
             let chunk = self.rows.next()?;
-            self.ready = self.workers.map(chunk, |row| Pictures::of(row, self.white_is_one, self.side)).into();
+            self.ready =
+                self.workers.map(chunk, |row| Pictures::of(row, self.white_is_one, self.side, self.explain)).into();
         }
         self.ready.pop_front()
     }

@@ -47,6 +47,9 @@ page_texts! {
         MaeMeans: "How far an estimate is off on average, in the unit of the data.", "推定値のずれの平均。データの単位。";
         Rmse: "RMSE", "RMSE";
         RmseMeans: "Root of the mean squared error: large errors count more.", "二乗誤差の平均の平方根。大きな誤差を重く数えます。";
+        Psnr: "PSNR", "PSNR";
+        PsnrMeans: "Peak signal-to-noise ratio: how small the error is beside the largest value, in decibels. More is better.",
+            "ピーク信号対雑音比。最大値に対して誤差がどれだけ小さいか（デシベル）。大きいほど良い。";
         R2: "R²", "R²";
         R2Means: "Share of the variation that is explained. 1 is perfect, 0 is no better than the mean.", "ばらつきを説明できる割合。1 が最良、0 は平均値と同程度。";
         ByValue: "By value", "値別";
@@ -89,6 +92,7 @@ page_texts! {
         FoundPane: "Prediction", "予測";
         LabelPane: "Label", "ラベル";
         OutputPane: "Output", "出力";
+        TargetPane: "Target", "目標";
         FullSize: "Row in full size", "拡大表示";
         ErrorOf: "error", "誤差";
         NoClass: "no class", "クラスなし";
@@ -101,6 +105,7 @@ page_texts! {
         UndecidedCount { rows }: "Rows for which the model gave no number count as wrong: {rows}", "モデルが数値を出力しなかった行は不正解とみなします: {rows} 件";
         LeftOutCount { rows }: "Rows for which the model gave no finite number are left out: {rows}", "モデルが有限の数値を出力しなかった行は除外しています: {rows} 件";
         IgnoredPixels { pixels }: "Pixels whose label is no class are left out: {pixels}", "ラベルがクラスでない画素は除外しています: {pixels} 画素";
+        UntargetedRows { rows }: "Rows without a file to compare with are left out: {rows}", "比較するファイルのない行は除外しています: {rows} 件";
         UnlabelledImages { images }: "Images without a label image are left out: {images}", "ラベル画像のない画像は除外しています: {images} 枚";
         PointsDrawn { drawn, all }: "{drawn} of {all} rows are drawn.", "{all} 件中 {drawn} 件を描画しています。";
         OnlySomeRows { shown, all }: "{shown} of {all} rows are shown here, mistakes and large errors first. All are counted above and listed in scores.csv.",

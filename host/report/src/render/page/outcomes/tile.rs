@@ -68,6 +68,7 @@ pub(super) fn weight(image: &EvaluatedImage) -> f64 {
         }
         Some(Outcome::Numbers(numbers)) => numbers.error.unwrap_or(f64::NEG_INFINITY),
         Some(Outcome::Pixels(areas)) => areas.mean_iou.map_or(f64::NEG_INFINITY, |iou| 1.0 - iou),
+        Some(Outcome::Likeness(likeness)) => likeness.rmse.map_or(f64::NEG_INFINITY, f64::from),
         _ => f64::NEG_INFINITY,
     }
 }
@@ -143,6 +144,15 @@ impl Tile<'_> {
                     span.line { span.due { (voice.say(Caption::MeanIou)) } span.score { (format!("{iou:.4}")) } }
                 } @else {
                     span.line { span.due { (voice.say(Caption::StateNoLabel)) } }
+                }
+            },
+            Some(Outcome::Likeness(likeness)) => html! {
+                @match likeness.rmse {
+                    Some(rmse) => span.line { span.due { (voice.say(Caption::Rmse)) } span.score { (score_text(rmse)) } },
+                    None => span.line { span.due { (voice.say(Caption::StateNoLabel)) } },
+                }
+                @if let Some(psnr) = likeness.psnr {
+                    span.line { span.due { (voice.say(Caption::Psnr)) } span.score { (format!("{psnr:.2} dB")) } }
                 }
             },
             Some(Outcome::Picture { .. }) | None => html! {},

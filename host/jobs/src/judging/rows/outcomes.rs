@@ -3,11 +3,14 @@
 use nnc_dataset::Variable;
 use nnc_messages::Result;
 use nnc_plugin_api::OutputSpec;
-use nnc_report::{Areas, Classifier, Estimate, Judged, Outcome, Pairing, Regression, Segmentation, Task};
+use nnc_report::{
+    AnomalyMap, Areas, Classifier, Estimate, Judged, Likeness, Likenesses, Outcome, Pairing, Regression, Segmentation,
+    Task, read_map,
+};
 
 use super::Judging;
-use crate::evaluate::task::Label;
-use crate::results::{Extra, read_output};
+use crate::judging::task::{Label, Target};
+use crate::results::{Extra, Results, read_output};
 
 impl Judging<'_> {
     /// The figures, and what is said of each row; no figures where nothing can be judged.
@@ -66,6 +69,9 @@ impl Judging<'_> {
     }
 
     fn numbers(&self) -> Result<(Option<Judged>, Vec<Outcome>)> {
+        if let Some(target) = &self.decided.target {
+            return Ok(self.likenesses(target));
+        }
         let Some(variable) = &self.decided.variable else { return Ok((None, self.shown()?)) };
         let name = |column: &usize| self.dataset.header().get(*column).cloned().unwrap_or_default();
         let mut regression = Regression::new(variable.columns.iter().map(name).collect());
@@ -78,6 +84,32 @@ impl Judging<'_> {
         })?;
         let (metrics, rows) = regression.finish(self.pairing());
         Ok((Some(Judged::Regression(metrics)), rows.into_iter().map(Outcome::Numbers).collect()))
+    }
+
+    /// What was made beside the files that it should be; the differences of every row were kept.
+    fn likenesses(&self, target: &Target) -> (Option<Judged>, Vec<Outcome>) {
+        let is_picture = matches!(self.output().map(|output| output.shape.as_slice()), Some([1 | 3, _, _]));
+        let column = self.decided.variable.as_ref().and_then(|variable| variable.columns.first().copied());
+        let mut all = Likenesses::new(target.peak);
+        let mut outcomes = Vec::with_capacity(self.dataset.len());
+        for row in 0..self.dataset.len() {
+            let found = is_picture.then(|| self.staging.file(Results::picture_path(self.decided.output, row)));
+            let mut likeness = Likeness { found, ..Likeness::default() };
+            if target.is_named(self.dataset, row) {
+                let file = Extra::Errors { rows: 0, columns: 0 }.file(row).unwrap_or_default();
+                // One with a value that is no number cannot be read, and is left out.
+                let differences = read_map(&self.staging.file(file));
+                let distance = all.add(differences.as_ref().map(AnomalyMap::values).unwrap_or_default());
+                [likeness.mae, likeness.rmse, likeness.psnr] =
+                    [distance.mae, distance.rmse, distance.psnr].map(|value| value.map(|value| value as f32));
+                let shown = column.filter(|_| target.peak.is_some());
+                likeness.target = shown.and_then(|column| self.dataset.file(row, column));
+            } else {
+                all.add_unlabelled();
+            }
+            outcomes.push(Outcome::Likeness(likeness));
+        }
+        (Some(Judged::Likeness(all.finish(self.pairing()))), outcomes)
     }
 
     fn areas(&self) -> Result<(Option<Judged>, Vec<Outcome>)> {
@@ -109,7 +141,7 @@ impl Judging<'_> {
     fn shown(&self) -> Result<Vec<Outcome>> {
         let Some(output) = self.output() else { return Ok(Vec::new()) };
         if let [1 | 3, _, _] = output.shape.as_slice() {
-            let file = |row| self.staging.file(crate::results::Results::picture_path(self.decided.output, row));
+            let file = |row| self.staging.file(Results::picture_path(self.decided.output, row));
             return Ok((0..self.dataset.len()).map(|row| Outcome::Picture { file: Some(file(row)) }).collect());
         }
         let mut rows = Vec::with_capacity(self.dataset.len());

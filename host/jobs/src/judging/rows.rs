@@ -1,9 +1,9 @@
-//! What an evaluation says about its images: metrics, threshold and verdicts.
+//! What is said about rows that have outputs: metrics, threshold and verdicts.
 
 mod inputs;
 mod outcomes;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,17 +15,15 @@ use nnc_report::{
     ColourScale, EvaluatedImage, Evaluation, Files, Maps, Metrics, NormalScores, Origin, Outcome, Sample, Task,
     TimedPhase, Timing, name_defects, read_map,
 };
-use nnc_result_folder::{Directory, Phase, elapsed_seconds, names};
+use nnc_result_folder::{Directory, names};
 
-use super::model::Model;
-use super::normals::Normals;
+use super::groups;
+use super::masks::Masks;
 use super::task::Decided;
-use crate::judging::groups;
-use crate::judging::masks::Masks;
-use crate::judging::verdicts::{choose, decide, measure_pixels};
+use super::verdicts::{choose, decide, measure_pixels};
 use crate::labels::ImageLabels;
+use crate::listener::Listener;
 use crate::results::{Extra, Results, read_output};
-use crate::worker::parent::Parent;
 use crate::worker::samples::Reading;
 
 messages! {
@@ -38,28 +36,29 @@ messages! {
 }
 
 /// How images are judged.
-pub(super) struct Judging<'a> {
+pub(crate) struct Judging<'a> {
     /// Name of the project.
-    pub(super) title: &'a str,
-    pub(super) scoring: &'a ScoringPlan,
-    pub(super) model: &'a Model,
-    pub(super) dataset: &'a Arc<Dataset>,
-    pub(super) interface: &'a Interface,
-    pub(super) decided: &'a Decided,
-    pub(super) reading: Reading,
-    pub(super) staging: &'a Directory,
-    pub(super) threads: usize,
-    pub(super) parent: &'a Parent,
+    pub(crate) title: &'a str,
+    pub(crate) scoring: &'a ScoringPlan,
+    pub(crate) dataset: &'a Arc<Dataset>,
+    pub(crate) interface: &'a Interface,
+    pub(crate) decided: &'a Decided,
+    pub(crate) reading: Reading,
+    pub(crate) staging: &'a Directory,
+    pub(crate) threads: usize,
+    /// Whether the inputs of all rows can be read; otherwise those that are there are shown.
+    pub(crate) has_inputs: bool,
+    pub(crate) listener: &'a dyn Listener,
 }
 
 impl Judging<'_> {
     /// Judges the images of the dataset, which have these scores.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         origin: Origin,
         scores: &[f32],
         maps: &Maps,
-        normals: Option<Normals>,
+        normals: Option<NormalScores>,
         timings: Vec<Timing>,
     ) -> Result<Evaluation> {
         if !self.decided.task.gives_scores() {
@@ -68,15 +67,15 @@ impl Judging<'_> {
         let clock = Instant::now();
         let rows = self.images(scores)?;
         let mut metrics = Metrics::of(&rows);
-        let progress = |task, done, total| self.parent.progress(task, done, total);
+        let progress = |task, done, total| self.listener.progress(task, done, total);
         measure_pixels(&mut metrics, &rows, maps, self.staging.path(), self.threads, &progress)?;
         let mut evaluation = Evaluation {
             title: self.title.to_owned(),
             task: self.decided.task,
             origin,
-            timings: training_time(self.model, home(self.staging)).into_iter().chain(timings).collect(),
+            timings,
             rule: self.scoring.rule,
-            normals: normals.map(|n| NormalScores { source: n.source, scores: n.scores }),
+            normals,
             scale: ColourScale::of(&rows, maps),
             metrics,
             files: self.scoring.files,
@@ -85,7 +84,7 @@ impl Judging<'_> {
         };
         let threshold = choose(&evaluation, self.scoring.threshold, self.scoring.confidence);
         if threshold.is_none() && self.scoring.threshold.is_some() {
-            self.parent.warn(&JudgeMessage::NoVerdicts);
+            self.listener.warn(&JudgeMessage::NoVerdicts);
         }
         decide(&mut evaluation, threshold, maps, self.threads, &progress);
         let seconds = clock.elapsed().as_secs_f64();
@@ -101,14 +100,13 @@ impl Judging<'_> {
         for (image, outcome) in rows.iter_mut().zip(outcomes) {
             image.outcome = Some(outcome);
         }
-        let training = training_time(self.model, home(self.staging));
         let seconds = clock.elapsed().as_secs_f64();
         let judging = Timing { phase: TimedPhase::Metrics, seconds, images: rows.len() };
         Ok(Evaluation {
             title: self.title.to_owned(),
             task: self.decided.task,
             origin,
-            timings: training.into_iter().chain(timings).chain([judging]).collect(),
+            timings: timings.into_iter().chain([judging]).collect(),
             judged,
             files: Files { heat_maps: false, ..self.scoring.files },
             rows,
@@ -143,7 +141,7 @@ impl Judging<'_> {
         if let Some(grouping) = &self.scoring.grouping
             && let Some(warning) = groups::assign(grouping, dataset, &interface.input.variable, &mut rows)
         {
-            self.parent.warn(&warning);
+            self.listener.warn(&warning);
         }
         name_defects(&mut rows);
         Ok(rows)
@@ -153,11 +151,14 @@ impl Judging<'_> {
     fn inputs(&self) -> Result<Vec<EvaluatedImage>> {
         let dataset = self.dataset;
         let input = dataset.variable(&self.interface.input.variable).or_exit(Exit::Dataset)?;
-        let mut samples = inputs::samples(dataset, &self.interface.input, self.reading)?.into_iter();
+        let samples =
+            self.has_inputs.then(|| inputs::samples(dataset, &self.interface.input, self.reading)).transpose()?;
+        let mut samples = samples.unwrap_or_default().into_iter();
+        let is_there = |path: &PathBuf| self.has_inputs || path.is_file();
         let image = |row| EvaluatedImage {
             row,
             name: inputs::name(dataset, input, row),
-            image: inputs::picture(dataset, input, row),
+            image: inputs::picture(dataset, input, row).filter(is_there),
             sample: samples.next(),
             score: f32::NAN,
             ..EvaluatedImage::default()
@@ -199,23 +200,13 @@ impl Judging<'_> {
 }
 
 /// Warns of images without a picture among the heat maps.
-pub(super) fn warn_of_missing_maps(images: usize, parent: &Parent) {
+pub(crate) fn warn_of_missing_maps(images: usize, listener: &dyn Listener) {
     if images > 0 {
-        parent.warn(&JudgeMessage::NoMap { images, folder: names::HEAT_MAPS });
+        listener.warn(&JudgeMessage::NoMap { images, folder: names::HEAT_MAPS });
     }
 }
 
 /// The folder that the job is published into: it holds the staging folder.
-pub(super) fn home(staging: &Directory) -> &Path {
+pub(crate) fn home(staging: &Directory) -> &Path {
     staging.path().parent().unwrap_or(staging.path())
-}
-
-/// How long the training of the model took, if it was trained in the job's own folder.
-fn training_time(model: &Model, home: &Path) -> Option<Timing> {
-    if model.path().parent() != Some(home) {
-        return None;
-    }
-    let seconds = elapsed_seconds(&home.join(Phase::Train.status()))?;
-    let images = model.provenance().map_or(0, |provenance| provenance.dataset.rows);
-    Some(Timing { phase: TimedPhase::Training, seconds, images })
 }

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
+use nnc_dataset::Dataset;
+use nnc_messages::Result;
 use nnc_plugin_api::{Element, Interface};
 use nnc_report::{ScoreRule, Task, error_map, error_map_size};
 
-use super::task::Decided;
+use super::task::{Decided, Target};
 use crate::results::Extra;
 
 /// How it is computed, and how a sample gets its score.
-pub(super) struct Computed {
+pub(crate) struct Computed {
     what: What,
     rule: ScoreRule,
     /// Shape of the first output, which the score comes from unless it comes from an error map.
@@ -27,6 +29,10 @@ enum What {
         /// Whether the score is the first output: the model's own.
         has_score: bool,
     },
+    Differences {
+        output: usize,
+        target: Target,
+    },
     Classes {
         output: usize,
         classes: usize,
@@ -35,7 +41,7 @@ enum What {
 }
 
 impl Computed {
-    pub(super) fn new(decided: &Decided, interface: &Interface, rule: ScoreRule) -> Self {
+    pub(crate) fn new(decided: &Decided, interface: &Interface, rule: ScoreRule) -> Self {
         let first = interface.outputs.first().map(|output| output.shape.clone()).unwrap_or_default();
         let what = match (decided.task, &decided.variable, &decided.label_map) {
             (Task::Reconstruction, Some(variable), _) => {
@@ -59,28 +65,49 @@ impl Computed {
             (Task::Segmentation, _, Some(map)) => {
                 What::Classes { output: decided.output, classes: map.classes, size: map.size }
             }
+            (Task::Regression, ..) => match &decided.target {
+                Some(target) => What::Differences { output: decided.output, target: target.clone() },
+                None => What::Nothing,
+            },
             _ => What::Nothing,
         };
         Self { what, rule, first }
     }
 
     /// What is kept of it in files.
-    pub(super) fn kept(&self) -> Extra {
+    pub(crate) fn kept(&self) -> Extra {
         match &self.what {
             What::Nothing => Extra::Nothing,
             What::Errors { shape, .. } => {
                 let [rows, columns] = error_map_size(shape);
                 Extra::Errors { rows, columns }
             }
+            What::Differences { target, .. } => {
+                let columns = target.columns();
+                Extra::Errors { rows: target.values() / columns, columns }
+            }
             What::Classes { size: [rows, columns], .. } => Extra::Classes { rows: *rows, columns: *columns },
         }
     }
 
-    /// The values for a sample, empty where there is nothing, and its score.
-    pub(super) fn of(&self, sample: &[u8], outputs: &[&[f32]]) -> (Vec<f32>, f32) {
+    /// The values for a row whose sample this is, empty where there is nothing, and its score.
+    ///
+    /// # Errors
+    /// A target that cannot be read.
+    pub(crate) fn of(
+        &self,
+        dataset: &Dataset,
+        row: usize,
+        sample: &[u8],
+        outputs: &[&[f32]],
+    ) -> Result<(Vec<f32>, f32)> {
         let output = |index: usize| outputs.get(index).copied().unwrap_or_default();
         match &self.what {
-            What::Nothing => (Vec::new(), self.rule.score(output(0), &self.first)),
+            What::Nothing => Ok((Vec::new(), self.rule.score(output(0), &self.first))),
+            What::Differences { output: index, target } => {
+                let differences = target.differences(dataset, row, output(*index))?;
+                Ok((differences, self.rule.score(output(0), &self.first)))
+            }
             What::Errors { output: index, shape, input, element, has_score } => {
                 let values = floats(sample.get(input.clone()).unwrap_or_default(), *element);
                 let map = error_map(shape, &values, output(*index));
@@ -89,10 +116,11 @@ impl Computed {
                 } else {
                     self.rule.score(&map, &error_map_size(shape))
                 };
-                (map, score)
+                Ok((map, score))
             }
             What::Classes { output: index, classes, size } => {
-                (class_map(output(*index), *classes, size[0] * size[1]), self.rule.score(output(0), &self.first))
+                let map = class_map(output(*index), *classes, size[0] * size[1]);
+                Ok((map, self.rule.score(output(0), &self.first)))
             }
         }
     }

@@ -4,7 +4,7 @@ use nnc_messages::messages;
 use nnc_report::Task;
 
 messages! {
-    pub(in crate::evaluate) enum TaskMessage {
+    pub(crate) enum TaskMessage {
         Judged { task: Task, output: String, reason: Box<Reason> } => "judged as {task} by output `{output}`: {reason}; `--task`, or `[score] task` in the project, says otherwise where that is wrong",
             "出力 `{output}` を{task}として評価します。{reason}。異なる場合は `--task` またはプロジェクトの `[score] task` で指定してください";
         OneOfSeveral { task: Task, output: String, reason: Box<Reason>, other: Task } => "judged as {task} by output `{output}`, the first that says something: {reason}. Another output would make it {other}; choose with `--task`, or `[score] task` in the project",
@@ -22,7 +22,7 @@ messages! {
 
 messages! {
     /// Why a model is taken for what it is.
-    pub(in crate::evaluate) enum Reason {
+    pub(crate) enum Reason {
         SameShape { name: String } => "it has the shape of the input `{name}`, and what they differ in is the anomaly map", "入力 `{name}` と同じ形状のため、その差を異常度マップとします";
         Softmax { values: usize } => "its {values} values come from a softmax", "{values} 個の値がソフトマックスの出力です";
         Classes { name: String, values: usize, largest: usize } => "`{name}` holds whole numbers from 0 to {largest} and the output {values} values", "`{name}` が 0 ～ {largest} の整数で、出力が {values} 個の値です";
@@ -31,13 +31,14 @@ messages! {
         TwoClasses { name: String } => "`{name}` holds nothing but 0 and 1, so the output counts as class 1 from 0.5 on (it could also be a regression)", "`{name}` が 0 と 1 だけのため、出力が 0.5 以上をクラス 1 とみなします（回帰とも考えられます）";
         Numbers { name: String } => "`{name}` holds a number for each of its values", "`{name}` に各値の数値があります";
         SeveralAtOnce { name: String } => "several columns of `{name}` are 1 at once, and classes that do not exclude each other are judged as numbers", "`{name}` では複数の列が同時に 1 になるため、排他的でないクラスを数値として評価します";
+        SameShapeAsFiles { name: String } => "`{name}` names a file of the shape of the output for it to come near to", "`{name}` が出力と同じ形状のファイル（目標）です";
         LabelImages { name: String } => "`{name}` names a label image of the size of the output", "`{name}` が出力と同じ大きさのラベル画像です";
     }
 }
 
 messages! {
     /// Why a model cannot be what the project says.
-    pub(in crate::evaluate) enum Lacking {
+    pub(crate) enum Lacking {
         InputAgain => "no output has the shape of an input", "入力と同じ形状の出力がありません";
         Numbers => "no output stands in the table as numbers", "表に数値として書き込まれる出力がありません";
         Classes { name: String, classes: usize } => "`{name}` holds something else than whole numbers from 0 to below {classes}", "`{name}` に 0 以上 {classes} 未満の整数でない値があります";

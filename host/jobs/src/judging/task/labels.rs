@@ -12,7 +12,7 @@ const MAX_LABEL: f64 = 10_000.0;
 
 /// All labels of a variable together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Labels {
+pub(crate) enum Labels {
     /// Whole numbers from 0 in one column.
     Classes {
         /// The largest of them.
@@ -40,7 +40,7 @@ pub(super) enum Labels {
 }
 
 impl Labels {
-    pub(super) fn of(dataset: &Dataset, variable: &Variable) -> Self {
+    pub(crate) fn of(dataset: &Dataset, variable: &Variable) -> Self {
         let rows = || (0..dataset.len()).filter_map(|row| Label::of(dataset, variable, row));
         let columns = variable.columns.len();
         if rows().any(|label| matches!(label, Label::File)) {
@@ -74,7 +74,7 @@ impl Labels {
 
 /// The label of one row.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::evaluate) enum Label {
+pub(crate) enum Label {
     /// The numbers of its columns.
     Numbers(Vec<f64>),
     /// Files.
@@ -83,7 +83,7 @@ pub(in crate::evaluate) enum Label {
 
 impl Label {
     /// `None` where a cell is empty or not a number that says anything.
-    pub(in crate::evaluate) fn of(dataset: &Dataset, variable: &Variable, row: usize) -> Option<Self> {
+    pub(crate) fn of(dataset: &Dataset, variable: &Variable, row: usize) -> Option<Self> {
         let mut numbers = Vec::with_capacity(variable.columns.len());
         for &column in &variable.columns {
             let cell = dataset.text(row, column).unwrap_or_default();
@@ -98,7 +98,7 @@ impl Label {
     }
 
     /// The class that it means: the number itself, or the column that is largest.
-    pub(in crate::evaluate) fn class(&self) -> Option<usize> {
+    pub(crate) fn class(&self) -> Option<usize> {
         match self {
             Self::Numbers(numbers) => match numbers.as_slice() {
                 [number] => Some(*number as usize),
@@ -114,20 +114,20 @@ impl Label {
 
 /// How class maps and their label images are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::evaluate) struct LabelMap {
+pub(crate) struct LabelMap {
     /// Shape of a label image in the dataset.
-    pub(in crate::evaluate) shape: Vec<usize>,
+    pub(crate) shape: Vec<usize>,
     /// Rows and columns.
-    pub(in crate::evaluate) size: [usize; 2],
+    pub(crate) size: [usize; 2],
     /// Classes of the model.
-    pub(in crate::evaluate) classes: usize,
+    pub(crate) classes: usize,
     /// Whether every label but 0 means the second of two classes.
-    pub(in crate::evaluate) white_is_one: bool,
+    pub(crate) white_is_one: bool,
 }
 
 impl LabelMap {
     /// For an output of this shape, if the first label images are of its size and hold classes.
-    pub(super) fn of(dataset: &Dataset, variable: &Variable, shape: &[usize]) -> Option<Self> {
+    pub(crate) fn of(dataset: &Dataset, variable: &Variable, shape: &[usize]) -> Option<Self> {
         let (channels, size) = match *shape {
             [channels, rows, columns] => (channels, [rows, columns]),
             [rows, columns] => (1, [rows, columns]),
@@ -159,12 +159,7 @@ impl LabelMap {
     }
 
     /// The label of every pixel of a row; `None` where the row names none.
-    pub(in crate::evaluate) fn read(
-        &self,
-        dataset: &Dataset,
-        variable: &Variable,
-        row: usize,
-    ) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn read(&self, dataset: &Dataset, variable: &Variable, row: usize) -> Result<Option<Vec<u8>>> {
         if Label::of(dataset, variable, row) != Some(Label::File) {
             return Ok(None);
         }

@@ -6,53 +6,67 @@
 mod activation;
 mod labels;
 mod messages;
+mod target;
 
 use std::path::Path;
 
 use nnc_dataset::{Dataset, Variable};
 use nnc_messages::{Exit, Failure, Result};
-use nnc_plugin_api::{Interface, OutputSpec};
+use nnc_plugin_api::{Element, Interface, OutputSpec};
 use nnc_report::Task;
 
 use crate::labels::LABEL;
 use activation::{Activation, activation_of};
-pub(super) use labels::Label;
+pub(crate) use labels::Label;
 use labels::{LabelMap, Labels};
-pub(super) use messages::TaskMessage;
+pub(crate) use messages::TaskMessage;
 use messages::{Lacking, Reason};
+pub(crate) use target::Target;
 
 /// The most classes of a segmentation: they are kept as bytes, and 255 is no class.
 const MAX_CLASSES: usize = 255;
 
 /// What is known before the first image is scored.
-pub(super) struct Facts<'a> {
-    pub(super) interface: &'a Interface,
-    pub(super) dataset: &'a Dataset,
-    pub(super) model: &'a Path,
+pub(crate) struct Facts<'a> {
+    pub(crate) interface: &'a Interface,
+    pub(crate) dataset: &'a Dataset,
+    /// `None` where only its outputs are known.
+    pub(crate) model: Option<&'a Path>,
     /// Whether the plugin trains its own models, as detectors do.
-    pub(super) is_detector: bool,
+    pub(crate) is_detector: bool,
 }
 
 /// What the model does, and what is compared with what.
-pub(super) struct Decided {
-    pub(super) task: Task,
+pub(crate) struct Decided {
+    pub(crate) task: Task,
     /// The output that is judged.
-    pub(super) output: usize,
+    pub(crate) output: usize,
     /// The variable that it answers.
-    pub(super) variable: Option<Variable>,
+    pub(crate) variable: Option<Variable>,
     /// How class maps and their labels are read.
-    pub(super) label_map: Option<LabelMap>,
+    pub(crate) label_map: Option<LabelMap>,
+    /// How the targets of a regression are read that are files.
+    pub(crate) target: Option<Target>,
     /// What is told about it; nothing of a detector.
-    pub(super) told: Option<TaskMessage>,
+    pub(crate) told: Option<TaskMessage>,
 }
 
 impl Decided {
+    /// What is left where the inputs of a reconstruction are not there: the model's own map or score, if its first output is
+    /// one; else outputs that are shown as they are.
+    pub(crate) fn without_inputs(outputs: &[OutputSpec]) -> Self {
+        match outputs.first() {
+            Some(first) if gives_scores(first) => Self::anomaly(),
+            _ => Self { task: Task::None, ..Self::anomaly() },
+        }
+    }
+
     fn anomaly() -> Self {
-        Self { task: Task::Anomaly, output: 0, variable: None, label_map: None, told: None }
+        Self { task: Task::Anomaly, output: 0, variable: None, label_map: None, target: None, told: None }
     }
 
     /// Classes of the output, where it gives some.
-    pub(super) fn classes(&self, outputs: &[OutputSpec]) -> usize {
+    pub(crate) fn classes(&self, outputs: &[OutputSpec]) -> usize {
         match outputs.get(self.output).map(|output| (output.sample_len(), output.shape.as_slice())) {
             Some((_, [channels, _, _])) if self.task == Task::Segmentation => (*channels).max(2),
             Some((values, _)) if self.task == Task::Classification => values.max(2),
@@ -67,17 +81,18 @@ struct Candidate {
     output: usize,
     variable: Option<Variable>,
     label_map: Option<LabelMap>,
+    target: Option<Target>,
     reason: Reason,
 }
 
 /// Decides, or takes what the project says if that is possible.
-pub(super) fn decide(facts: &Facts<'_>, wanted: Option<Task>) -> Result<Decided> {
+pub(crate) fn decide(facts: &Facts<'_>, wanted: Option<Task>) -> Result<Decided> {
     if let Some(task) = wanted {
         return facts.as_wanted(task);
     }
     let outputs = &facts.interface.outputs;
     let Some(first) = outputs.first() else { return Ok(Decided::anomaly()) };
-    let gives_scores = first.shape.len() == 2 || first.sample_len() == 1;
+    let gives_scores = gives_scores(first);
     if facts.is_detector && gives_scores {
         return Ok(Decided::anomaly());
     }
@@ -89,14 +104,19 @@ pub(super) fn decide(facts: &Facts<'_>, wanted: Option<Task>) -> Result<Decided>
         let told = TaskMessage::Shown { output: first.name.clone(), shape: format!("{:?}", first.shape) };
         return Ok(Decided { task: Task::None, told: Some(told), ..Decided::anomaly() });
     }
-    let Candidate { task, output, variable, label_map, reason } = candidates.remove(0);
+    let Candidate { task, output, variable, label_map, target, reason } = candidates.remove(0);
     let other = candidates.iter().find(|other| other.task != task).map(|other| other.task);
     let (name, reason) = (outputs[output].name.clone(), Box::new(reason));
     let told = match other {
         Some(other) => TaskMessage::OneOfSeveral { task, output: name, reason, other },
         None => TaskMessage::Judged { task, output: name, reason },
     };
-    Ok(Decided { task, output, variable, label_map, told: Some(told) })
+    Ok(Decided { task, output, variable, label_map, target, told: Some(told) })
+}
+
+/// Whether an output can be an anomaly map or an anomaly score.
+fn gives_scores(output: &OutputSpec) -> bool {
+    output.shape.len() == 2 || output.sample_len() == 1
 }
 
 impl Facts<'_> {
@@ -128,6 +148,7 @@ impl Facts<'_> {
             output: index,
             variable: variable.cloned(),
             label_map,
+            target: None,
             reason,
         };
         let is_inline = !matches!(output.shape.len(), 2 | 3);
@@ -172,15 +193,22 @@ impl Facts<'_> {
                 Some(candidate(Task::Regression, Some(variable), None, Reason::SeveralAtOnce { name }))
             }
             Labels::Files if !is_inline => {
-                let map = LabelMap::of(self.dataset, variable, &output.shape)?;
-                Some(candidate(Task::Segmentation, Some(variable), Some(map), Reason::LabelImages { name }))
+                if let Some(map) = LabelMap::of(self.dataset, variable, &output.shape) {
+                    let reason = Reason::LabelImages { name };
+                    return Some(candidate(Task::Segmentation, Some(variable), Some(map), reason));
+                }
+                let input = &self.interface.input;
+                let normalized = input.normalize && input.element == Element::F32;
+                let target = Some(Target::of(self.dataset, variable, &output.shape, normalized)?);
+                let found = candidate(Task::Regression, Some(variable), None, Reason::SameShapeAsFiles { name });
+                Some(Candidate { target, ..found })
             }
             _ => None,
         }
     }
 
     fn activation(&self, output: &OutputSpec) -> Option<Activation> {
-        activation_of(self.model, &output.name)
+        activation_of(self.model?, &output.name)
     }
 
     /// Whether the labels are classes of an output of so many values.
@@ -202,6 +230,7 @@ impl Facts<'_> {
             output,
             variable: variable.cloned(),
             label_map,
+            target: None,
             told: Some(match task {
                 Task::None => TaskMessage::NothingWanted,
                 _ => TaskMessage::AsWanted { task, output: outputs[output].name.clone() },
@@ -212,8 +241,8 @@ impl Facts<'_> {
         }
         // What would have been found anyway.
         let own = (0..outputs.len()).filter_map(|output| self.candidate(output)).find(|found| found.task == task);
-        if let Some(Candidate { output, variable, label_map, .. }) = own {
-            return Ok(decided(output, variable.as_ref(), label_map));
+        if let Some(Candidate { output, variable, label_map, target, .. }) = own {
+            return Ok(Decided { target, ..decided(output, variable.as_ref(), label_map) });
         }
         let inline = |output: &OutputSpec| !matches!(output.shape.len(), 2 | 3);
         let label = |output: &OutputSpec| {
