@@ -80,6 +80,13 @@ fn within(path: &Path, folder: &Path) -> Result<PathBuf, Refusal> {
     if inside { Ok(real) } else { Err(Refusal::missing(Problem::Outside { name: name() })) }
 }
 
+/// Whether a path leads out of a folder, whether or not something is there.
+pub(crate) fn leaves(path: &Path, folder: &Path) -> bool {
+    let real = path.ancestors().find_map(|ancestor| std::fs::canonicalize(ancestor).ok());
+    let folder = std::fs::canonicalize(folder).ok();
+    real.zip(folder).is_none_or(|(real, folder)| !real.starts_with(folder))
+}
+
 fn png(image: &DynamicImage) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, ImageFormat::Png).map_err(|error| Refusal::unreadable(error.to_string()))?;

@@ -33,6 +33,8 @@ pub enum Question {
         limit: usize,
         /// Only rows with this label.
         label: Option<String>,
+        /// Files that are not in this folder are not looked at.
+        beneath: PathBuf,
     },
     /// How many cells of a table lead out of its folder.
     Outside {

@@ -78,8 +78,9 @@ fn serve(questions: &mut impl BufRead, out: &mut impl Write) -> io::Result<()> {
 fn answer(question: &Question, kept: &mut Kept, language: Language) -> Result<Vec<u8>, Refusal> {
     match question {
         Question::Facts { table } => table::facts(kept.table(table)?),
-        Question::Rows { table, offset, limit, label } => {
-            table::rows(kept.table(table)?, *offset, *limit, label.as_deref(), language)
+        Question::Rows { table, offset, limit, label, beneath } => {
+            let page = table::Page { offset: *offset, limit: *limit, label: label.as_deref(), beneath };
+            table::rows(kept.table(table)?, &page, language)
         }
         Question::Outside { table } => table::outside(kept.table(table)?),
         Question::Thumbnail { table, row, column, size, beneath } => {
@@ -152,16 +153,21 @@ mod tests {
         std::fs::write(&table, "x:image,y:label\n./a.png,0\n../secret.png,1\nnone.png,1\n").unwrap();
         let thumbnail =
             |row| Question::Thumbnail { table: table.clone(), row, column: None, size: 30, beneath: place.clone() };
-        let rows = Question::Rows { table: table.clone(), offset: 1, limit: 1, label: Some("1".to_owned()) };
+        let beneath = place.clone();
+        let rows = |offset| {
+            let (table, label, beneath) = (table.clone(), Some("1".to_owned()), beneath.clone());
+            Question::Rows { table, offset, limit: 1, label, beneath }
+        };
         let asked = [
             Question::Facts { table: table.clone() },
-            rows,
+            rows(1),
             Question::Outside { table: table.clone() },
             thumbnail(0),
             thumbnail(1),
             thumbnail(2),
             thumbnail(9),
             Question::Facts { table: place.join("none.csv") },
+            rows(0),
         ];
         let answers = answers(&asked);
         let json = |place: usize| serde_json::from_slice::<serde_json::Value>(&answers[place].1).unwrap();
@@ -176,5 +182,7 @@ mod tests {
         assert!(matches!(&answers[5].0, Head::Unreadable(_) | Head::Missing(_)));
         assert!(matches!(&answers[6].0, Head::Missing(why) if why.contains("no row 9")), "{:?}", answers[6].0);
         assert!(matches!(&answers[7].0, Head::Unreadable(_)));
+        let outside = &json(8)["page"][0]["cells"][0];
+        assert!(outside["shape"].is_null() && outside["file"] == false, "{outside}");
     }
 }

@@ -8,7 +8,8 @@ use nnc_messages::{Language, Said};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::serve::Refusal;
+use crate::picture::leaves;
+use crate::serve::{Problem, Refusal};
 
 /// Different values that a label has at most; a column with more is none.
 const LABELS: usize = 50;
@@ -82,14 +83,18 @@ struct Cell {
     problem: Option<String>,
 }
 
+/// Which rows.
+pub(crate) struct Page<'a> {
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+    pub(crate) label: Option<&'a str>,
+    /// Files elsewhere are not looked at.
+    pub(crate) beneath: &'a Path,
+}
+
 /// A page of rows. Only their files are looked into, so that a page of a large table takes no longer than one of a small one.
-pub(crate) fn rows(
-    table: &Table,
-    offset: usize,
-    limit: usize,
-    label: Option<&str>,
-    language: Language,
-) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn rows(table: &Table, page: &Page<'_>, language: Language) -> Result<Vec<u8>, Refusal> {
+    let Page { offset, limit, label, beneath } = *page;
     let dataset = &table.dataset;
     let columns = table.columns();
     let has_label = |row: &usize| match (label, table.label) {
@@ -108,12 +113,17 @@ pub(crate) fn rows(
     });
     let variables: HashMap<usize, &Variable> = single.collect();
     let cell = |row: usize, column: usize| {
-        let file = dataset.file(row, column);
+        let named = dataset.file(row, column);
+        // Whether it is there, and what it is, is nobody's business who sent a table that names it.
+        let leaves = named.as_deref().is_some_and(|path| leaves(path, beneath));
+        let outside = named.as_deref().filter(|_| leaves).map(|path| Problem::Outside { name: name_of(path) });
+        let file = named.filter(|_| !leaves);
         let looked = file.as_ref().and(variables.get(&column)).map(|variable| dataset.shape_of(row, variable));
-        let (shape, problem) = match looked {
-            Some(Ok(shape)) => (Some(shape.iter().map(usize::to_string).collect::<Vec<_>>().join(",")), None),
-            Some(Err(error)) => (None, Some(Said(&error, language).to_string())),
-            None => (None, None),
+        let (shape, problem) = match (outside, looked) {
+            (Some(problem), _) => (None, Some(Said(&problem, language).to_string())),
+            (None, Some(Ok(shape))) => (Some(shape.iter().map(usize::to_string).collect::<Vec<_>>().join(",")), None),
+            (None, Some(Err(error))) => (None, Some(Said(&error, language).to_string())),
+            (None, None) => (None, None),
         };
         Cell { text: dataset.text(row, column).unwrap_or_default().to_owned(), file: file.is_some(), shape, problem }
     };

@@ -21,6 +21,8 @@ use crate::why::Why;
 const READERS: usize = 2;
 /// How long an answer may take; a table of a gigabyte takes a while.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same for a look at every file that a table names.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 /// The most bytes of an answer.
 const LONGEST: usize = 64 << 20;
 
@@ -59,7 +61,8 @@ impl Readers {
         };
         let asked = Asked { question, language: language.tag().to_owned() };
         // A process that is not put back is killed when it is dropped.
-        let (head, bytes) = match tokio::time::timeout(PATIENCE, process.ask(&asked)).await {
+        let patience = if matches!(asked.question, Question::Outside { .. }) { LONG_PATIENCE } else { PATIENCE };
+        let (head, bytes) = match tokio::time::timeout(patience, process.ask(&asked)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) | Err(_) => return Err(no_answer()),
         };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
@@ -38,6 +39,8 @@ const ENDINGS: [&str; 20] = [
 const PROGRAMS: [&[u8]; 7] =
     [b"\x7fELF", b"MZ", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!"];
 
+/// Bytes after which the disk is asked for room again.
+const LOOK: u64 = 32 << 20;
 /// Bytes that tell a program.
 const BEGINNING: usize = 4;
 
@@ -93,6 +96,8 @@ pub(crate) struct Uploads {
     workspace: Arc<Workspace>,
     max_bytes: u64,
     seen: Mutex<HashMap<Id, Seen>>,
+    /// Bytes that are on their way: the disk has to have room for them too.
+    promised: AtomicU64,
 }
 
 /// What is counted of an upload while the studio is open.
@@ -101,19 +106,21 @@ struct Seen {
     files: usize,
     bytes: u64,
     arriving: usize,
+    /// Somebody is looking at it, or makes something of it: it stays as it is.
+    is_taken: bool,
 }
 
 impl Uploads {
     /// The uploads that an earlier studio has left. What was arriving then is gone, and so is what is old.
     pub(crate) fn new(workspace: Arc<Workspace>, max_bytes: u64) -> Self {
-        let uploads = Self { workspace, max_bytes, seen: Mutex::default() };
+        let uploads = Self { workspace, max_bytes, seen: Mutex::default(), promised: AtomicU64::new(0) };
         for name in uploads.workspace.names(UPLOADS).unwrap_or_default() {
             let Ok(id) = Id::new(&name) else { continue };
             let _ = uploads.workspace.remove(folder(&id).join(ARRIVING));
             match uploads.about(&id) {
                 Ok(about) if epoch_seconds() - about.created < OLD => {
                     let (files, bytes) = count(&uploads.workspace.at(folder(&id).join(FILES)));
-                    uploads.lock().insert(id, Seen { files, bytes, arriving: 0 });
+                    uploads.lock().insert(id, Seen { files, bytes, ..Seen::default() });
                 }
                 _ => drop(uploads.workspace.remove(folder(&id))),
             }
@@ -146,8 +153,8 @@ impl Uploads {
 
     pub(crate) fn get(&self, id: &Id, used: bool) -> Result<Upload> {
         let About { kind, name, created } = self.about(id)?;
-        let Seen { files, bytes, arriving } = self.lock().get(id).copied().unwrap_or_default();
-        Ok(Upload { id: id.clone(), kind, name, files, bytes, created, busy: used || arriving > 0 })
+        let Seen { files, bytes, arriving, is_taken } = self.lock().get(id).copied().unwrap_or_default();
+        Ok(Upload { id: id.clone(), kind, name, files, bytes, created, busy: used || is_taken || arriving > 0 })
     }
 
     /// All of them, the latest first.
@@ -161,7 +168,13 @@ impl Uploads {
     /// Removes one with all that came.
     pub(crate) fn remove(&self, id: &Id) -> Result<()> {
         self.about(id)?;
-        self.lock().remove(id);
+        {
+            let mut seen = self.lock();
+            if seen.get(id).is_some_and(|seen| seen.is_taken) {
+                return Err(in_use(id));
+            }
+            seen.remove(id);
+        }
         self.workspace.remove(folder(id)).map_err(Refusal::from)
     }
 
@@ -185,6 +198,36 @@ impl Uploads {
         }
     }
 
+    /// As [`Uploads::finished`], and nobody changes it for as long as the value lives.
+    pub(crate) fn take(
+        self: &Arc<Self>,
+        id: &Id,
+        kind: &'static str,
+        fits: impl Fn(Kind) -> bool,
+    ) -> Result<(Taken, PathBuf)> {
+        let (_, files) = self.finished(id, kind, fits)?;
+        let mut seen = self.lock();
+        match seen.get_mut(id) {
+            Some(seen) if seen.is_taken || seen.arriving > 0 => Err(in_use(id)),
+            Some(seen) => {
+                seen.is_taken = true;
+                Ok((Taken { uploads: Arc::clone(self), id: id.clone() }, files))
+            }
+            None => Err(Refusal::missing(Why::NoUpload { id: id.to_string() })),
+        }
+    }
+
+    /// Fails unless so many bytes fit beside those that are on their way.
+    fn ensure_room(&self, length: u64) -> Result<()> {
+        let free = self.workspace.free();
+        let needed = length.saturating_add(self.promised.load(Ordering::Relaxed));
+        if needed.saturating_add(RESERVE) <= free {
+            return Ok(());
+        }
+        let why = Why::NoSpace { needed, free: free.saturating_sub(RESERVE) };
+        Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", why))
+    }
+
     /// Prepares for a file of `length` bytes.
     pub(crate) fn receive(self: &Arc<Self>, id: &Id, path: PathBuf, length: u64) -> Result<Arrival> {
         let about = self.about(id)?;
@@ -194,11 +237,7 @@ impl Uploads {
             let why = Why::FileTooLarge { name, limit: self.max_bytes };
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why));
         }
-        let free = self.workspace.free();
-        if length.saturating_add(RESERVE) > free {
-            let why = Why::NoSpace { needed: length, free: free.saturating_sub(RESERVE) };
-            return Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", why));
-        }
+        self.ensure_room(length)?;
         let part = folder(id).join(ARRIVING).join(Id::fresh('p')?);
         {
             let mut seen = self.lock();
@@ -206,11 +245,15 @@ impl Uploads {
             if about.kind.is_one_file() && (of_upload.files + of_upload.arriving > 0 || path.components().count() > 1) {
                 return Err(Refusal::conflict("one-file", Why::OneFile { kind: about.kind.name() }));
             }
+            if of_upload.is_taken {
+                return Err(in_use(id));
+            }
             if of_upload.files + of_upload.arriving >= MOST_FILES {
                 return Err(Refusal::conflict("too-many-files", Why::TooManyFiles { most: MOST_FILES }));
             }
             of_upload.arriving += 1;
         }
+        self.promised.fetch_add(length, Ordering::Relaxed);
         // From here on the arrival takes its place back.
         let mut arrival = Arrival {
             uploads: Arc::clone(self),
@@ -219,6 +262,7 @@ impl Uploads {
             path,
             file: None,
             beginning: Vec::new(),
+            unlooked: 0,
             got: 0,
             length,
             is_whole: false,
@@ -240,6 +284,8 @@ pub(crate) struct Arrival {
     file: Option<File>,
     /// Its first bytes, which tell what it is.
     beginning: Vec<u8>,
+    /// Bytes since the disk was last asked for room.
+    unlooked: u64,
     got: u64,
     length: u64,
     is_whole: bool,
@@ -254,10 +300,17 @@ impl Arrival {
         if missing > 0 && PROGRAMS.iter().any(|magic| self.beginning.starts_with(magic)) {
             return Err(program(&self.path));
         }
-        self.got += bytes.len() as u64;
-        if self.got > self.length {
+        if self.got + bytes.len() as u64 > self.length {
             let why = Why::FileTooLarge { name: self.path.display().to_string(), limit: self.length };
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why));
+        }
+        self.got += bytes.len() as u64;
+        self.uploads.promised.fetch_sub(bytes.len() as u64, Ordering::Relaxed);
+        self.unlooked += bytes.len() as u64;
+        if self.unlooked > LOOK {
+            // Others write to the same disk.
+            self.unlooked = 0;
+            self.uploads.ensure_room(0)?;
         }
         self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes)).map_err(Refusal::from)
     }
@@ -289,6 +342,7 @@ impl Arrival {
 
 impl Drop for Arrival {
     fn drop(&mut self) {
+        self.uploads.promised.fetch_sub(self.length - self.got, Ordering::Relaxed);
         if let Some(seen) = self.uploads.lock().get_mut(&self.id) {
             seen.arriving = seen.arriving.saturating_sub(1);
         }
@@ -297,6 +351,33 @@ impl Drop for Arrival {
             let _ = self.uploads.workspace.remove(&self.part);
         }
     }
+}
+
+/// An upload that nobody changes meanwhile.
+pub(crate) struct Taken {
+    uploads: Arc<Uploads>,
+    id: Id,
+}
+
+impl Taken {
+    /// It was used: what is left of it goes.
+    pub(crate) fn used(self) {
+        let (uploads, id) = (Arc::clone(&self.uploads), self.id.clone());
+        drop(self);
+        let _ = uploads.remove(&id);
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some(seen) = self.uploads.lock().get_mut(&self.id) {
+            seen.is_taken = false;
+        }
+    }
+}
+
+fn in_use(id: &Id) -> Refusal {
+    Refusal::conflict("busy", Why::Busy { name: id.to_string() })
 }
 
 fn folder(id: &Id) -> PathBuf {

@@ -215,7 +215,8 @@ pub(super) async fn import(
     In(language): In,
     Json(Import { name, upload }): Json<Import>,
 ) -> Result<Response> {
-    let (_, files) = studio.uploads.finished(&upload, "table", |kind| kind == Kind::Table)?;
+    // What is checked is what becomes the dataset: nothing arrives meanwhile.
+    let (taken, files) = studio.uploads.take(&upload, "table", |kind| kind == Kind::Table)?;
     if studio.workspace.has(folder(&name)) || studio.jobs.uses_dataset(&name) {
         return Err(Refusal::exists(&name).with("field", "name"));
     }
@@ -237,7 +238,7 @@ pub(super) async fn import(
     let made = Arc::clone(&studio);
     let described = aside(move || {
         made.workspace.rename(&root, folder(&name))?;
-        let _ = made.uploads.remove(&upload);
+        taken.used();
         described(&made, &name, true)
     })
     .await?;
@@ -309,7 +310,8 @@ pub(super) async fn rows(
 ) -> Result<axum::Json<Value>> {
     check_page(offset, limit)?;
     let path = studio.workspace.at(table(&studio, &name, asked)?.path());
-    let question = Question::Rows { table: path, offset, limit, label };
+    let beneath = studio.workspace.path().to_owned();
+    let question = Question::Rows { table: path, offset, limit, label, beneath };
     studio.readers.json(question, language).await.map(axum::Json)
 }
 

@@ -69,6 +69,9 @@ pub(super) async fn receive(
     request: Request,
 ) -> Result<Response> {
     let path = upload_path(&path)?;
+    if studio.jobs.uses_upload(&id) {
+        return Err(Refusal::conflict("busy", Why::Busy { name: id.to_string() }));
+    }
     let length = length(request.headers())
         .ok_or_else(|| Refusal::new(StatusCode::LENGTH_REQUIRED, "no-length", Why::NoLength))?;
     let receiving = Arc::clone(&studio);
