@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::question::{Order, Shown};
-use crate::serve::Refusal;
+use crate::refusal::Refusal;
 use crate::table::bytes;
 
 /// Scores by label, ascending.

@@ -6,7 +6,7 @@ use nnc_dataset::Dataset;
 use nnc_files::Stamp;
 use nnc_report::{Evaluation, read_evaluation};
 
-use crate::serve::Refusal;
+use crate::refusal::Refusal;
 use crate::table::Table;
 
 /// Tables and evaluations of each kind that are held.

@@ -9,10 +9,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
+mod beneath;
 mod evaluation;
 mod kept;
 mod picture;
 mod question;
+mod refusal;
 mod serve;
 mod table;
 

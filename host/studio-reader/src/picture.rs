@@ -1,15 +1,16 @@
 //! Pictures to look at, as PNG files.
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use nnc_files::read_regular;
 use nnc_report::{Evaluation, overlay, read_map};
 
+use crate::beneath::{name_of, within};
 use crate::question::Which;
-use crate::serve::{Problem, Refusal};
-use crate::table::{Table, file, name_of};
+use crate::refusal::{Problem, Refusal};
+use crate::table::{Table, file};
 
 /// The most bytes of a picture's file, and pixels in it: a photograph of 64 million pixels is large.
 const MAX_BYTES: u64 = 1 << 28;
@@ -69,22 +70,6 @@ fn shrunk(path: &Path, size: u32, beneath: &Path) -> Result<DynamicImage, Refusa
     let fits = image.width().max(image.height()) <= size;
     let image = if fits { image } else { image.thumbnail(size, size) };
     Ok(if image.color().has_color() { image.into_rgb8().into() } else { image.into_luma8().into() })
-}
-
-/// Where a file really is, if that is in the folder: a table can name any picture of the user's, and so can a link.
-fn within(path: &Path, folder: &Path) -> Result<PathBuf, Refusal> {
-    let name = || name_of(path);
-    let real =
-        std::fs::canonicalize(path).map_err(|error| Refusal::missing(Problem::NotRead { name: name(), error }))?;
-    let inside = std::fs::canonicalize(folder).is_ok_and(|folder| real.starts_with(folder));
-    if inside { Ok(real) } else { Err(Refusal::missing(Problem::Outside { name: name() })) }
-}
-
-/// Whether a path leads out of a folder, whether or not something is there.
-pub(crate) fn leaves(path: &Path, folder: &Path) -> bool {
-    let real = path.ancestors().find_map(|ancestor| std::fs::canonicalize(ancestor).ok());
-    let folder = std::fs::canonicalize(folder).ok();
-    real.zip(folder).is_none_or(|(real, folder)| !real.starts_with(folder))
 }
 
 fn png(image: &DynamicImage) -> Result<Vec<u8>, Refusal> {

@@ -8,8 +8,8 @@ use nnc_messages::{Language, Said};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::picture::leaves;
-use crate::serve::{Problem, Refusal};
+use crate::beneath::{leaves, name_of};
+use crate::refusal::{Problem, Refusal};
 
 /// Different values that a label has at most; a column with more is none.
 const LABELS: usize = 50;
@@ -147,11 +147,6 @@ pub(crate) fn file(table: &Table, row: usize, column: Option<usize>) -> Option<s
         Some(place) => table.dataset.file(row, *columns.get(place)?),
         None => columns.into_iter().find_map(|column| table.dataset.file(row, column)),
     }
-}
-
-/// The name of a file as people know it.
-pub(crate) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// JSON, in which serde makes no mistakes.

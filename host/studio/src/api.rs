@@ -5,7 +5,7 @@ mod dialog;
 mod downloads;
 mod jobs;
 mod pages;
-pub(crate) mod plugins;
+mod plugins;
 mod projects;
 mod request;
 mod results;

@@ -15,8 +15,8 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
+use crate::options::TOKEN_VARIABLE;
 use crate::refusal::{Refusal, Result};
-use crate::serve::TOKEN_VARIABLE;
 use crate::why::Why;
 
 /// How long an answer may take.

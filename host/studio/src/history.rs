@@ -1,11 +1,11 @@
 //! Past jobs, as NNC's history has them. The command `jobs` reads their folders, confined; what it said is kept for as long as the
 //! files of a folder stay as they are.
 
+pub(crate) mod known;
+
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use nnc_messages::Language;
 use nnc_result_folder::names::{EVALUATE_STATUS, EVALUATION, HEAT_MAPS, MODEL, REPORT, TRAIN_STATUS};
@@ -17,6 +17,7 @@ use crate::refusal::{Refusal, Result};
 use crate::studio::Studio;
 use crate::why::Why;
 use crate::workspace::Workspace;
+use known::{State, state};
 
 /// Folders below each other that are searched, as the command does.
 const DEPTH: usize = 5;
@@ -24,15 +25,6 @@ const DEPTH: usize = 5;
 const MOST: usize = 2_000;
 /// From so many unknown folders on, one process reads all of them.
 const MANY: usize = 4;
-
-/// What the command said about folders, with the state of the files at that time.
-#[derive(Default)]
-pub(crate) struct History {
-    known: Mutex<HashMap<ResultId, (State, Value)>>,
-}
-
-/// Sizes and times of the files that say what a folder holds.
-type State = Vec<Option<(u64, i64, i64)>>;
 
 /// Every result in the studio's folder.
 pub(crate) fn results(workspace: &Workspace) -> Vec<ResultId> {
@@ -67,14 +59,6 @@ fn search(workspace: &Workspace, names: &mut Vec<String>, found: &mut Vec<Result
             names.pop();
         }
     }
-}
-
-fn state(workspace: &Workspace, result: &ResultId) -> State {
-    let of = |name: &str| {
-        let found = std::fs::symlink_metadata(workspace.at(result.path()).join(name)).ok()?;
-        Some((found.len(), found.mtime(), found.mtime_nsec()))
-    };
-    [TRAIN_STATUS, EVALUATE_STATUS, EVALUATION, MODEL].into_iter().map(of).collect()
 }
 
 /// All results with their figures, the latest first.
@@ -138,19 +122,10 @@ async fn read(studio: &Studio, folder: &Path, results: &[ResultId]) -> Result<()
             );
         }
     }
-    let mut known = studio.history.known.lock().unwrap_or_else(PoisonError::into_inner);
     for (id, state) in results.iter().zip(states) {
         if let Some(job) = by_folder.remove(&id.path()) {
-            known.insert(id.clone(), (state, Value::Object(job)));
+            studio.history.insert(id, state, Value::Object(job));
         }
     }
     Ok(())
-}
-
-impl History {
-    fn get(&self, workspace: &Workspace, id: &ResultId) -> Option<Value> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (then, value) = known.get(id)?;
-        (*then == state(workspace, id)).then(|| value.clone())
-    }
 }

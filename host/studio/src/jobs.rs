@@ -10,6 +10,7 @@
 mod after;
 mod creation;
 mod elsewhere;
+mod line;
 mod log;
 mod meter;
 mod process;

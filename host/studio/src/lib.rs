@@ -21,6 +21,7 @@ mod history;
 mod jobs;
 mod name;
 mod options;
+mod plugins;
 mod projects;
 mod reader;
 mod refusal;
@@ -33,6 +34,6 @@ mod watch;
 mod why;
 mod workspace;
 
-pub use options::{Options, PassedOn};
+pub use options::{Options, PassedOn, TOKEN_VARIABLE};
 pub use sample::main as sample_main;
-pub use serve::{TOKEN_VARIABLE, serve};
+pub use serve::serve;

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use nnc_messages::Language;
 
+/// The variable that may hold the token.
+pub const TOKEN_VARIABLE: &str = "NNC_HOST_STUDIO_TOKEN";
+
 /// How a studio is started.
 #[derive(Debug, Clone)]
 pub struct Options {

@@ -5,15 +5,14 @@
 //! * `check`: what is wrong with it. `inside`: paths that requests may write.
 //! * `begin`: new projects.
 
+pub(crate) mod bases;
 mod begin;
 mod check;
 mod edit;
 mod inside;
 mod values;
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
 use nnc_messages::Language;
@@ -35,9 +34,6 @@ use crate::workspace::{PROJECTS, Workspace};
 pub(crate) const MOST_BYTES: u64 = 1 << 20;
 /// Endings of project files: the one that is changed here first, then those of NNC.
 const ENDINGS: [&str; 5] = ["toml", "sdcproj", "ini", "nntxt", "prototxt"];
-/// Texts that pages work on and that are remembered.
-const BASES: usize = 32;
-
 /// A project file and what is in it.
 #[derive(Debug, Clone)]
 pub(crate) struct ProjectFile {
@@ -117,13 +113,13 @@ impl ProjectFile {
         let differing = base.map(|base| values::differing(&values::flat(&base), &values::flat(&self.text)));
         let why = Why::Changed { name: self.name.to_string() };
         let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "changed", why);
-        studio.bases.remember(self);
+        studio.bases.remember(&self.name, self.etag(), &self.text);
         Err(refusal.with("etag", etag).with("changed", json!(differing.unwrap_or_default())))
     }
 
     /// All of it for the API.
     pub(crate) async fn view(&self, studio: &Studio, language: Language) -> Value {
-        studio.bases.remember(self);
+        studio.bases.remember(&self.name, self.etag(), &self.text);
         json!({
             "name": self.name, "file": self.path().display().to_string(), "format": self.format(), "etag": self.etag(),
             "text": self.text, "values": self.values(&studio.workspace),
@@ -143,34 +139,4 @@ pub(crate) fn names(workspace: &Workspace) -> Vec<Name> {
         }
     }
     names
-}
-
-/// Texts that pages have seen, so that a change beside them can be told key by key.
-#[derive(Default)]
-pub(crate) struct Bases {
-    texts: Mutex<VecDeque<(Name, String, String)>>,
-    /// Held by whoever reads a project to write it.
-    turn: Mutex<()>,
-}
-
-impl Bases {
-    /// Projects are changed one after the other: two that were made on one text must not both be written.
-    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn remember(&self, project: &ProjectFile) {
-        let etag = project.etag();
-        let mut bases = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        bases.retain(|(name, known, _)| (name, known) != (&project.name, &etag));
-        bases.push_back((project.name.clone(), etag, project.text.clone()));
-        if bases.len() > BASES {
-            bases.pop_front();
-        }
-    }
-
-    fn get(&self, name: &Name, etag: &str) -> Option<String> {
-        let bases = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        bases.iter().find(|(known, of, _)| known == name && of == etag).map(|(_, _, text)| text.clone())
-    }
 }

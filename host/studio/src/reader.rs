@@ -13,8 +13,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Mutex, Semaphore};
 
+use crate::options::TOKEN_VARIABLE;
 use crate::refusal::{Refusal, Result};
-use crate::serve::TOKEN_VARIABLE;
 use crate::why::Why;
 
 /// Processes at once: one can be busy with a large table while pictures go on.

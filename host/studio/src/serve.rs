@@ -21,7 +21,7 @@ use crate::api::router;
 use crate::ask::Asker;
 use crate::door::{Door, listen};
 use crate::jobs::keep_going;
-use crate::options::Options;
+use crate::options::{Options, TOKEN_VARIABLE};
 use crate::studio::Studio;
 use crate::trash;
 use crate::watch::watch;
@@ -59,9 +59,6 @@ messages! {
         NoRuntime { error: io::Error } => "cannot start the server: {error}", "サーバーを起動できません: {error}";
     }
 }
-
-/// The variable that may hold the token.
-pub const TOKEN_VARIABLE: &str = "NNC_HOST_STUDIO_TOKEN";
 
 /// Serves a folder until a signal ends it.
 ///

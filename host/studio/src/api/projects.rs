@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::Shared;
 use super::datasets::accepted;
-use super::plugins;
 use super::request::{In, Json, Part, Text, aside};
 use crate::jobs::Work;
 use crate::name::Name;
+use crate::plugins;
 use crate::projects::{self, NewProject, ProjectFile, changed, copied, empty, imported, pairs, problems};
 use crate::refusal::{Refusal, Result};
 use crate::studio::{Changed, Studio};

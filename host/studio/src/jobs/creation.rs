@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::work::option;
+use super::line::option;
 use crate::name::{Id, Name};
 use crate::workspace::{DATASETS, UPLOADS};
 

@@ -72,11 +72,11 @@ mod tests {
 
     #[test]
     fn whole_lines_are_read_and_none_twice() {
-        let mut files = [file("one\ntwo\nthr")];
+        let mut files = [file("one\ntwo\nend")];
         let first = tail(&mut files, 0, false).unwrap();
         assert_eq!(first, Tail { lines: vec!["one".into(), "two".into()], offset: 8, more: false });
         assert_eq!(tail(&mut files, 8, false).unwrap().lines, [""; 0]);
-        assert_eq!(tail(&mut files, 8, true).unwrap(), Tail { lines: vec!["thr".into()], offset: 11, more: false });
+        assert_eq!(tail(&mut files, 8, true).unwrap(), Tail { lines: vec!["end".into()], offset: 11, more: false });
         assert_eq!(tail(&mut files, 99, true).unwrap(), Tail { lines: vec![], offset: 99, more: false });
     }
 

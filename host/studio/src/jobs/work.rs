@@ -7,6 +7,7 @@ use nnc_result_folder::names::MODEL;
 use serde::{Deserialize, Serialize};
 
 use super::creation::Creation;
+use super::line::option;
 use crate::name::{Id, Name, ResultId};
 use crate::options::PassedOn;
 use crate::workspace::{DATASETS, JOBS};
@@ -187,11 +188,6 @@ impl Work {
         }
         line
     }
-}
-
-/// `--name=value`, so that no value is taken for an option.
-pub(super) fn option(line: &mut Vec<OsString>, name: &str, value: impl std::fmt::Display) {
-    line.push(format!("--{name}={value}").into());
 }
 
 impl Computation {

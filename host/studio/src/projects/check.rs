@@ -12,7 +12,7 @@ use toml_edit::{Document, TableLike};
 
 use super::edit::line_at;
 use super::{Format, ProjectFile};
-use crate::api::plugins;
+use crate::plugins;
 use crate::studio::Studio;
 use crate::why::Why;
 
