@@ -1,7 +1,7 @@
 //! Who may come in. The studio does what its user's command line does, so nobody else may speak with it: no page of the web that
 //! is open in the same browser, no other user of the computer, no other computer.
 //!
-//! * `connections`: how many, how long they may take.
+//! * `connections`: how long they may take; `crowd`: how many there are, and who goes when there is no room.
 //! * `guard`: the name under which it was reached (DNS rebinding), the page that asks (CSRF), the token.
 //! * `answers`: what every answer carries, refusals in the user's language.
 //! * `language`: which language that is.
@@ -9,6 +9,7 @@
 mod answers;
 mod connections;
 mod cookies;
+mod crowd;
 mod guard;
 mod language;
 

@@ -461,4 +461,39 @@ mod tests {
         again.remove(&id).unwrap();
         assert!(!workspace.has(folder(&id)));
     }
+
+    #[test]
+    fn what_is_looked_at_stays_as_it_is() {
+        let place = tempfile::tempdir().unwrap();
+        let uploads = Arc::new(Uploads::new(Arc::new(Workspace::open(place.path()).unwrap()), 100));
+        let id = uploads.begin(Kind::Table, Name::new("table").unwrap()).unwrap().id;
+        let put = || {
+            let mut arrival = uploads.receive(&id, "t.csv".into(), 1)?;
+            arrival.write(b"x")?;
+            arrival.finish()
+        };
+        put().unwrap();
+        let (taken, _) = uploads.take(&id, "table", |kind| kind == Kind::Table).unwrap();
+        for refused in [put().err(), uploads.remove(&id).err(), uploads.take(&id, "table", |_| true).err()] {
+            assert_eq!(refused.unwrap().status, StatusCode::CONFLICT);
+        }
+        drop(taken);
+        put().unwrap();
+        uploads.take(&id, "table", |_| true).unwrap().0.used();
+        assert_eq!(put().unwrap_err().status, StatusCode::NOT_FOUND);
+    }
+
+    #[test]
+    fn room_is_promised_once() {
+        let place = tempfile::tempdir().unwrap();
+        let uploads = Arc::new(Uploads::new(Arc::new(Workspace::open(place.path()).unwrap()), u64::MAX));
+        let id = uploads.begin(Kind::Folder, Name::new("photos").unwrap()).unwrap().id;
+        let most = uploads.workspace.free() - RESERVE;
+        let first = uploads.receive(&id, "a.png".into(), most / 2).unwrap();
+        let refused = uploads.receive(&id, "b.png".into(), most / 2 + most / 4).err().unwrap();
+        assert_eq!(refused.status, StatusCode::INSUFFICIENT_STORAGE);
+        drop(first);
+        drop(uploads.receive(&id, "b.png".into(), most / 2 + most / 4).unwrap());
+        assert_eq!(uploads.promised.load(Ordering::Relaxed), 0);
+    }
 }

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::Sleep;
 
-/// Connections at once. A browser has six; a script may have many.
-const CONNECTIONS: usize = 512;
+use super::crowd::Crowd;
+
 /// How long the head of a request may take, and how long a connection may lie idle.
 const HEAD: Duration = Duration::from_secs(15);
 /// How long a client may take nothing of its answer.
@@ -31,23 +31,30 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves what connects, until the future that this runs in is dropped.
 pub(crate) async fn listen(listener: TcpListener, router: Router) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    loop {
-        // Without room nothing is accepted: the system keeps who waits, and refuses when it has too many.
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::time::sleep(PAUSE).await;
-            continue;
+    let crowd = Arc::new(Crowd::default());
+    for place in 0.. {
+        let stream = loop {
+            match listener.accept().await {
+                Ok((stream, _)) => break stream,
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
         };
-        let service = TowerToHyperService::new(router.clone());
-        tokio::spawn(async move {
+        crowd.room().await;
+        let inside = crowd.enter(place);
+        let (answering, known) = (TowerToHyperService::new(router.clone()), inside.known.clone());
+        let service = service_fn(move |mut request| {
+            request.extensions_mut().insert(known.clone());
+            answering.call(request)
+        });
+        let task = tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(HEADERS);
             // A client that goes away is no error of ours.
             let _ = http.serve_connection(TokioIo::new(Patient::new(stream)), service).await;
-            drop(place);
+            drop(inside);
         });
+        crowd.attach(place, task.abort_handle());
     }
 }
 

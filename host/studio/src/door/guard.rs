@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::cookies;
+use super::crowd::Known;
 use crate::refusal::{Refusal, Result};
 use crate::studio::Studio;
 use crate::why::Why;
@@ -38,6 +39,9 @@ pub(crate) async fn guard(State(studio): State<Arc<Studio>>, request: Request, n
         let by_token = by_token(&studio, &parts.headers);
         if !by_token && !by_cookie(&studio, &parts.headers) {
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, "not-signed-in", Why::NotSignedIn));
+        }
+        if let Some(known) = parts.extensions.get::<Known>() {
+            known.set();
         }
         // The token comes from no page: browsers do not send it by themselves.
         if !by_token && !is_reading(&parts.method) {

@@ -240,6 +240,11 @@ fn a_picture_elsewhere_is_not_shown() {
         let answer = studio.get(&format!("/datasets/train/thumbnail?table=out.csv&row={row}"));
         assert_eq!(answer.status, 404, "{row}: {}", answer.text());
     }
+    let rows = studio.get("/datasets/train/rows?table=out.csv").expect(200).json();
+    for row in 0..3 {
+        let cell = &rows["page"][row]["cells"][0];
+        assert!(cell["file"] == false && cell["shape"].is_null(), "{cell}");
+    }
     studio.stop();
 }
 
