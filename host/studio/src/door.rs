@@ -13,8 +13,15 @@ mod crowd;
 mod guard;
 mod language;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use nnc_console::print_error;
+use nnc_messages::{Say, messages};
 
 pub(crate) use answers::answers;
 pub(crate) use connections::listen;
@@ -24,12 +31,27 @@ pub(crate) use language::Spoken;
 /// Bytes of a token that the studio makes.
 const TOKEN: usize = 24;
 
+/// Browsers that are signed in at once.
+const SESSIONS: usize = 64;
+/// What a wrong token costs, and how many the terminal tells of.
+const GUESS: Duration = Duration::from_millis(250);
+const TOLD: u64 = 10;
+
+messages! {
+    /// What is said at the terminal.
+    enum DoorMessage {
+        Wrong { count: u64 } => "warning: {count} wrong tokens were tried", "警告: 誤ったトークンが {count} 回試されました";
+    }
+}
+
 /// What opens the door.
 pub(crate) struct Door {
     /// What a person types or opens, and scripts send.
     token: String,
-    /// What the browser keeps; it is of no use for a next studio.
-    session: String,
+    /// What browsers keep, one value for each sign-in; they are of no use for a next studio.
+    sessions: Mutex<VecDeque<String>>,
+    /// Wrong tokens so far; held while one is answered, so that guessing takes its time.
+    wrong: tokio::sync::Mutex<u64>,
     /// Where the studio listens.
     address: SocketAddr,
     /// Names under which it is reached as well.
@@ -38,12 +60,11 @@ pub(crate) struct Door {
 
 impl Door {
     pub(crate) fn new(token: Option<String>, address: SocketAddr, hosts: Vec<String>) -> io::Result<Self> {
-        let random = || nnc_files::random_bytes::<TOKEN>().map(|bytes| nnc_files::hex(&bytes));
         let token = match token {
             Some(token) => token,
             None => random()?,
         };
-        Ok(Self { token, session: random()?, address, hosts })
+        Ok(Self { token, sessions: Mutex::default(), wrong: Default::default(), address, hosts })
     }
 
     /// Whether this is the token; takes as long for a wrong one as for the right one.
@@ -52,7 +73,21 @@ impl Door {
     }
 
     pub(crate) fn is_session(&self, value: &str) -> bool {
-        same(value, &self.session)
+        self.lock().iter().any(|session| same(value, session))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever sends a wrong token waits for all that did so before; the terminal tells of it once.
+    pub(crate) async fn was_wrong(&self) {
+        let mut wrong = self.wrong.lock().await;
+        *wrong += 1;
+        if *wrong == TOLD {
+            print_error(DoorMessage::Wrong { count: TOLD }.said());
+        }
+        tokio::time::sleep(GUESS).await;
     }
 
     /// Whether other computers can reach it.
@@ -102,15 +137,32 @@ impl Door {
         format!("nnc_studio_{}", self.address.port())
     }
 
-    /// What the browser is told to keep.
-    pub(crate) fn set_cookie(&self) -> String {
-        format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie(), self.session)
+    /// What the browser is told to keep: a session of its own.
+    pub(crate) fn set_cookie(&self) -> io::Result<String> {
+        let session = random()?;
+        let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", self.cookie());
+        let mut sessions = self.lock();
+        sessions.push_back(session);
+        if sessions.len() > SESSIONS {
+            sessions.pop_front();
+        }
+        Ok(cookie)
+    }
+
+    /// Ends the sessions of a request.
+    pub(crate) fn sign_out(&self, headers: &HeaderMap) {
+        let values = cookies::values(headers, &self.cookie());
+        self.lock().retain(|session| !values.iter().any(|value| same(value, session)));
     }
 
     /// What the browser is told to forget.
     pub(crate) fn clear_cookie(&self) -> String {
         format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", self.cookie())
     }
+}
+
+fn random() -> io::Result<String> {
+    nnc_files::random_bytes::<TOKEN>().map(|bytes| nnc_files::hex(&bytes))
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -157,9 +209,16 @@ mod tests {
     fn a_token_opens_and_nothing_else_does() {
         let door = Door::new(Some("s3cret".to_owned()), "127.0.0.1:1".parse().unwrap(), Vec::new()).unwrap();
         assert!(door.opens("s3cret"));
-        for bad in ["", "s3cre", "s3crets", "S3cret", &door.session] {
+        for bad in ["", "s3cre", "s3crets", "S3cret"] {
             assert!(!door.opens(bad), "{bad}");
         }
+        let cookie = door.set_cookie().unwrap();
+        let pair = cookie.split(';').next().unwrap();
+        let session = pair.split_once('=').unwrap().1;
+        assert!(door.is_session(session) && !door.opens(session));
+        door.set_cookie().unwrap();
+        door.sign_out(&HeaderMap::from_iter([(axum::http::header::COOKIE, pair.parse().unwrap())]));
+        assert!(!door.is_session(session) && door.lock().len() == 1);
         assert!(!door.is_session("s3cret"));
         assert_eq!(door.url_with_token(), "http://127.0.0.1:1/?token=s3cret");
     }

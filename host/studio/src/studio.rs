@@ -18,6 +18,8 @@ use crate::workspace::Workspace;
 
 /// Pages that follow events at once.
 const STREAMS: usize = 64;
+/// Folders that are packed while they are sent; each has a thread for as long as its client takes.
+const PACKINGS: usize = 4;
 /// Changes that a slow page may be behind.
 const BEHIND: usize = 64;
 
@@ -35,6 +37,7 @@ pub(crate) struct Studio {
     /// Texts of projects that pages work on.
     pub(crate) bases: Bases,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) packings: Arc<Semaphore>,
     changes: broadcast::Sender<Changed>,
 }
 
@@ -60,6 +63,7 @@ impl Studio {
             creations: Creations::default(),
             bases: Bases::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            packings: Arc::new(Semaphore::new(PACKINGS)),
             changes: broadcast::channel(BEHIND).0,
             workspace,
             options,

@@ -24,6 +24,8 @@ const ARRIVING: &str = "arriving";
 const ABOUT: &str = "upload.json";
 const ABOUT_BYTES: u64 = 1 << 16;
 
+/// Uploads that wait to be used.
+const MOST_UPLOADS: usize = 200;
 /// Files of one upload. A dataset of more is packed.
 const MOST_FILES: usize = 200_000;
 /// What stays free on the disk.
@@ -134,6 +136,10 @@ impl Uploads {
 
     /// Begins one.
     pub(crate) fn begin(&self, kind: Kind, name: Name) -> Result<Upload> {
+        if self.lock().len() >= MOST_UPLOADS {
+            let why = Why::TooManyUploads { most: MOST_UPLOADS };
+            return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many", why));
+        }
         let id = Id::fresh('u')?;
         self.workspace.make(folder(&id).join(FILES))?;
         self.workspace.make(folder(&id).join(ARRIVING))?;

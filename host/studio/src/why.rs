@@ -32,6 +32,7 @@ messages! {
         TooLarge { limit: u64 } => "the request is larger than {limit} bytes", "要求が {limit} バイトを超えています";
         TooSlow => "the request did not arrive in time", "要求が時間内に届きませんでした";
         TooManyStreams => "too many pages follow events of this studio; close some", "イベントを受信しているページが多すぎます。いくつか閉じてください";
+        TooManyPackings => "too many heat maps are being downloaded; wait for one to end", "ヒートマップのダウンロードが多すぎます。どれかが終わるまでお待ちください";
         // What is not there, or is already.
         NoDataset { name: String } => "there is no dataset \"{name}\"", "データセット \"{name}\" はありません";
         NoTable { dataset: String, table: String } => "the dataset \"{dataset}\" has no table \"{table}\"", "データセット \"{dataset}\" に表 \"{table}\" はありません";
@@ -67,6 +68,7 @@ messages! {
             "ディスクの空き容量が足りません（必要 {needed} バイト、空き {free} バイト）";
         CutShort { got: u64, expected: u64 } => "the connection ended after {got} of {expected} bytes; nothing was kept",
             "接続が {expected} バイト中 {got} バイトで切れました。ファイルは保存されていません";
+        TooManyUploads { most: usize } => "{most} uploads wait to be used already; use or remove some", "未使用のアップロードがすでに {most} 件あります。使用するか削除してください";
         OneFile { kind: &'static str } => "an upload of kind {kind} is one file", "種類 {kind} のアップロードは 1 ファイルだけです";
         WrongUpload { kind: String, needed: &'static str } => "this upload is of kind {kind}, needed is {needed}",
             "このアップロードの種類は {kind} ですが、{needed} が必要です";

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
@@ -106,7 +106,7 @@ pub(super) async fn file(State(studio): State<Shared>, Part((id, name)): Part<(R
         if !studio.workspace.has_folder(&folder) {
             return Err(none(&name));
         }
-        return Ok(attachment(packed(Arc::clone(&studio.workspace), folder), "application/zip", &shown, None));
+        return Ok(attachment(packed(&studio, folder)?, "application/zip", &shown, None));
     }
     if !FILES.contains(&name.as_str()) {
         return Err(none(&name));
@@ -168,17 +168,25 @@ fn streamed(file: File) -> Body {
     }))
 }
 
-/// The files of a folder as a zip that is made while it is sent. Heat maps are pictures: packing them tighter gains nothing.
-fn packed(workspace: Arc<Workspace>, folder: PathBuf) -> Body {
+/// The files of a folder as a zip that is made while it is sent, on a thread of its own: a slow client must not hold up those that all
+/// requests share. Heat maps are pictures: packing them tighter gains nothing.
+fn packed(studio: &Studio, folder: PathBuf) -> Result<Body> {
+    let room = Arc::clone(&studio.packings).try_acquire_owned();
+    let room = room.map_err(|_| Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many", Why::TooManyPackings))?;
+    let workspace = Arc::clone(&studio.workspace);
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
-    tokio::task::spawn_blocking(move || {
-        let packed = pack(&workspace, &folder, Pieces { sender: sender.clone(), gathered: Vec::with_capacity(PIECE) });
-        if let Err(error) = packed {
+    std::thread::Builder::new().spawn(move || {
+        let pieces = Pieces { sender: sender.clone(), gathered: Vec::with_capacity(PIECE) };
+        if let Err(error) = pack(&workspace, &folder, pieces) {
             // Whoever does not listen any more needs no reason.
             let _ = sender.blocking_send(Err(error));
         }
-    });
-    Body::from_stream(stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
+        drop(room);
+    })?;
+    Ok(Body::from_stream(stream::unfold(
+        receiver,
+        |mut receiver| async move { Some((receiver.recv().await?, receiver)) },
+    )))
 }
 
 fn pack(workspace: &Workspace, folder: &Path, pieces: Pieces) -> io::Result<()> {

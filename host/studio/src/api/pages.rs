@@ -29,8 +29,9 @@ pub(super) async fn page(State(studio): State<Shared>, In(language): In, request
         let token = percent_encoding::percent_decode_str(token).decode_utf8_lossy();
         if studio.door.opens(&token) {
             studio.was_opened();
-            return Ok((AppendHeaders([(SET_COOKIE, studio.door.set_cookie())]), Html(ONWARD)).into_response());
+            return Ok((AppendHeaders([(SET_COOKIE, studio.door.set_cookie()?)]), Html(ONWARD)).into_response());
         }
+        studio.door.was_wrong().await;
     }
     let folder = studio.workspace.path().display().to_string();
     let mut context = Context { language, version: studio.options.version, folder };

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use nnc_messages::Language;
 use nnc_result_folder::names::{EVALUATION, MODEL};
 use nnc_studio_reader::{Order, Question, Shown, Which};
@@ -218,7 +219,7 @@ pub(super) async fn images(
     In(language): In,
     Part(id): Part<ResultId>,
     Query(Page { offset, limit, order, verdict: shown }): Query<Page>,
-) -> Result<axum::Json<Value>> {
+) -> Result<Response> {
     check_page(offset, limit)?;
     let folder = studio.workspace.at(evaluated(&studio, &id)?);
     answer(&studio, Question::Images { folder, offset, limit, order, shown }, language).await
@@ -228,13 +229,16 @@ pub(super) async fn scores(
     State(studio): State<Shared>,
     In(language): In,
     Part(id): Part<ResultId>,
-) -> Result<axum::Json<Value>> {
+) -> Result<Response> {
     let folder = studio.workspace.at(evaluated(&studio, &id)?);
     answer(&studio, Question::Scores { folder }, language).await
 }
 
-async fn answer(studio: &Studio, question: Question, language: Language) -> Result<axum::Json<Value>> {
-    studio.readers.json(question, language).await.map(axum::Json)
+/// The reader's answer as it is: numbers that were read and written once more would not be the same to the last bit, and a threshold at
+/// a score would judge it otherwise.
+async fn answer(studio: &Studio, question: Question, language: Language) -> Result<Response> {
+    let bytes = studio.readers.bytes(question, language).await?;
+    Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response())
 }
 
 #[derive(Deserialize)]

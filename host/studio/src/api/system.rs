@@ -1,8 +1,8 @@
 //! The studio itself: who is in, what it runs on.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,14 +27,14 @@ pub(super) struct SignIn {
 
 pub(super) async fn sign_in(State(studio): State<Shared>, Json(SignIn { token }): Json<SignIn>) -> Result<Response> {
     if !studio.door.opens(token.trim()) {
-        // Guessing takes its time.
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        studio.door.was_wrong().await;
         return Err(Refusal::new(StatusCode::FORBIDDEN, "wrong-token", Why::WrongToken));
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, studio.door.set_cookie())])).into_response())
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, studio.door.set_cookie()?)])).into_response())
 }
 
-pub(super) async fn sign_out(State(studio): State<Shared>) -> Response {
+pub(super) async fn sign_out(State(studio): State<Shared>, headers: HeaderMap) -> Response {
+    studio.door.sign_out(&headers);
     (StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, studio.door.clear_cookie())])).into_response()
 }
 

@@ -18,6 +18,8 @@ use crate::studio::Changed;
 use crate::uploads::{Kind, Upload};
 use crate::why::Why;
 
+/// Bytes that are written in one go.
+const PIECE: usize = 256 << 10;
 /// How long the next piece of a file may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -77,19 +79,27 @@ pub(super) async fn receive(
     let receiving = Arc::clone(&studio);
     let mut arrival = aside(move || receiving.uploads.receive(&id, path, length)).await?;
     let mut body = request.into_body();
+    let mut gathered = Vec::with_capacity(PIECE);
     loop {
         let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
         let frame = frame.map_err(|_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "too-slow", Why::TooSlow))?;
-        let Some(frame) = frame else { break };
         let bad = |reason: String| Refusal::new(StatusCode::BAD_REQUEST, "cut-short", Why::BadBody { reason });
-        let frame = frame.map_err(|error| bad(error.to_string()))?;
-        if let Ok(bytes) = frame.into_data() {
+        let is_end = frame.is_none();
+        if let Some(bytes) = frame.transpose().map_err(|error| bad(error.to_string()))?.and_then(|f| f.into_data().ok())
+        {
+            gathered.extend_from_slice(&bytes);
+        }
+        if gathered.len() >= PIECE || is_end {
             // One piece after the other: what is not written yet is not read either.
-            arrival = aside(move || {
-                arrival.write(&bytes)?;
-                Ok(arrival)
+            (arrival, gathered) = aside(move || {
+                arrival.write(&gathered)?;
+                gathered.clear();
+                Ok((arrival, gathered))
             })
             .await?;
+        }
+        if is_end {
+            break;
         }
     }
     let id = aside(move || arrival.finish()).await?;

@@ -38,6 +38,9 @@ pub(crate) async fn guard(State(studio): State<Arc<Studio>>, request: Request, n
     } else if is_api && !is_asset {
         let by_token = by_token(&studio, &parts.headers);
         if !by_token && !by_cookie(&studio, &parts.headers) {
+            if parts.headers.contains_key(AUTHORIZATION) {
+                studio.door.was_wrong().await;
+            }
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, "not-signed-in", Why::NotSignedIn));
         }
         if let Some(known) = parts.extensions.get::<Known>() {

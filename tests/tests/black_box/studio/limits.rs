@@ -142,9 +142,11 @@ fn large_requests_are_refused() {
 fn slow_clients_are_left_and_hold_nobody_up() {
     let sandbox = Sandbox::new();
     let studio = Studio::start(&sandbox, &[]);
-    let mut slow: Vec<_> = (0..200).map(|_| studio.connect()).collect();
+    // More than there is room for: whoever has not shown the token makes room.
+    let mut slow: Vec<_> = (0..700).map(|_| studio.connect()).collect();
     for stream in &mut slow {
-        stream.write_all(b"GET /api/v1/system HTTP/1.1\r\nX-Slow: ").unwrap();
+        // Some have been left by then.
+        let _ = stream.write_all(b"GET /api/v1/system HTTP/1.1\r\nX-Slow: ");
     }
     let body = "{\"name\":";
     let mut half = studio.connect();
