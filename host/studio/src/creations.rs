@@ -15,7 +15,9 @@ const MARK_BYTES: u64 = 64 << 20;
 
 /// Summaries, with size and time of the files that they were read from.
 #[derive(Default)]
-pub(crate) struct Creations(Mutex<HashMap<PathBuf, ((u64, u64), Arc<Value>)>>);
+pub(crate) struct Creations(Mutex<Summaries>);
+
+type Summaries = HashMap<PathBuf, ((u64, u64), Arc<Value>)>;
 
 impl Creations {
     /// The summary of the dataset in `folder`; null for one that was not made by the command.
@@ -35,7 +37,7 @@ impl Creations {
         summary
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, ((u64, u64), Arc<Value>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Summaries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -66,11 +66,11 @@ struct Entry {
 }
 
 impl Jobs {
-    /// The jobs that are written down. Those of somebody else's studio are remembered as ended, and not started.
+    /// The jobs that are written down. Those that somebody else has written, or changed, are remembered as ended, and not started.
     pub(crate) fn new(workspace: Arc<Workspace>, max_running: usize) -> Self {
         let mut entries = BTreeMap::new();
         for mut record in Record::all(&workspace) {
-            if workspace.was_foreign && !record.state.is_over() {
+            if !record.state.is_over() && record.seal != record.right_seal(&workspace) {
                 record.state = State::Stopped;
                 record.save(&workspace);
             }
@@ -89,7 +89,7 @@ impl Jobs {
         if entries.values().filter(|entry| entry.record.state == State::Queued).count() >= QUEUE {
             return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too-many", Why::QueueFull { most: QUEUE }));
         }
-        let record = Record {
+        let mut record = Record {
             id: Id::fresh('j')?,
             work,
             state: State::Queued,
@@ -99,7 +99,9 @@ impl Jobs {
             message: None,
             language: language.tag().to_owned(),
             process: None,
+            seal: String::new(),
         };
+        record.seal = record.right_seal(&self.workspace);
         self.workspace.make(record.folder())?;
         record.save(&self.workspace);
         self.forget_old(&mut entries);
@@ -148,7 +150,8 @@ impl Jobs {
             }
             State::Running | State::Stopping => {
                 entry.record.state = State::Stopping;
-                if let Some(process) = entry.record.process {
+                let log = self.workspace.at(entry.record.log());
+                if let Some(process) = entry.record.process.filter(|process| process.is_alive(&log)) {
                     process.interrupt();
                 }
             }

@@ -24,15 +24,12 @@ pub(crate) const UPLOADS: &str = ".nnc-studio/uploads";
 pub(crate) const TRASH: &str = ".nnc-studio/trash";
 /// Locked by the studio that is open; holds its address.
 const LOCK: &str = ".nnc-studio/lock";
-/// Tells whether the studio's own files are of this user and this computer.
-const OWNER: &str = ".nnc-studio/owner";
 
 /// The folder of a studio, which no other studio has open.
 pub(crate) struct Workspace {
     path: PathBuf,
     lock: File,
-    /// Whether what lies in the studio's own folder was put there by another one: nothing of it is started.
-    pub(crate) was_foreign: bool,
+    secret: [u8; 32],
 }
 
 impl Workspace {
@@ -56,8 +53,7 @@ impl Workspace {
             }
             Err(TryLockError::Error(error)) => return Err(error).at(Doing::Open, &path.join(LOCK)),
         }
-        let was_foreign = !is_owned(&path);
-        Ok(Self { path, lock, was_foreign })
+        Ok(Self { path, lock, secret: secret()? })
     }
 
     /// Tells whoever finds the folder taken where this studio is.
@@ -65,6 +61,15 @@ impl Workspace {
         self.lock.set_len(0)?;
         self.lock.seek(SeekFrom::Start(0))?;
         self.lock.write_all(address.as_bytes())
+    }
+
+    /// A mark on something that this user's studios have written down here. What came with a folder from elsewhere, or was changed
+    /// since, has none.
+    pub(crate) fn seal(&self, what: &[u8]) -> String {
+        // As HMAC: nobody can go on from the inner digest.
+        let inner = Sha256::new().chain_update(self.secret).chain_update(self.path.as_os_str().as_encoded_bytes());
+        let inner = inner.chain_update([0]).chain_update(what).finalize();
+        nnc_files::hex(&Sha256::new().chain_update(self.secret).chain_update(inner).finalize())
     }
 
     /// The folder.
@@ -151,23 +156,11 @@ fn only_for_its_owner(folder: &Path) -> Result<(), Failure> {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).at(Doing::OpenUp, folder)
 }
 
-/// Whether the studio's own folder was made by this user on this computer, here. One that came with a folder from elsewhere may
-/// say that jobs wait, and they would be started.
-fn is_owned(path: &Path) -> bool {
-    let Some(secret) = nnc_files::user_folder("XDG_CACHE_HOME", ".cache")
-        .and_then(|folder| nnc_files::user_secret(&folder, "studio.key").ok())
-    else {
-        return false;
-    };
-    let mut hash = Sha256::new();
-    hash.update(secret);
-    hash.update(path.as_os_str().as_encoded_bytes());
-    let mark = nnc_files::hex(&hash.finalize());
-    let found = beneath::open(path, Path::new(OWNER)).and_then(|file| read_all(file, 200)).unwrap_or_default();
-    let owned = found == mark.as_bytes();
-    // From now on it is.
-    let _ = beneath::write_atomically(path, Path::new(OWNER), mark.as_bytes());
-    owned
+/// What only this user on this computer knows; something that nobody knows where there is no place to keep it.
+fn secret() -> io::Result<[u8; 32]> {
+    let kept = nnc_files::user_folder("XDG_CACHE_HOME", ".cache")
+        .and_then(|folder| nnc_files::user_secret(&folder, "studio.key").ok());
+    kept.map_or_else(nnc_files::random_bytes, Ok)
 }
 
 #[cfg(test)]
@@ -192,10 +185,7 @@ mod tests {
         assert!(!first.has_folder("datasets/out"));
         first.write("projects/p.toml", b"mine").unwrap();
         assert_eq!(fs::read(place.path().join("secret")).unwrap(), b"secret");
-        drop(first);
-        assert!(
-            !Workspace::open(&folder).unwrap().was_foreign
-                || nnc_files::user_folder("XDG_CACHE_HOME", ".cache").is_none()
-        );
+        let seal = first.seal(b"x");
+        assert_ne!(seal, first.seal(b"y"));
     }
 }

@@ -193,7 +193,9 @@ fn pack(workspace: &Workspace, folder: &Path, pieces: Pieces) -> io::Result<()> 
     let options =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored).large_file(true);
     let mut archive = zip::ZipWriter::new_stream(pieces);
-    for name in workspace.names(folder)? {
+    // Others may have put something else there.
+    let is_picture = |name: &String| Name::new(name).is_ok() && name.ends_with(".png");
+    for name in workspace.names(folder)?.into_iter().filter(is_picture) {
         let Ok(mut file) = workspace.open_file(folder.join(&name)) else { continue };
         archive.start_file(name, options).map_err(io::Error::other)?;
         io::copy(&mut file, &mut archive)?;

@@ -58,6 +58,9 @@ pub(crate) struct Record {
     pub(crate) language: String,
     /// Its process.
     pub(crate) process: Option<Mark>,
+    /// Shows that what it does was written down by this user.
+    #[serde(default)]
+    pub(crate) seal: String,
 }
 
 impl Record {
@@ -72,6 +75,12 @@ impl Record {
     /// The file with its log.
     pub(crate) fn log(&self) -> PathBuf {
         self.file(LOG)
+    }
+
+    /// The mark that its work has to have.
+    pub(crate) fn right_seal(&self, workspace: &Workspace) -> String {
+        let work = serde_json::to_vec(&(&self.id, &self.work)).unwrap_or_default();
+        workspace.seal(&work)
     }
 
     /// Writes it down; a studio that cannot goes on with what it knows.

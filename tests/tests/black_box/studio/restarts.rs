@@ -103,7 +103,6 @@ fn what_came_with_a_folder_from_elsewhere_is_not_started() {
     let file = format!("studio/.nnc-studio/jobs/{id}/job.json");
     let record = sandbox.text(&file).replace("\"state\": \"finished\"", "\"state\": \"queued\"");
     sandbox.write(&file, record.replace("held-1", "evil"));
-    sandbox.write("studio/.nnc-studio/owner", "somebody else");
     let studio = Studio::start(&sandbox, &[]);
     assert_eq!(studio.get(&format!("/jobs/{id}")).expect(200).json()["state"], "stopped");
     assert!(!sandbox.path("studio/results/evil").exists());
