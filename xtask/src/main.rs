@@ -11,6 +11,7 @@ mod onnx;
 mod pillow;
 mod report_check;
 mod setup;
+mod studio_api;
 mod test;
 mod torchvision;
 
@@ -47,6 +48,8 @@ enum Task {
     Onnx,
     /// Compare the pixels of 3,300 images with Pillow's (libjpeg-turbo-progs, libtiff-tools, imagemagick; 0.1 GB in .deps)
     Pillow,
+    /// Compare every answer of a real studio with the description of its API (schemathesis, 0.1 GB in .deps)
+    StudioApi,
     /// Compare the engine with torchvision, layer by layer (6 GB kept in .deps)
     Torchvision,
 }
@@ -73,6 +76,7 @@ fn run(task: &Task) -> Result<()> {
         Task::ReportCheck => report_check::run(&layout),
         Task::Onnx => onnx::run(&layout),
         Task::Pillow => pillow::run(&layout),
+        Task::StudioApi => studio_api::run(&layout),
         Task::Torchvision => torchvision::run(&layout),
     }
 }
