@@ -1,0 +1,5 @@
+// Nothing but the frame.
+
+import "../frame.js";
+
+document.body.dataset.ready = "";

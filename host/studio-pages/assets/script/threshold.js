@@ -1,0 +1,102 @@
+// What a threshold makes of the images, counted while it moves, and saving it.
+
+import { by, figure, later, make, put } from "./dom.js";
+import { showError } from "./fields.js";
+import { percent, score } from "./format.js";
+import { drawHistogram, endsOf } from "./histogram.js";
+import { say } from "./texts.js";
+
+/** How many of an ascending list are below a value. */
+function below(list, value) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What a threshold decides: an image is NG from it on. */
+export function decide(scores, threshold) {
+  const [normal, defective, unlabelled] = [scores.normal, scores.defective, scores.unlabelled];
+  const passed = below(normal, threshold);
+  const missed = below(defective, threshold);
+  const ok = below(unlabelled, threshold);
+  const [alarms, found] = [normal.length - passed, defective.length - missed];
+  return { passed, alarms, missed, found, ok: passed + missed + ok, ng: alarms + found + unlabelled.length - ok };
+}
+
+/** The slider of a page. `moved(threshold, place)` is told of the threshold and how many scores are below it. */
+export class Threshold {
+  constructor(moved) {
+    this.moved = later(200, moved);
+    this.slider = by("slider");
+    this.field = by("threshold");
+    // Five digits, so that the number that is shown is the number that counts.
+    this.slider.addEventListener("input", () => this.set(Number(Number(this.slider.value).toPrecision(5)), this.slider));
+    this.field.addEventListener("input", () => {
+      const text = this.field.value.trim().replace(",", ".").replace("−", "-");
+      const isNumber = text !== "" && Number.isFinite(Number(text));
+      showError("threshold", isNumber ? null : say("NOT_A_NUMBER"));
+      if (isNumber) this.set(Number(text), this.field);
+    });
+    by("threshold-form").addEventListener("submit", (event) => event.preventDefault());
+    by("reset-threshold").addEventListener("click", () => this.set(this.saved, null));
+    by("suggest-threshold").addEventListener("click", () => this.set(this.scores.suggested, null));
+  }
+
+  /** Shows the scores of a result; false when there are none. */
+  show(scores) {
+    this.scores = scores;
+    this.saved = scores.threshold;
+    const ends = endsOf(scores);
+    by("judge").hidden = ends === null;
+    by("no-scores").hidden = ends !== null;
+    if (!ends) return false;
+    const [low, high] = ends;
+    const { svg, move } = drawHistogram(scores, ends);
+    this.move = move;
+    put(by("histogram"), svg);
+    const kinds = [["normal", "NORMAL"], ["defective", "DEFECTIVE"], ["unlabelled", "UNLABELLED"]];
+    put(by("legend"), kinds.filter(([kind]) => scores[kind].length > 0)
+      .map(([kind, key]) => make("li", { class: kind }, say(key), " ", String(scores[kind].length))));
+    // The slider reaches a little beyond the largest score, where nothing is NG.
+    [this.slider.min, this.slider.max] = [low, high + (high - low) * 0.02];
+    by("suggest-threshold").hidden = !Number.isFinite(scores.suggested);
+    this.set(this.saved ?? scores.suggested ?? (low + high) / 2, null);
+    return true;
+  }
+
+  /** Judges all images by a threshold; the control that is being moved keeps its own. */
+  set(value, control) {
+    if (!Number.isFinite(value)) return;
+    this.value = value;
+    this.move(value);
+    if (control !== this.slider) this.slider.value = value;
+    if (control !== this.field) {
+      this.field.value = String(value);
+      showError("threshold", null);
+    }
+    this.slider.setAttribute("aria-valuetext", score(value));
+    const isSaved = Object.is(value, this.saved);
+    by("save-threshold").disabled = isSaved;
+    by("reset-threshold").disabled = isSaved || !Number.isFinite(this.saved);
+    by("threshold-state").textContent = isSaved ? say("THRESHOLD_SAVED")
+      : Number.isFinite(this.saved) ? say("THRESHOLD_OTHER", { threshold: score(this.saved) }) : say("THRESHOLD_NEW");
+    this.#count(value);
+    const place = ["normal", "defective", "unlabelled"].reduce((all, kind) => all + below(this.scores[kind], value), 0);
+    this.moved(value, place);
+  }
+
+  #count(value) {
+    const counts = decide(this.scores, value);
+    const { normal, defective } = this.scores;
+    const of = (part, all) => [String(part), make("small", {}, ` / ${all} (${percent(part / all)})`)];
+    put(by("verdicts"),
+      defective.length > 0 && figure(say("FOUND"), of(counts.found, defective.length), { "data-count": "found" }),
+      defective.length > 0 && figure(say("MISSED"), of(counts.missed, defective.length), { class: counts.missed ? "some" : null, "data-count": "missed" }),
+      normal.length > 0 && figure(say("FALSE_ALARMS"), of(counts.alarms, normal.length), { class: counts.alarms ? "some" : null, "data-count": "alarms" }),
+      figure("NG", String(counts.ng), { "data-count": "ng" }), figure("OK", String(counts.ok), { "data-count": "ok" }));
+  }
+}
