@@ -83,14 +83,16 @@ fn navigation(screen: &Screen, voice: Voice) -> Markup {
     };
     html! {
         nav.places aria-label=(voice.say(text::NAVIGATION)) {
-            a.brand href="/" { (Icon::Flange.draw()) span { "nnc-host" } " " span.studio { "studio" } }
-            ul {
-                @for (address, icon, text) in PLACES {
-                    li {
-                        a href=(address) aria-current=[(here == Some(address)).then_some("page")] {
-                            (icon.draw())
-                            span { (voice.say(text)) }
-                            @if address == "/jobs" { span.badge #running hidden {} }
+            div {
+                a.brand href="/" { (Icon::Flange.draw()) span { "nnc-host" } " " span.studio { "studio" } }
+                ul {
+                    @for (address, icon, text) in PLACES {
+                        li {
+                            a href=(address) aria-current=[(here == Some(address)).then_some("page")] {
+                                (icon.draw())
+                                span { (voice.say(text)) }
+                                @if address == "/jobs" { span.badge #running hidden {} }
+                            }
                         }
                     }
                 }

@@ -6,7 +6,7 @@ import { followIn } from "./job-lines.js";
 import { say } from "./texts.js";
 import { toast } from "./toast.js";
 
-const NUMBERS = ["float", "integer"];
+const NUMBERS = ["float", "int"];
 
 /** The id and the key of a parameter's field. */
 export const keyOf = ({ name: parameter }) => `plugin.params.${parameter}`;

@@ -33,6 +33,8 @@ export class Threshold {
     this.moved = later(200, moved);
     this.slider = by("slider");
     this.field = by("threshold");
+    this.move = () => {};
+    new ResizeObserver(() => this.#draw()).observe(by("histogram"));
     // Five digits, so that the number that is shown is the number that counts.
     this.slider.addEventListener("input", () => this.set(Number(Number(this.slider.value).toPrecision(5)), this.slider));
     this.field.addEventListener("input", () => {
@@ -54,17 +56,14 @@ export class Threshold {
     by("judge").hidden = ends === null;
     by("no-scores").hidden = ends !== null;
     if (!ends) return false;
-    const [low, high] = ends;
-    const { svg, move } = drawHistogram(scores, ends);
-    this.move = move;
-    put(by("histogram"), svg);
+    this.ends = ends;
+    this.#draw();
     const kinds = [["normal", "NORMAL"], ["defective", "DEFECTIVE"], ["unlabelled", "UNLABELLED"]];
     put(by("legend"), kinds.filter(([kind]) => scores[kind].length > 0)
       .map(([kind, key]) => make("li", { class: kind }, say(key), " ", String(scores[kind].length))));
-    // The slider reaches a little beyond the largest score, where nothing is NG.
-    [this.slider.min, this.slider.max] = [low, high + (high - low) * 0.02];
+    [this.slider.min, this.slider.max] = ends;
     by("suggest-threshold").hidden = !Number.isFinite(scores.suggested);
-    this.set(this.saved ?? scores.suggested ?? (low + high) / 2, null);
+    this.set(this.saved ?? scores.suggested ?? (ends[0] + ends[1]) / 2, null);
     return true;
   }
 
@@ -87,6 +86,16 @@ export class Threshold {
     this.#count(value);
     const place = ["normal", "defective", "unlabelled"].reduce((all, kind) => all + below(this.scores[kind], value), 0);
     this.moved(value, place);
+  }
+
+  /** Draws the histogram as wide as its place is. */
+  #draw() {
+    const width = Math.round(by("histogram").clientWidth);
+    if (!this.ends || width < 100) return;
+    const { svg, move } = drawHistogram(this.scores, this.ends, width);
+    this.move = move;
+    put(by("histogram"), svg);
+    move(this.value);
   }
 
   #count(value) {

@@ -62,7 +62,7 @@ fn threshold(voice: Voice) -> Markup {
                 button #suggest-threshold type="button" hidden { (voice.say(text::SUGGESTED)) }
                 p.hint #threshold-state role="status" {}
             }
-            p.summary-error #threshold-error role="alert" hidden {}
+            p.summary-error #save-error role="alert" hidden {}
         }
         p.sheet.soft #no-scores hidden { (voice.say(text::NO_SCORES)) }
         section.part #near-part aria-labelledby="near-title" hidden {

@@ -68,7 +68,7 @@ function showVerdicts(results, pairs) {
     }
   });
   by("verdicts-part").hidden = rows.size === 0;
-  const verdict = (text) => make("span", { class: String(text).startsWith("NG") ? "ng" : null }, text);
+  const verdict = (text) => make("span", { class: String(text).startsWith("NG") ? "verdict ng" : "verdict" }, text);
   const columns = [{ title: say("IMAGE"), class: "name" }, ...results.map((result) => ({ title: nameOf(result) }))];
   const lines = [...rows].slice(0, MOST).map(([image, cells]) => [name(image), ...cells.map(verdict)]);
   put(by("verdicts"), make("p", { class: "soft" }, say("VERDICT_COUNT", { count: rows.size })), table(say("OTHER_VERDICTS"), columns, lines),

@@ -1,4 +1,4 @@
-// All datasets.
+// All datasets, and those that are being created. Deleting one can be undone.
 
 import "../frame.js";
 import { at, get } from "../api.js";
@@ -13,7 +13,7 @@ import { say } from "../texts.js";
 
 const COLUMNS = [
   { title: say("PREVIEW"), class: "pictured", hidden: true }, { title: say("NAME"), class: "name" }, { title: say("TABLES") },
-  { title: say("SIZE"), class: "numbers" }, { title: say("CREATED") }, { title: say("ACTIONS"), hidden: true },
+  { title: say("SIZE"), class: "numbers" }, { title: say("CREATED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
 ];
 
 function row(dataset) {

@@ -32,7 +32,7 @@ async function show() {
     item.querySelector("[data-told]").textContent = told;
   }
   by("sample").hidden = projects.some((project) => project.name === SAMPLE) && by("sample-work").hidden;
-  const columns = [{ title: say("JOB"), class: "name" }, { title: say("KIND") }, { title: say("STATE") }, { title: say("STARTED") }];
+  const columns = [{ title: say("JOB"), class: "name" }, { title: say("KIND") }, { title: say("STATE") }, { title: say("STARTED"), class: "moment" }];
   const rows = jobs.slice(0, RECENT).map((job) => [
     make("a", { href: `/jobs/${encodeURIComponent(job.id)}` }, name(job.title)), kindText(job),
     [stateOf(job), isActive(job) && make("div", { class: "small soft" }, pace(job))], when(job.started ?? job.created),

@@ -13,7 +13,7 @@ import { toast } from "../toast.js";
 /** How often progress is asked for while something runs. */
 const EVERY = 2000;
 const COLUMNS = [
-  { title: say("JOB"), class: "name" }, { title: say("KIND") }, { title: say("STATE") }, { title: say("STARTED") },
+  { title: say("JOB"), class: "name" }, { title: say("KIND") }, { title: say("STATE") }, { title: say("STARTED"), class: "moment" },
   { title: say("DURATION"), class: "numbers" }, { title: say("ACTIONS"), hidden: true },
 ];
 let timer;

@@ -17,7 +17,7 @@ const form = by("new-form");
 const FORMATS = { toml: "FORMAT_TOML", nnc: "FORMAT_NNC" };
 const COLUMNS = [
   { title: say("NAME"), class: "name" }, { title: say("TRAINING_PLUGIN") }, { title: say("FORMAT") }, { title: say("PROBLEMS") },
-  { title: say("MODIFIED") }, { title: say("ACTIONS"), hidden: true },
+  { title: say("MODIFIED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
 ];
 
 function row(project) {

@@ -37,7 +37,7 @@ async function showNear(value, place) {
       small: picture(row, "heatmap", 160), large: picture(row, "heatmap", 640), title,
       left: make("span", { class: isNg ? "verdict ng" : "verdict" }, `${isNg ? "NG" : "OK"} ${score(of)}`),
       right: label === null ? "" : make("span", { class: label === "0" ? "kind normal" : "kind defective" }, say(label === "0" ? "NORMAL" : "DEFECTIVE")),
-      class: isNg ? "above" : "below",
+      class: isNg ? "is-ng" : null,
     };
   }));
 }
@@ -124,14 +124,14 @@ async function rebuild(body, box, done) {
 
 by("save-threshold").addEventListener("click", async ({ target }) => {
   const value = threshold.value;
-  by("threshold-error").hidden = true;
+  by("save-error").hidden = true;
   target.disabled = true;
   by("threshold-state").textContent = say("SAVING");
   try {
     await rebuild({ threshold: value }, make("div"), say("THRESHOLD_KEPT", { threshold: score(value) }));
   } catch (error) {
-    by("threshold-error").textContent = plain(error.message);
-    by("threshold-error").hidden = false;
+    by("save-error").textContent = plain(error.message);
+    by("save-error").hidden = false;
     by("threshold-state").textContent = "";
     target.disabled = false;
   }

@@ -13,10 +13,10 @@ import { say } from "../texts.js";
 const MOST = 10;
 const chosen = new Set();
 const COLUMNS = [
-  { title: say("CHOOSE"), hidden: true }, { title: say("NAME"), class: "name" }, { title: say("STATE") },
+  { title: say("CHOOSE"), class: "pick", hidden: true }, { title: say("NAME"), class: "name" }, { title: say("STATE") },
   { title: say("IMAGE_AUROC"), class: "numbers" }, { title: say("PIXEL_AUROC"), class: "numbers" },
   { title: say("F1_MAX"), class: "numbers" }, { title: say("THRESHOLD"), class: "numbers" },
-  { title: say("PARAMETERS") }, { title: say("STARTED") }, { title: say("ACTIONS"), hidden: true },
+  { title: say("PARAMETERS") }, { title: say("STARTED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
 ];
 
 function showChosen() {
