@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;
+mod browser;
 mod checkers;
 mod demo;
 mod interop;
@@ -11,6 +12,7 @@ mod onnx;
 mod pillow;
 mod report_check;
 mod setup;
+mod studio_check;
 mod test;
 mod torchvision;
 
@@ -43,6 +45,8 @@ enum Task {
     Bench(bench::Args),
     /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
     ReportCheck,
+    /// Do NNC's starter guide in the studio with headless Chromium and look at every screen (as above)
+    StudioCheck,
     /// Run every exported golden network in ONNX Runtime and OpenVINO (0.5 GB kept in .deps)
     Onnx,
     /// Compare the pixels of 3,300 images with Pillow's (libjpeg-turbo-progs, libtiff-tools, imagemagick; 0.1 GB in .deps)
@@ -71,6 +75,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
         Task::ReportCheck => report_check::run(&layout),
+        Task::StudioCheck => studio_check::run(&layout),
         Task::Onnx => onnx::run(&layout),
         Task::Pillow => pillow::run(&layout),
         Task::Torchvision => torchvision::run(&layout),

@@ -1,6 +1,7 @@
 // Errors beside the fields that they concern.
 
 import { by, plain } from "./dom.js";
+import { say } from "./texts.js";
 
 const controls = (id) => {
   const one = by(id);
@@ -43,13 +44,13 @@ export function showRefusal(refusal, elsewhere) {
   place.hidden = false;
 }
 
-/** Whether the browser finds all numbers and texts of a form in order; what it finds is shown at the fields. */
+/** Whether all numbers of a form are within their limits; what is not is said at its field. */
 export function isFilled(form) {
   let first = null;
-  for (const control of form.elements) {
-    if (!control.id || !control.willValidate || control.closest("[hidden]")) continue;
+  for (const control of form.querySelectorAll("input[type=number]")) {
+    if (control.closest("[hidden]")) continue;
     const isRight = control.checkValidity();
-    showError(control.id, isRight ? null : control.validationMessage);
+    showError(control.id, isRight ? null : say("WHOLE_NUMBER", { min: Number(control.min), max: Number(control.max) }));
     if (!isRight) first ??= control;
   }
   if (first) {

@@ -9,6 +9,10 @@ function place({ line, key, column }) {
   return plain(key ?? column ?? "");
 }
 
+/** A list of problems, each of which leads to where it can be mended. */
+export const problemLinks = (problems, lead) => problems.map((problem) => make("li", {},
+  make("button", { type: "button", class: "plain", on: { click: () => lead(problem) } }, problem.message)));
+
 /** A list of problems. */
 export const problemItems = (problems) => problems.map((problem) => make("li", {},
   make("span", { class: "line" }, place(problem)), make("span", {}, problem.message)));

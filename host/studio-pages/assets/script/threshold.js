@@ -35,8 +35,11 @@ export class Threshold {
     this.field = by("threshold");
     this.move = () => {};
     new ResizeObserver(() => this.#draw()).observe(by("histogram"));
-    // Five digits, so that the number that is shown is the number that counts.
-    this.slider.addEventListener("input", () => this.set(Number(Number(this.slider.value).toPrecision(5)), this.slider));
+    this.slider.addEventListener("input", () => {
+      const value = Number(this.slider.value);
+      // Five digits, so that the number that is shown is the number that counts; but at the lowest score all are NG.
+      this.set(value <= this.ends[0] ? this.ends[0] : Number(value.toPrecision(5)), this.slider);
+    });
     this.field.addEventListener("input", () => {
       const text = this.field.value.trim().replace(",", ".").replace("−", "-");
       const isNumber = text !== "" && Number.isFinite(Number(text));

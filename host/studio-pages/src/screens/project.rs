@@ -124,7 +124,7 @@ fn run(voice: Voice) -> Markup {
             (text_field(voice, "result", text::RESULT_NAME, Some(text::RESULT_NAME_HINT), ""))
             p.summary-error #run-error role="alert" hidden {}
             button.main #run-button type="submit" { (Icon::Job.draw()) (voice.say(text::RUN)) }
-            ul.problems #problems aria-label=(voice.say(text::PROBLEMS)) {}
+            ul.problems.narrow #problems aria-label=(voice.say(text::PROBLEMS)) {}
             p.hint { (voice.say(text::RUN_ABOUT)) }
         }
     }

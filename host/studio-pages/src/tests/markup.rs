@@ -59,9 +59,10 @@ fn ids_are_used_once_and_every_reference_has_its_id() {
 
 #[test]
 fn every_control_has_a_name() {
+    let controls = regex::Regex::new("<(?:input|select|textarea|iframe)[^>]*>").unwrap();
+    let tags = regex::Regex::new("(?s)<[^>]*>|^[^>]*>").unwrap();
     for (page, html) in pages() {
         let labelled: HashSet<String> = found(r#"<label[^>]* for="([^"]*)""#, &html).into_iter().collect();
-        let controls = regex::Regex::new("<(?:input|select|textarea|iframe)[^>]*>").unwrap();
         for control in controls.find_iter(&html) {
             let tag = control.as_str();
             let id = found(r#" id="([^"]*)""#, tag);
@@ -73,7 +74,7 @@ fn every_control_has_a_name() {
             assert!(has_label || has_own || is_inside, "{page}: {tag}");
         }
         for button in found("(?s)<button([^>]*>.*?)</button>", &html) {
-            let text = regex::Regex::new("(?s)<[^>]*>|^[^>]*>").unwrap().replace_all(&button, "");
+            let text = tags.replace_all(&button, "");
             assert!(
                 !text.trim().is_empty() || button.contains("aria-label"),
                 "{page}: a button without a name: {button}"

@@ -44,12 +44,12 @@ fn every_text_has_both_languages_with_the_same_values() {
 #[test]
 fn what_the_script_says_exists_with_its_values() {
     let texts: std::collections::HashMap<_, _> = all().map(|text| (text.key, text)).collect();
+    let calls = regex::Regex::new(r#"\bsay\("([A-Z0-9_]+)"(?:, \{([^{}]*)\})?\)"#).unwrap();
     for (path, script) in scripts() {
         for key in found(r#"\bsay\("([A-Z0-9_]+)""#, script) {
             assert!(texts.contains_key(key.as_str()), "{path} says {key}");
         }
         // Where the values stand beside the key they are those of the text.
-        let calls = regex::Regex::new(r#"\bsay\("([A-Z0-9_]+)"(?:, \{([^{}]*)\})?\)"#).unwrap();
         for call in calls.captures_iter(script) {
             let given: BTreeSet<String> = call.get(2).map_or_else(BTreeSet::new, |given| {
                 given.as_str().split(',').map(|one| one.split(':').next().unwrap().trim().to_owned()).collect()

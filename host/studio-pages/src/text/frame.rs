@@ -59,6 +59,7 @@ texts! { FRAME:
     RESET: "Reset", "元に戻す";
     NAME_MISSING: "A name is needed.", "名前を入力してください。";
     NOT_A_NUMBER: "This is not a number.", "数値ではありません。";
+    WHOLE_NUMBER: "Expected a whole number from {min} to {max}.", "{min} から {max} までの整数を入力してください。";
     SECONDS: "{seconds} s", "{seconds} 秒";
     MINUTES: "{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒";
     HOURS: "{hours} h {minutes} min", "{hours} 時間 {minutes} 分";

@@ -12,7 +12,7 @@ import { empty, table } from "../table.js";
 import { say } from "../texts.js";
 
 const COLUMNS = [
-  { title: say("PREVIEW"), class: "pictured", hidden: true }, { title: say("NAME"), class: "name" }, { title: say("TABLES") },
+  { title: say("PREVIEW"), hidden: true }, { title: say("NAME"), class: "name" }, { title: say("TABLES") },
   { title: say("SIZE"), class: "numbers" }, { title: say("CREATED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
 ];
 

@@ -7,7 +7,7 @@ import { by, make, plain, put } from "../dom.js";
 import { watch } from "../events.js";
 import { chosen, showError, showRefusal } from "../fields.js";
 import { drawParameters, keyOf, offerBackbones, valueOf } from "../parameters.js";
-import { problemItems } from "../problems.js";
+import { problemLinks } from "../problems.js";
 import { SETS, showSet, showSettings, tabOf, tablesOf, valueFor } from "../project-fields.js";
 import { removeAndLeave } from "../removal.js";
 import { startTabs } from "../tabs.js";
@@ -18,6 +18,7 @@ const name = document.body.dataset.name;
 const config = by("panel-config");
 let [plugins, backbones, tables] = [[], [], []];
 let hasOwnText = false;
+let openTab = () => {};
 
 put(document.querySelector("#title bdi"), name);
 document.title = `${plain(name)} – nnc-host studio`;
@@ -49,7 +50,10 @@ function showProblems(problems) {
   }
   const marked = new Set(problems.map(({ key }) => tabOf(key)));
   for (const mark of document.querySelectorAll("[data-mark]")) mark.hidden = !marked.has(mark.dataset.mark);
-  put(by("problems"), problemItems(problems));
+  put(by("problems"), problemLinks(problems, ({ key }) => {
+    openTab(tabOf(key));
+    (by(key) ?? by("source")).focus();
+  }));
   by("problems").hidden = problems.length === 0;
 }
 
@@ -188,7 +192,7 @@ try {
   put(by("device"), make("option", { value: "auto" }, say("DEVICE_AUTO")),
     devices.map((device) => make("option", { value: device.id }, device.name)));
   await changes.load();
-  startTabs();
+  openTab = startTabs();
   watch(["projects"], () => changes.refresh());
   watch(["datasets"], loadTables);
 } catch (refusal) {

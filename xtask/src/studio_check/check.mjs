@@ -1,0 +1,35 @@
+// Does NNC's starter guide in the studio as a person would, and looks at every screen:
+// node check.mjs CHROMIUM HOST PLUGINS FOLDER PHOTOGRAPHS DETECTOR
+// FOLDER is emptied; screenshots are left in FOLDER/shots.
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { launch } from "./browse.mjs";
+import { guide } from "./guide.mjs";
+import { looks } from "./looks.mjs";
+import { Person } from "./person.mjs";
+import { Studio } from "./studio.mjs";
+import { stumbles } from "./stumbles.mjs";
+
+const [, , chromium, host, plugins, folder, photographs, detector] = process.argv;
+const [work, shots] = [join(folder, "work"), join(folder, "shots")];
+for (const place of [work, shots]) {
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+}
+
+const begun = Date.now();
+const told = (what) => console.log(`${((Date.now() - begun) / 1000).toFixed(1)} s  ${what}`);
+const studio = await Studio.start(host, plugins, work);
+let browser = null;
+try {
+  browser = await launch(chromium);
+  const person = await Person.meet(browser, studio, { shots, told });
+  await guide(person, { photographs, detector, work });
+  await stumbles(person, { work });
+  await person.leave();
+  await looks(browser, studio, { shots, told });
+  told(`studio-check: all is well; look at the pictures in ${shots}`);
+} finally {
+  await browser?.close();
+  await studio.stop();
+}
