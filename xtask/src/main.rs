@@ -37,7 +37,7 @@ enum Task {
     Setup(setup::Args),
     /// Set up, build, draw a sample dataset, train and evaluate on it
     Demo(demo::Args),
-    /// Set up, then everything CI checks: format, build, lints, tests, the report in a browser, docs
+    /// Set up, then everything CI checks: format, build, lints, tests, the pages in a browser, docs
     Test,
     /// Compare anomaly maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,

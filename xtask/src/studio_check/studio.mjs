@@ -8,7 +8,7 @@ export class Studio {
 
   /** Starts `nnc-host studio FOLDER` and waits for the address that it prints. */
   static async start(host, plugins, folder) {
-    const child = spawn(host, ["--lang", "en", "studio", folder, "--no-browser", "--port", "0", "--plugin-dir", plugins],
+    const child = spawn(host, ["--lang", "en", "studio", folder, "--no-open", "--port", "0", "--plugin-dir", plugins],
       { stdio: ["ignore", "pipe", "pipe"] });
     const told = [];
     const address = await new Promise((found, failed) => {

@@ -114,18 +114,18 @@ export class Changes {
 
   /** Replaces the whole text. A change on the disk is asked about, as above. */
   async replace(text) {
-    const put = async (etag) => {
+    const send = async (etag) => {
       try {
         this.project = await write(at`/projects/${this.name}`, text, etag);
       } catch (refusal) {
         if (refusal.code !== "changed") throw refusal;
         if (!(await this.#isKept(refusal, {}))) return this.load();
-        return put(refusal.etag ?? (await get(at`/projects/${this.name}`)).etag);
+        return send(refusal.etag ?? (await get(at`/projects/${this.name}`)).etag);
       }
       this.told.loaded(this.project);
       return null;
     };
     this.#pending.clear();
-    await put(this.project.etag);
+    await send(this.project.etag);
   }
 }

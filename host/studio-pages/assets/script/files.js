@@ -34,7 +34,7 @@ async function walk(entry, files) {
 
 /** The files of a drop. Has to be called at once: the list is empty after the event. */
 export async function filesOfDrop(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
   const isFolder = entries.some((entry) => entry.isDirectory);
   const files = [];
   for (const entry of entries) await walk(entry, files);

@@ -13,7 +13,7 @@ texts! { DATASETS_TEXTS:
     // NNC's dialog
     CREATE_DATASET: "Create Dataset", "データセットを作成";
     CREATE_ABOUT: "Create the images to learn from and the images to test with separately. The settings below are those of NNC's starter guide.",
-        "学習用と評価用のデータセットを別々に作成します。初期設定は NNC のスターターガイドと同じです。";
+        "学習用と評価用のデータセットを別々に作成します。初期設定は NNC のスタートガイドと同じです。";
     SOURCE_FILE: "Source file", "ソースファイル";
     DROP_HERE: "Drop a zip, a tar, a folder or a CSV here", "zip、tar、フォルダー、CSV をここにドロップ";
     SOURCE_HINT: "Folders inside are classes: 0 for normal parts, 1 and so on for kinds of defects. A CSV comes with its images.",
