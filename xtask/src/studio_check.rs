@@ -13,10 +13,11 @@ use crate::browser::Browser;
 use crate::demo;
 
 /// What the browser is made to do; the first is the one that is run.
-const SCRIPTS: [(&str, &str); 6] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("check.mjs", include_str!("studio_check/check.mjs")),
     ("guide.mjs", include_str!("studio_check/guide.mjs")),
     ("looks.mjs", include_str!("studio_check/looks.mjs")),
+    ("parts.mjs", include_str!("studio_check/parts.mjs")),
     ("person.mjs", include_str!("studio_check/person.mjs")),
     ("studio.mjs", include_str!("studio_check/studio.mjs")),
     ("stumbles.mjs", include_str!("studio_check/stumbles.mjs")),

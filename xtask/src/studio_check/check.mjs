@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { launch } from "./browse.mjs";
 import { guide } from "./guide.mjs";
 import { looks } from "./looks.mjs";
+import { parts } from "./parts.mjs";
 import { Person } from "./person.mjs";
 import { Studio } from "./studio.mjs";
 import { stumbles } from "./stumbles.mjs";
@@ -24,6 +25,7 @@ let browser = null;
 try {
   browser = await launch(chromium);
   const person = await Person.meet(browser, studio, { shots, told });
+  await parts(person);
   await guide(person, { photographs, detector, work });
   await stumbles(person, { work });
   await person.leave();

@@ -17,6 +17,7 @@ const countIn = (text) => Number(text.replace(/\D/g, ""));
 
 async function dashboard(person) {
   const { page } = person;
+  await person.go("/");
   assert.equal(await page.locator("#steps .next").getAttribute("data-step"), "datasets", "the first step comes first");
   await person.shot("guide-01-dashboard");
   assert(!page.url().includes("token"), "the token stays out of the address");

@@ -73,4 +73,4 @@ export function understand(purpose, { files, isFolder }) {
 }
 
 /** A name for a dataset or a project, after the file that it comes from. */
-export const nameAfter = (file) => file.replace(/(\.tar)?\.[^.]{1,8}$/, "").replace(/^[.\s]+|[/\\~\p{Cc}]/gu, "").trim().slice(0, 70) || "dataset";
+export const nameAfter = (file) => file.replace(/(\.tar)?\.[a-z0-9]{1,8}$/i, "").replace(/^[.\s]+|[/\\~\p{Cc}]/gu, "").trim().slice(0, 70) || "dataset";

@@ -44,7 +44,7 @@ export function drawParameters(box, plugin, values, changed) {
     const described = `${id}-hint ${id}-error`;
     const isGroup = parameter.type === "option" || parameter.type === "bool";
     const label = [name(parameter.name), parameter.required && make("span", { class: "soft" }, ` ${say("REQUIRED")}`)];
-    const hint = make("p", { class: "hint", id: `${id}-hint` }, parameter.help, " ", say("EXPECTS", { expects: parameter.expects }));
+    const hint = make("p", { class: "hint", id: `${id}-hint` }, parameter.help, NUMBERS.includes(parameter.type) && say("EXPECTS", { expects: parameter.expects }));
     const error = make("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true });
     const field = control(parameter, id, text, described, changed);
     return isGroup

@@ -63,7 +63,7 @@ texts! { PROJECTS_TEXTS:
     TRAINING_PLUGIN: "Training plugin", "学習プラグイン";
     CHOOSE_PLUGIN: "Choose a training plugin", "学習プラグインを選択";
     REQUIRED: "(required)", "（必須）";
-    EXPECTS: "({expects})", "（{expects}）";
+    EXPECTS: " ({expects})", "（{expects}）";
     BACKBONE_HERE: "This backbone is on this computer. Licence: {licence}", "この学習済みモデルは利用できます。ライセンス: {licence}";
     BACKBONE_ABSENT: "This backbone is not on this computer yet.", "この学習済みモデルはまだダウンロードされていません。";
     FETCH: "Fetch it from the internet", "インターネットからダウンロード";
