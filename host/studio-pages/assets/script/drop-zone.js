@@ -1,6 +1,6 @@
 // A place to drop files at, with buttons that do the same, the state of the upload, and a way to cancel it.
 
-import { at, remove } from "./api.js";
+import { OWN, at, remove } from "./api.js";
 import { button, by, make, name, put } from "./dom.js";
 import { showError } from "./fields.js";
 import { filesOfDrop, filesOfInput, understand } from "./files.js";
@@ -40,6 +40,10 @@ export class DropZone {
     }
     addEventListener("beforeunload", (event) => {
       if (this.#running && !this.#id) event.preventDefault();
+    });
+    // What was uploaded and not used is of no use to anybody; a job that reads it keeps it.
+    addEventListener("pagehide", () => {
+      if (this.#id) fetch(at`/uploads/${this.#id}`, { method: "DELETE", headers: OWN, keepalive: true }).catch(() => {});
     });
   }
 

@@ -59,6 +59,8 @@ export function watch(what, work) {
     waiting = true;
     try {
       await work();
+    } catch {
+      // The next change, or the next connection, asks again.
     } finally {
       waiting = false;
       if (again) {

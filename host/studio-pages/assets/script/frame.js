@@ -1,9 +1,19 @@
-// What every screen does: the choice of language and colours, the number of running jobs, and a word when the server is gone.
+// What every screen does: its beginning, the choice of language and colours, the number of running jobs, and a word when the server is gone.
 
 import { at, get } from "./api.js";
-import { by } from "./dom.js";
+import { by, make } from "./dom.js";
 import { watch } from "./events.js";
 import { say } from "./texts.js";
+
+/** Fills the screen for the first time; where that is refused, it says why. */
+export async function begin(fill) {
+  try {
+    await fill();
+  } catch (refusal) {
+    by("main").prepend(make("p", { class: "summary-error", role: "alert" }, refusal.message));
+  }
+  document.body.dataset.ready = "";
+}
 
 const YEAR = 365 * 24 * 3600;
 const isInside = document.body.dataset.screen !== "sign-in";

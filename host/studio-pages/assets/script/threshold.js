@@ -80,7 +80,6 @@ export class Threshold {
       this.field.value = String(value);
       showError("threshold", null);
     }
-    this.slider.setAttribute("aria-valuetext", score(value));
     const isSaved = Object.is(value, this.saved);
     by("save-threshold").disabled = isSaved;
     by("reset-threshold").disabled = isSaved || !Number.isFinite(this.saved);
@@ -103,6 +102,8 @@ export class Threshold {
 
   #count(value) {
     const counts = decide(this.scores, value);
+    const { missed, alarms } = counts;
+    this.slider.setAttribute("aria-valuetext", say("THRESHOLD_SPOKEN", { threshold: score(value), missed, alarms }));
     const { normal, defective } = this.scores;
     const of = (part, all) => [String(part), make("small", {}, ` / ${all} (${percent(part / all)})`)];
     put(by("verdicts"),

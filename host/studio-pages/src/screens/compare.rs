@@ -9,7 +9,6 @@ pub(super) fn markup(voice: Voice) -> Markup {
     html! {
         (named_heading(voice, text::RESULTS, "/results", html! {}))
         p.about { (voice.say(text::COMPARE_ABOUT)) }
-        p.summary-error #compare-error role="alert" hidden {}
         div.part #table {}
         section.part #verdicts-part aria-labelledby="verdicts-title" hidden {
             div.top { h2 #verdicts-title { (voice.say(text::OTHER_VERDICTS)) } }

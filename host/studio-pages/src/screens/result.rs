@@ -50,9 +50,8 @@ fn threshold(voice: Voice) -> Markup {
                 ul.legend #legend {}
             }
             div #histogram {}
-            input #slider type="range" step="any" autocomplete="off" aria-label=(voice.say(text::THRESHOLD))
-                aria-describedby="verdicts";
-            dl.figures #verdicts aria-live="polite" {}
+            input #slider type="range" step="any" autocomplete="off" aria-label=(voice.say(text::THRESHOLD));
+            dl.figures #verdicts {}
             form.set #threshold-form autocomplete="off" {
                 (field(voice, "threshold", text::THRESHOLD, Some(text::THRESHOLD_HINT), exact))
             }

@@ -45,6 +45,7 @@ texts! { RESULTS_TEXTS:
     THRESHOLD_HINT: "Images from this score on are NG.", "スコアがこの値以上の画像を NG とします。";
     SAVE_THRESHOLD: "Save the threshold", "しきい値を保存";
     SUGGESTED: "Take the one with the best F1", "最大 F1 の値を使用";
+    THRESHOLD_SPOKEN: "{threshold}: {missed} missed, {alarms} false alarms", "{threshold}、見逃し {missed} 枚、過検出 {alarms} 枚";
     THRESHOLD_SAVED: "This is the saved threshold.", "保存済みのしきい値です。";
     THRESHOLD_OTHER: "Not saved; {threshold} is.", "未保存です（保存済みの値: {threshold}）。";
     THRESHOLD_NEW: "Not saved; there is no threshold yet.", "未保存です（しきい値は設定されていません）。";

@@ -1,6 +1,6 @@
 // Results beside each other: parameters, figures, and the images that are judged differently.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, query } from "../api.js";
 import { by, make, name, plain, put } from "../dom.js";
 import { score, share, when } from "../format.js";
@@ -75,14 +75,10 @@ function showVerdicts(results, pairs) {
     rows.size > MOST && make("p", { class: "hint" }, say("AND_MORE", { count: rows.size - MOST })));
 }
 
-try {
+await begin(async () => {
   const [results, { pairs }] = await Promise.all([
     Promise.all(ids.map((id) => get(at`/results/${id}`))), get(at`/results/compare` + query({ ids: ids.join(",") })),
   ]);
   showTable(results);
   showVerdicts(results, pairs);
-} catch (refusal) {
-  by("compare-error").textContent = plain(refusal.message);
-  by("compare-error").hidden = false;
-}
-document.body.dataset.ready = "";
+});

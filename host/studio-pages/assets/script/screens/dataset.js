@@ -1,6 +1,6 @@
 // One dataset: figures, what the creation said, problems with their lines, and the rows page by page.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, post, query } from "../api.js";
 import { by, figure, make, name, plain, put } from "../dom.js";
 import { choose, chosen } from "../fields.js";
@@ -123,9 +123,4 @@ by("check").addEventListener("submit", async (event) => {
 });
 
 by("delete").addEventListener("click", () => removeAndLeave(at`/datasets/${dataset}`, dataset, "/datasets"));
-try {
-  await start();
-} catch (refusal) {
-  put(by("rows"), make("p", { class: "summary-error", role: "alert" }, refusal.message));
-}
-document.body.dataset.ready = "";
+await begin(start);

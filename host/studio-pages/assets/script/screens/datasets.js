@@ -1,6 +1,6 @@
 // All datasets, and those that are being created. Deleting one can be undone.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get } from "../api.js";
 import { button, by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
@@ -42,5 +42,4 @@ async function show() {
 
 watch(["datasets", "jobs"], show);
 tellRemoved(show);
-await show();
-document.body.dataset.ready = "";
+await begin(show);

@@ -1,6 +1,6 @@
 // The dashboard: how far the four steps are, the sample, and what was run last.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, post } from "../api.js";
 import { by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
@@ -54,5 +54,4 @@ by("begin-sample").addEventListener("click", async ({ target }) => {
 });
 
 watch(["jobs", "datasets", "projects", "results"], show);
-await show();
-document.body.dataset.ready = "";
+await begin(show);

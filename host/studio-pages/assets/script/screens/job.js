@@ -1,6 +1,6 @@
 // One job: how far it is, and its log while it grows.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get } from "../api.js";
 import { by, figure, make, plain, put } from "../dom.js";
 import { follow } from "../events.js";
@@ -62,12 +62,8 @@ function show(job) {
   document.body.dataset.state = job.state;
 }
 
-try {
+await begin(async () => {
   show(await get(at`/jobs/${id}`));
-  follow(id, { log: (lines) => log.add(lines), job: show, end: () => {} });
+  follow(id, { log: (lines) => log.add(lines), job: show });
   setInterval(tick, 1000);
-} catch (refusal) {
-  by("job-error").hidden = false;
-  by("job-error").textContent = plain(refusal.message);
-}
-document.body.dataset.ready = "";
+});

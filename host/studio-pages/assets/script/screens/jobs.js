@@ -1,6 +1,6 @@
 // What runs, what waits, and what was run.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, remove } from "../api.js";
 import { button, by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
@@ -65,5 +65,4 @@ async function show() {
 }
 
 watch(["jobs"], show);
-await show();
-document.body.dataset.ready = "";
+await begin(show);

@@ -1,6 +1,6 @@
 // NNC's dialog "Create Dataset": a file is dropped, its upload begins, and Create waits for it.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, post } from "../api.js";
 import { by } from "../dom.js";
 import { DropZone } from "../drop-zone.js";
@@ -89,4 +89,4 @@ form.addEventListener("submit", async (event) => {
     by("submit").disabled = false;
   }
 });
-document.body.dataset.ready = "";
+await begin(() => {});

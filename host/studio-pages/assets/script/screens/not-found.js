@@ -1,5 +1,5 @@
 // Nothing but the frame.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 
-document.body.dataset.ready = "";
+await begin(() => {});

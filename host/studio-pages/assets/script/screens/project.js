@@ -1,6 +1,6 @@
 // One project: its fields, each of which is written to its file as soon as nothing is wrong with it, and Run.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, post } from "../api.js";
 import { Changes } from "../changes.js";
 import { by, make, plain, put } from "../dom.js";
@@ -184,7 +184,7 @@ async function loadTables() {
   if (changes.project) for (const key of SETS) showSet(key, tables, by(key).value);
 }
 
-try {
+await begin(async () => {
   const [system, known, offered] = await Promise.all([get(at`/system`), get(at`/plugins`), get(at`/backbones`), loadTables()]);
   plugins = known.plugins;
   backbones = offered.backbones;
@@ -195,8 +195,4 @@ try {
   openTab = startTabs();
   watch(["projects"], () => changes.refresh());
   watch(["datasets"], loadTables);
-} catch (refusal) {
-  by("run-error").textContent = plain(refusal.message);
-  by("run-error").hidden = false;
-}
-document.body.dataset.ready = "";
+});

@@ -1,6 +1,6 @@
 // All projects, and a new one: empty, from the sample, or from a file of NNC or of nnc-host.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, post } from "../api.js";
 import { button, by, make, name, put } from "../dom.js";
 import { DropZone } from "../drop-zone.js";
@@ -98,6 +98,4 @@ by("new-cancel").addEventListener("click", async () => {
 
 watch(["projects"], show);
 tellRemoved(show);
-await show();
-if (location.hash === "#new") open();
-document.body.dataset.ready = "";
+await begin(show);

@@ -1,6 +1,6 @@
 // One result: figures, threshold, report, files.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, post, query } from "../api.js";
 import { by, figure, make, name, plain, put } from "../dom.js";
 import { DropZone } from "../drop-zone.js";
@@ -169,15 +169,11 @@ startTabs((tab) => {
   isReportSeen ||= tab === "report";
   if (result && tab === "report" && !by("report").src) showReport();
 });
-try {
+await begin(async () => {
   await show();
   // The figures of a slider that is being moved are not taken away.
   watch(["results"], async () => {
     const now = await get(at`/results/${id}`);
     if (now.busy !== result.busy || now.threshold !== result.threshold) await show();
   });
-} catch (refusal) {
-  by("unfinished").hidden = false;
-  put(by("unfinished"), make("p", {}, refusal.message));
-}
-document.body.dataset.ready = "";
+});

@@ -1,6 +1,6 @@
 // The history of results.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, get, query } from "../api.js";
 import { button, by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
@@ -65,5 +65,4 @@ async function show() {
 by("compare").addEventListener("click", () => location.assign(`/compare${query({ ids: [...chosen].join(",") })}`));
 watch(["results"], show);
 tellRemoved(show);
-await show();
-document.body.dataset.ready = "";
+await begin(show);

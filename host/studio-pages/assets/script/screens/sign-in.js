@@ -1,6 +1,6 @@
 // Signs in with the token and shows the page that was asked for.
 
-import "../frame.js";
+import { begin } from "../frame.js";
 import { at, post } from "../api.js";
 import { by } from "../dom.js";
 import { clearErrors, showError } from "../fields.js";
@@ -16,4 +16,4 @@ by("sign-in").addEventListener("submit", async (event) => {
     by("token").focus();
   }
 });
-document.body.dataset.ready = "";
+await begin(() => {});
