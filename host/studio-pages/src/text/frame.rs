@@ -97,9 +97,9 @@ texts! { FRAME:
     STEP_RESULTS: "Look and decide", "結果を確認して判定";
     STEP_RESULTS_ABOUT: "Look at the heat maps, set the threshold for OK and NG, download.",
         "ヒートマップを確認し、OK / NG のしきい値を決めて、ダウンロードします。";
-    OPEN_PROJECTS: "Projects", "プロジェクトを開く";
+    OPEN_PROJECTS: "Open the projects", "プロジェクトを開く";
     CHOOSE_PROJECT: "Choose a project", "プロジェクトを選択";
-    OPEN_RESULTS: "Results", "結果を開く";
+    OPEN_RESULTS: "Open the results", "結果を開く";
     DATASET_COUNT: "{count} dataset|{count} datasets", "データセット {count} 件";
     PROJECT_COUNT: "{count} project|{count} projects", "プロジェクト {count} 件";
     RUN_COUNT: "{count} result|{count} results", "結果 {count} 件";

@@ -17,8 +17,10 @@ async function show() {
     await Promise.all([get(at`/datasets`), get(at`/projects`), get(at`/jobs`), get(at`/results`)]);
   const judged = results.filter((result) => Number.isFinite(result.threshold)).length;
   const active = jobs.filter((job) => isActive(job) && ["run", "train", "evaluate"].includes(job.kind)).length;
+  // Two tables: one to learn from, one to test with.
+  const tables = datasets.reduce((all, dataset) => all + dataset.tables.length, 0);
   const steps = {
-    datasets: [datasets.length > 0, say("DATASET_COUNT", { count: datasets.length })],
+    datasets: [tables > 1, say("DATASET_COUNT", { count: datasets.length })],
     projects: [projects.length > 0, say("PROJECT_COUNT", { count: projects.length })],
     jobs: [results.length > 0, active > 0 ? say("ACTIVE_COUNT", { count: active }) : say("RUN_COUNT", { count: results.length })],
     results: [judged > 0, say("JUDGED_COUNT", { count: judged })],
