@@ -15,6 +15,7 @@ mod plugin;
 mod refused;
 mod report;
 mod speak;
+mod studio;
 mod weights;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) use nnp::{NnpCommand, RunArgs};
 pub(crate) use plugin::{CheckArgs, Grant, NewArgs, PluginCommand, PluginDirs, TrustArgs};
 pub(crate) use report::ReportArgs;
 pub(crate) use speak::{command, parse, user_command};
+pub(crate) use studio::StudioArgs;
 pub(crate) use weights::{FetchArgs, WeightsCommand, WeightsDirs};
 
 /// Runs image anomaly detection the way Neural Network Console does, offline.
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// List past jobs, or compare two
     Jobs(JobsArgs),
+    /// Do all of it in a browser
+    Studio(Box<StudioArgs>),
     /// List, show, check and create plugins (detectors)
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -99,6 +103,18 @@ pub(crate) enum InternalCommand {
     #[command(hide = true)]
     CheckCase {
         /// Folder for its files.
+        folder: PathBuf,
+    },
+    /// Reads datasets and pictures for the studio; started by this program only
+    #[command(hide = true)]
+    StudioReader {
+        #[command(flatten)]
+        sandbox: SandboxArgs,
+    },
+    /// Draws the studio's sample; started by this program only
+    #[command(hide = true)]
+    StudioSample {
+        /// The new folder.
         folder: PathBuf,
     },
     /// Looks into a plugin; started by this program only

@@ -9,6 +9,7 @@ mod nnp;
 mod pair;
 mod plugin;
 mod report;
+mod studio;
 mod weights;
 
 use serde::Serialize;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Evaluate(args) => jobs::evaluate(&args),
         Command::Report(args) => report::run(&args),
         Command::Jobs(args) => history::run(args),
+        Command::Studio(args) => studio::run(*args),
         Command::Plugin(command) => plugin::run(command),
         Command::Dataset(command) => dataset::run(command),
         Command::Nnp(command) => nnp::run(command),
@@ -54,6 +56,7 @@ fn mode(command: &Command) -> SandboxMode {
             Some(JobsCommand::Compare { sandbox, .. }) => sandbox,
             None => &args.sandbox,
         },
+        Command::Studio(args) => &args.sandbox,
         Command::Dataset(DatasetCommand::Create(args)) => &args.sandbox,
         Command::Dataset(DatasetCommand::Show(args)) => &args.sandbox,
         Command::Dataset(DatasetCommand::Check(args)) => &args.sandbox,

@@ -27,10 +27,23 @@ fn main() -> ExitCode {
     nnc_sandbox::allow_usual_stack();
     nnc_language::choose(cli::language());
     let ended = match cli::parse(nnc_language::chosen()).command {
-        Asked::User(command) => commands::run(*command),
+        Asked::User(command) => {
+            keep_progress();
+            commands::run(*command)
+        }
         Asked::Internal(InternalCommand::Worker) => return nnc_jobs::worker_main(),
         Asked::Internal(InternalCommand::CheckCase { folder }) => {
             return nnc_plugin_check::case_main(&folder, Say::said, find_weights);
+        }
+        Asked::Internal(InternalCommand::StudioReader { sandbox }) => {
+            return match nnc_sandbox::choose_mode(sandbox.sandbox) {
+                Ok(()) => nnc_studio_reader::main(),
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
+        Asked::Internal(InternalCommand::StudioSample { folder }) => {
+            keep_progress();
+            nnc_studio::sample_main(&folder)
         }
         Asked::Internal(InternalCommand::Inspect { path }) => return nnc_registry::inspect_main(&path, Say::said),
     };
@@ -59,6 +72,14 @@ messages! {
     enum Ended {
         Failed { failure: Failure } => "error: {failure}", "エラー: {failure}";
         NotPrinted { error: std::io::Error } => "cannot write standard output: {error}", "標準出力に書き込めません: {error}";
+    }
+}
+
+/// Whoever has started this program may want to know how far it is.
+fn keep_progress() {
+    let file = std::env::var_os("NNC_HOST_PROGRESS").map(|path| nnc_files::open_own(Path::new(&path)));
+    if let Some(Ok(file)) = file {
+        nnc_console::keep_progress(file);
     }
 }
 

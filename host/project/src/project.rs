@@ -97,7 +97,17 @@ impl Project {
         let text = nnc_files::read_regular(&path, MAX_BYTES)
             .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::Error::other("the text is not UTF-8")))
             .map_err(|error| fail(None, ProjectProblem::Unreadable(error)))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        Self::of_text(&path, &text, overrides, roots)
+    }
+
+    /// As [`Project::read`], of a text that is not, or not yet, what the file at `path` holds.
+    ///
+    /// # Errors
+    /// The first problem, with the line where it stands.
+    pub fn of_text(path: &Path, text: &str, overrides: &[Override], roots: &[PathBuf]) -> Result<Self, ProjectError> {
+        let path = path.to_owned();
+        let fail = |line, problem| ProjectError { path: path.clone(), line, problem };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if nnc::is_nnc(&path) {
             let imported = nnc::read(&path, text)?;
             let file = overridden(imported.table, overrides).map_err(|problem| fail(None, problem))?;

@@ -76,6 +76,14 @@ const CLOSINGS: &[Closing] = &[
         ],
     ),
     examples("jobs", &["nnc-host jobs results", "nnc-host jobs compare results/a results/b"]),
+    examples(
+        "studio",
+        &[
+            "nnc-host studio",
+            "nnc-host studio parts --port 8080 --no-open",
+            "nnc-host studio parts --listen 0.0.0.0 --token-file token.txt --host studio.example.com",
+        ],
+    ),
     examples("jobs compare", &["nnc-host jobs compare results/a results/b"]),
     examples("plugin list", &["nnc-host plugin list", "nnc-host plugin list --plugin-dir build --json"]),
     examples("plugin show", &["nnc-host plugin show padim", "nnc-host plugin show ./libnnc_plugin_mine.so"]),

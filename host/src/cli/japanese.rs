@@ -151,6 +151,31 @@ const PAGES: &[Page] = &[
         arguments: &[SANDBOX, JSON, &[("folder", "検索するフォルダー（その中のフォルダーも含む）")]],
     },
     Page {
+        command: "studio",
+        about: "すべての操作をブラウザーで行う",
+        arguments: &[
+            PLUGINS,
+            WEIGHTS_FOLDERS,
+            LIMITS,
+            &[
+                ("folder", "データセット、プロジェクト、結果のフォルダー（なければ作成する）"),
+                ("port", "待ち受けるポート [既定値: 4280、使用中なら空いているポート]"),
+                ("no_open", "ブラウザーを開かない"),
+                (
+                    "listen",
+                    "待ち受けるアドレス。127.0.0.1 以外では TLS なしで他のコンピューターに公開し、トークンが必要",
+                ),
+                ("host", "リバースプロキシ経由でブラウザーが使うホスト名（複数回指定可）"),
+                (
+                    "token_file",
+                    "16 文字以上のトークンを書いたファイル [既定値: NNC_HOST_STUDIO_TOKEN、なければ毎回新しいトークン]",
+                ),
+                ("max_upload", "アップロードできるファイルの最大サイズ（例: 800M、50G）"),
+                ("jobs", "同時に実行する学習と評価の数"),
+            ],
+        ],
+    },
+    Page {
         command: "jobs compare",
         about: "2 つのジョブの違いを表示する",
         arguments: &[SANDBOX, JSON, &[("first", "ジョブのフォルダー"), ("second", "比較するジョブのフォルダー")]],

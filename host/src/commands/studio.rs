@@ -1,0 +1,64 @@
+//! `studio`: what the command line does, in a browser.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use nnc_files::read_text;
+use nnc_messages::{At, Doing, Result};
+use nnc_studio::{Options, PassedOn, TOKEN_VARIABLE, serve};
+
+use crate::cli::StudioArgs;
+
+/// Far more than a token has.
+const TOKEN_BYTES: u64 = 4096;
+
+/// Serves a folder until it is stopped.
+pub(crate) fn run(args: StudioArgs) -> Result<()> {
+    let token = token(args.token_file.as_deref())?;
+    let limits = args.limits.limits();
+    let mut passed_limits = vec![option("stall-limit", format!("{}s", limits.stall.as_secs_f64()))];
+    // Only what was asked for: the usual limit follows the memory that there is when a job starts.
+    passed_limits
+        .extend(args.limits.memory_limit.map(|bytes| option("memory-limit", format!("{}M", bytes as f64 / 1e6))));
+    passed_limits.extend(limits.time.map(|time| option("time-limit", format!("{}s", time.as_secs_f64()))));
+    serve(Options {
+        folder: args.folder,
+        address: args.listen,
+        port: args.port,
+        hosts: args.host,
+        token,
+        opens_browser: !args.no_open,
+        language: nnc_language::chosen(),
+        of_jobs: PassedOn {
+            plugins: folders("--plugin-dir", &args.plugins.plugin_dir)?,
+            weights: folders("--weights-dir", &args.weights.weights_dir)?,
+            limits: passed_limits,
+            sandbox: vec![option("sandbox", args.sandbox.sandbox.name())],
+        },
+        max_upload: args.max_upload,
+        max_running: args.jobs.into(),
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// The token that somebody has chosen.
+fn token(file: Option<&Path>) -> Result<Option<String>> {
+    let text = match file {
+        Some(path) => Some(read_text(path, TOKEN_BYTES).at(Doing::Read, path)?),
+        None => std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty()),
+    };
+    Ok(text.map(|text| text.trim().to_owned()))
+}
+
+fn option(name: &str, value: impl std::fmt::Display) -> OsString {
+    format!("--{name}={value}").into()
+}
+
+/// Jobs run in the studio's folder, so what the user named from here is made absolute.
+fn folders(name: &str, folders: &[std::path::PathBuf]) -> Result<Vec<OsString>> {
+    let mut passed = Vec::new();
+    for folder in folders {
+        passed.extend([name.into(), std::path::absolute(folder)?.into_os_string()]);
+    }
+    Ok(passed)
+}
