@@ -32,10 +32,14 @@ export function clearErrors(form) {
   for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
 }
 
+/** Refusals of a name, whatever it is the name of. */
+const OF_NAMES = ["exists", "bad-name"];
+
 /** Shows why a request was refused: at its field where it has one, else at `elsewhere`. */
 export function showRefusal(refusal, elsewhere) {
-  if (refusal.field && showError(refusal.field, refusal.message)) {
-    const [control] = controls(refusal.field);
+  const field = refusal.field ?? (OF_NAMES.includes(refusal.code) ? "name" : null);
+  if (field && showError(field, refusal.message)) {
+    const [control] = controls(field);
     control?.focus();
     return;
   }
