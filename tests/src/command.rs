@@ -118,6 +118,16 @@ impl Running {
         wait_until(&format!("{text:?} is printed"), || self.stdout.so_far().contains(text));
     }
 
+    /// What it has printed so far.
+    pub fn said(&self) -> String {
+        self.stdout.so_far()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the end, which has to come within `patience`.
     pub fn wait(mut self, patience: Duration) -> Outcome {
         let deadline = Instant::now() + patience;

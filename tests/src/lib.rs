@@ -13,6 +13,7 @@ mod pictures;
 mod products;
 mod sandbox;
 mod server;
+mod studio;
 mod told;
 
 pub use archives::{Packed, crc32, gzipped, tar_header, tar_member, tarred, zipped};
@@ -23,6 +24,7 @@ pub use pictures::{cut_short, solid};
 pub use products::{forward, frozen, host, mahalanobis, padim, patchcore, plugin_folder, texture, workspace};
 pub use sandbox::Sandbox;
 pub use server::{Reply, Request, Server, Then};
+pub use studio::{Answer, Studio, read};
 pub use told::{settings, squeezed};
 
 #[doc(hidden)]

@@ -12,6 +12,7 @@ mod onnx;
 mod pillow;
 mod report_check;
 mod setup;
+mod studio_api;
 mod studio_check;
 mod test;
 mod torchvision;
@@ -51,6 +52,8 @@ enum Task {
     Onnx,
     /// Compare the pixels of 3,300 images with Pillow's (libjpeg-turbo-progs, libtiff-tools, imagemagick; 0.1 GB in .deps)
     Pillow,
+    /// Compare every answer of a real studio with the description of its API (schemathesis, 0.1 GB in .deps)
+    StudioApi,
     /// Compare the engine with torchvision, layer by layer (6 GB kept in .deps)
     Torchvision,
 }
@@ -78,6 +81,7 @@ fn run(task: &Task) -> Result<()> {
         Task::StudioCheck => studio_check::run(&layout),
         Task::Onnx => onnx::run(&layout),
         Task::Pillow => pillow::run(&layout),
+        Task::StudioApi => studio_api::run(&layout),
         Task::Torchvision => torchvision::run(&layout),
     }
 }

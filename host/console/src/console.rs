@@ -10,7 +10,7 @@ use nnc_messages::{Say, messages, plain};
 
 use crate::level::Level;
 use crate::print::{error_is_terminal, error_terminal_width, print_error, print_line};
-use crate::progress_file;
+use crate::progress_file::note_progress;
 use crate::screen::Screen;
 
 /// From this width on the bar itself has room beside the figures.
@@ -73,7 +73,7 @@ impl Console {
 
     /// Shows `done` of `total` of what is going on; another task or total starts a new bar.
     pub fn progress(&self, task: &str, unit: Unit, done: u64, total: u64) {
-        progress_file::note(task, done, total);
+        note_progress(task, done, total);
         if !self.interactive {
             return;
         }

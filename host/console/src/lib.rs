@@ -18,5 +18,5 @@ pub use print::{
     error_is_terminal, error_terminal_width, is_terminal, never_wait, print_error, print_exactly, print_line,
     print_lines, printed, terminal_width,
 };
-pub use progress_file::keep_progress;
+pub use progress_file::{keep_progress, note_progress};
 pub use stamp::log_stamp;

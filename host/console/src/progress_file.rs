@@ -28,8 +28,9 @@ pub fn keep_progress(file: File) {
     let _ = KEPT.set(Mutex::new(Kept { file, last: None }));
 }
 
-/// Writes how far a task is, now and then, and always when it begins and ends.
-pub(crate) fn note(task: &str, done: u64, total: u64) {
+/// Writes how far a task is, now and then, and always when it begins and ends: for what is shown in another way than by
+/// [`Console::progress`](crate::Console::progress), which does it too.
+pub fn note_progress(task: &str, done: u64, total: u64) {
     let Some(kept) = KEPT.get() else { return };
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let goes_on = kept.last.as_ref().is_some_and(|(when, last)| last == task && when.elapsed() < PAUSE);

@@ -34,6 +34,7 @@ mod scarcity;
 mod scores;
 mod special_files;
 mod startup;
+mod studio;
 mod templates;
 mod terminal;
 mod texture;

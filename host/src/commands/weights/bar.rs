@@ -36,6 +36,7 @@ impl Watcher for Bar {
             self.0.set_length(total);
         }
         self.0.set_position(done);
+        nnc_console::note_progress(&self.0.prefix(), done, total.unwrap_or(0));
     }
 
     fn tell(&self, event: &FetchEvent<'_>) {
