@@ -103,7 +103,8 @@ impl Studio {
 
     /// The head of a request of somebody who has the token.
     pub fn head(&self, method: &str, path: &str, headers: &[&str]) -> String {
-        let mut head = format!("{method} /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", self.port);
+        let mut head =
+            format!("{method} /api/v1{path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", self.port);
         head += &format!("Authorization: Bearer {}\r\n", self.token);
         for header in headers {
             head += &format!("{header}\r\n");
@@ -158,7 +159,12 @@ impl Studio {
     #[track_caller]
     pub fn finished(&self, job: &Value) -> Value {
         let job = self.ended(job);
-        assert_eq!(job["state"], "finished", "{job}\n{}", self.get(&format!("/jobs/{}/log", job["id"].as_str().unwrap())).text());
+        assert_eq!(
+            job["state"],
+            "finished",
+            "{job}\n{}",
+            self.get(&format!("/jobs/{}/log", job["id"].as_str().unwrap())).text()
+        );
         job
     }
 }

@@ -11,7 +11,7 @@ use nnc_messages::Language;
 use nnc_result_folder::names::{EVALUATE_STATUS, EVALUATION, HEAT_MAPS, MODEL, REPORT, TRAIN_STATUS};
 use serde_json::{Map, Value, json};
 
-use crate::jobs::Elsewhere;
+use crate::jobs::is_locked;
 use crate::name::{Name, ResultId};
 use crate::refusal::{Refusal, Result};
 use crate::studio::Studio;
@@ -41,11 +41,14 @@ pub(crate) fn results(workspace: &Workspace) -> Vec<ResultId> {
     found
 }
 
+/// Whether a folder holds what a job leaves.
+pub(crate) fn is_result(workspace: &Workspace, path: &Path) -> bool {
+    [TRAIN_STATUS, EVALUATE_STATUS, EVALUATION].iter().any(|name| workspace.has_file(path.join(name)))
+}
+
 fn search(workspace: &Workspace, names: &mut Vec<String>, found: &mut Vec<ResultId>) {
     let path: PathBuf = names.iter().collect();
-    if !names.is_empty()
-        && [TRAIN_STATUS, EVALUATE_STATUS, EVALUATION].iter().any(|name| workspace.has_file(path.join(name)))
-    {
+    if !names.is_empty() && is_result(workspace, &path) {
         found.extend(ResultId::new(&names.join("~")).ok());
         return;
     }
@@ -107,12 +110,12 @@ pub(crate) async fn one(studio: &Studio, id: &ResultId) -> Result<Value> {
     let mut known = known.ok_or_else(|| Refusal::missing(Why::NoResult { id: id.to_string() }))?;
     let workspace = &studio.workspace;
     let has = |name: &str| workspace.has(path.join(name));
-    let busy = nnc_result_folder::is_busy(&workspace.at(&path));
+    let busy = is_locked(&workspace.at(&path));
     if let Some(result) = known.as_object_mut() {
         result.insert("id".to_owned(), json!(id));
         result.insert("folder".to_owned(), json!(path.display().to_string()));
         result.insert("project".to_owned(), json!(studio.jobs.project_of(id)));
-        result.insert("busy".to_owned(), json!(busy || Elsewhere::is_running(workspace, id)));
+        result.insert("busy".to_owned(), json!(busy || studio.jobs.uses_result(id)));
         let has = json!({ "report": has(REPORT), "model": has(MODEL), "heatmaps": has(HEAT_MAPS) });
         result.insert("has".to_owned(), has);
     }

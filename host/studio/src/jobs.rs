@@ -26,6 +26,7 @@ use tokio::sync::Notify;
 
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use log::{Tail, tail};
+pub(crate) use process::is_locked;
 pub(crate) use record::{Record, State};
 pub(crate) use start::keep_going;
 pub(crate) use view::View;

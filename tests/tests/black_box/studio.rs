@@ -32,7 +32,8 @@ fn with_project(sandbox: &Sandbox) -> Studio {
         let job = studio.post("/datasets", &json!({ "name": name, "upload": upload, "width": 32, "height": 32 }));
         studio.finished(&job.expect(202).json());
     }
-    let project = studio.post("/projects", &json!({ "name": "parts", "from": "empty", "plugin": "texture" })).expect(201);
+    let project =
+        studio.post("/projects", &json!({ "name": "parts", "from": "empty", "plugin": "texture" })).expect(201);
     let changes = json!({ "changes": {
         "dataset.training.uri": "../datasets/train/train.csv",
         "dataset.validation.uri": "../datasets/test/test.csv",

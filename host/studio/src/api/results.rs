@@ -17,7 +17,7 @@ use super::Shared;
 use super::datasets::{accepted, check_page, check_side, png};
 use super::request::{In, Json, Part, Query, aside, number};
 use crate::history;
-use crate::jobs::{Rebuild, Work};
+use crate::jobs::{Rebuild, Work, is_locked};
 use crate::name::{Id, ResultId};
 use crate::refusal::{Refusal, Result};
 use crate::studio::{Changed, Studio};
@@ -75,8 +75,11 @@ pub(super) async fn compare(
 /// The folder of a result.
 pub(super) fn existing(studio: &Studio, id: &ResultId) -> Result<PathBuf> {
     let path = id.path();
-    let is_result = studio.workspace.has_folder(&path) && history::results(&studio.workspace).contains(id);
-    if is_result { Ok(path) } else { Err(Refusal::missing(Why::NoResult { id: id.to_string() })) }
+    if history::is_result(&studio.workspace, &path) {
+        Ok(path)
+    } else {
+        Err(Refusal::missing(Why::NoResult { id: id.to_string() }))
+    }
 }
 
 /// The folder of a result that was evaluated.
@@ -90,7 +93,7 @@ fn evaluated(studio: &Studio, id: &ResultId) -> Result<PathBuf> {
 }
 
 fn is_busy(studio: &Studio, id: &ResultId) -> Result<()> {
-    if studio.jobs.uses_result(id) || nnc_result_folder::is_busy(&studio.workspace.at(id.path())) {
+    if studio.jobs.uses_result(id) || is_locked(&studio.workspace.at(id.path())) {
         return Err(Refusal::conflict("busy", Why::Busy { name: id.to_string() }));
     }
     Ok(())

@@ -3,11 +3,11 @@
 
 use std::fs::File;
 
-use nnc_result_folder::{Phase, is_busy};
+use nnc_result_folder::Phase;
 use serde_json::Value;
 
 use super::meter::{Meter, Step};
-use super::process::Mark;
+use super::process::{Mark, is_locked};
 use super::record::State;
 use super::view::View;
 use crate::name::{Id, ResultId};
@@ -29,14 +29,14 @@ impl Elsewhere {
 
     /// Whether one runs in the folder of a result. Those of the studio lock theirs too: ask for them first.
     pub(crate) fn is_running(workspace: &Workspace, result: &ResultId) -> bool {
-        is_busy(&workspace.at(result.path()))
+        is_locked(&workspace.at(result.path()))
             && latest(workspace, result).is_some_and(|(_, status)| is_running(&status))
     }
 
     /// How far it is.
     pub(crate) fn view(&self, workspace: &Workspace) -> Option<View> {
         let (phase, status) = latest(workspace, &self.result)?;
-        let running = is_running(&status) && is_busy(&workspace.at(self.result.path()));
+        let running = is_running(&status) && is_locked(&workspace.at(self.result.path()));
         let number = |key: &str| status.get(key).and_then(Value::as_f64);
         let process = running.then(|| Mark::of_lock(&workspace.at(self.result.path()))).flatten();
         let state = match status.get("status").and_then(Value::as_str) {

@@ -4,10 +4,12 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use nnc_files::read_kernel;
+use nnc_result_folder::is_busy;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
@@ -57,19 +59,32 @@ impl Mark {
 
     /// The process of this program that has locked a folder, for jobs of the command line.
     pub(crate) fn of_lock(folder: &Path) -> Option<Self> {
-        let inode = fs::metadata(folder).ok()?.ino();
-        let locks = read_kernel("/proc/locks").ok()?;
-        // `1: FLOCK  ADVISORY  WRITE 1234 08:01:131 0 EOF`
-        let holder = locks.lines().find_map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let [_, "FLOCK", _, "WRITE", pid, place, ..] = words.as_slice() else { return None };
-            let found: u64 = place.rsplit(':').next()?.parse().ok()?;
-            (found == inode).then(|| pid.parse::<u32>().ok()).flatten()
-        })?;
         let program = |pid: &str| fs::metadata(format!("/proc/{pid}/exe")).map(|found| (found.dev(), found.ino())).ok();
-        let is_ours = program(&holder.to_string()).is_some_and(|found| Some(found) == program("self"));
-        is_ours.then(|| Self::of(holder)).flatten()
+        let is_ours = |pid: &u32| program(&pid.to_string()).is_some_and(|found| Some(found) == program("self"));
+        holder(folder).ok().flatten().filter(is_ours).and_then(Self::of)
     }
+}
+
+/// Whether a job works in a folder. Taking the lock to find out would make a job fail that starts at that very moment, so it is tried
+/// only where the kernel says that somebody has it.
+pub(crate) fn is_locked(folder: &Path) -> bool {
+    match holder(folder) {
+        Ok(None) => false,
+        Ok(Some(_)) | Err(_) => is_busy(folder),
+    }
+}
+
+/// Who has locked the folder, or another one with its number on another disk.
+fn holder(folder: &Path) -> io::Result<Option<u32>> {
+    let Ok(inode) = fs::metadata(folder).map(|found| found.ino()) else { return Ok(None) };
+    let locks = read_kernel("/proc/locks")?;
+    // `1: FLOCK  ADVISORY  WRITE 1234 08:01:131 0 EOF`
+    Ok(locks.lines().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, "FLOCK", _, "WRITE", pid, place, ..] = words.as_slice() else { return None };
+        let found: u64 = place.rsplit(':').next()?.parse().ok()?;
+        (found == inode).then(|| pid.parse::<u32>().ok()).flatten()
+    }))
 }
 
 struct Stat {
@@ -123,5 +138,8 @@ mod tests {
         let lock = nnc_files::open_folder(folder.path()).unwrap();
         lock.try_lock().unwrap();
         assert_eq!(Mark::of_lock(folder.path()), Mark::of(std::process::id()));
+        assert!(is_locked(folder.path()));
+        drop(lock);
+        assert!(!is_locked(folder.path()));
     }
 }

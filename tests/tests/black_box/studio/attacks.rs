@@ -136,16 +136,52 @@ fn no_name_leads_out_of_the_folder() {
     symlink(sandbox.path("secret/report.html"), folder.join("results/job/report.html")).unwrap();
 
     let evil = [
-        "..", "../secret", "%2e%2e", "%2e%2e%2fsecret", "..%2fsecret", "..%5csecret", "%252e%252e%252fsecret", ".", "%2e",
-        "%00", "train%00", "%2fetc%2fpasswd", "link", ".nnc-studio", "~", "results~..~..~secret", "%ff%fe", "a%0d%0ab",
-        "..~secret", "results~link", "results~%2e%2e", "train%2f..%2f..%2fsecret", "%e2%80%ae",
+        "..",
+        "../secret",
+        "%2e%2e",
+        "%2e%2e%2fsecret",
+        "..%2fsecret",
+        "..%5csecret",
+        "%252e%252e%252fsecret",
+        ".",
+        "%2e",
+        "%00",
+        "train%00",
+        "%2fetc%2fpasswd",
+        "link",
+        ".nnc-studio",
+        "~",
+        "results~..~..~secret",
+        "%ff%fe",
+        "a%0d%0ab",
+        "..~secret",
+        "results~link",
+        "results~%2e%2e",
+        "train%2f..%2f..%2fsecret",
+        "%e2%80%ae",
     ];
     let paths = [
-        "/datasets/{}", "/datasets/{}/rows", "/datasets/{}/thumbnail?row=0", "/datasets/{}/problems", "/projects/{}",
-        "/jobs/{}", "/jobs/{}/log", "/jobs/{}/events", "/jobs/{}/output", "/uploads/{}", "/results/{}", "/results/{}/report",
-        "/results/{}/files", "/results/{}/files/scores.csv", "/results/{}/images", "/results/{}/scores",
-        "/results/{}/picture?row=0", "/results/compare?ids={},results~job", "/datasets/train/rows?table={}",
-        "/datasets/train/thumbnail?row=0&table={}", "/datasets/train/problems?table={}",
+        "/datasets/{}",
+        "/datasets/{}/rows",
+        "/datasets/{}/thumbnail?row=0",
+        "/datasets/{}/problems",
+        "/projects/{}",
+        "/jobs/{}",
+        "/jobs/{}/log",
+        "/jobs/{}/events",
+        "/jobs/{}/output",
+        "/uploads/{}",
+        "/results/{}",
+        "/results/{}/report",
+        "/results/{}/files",
+        "/results/{}/files/scores.csv",
+        "/results/{}/images",
+        "/results/{}/scores",
+        "/results/{}/picture?row=0",
+        "/results/compare?ids={},results~job",
+        "/datasets/train/rows?table={}",
+        "/datasets/train/thumbnail?row=0&table={}",
+        "/datasets/train/problems?table={}",
         "/results/results~job/files/{}",
     ];
     for path in paths {
@@ -157,8 +193,14 @@ fn no_name_leads_out_of_the_folder() {
     }
     for name in evil {
         for (method, path) in [
-            ("DELETE", "/datasets/{}"), ("DELETE", "/projects/{}"), ("DELETE", "/results/{}"), ("DELETE", "/trash/{}"),
-            ("DELETE", "/uploads/{}"), ("DELETE", "/jobs/{}"), ("POST", "/trash/{}/restore"), ("POST", "/jobs/{}/stop"),
+            ("DELETE", "/datasets/{}"),
+            ("DELETE", "/projects/{}"),
+            ("DELETE", "/results/{}"),
+            ("DELETE", "/trash/{}"),
+            ("DELETE", "/uploads/{}"),
+            ("DELETE", "/jobs/{}"),
+            ("POST", "/trash/{}/restore"),
+            ("POST", "/jobs/{}/stop"),
             ("POST", "/backbones/{}/fetch"),
         ] {
             let answer = studio.ask(method, &path.replace("{}", name));
@@ -169,10 +211,8 @@ fn no_name_leads_out_of_the_folder() {
     assert_eq!(studio.get("/results/results~job/report").status, 404);
     assert_eq!(studio.get("/results/results~job/files/report.html").status, 404);
     for name in ["..", "../x", "a/b", ".hidden", "a\0b", "a~b", "", " x", "\u{202e}x"] {
-        for body in [
-            json!({ "name": name, "from": "empty" }),
-            json!({ "name": "x", "from": "copy", "project": name }),
-        ] {
+        for body in [json!({ "name": name, "from": "empty" }), json!({ "name": "x", "from": "copy", "project": name })]
+        {
             assert_eq!(studio.post("/projects", &body).status, 422, "{name:?}");
         }
         assert_eq!(studio.post("/uploads", &json!({ "kind": "archive", "name": name })).status, 422, "{name:?}");
@@ -181,7 +221,8 @@ fn no_name_leads_out_of_the_folder() {
     }
     assert!(sandbox.path("secret/secret.csv").exists() && sandbox.names("secret").len() == 3);
     let dataset = studio.get("/datasets").expect(200).json();
-    let names: Vec<&str> = dataset["datasets"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        dataset["datasets"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert!(!names.contains(&"link"), "{names:?}");
     studio.stop();
 }

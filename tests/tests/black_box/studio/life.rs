@@ -39,7 +39,10 @@ fn from_photographs_to_a_saved_threshold() {
     assert!((saved["threshold"].as_f64().unwrap() - threshold).abs() < 1e-3, "{saved}");
     let images = studio.get("/results/results~parts-1/images?order=-score&limit=2").expect(200).json();
     assert_eq!((images["total"].clone(), images["images"][0]["verdict"].clone()), (json!(12), json!("NG")), "{images}");
-    assert_eq!(studio.get("/results/results~parts-1/images?verdict=OK&limit=1").expect(200).json()["images"][0]["verdict"], "OK");
+    assert_eq!(
+        studio.get("/results/results~parts-1/images?verdict=OK&limit=1").expect(200).json()["images"][0]["verdict"],
+        "OK"
+    );
     for kind in ["image", "heatmap"] {
         let picture = studio.get(&format!("/results/results~parts-1/picture?row=7&kind={kind}")).expect(200);
         assert!(picture.body.starts_with(b"\x89PNG"), "{kind}");
@@ -50,7 +53,8 @@ fn from_photographs_to_a_saved_threshold() {
     assert!(policy.starts_with("sandbox allow-scripts; default-src 'none'") && !policy.contains("allow-same-origin"));
     assert!(report.text().contains("<html"));
     let files = studio.get("/results/results~parts-1/files").expect(200).json();
-    let names: Vec<&str> = files["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        files["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"result_evaluate.nnp") && names.contains(&"heatmaps.zip"), "{names:?}");
     for name in names {
         let file = studio.get(&format!("/results/results~parts-1/files/{name}")).expect(200);
@@ -70,10 +74,12 @@ fn two_runs_are_compared_and_one_is_deleted_and_comes_back() {
     let sandbox = Sandbox::new();
     let studio = with_project(&sandbox);
     let first = studio.post("/jobs", &json!({ "kind": "run", "project": "parts" })).expect(202).json();
-    let second = studio.post("/jobs", &json!({ "kind": "train", "project": "parts", "result": "again" })).expect(202).json();
+    let second =
+        studio.post("/jobs", &json!({ "kind": "train", "project": "parts", "result": "again" })).expect(202).json();
     studio.finished(&first);
     studio.finished(&second);
-    let evaluate = json!({ "kind": "evaluate", "project": "parts", "result": "again", "dataset": { "dataset": "train" } });
+    let evaluate =
+        json!({ "kind": "evaluate", "project": "parts", "result": "again", "dataset": { "dataset": "train" } });
     let third = studio.post("/jobs", &evaluate).expect(202).json();
     studio.finished(&third);
     let history = studio.get("/results").expect(200).json();
@@ -111,7 +117,8 @@ fn a_table_with_pictures_is_taken_as_it_is_and_checked() {
         let upload = studio.post("/uploads", &json!({ "kind": "table", "name": name })).expect(201).json();
         upload["id"].as_str().unwrap().to_owned()
     };
-    let put = |id: &str, path: &str, file: &[u8]| studio.send("PUT", &format!("/uploads/{id}/file?path={path}"), &[], file);
+    let put =
+        |id: &str, path: &str, file: &[u8]| studio.send("PUT", &format!("/uploads/{id}/file?path={path}"), &[], file);
     let id = begin("set");
     put(&id, "set/t.csv", b"x:image,y:label\n./0/a.png,0\n./0/none.png,1\n").expect(201);
     put(&id, "set/0/a.png", &solid(std::path::Path::new("a.png"), 8, 8, [9; 3])).expect(201);
@@ -139,7 +146,8 @@ fn the_sample_is_drawn_with_its_project() {
     texture();
     let sandbox = Sandbox::new();
     let studio = Studio::start(&sandbox, &[]);
-    let job = studio.post("/projects", &json!({ "name": "flanges", "from": "sample", "plugin": "texture" })).expect(202);
+    let job =
+        studio.post("/projects", &json!({ "name": "flanges", "from": "sample", "plugin": "texture" })).expect(202);
     let done = studio.finished(&job.json());
     assert!(done["outcome"]["images"].as_u64().unwrap() > 80, "{done}");
     let project = studio.get("/projects/flanges").expect(200).json();
@@ -168,7 +176,8 @@ fn a_log_is_followed_and_taken_up_again() {
     };
     let lines = |events: &str| -> Vec<String> {
         let data = events.lines().filter_map(|line| line.strip_prefix("data: "));
-        let of_log = data.filter_map(|data| serde_json::from_str::<Value>(data).ok()?.get("lines")?.as_array().cloned());
+        let of_log =
+            data.filter_map(|data| serde_json::from_str::<Value>(data).ok()?.get("lines")?.as_array().cloned());
         of_log.flatten().map(|line| line.as_str().unwrap().to_owned()).collect()
     };
     // It ends when the job does.

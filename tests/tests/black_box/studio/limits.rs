@@ -72,7 +72,9 @@ fn an_upload_that_is_cancelled_leaves_nothing() {
     let path = format!("/uploads/{id}/file?path=0/a.png");
     for _ in 0..3 {
         let mut stream = studio.connect();
-        stream.write_all(format!("{}Content-Length: 1000000\r\n\r\n", studio.head("PUT", &path, &[])).as_bytes()).unwrap();
+        stream
+            .write_all(format!("{}Content-Length: 1000000\r\n\r\n", studio.head("PUT", &path, &[])).as_bytes())
+            .unwrap();
         stream.write_all(&vec![7; 300_000]).unwrap();
         wait_until("some of it has arrived", || !uploaded(&sandbox).is_empty());
         let busy = studio.post("/datasets", &json!({ "name": "d", "upload": id }));
@@ -103,7 +105,11 @@ fn large_requests_are_refused() {
     let studio = Studio::start(&sandbox, &[]);
     let large = format!("{{\"name\":\"{}\"}}", "x".repeat(2 << 20));
     for path in ["/projects", "/uploads", "/jobs", "/datasets"] {
-        assert_eq!(studio.send("POST", path, &["Content-Type: application/json"], large.as_bytes()).status, 413, "{path}");
+        assert_eq!(
+            studio.send("POST", path, &["Content-Type: application/json"], large.as_bytes()).status,
+            413,
+            "{path}"
+        );
     }
     let deep = "[".repeat(100_000);
     assert_eq!(studio.send("POST", "/jobs", &["Content-Type: application/json"], deep.as_bytes()).status, 400);
@@ -111,9 +117,13 @@ fn large_requests_are_refused() {
     let long = format!("{}X-Long: {}\r\n\r\n", studio.head("GET", "/system", &[]), "x".repeat(1 << 20));
     assert!(matches!(studio.raw(long.as_bytes()).status, 431 | 400 | 0));
     let many: String = (0..1000).map(|number| format!("X-{number}: 1\r\n")).collect();
-    assert!(matches!(studio.raw(format!("{}{many}\r\n", studio.head("GET", "/system", &[])).as_bytes()).status, 431 | 400 | 0));
+    assert!(matches!(
+        studio.raw(format!("{}{many}\r\n", studio.head("GET", "/system", &[])).as_bytes()).status,
+        431 | 400 | 0
+    ));
     assert!(matches!(studio.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03nonsense\r\n\r\n").status, 400 | 0));
-    for query in ["limit=0", "limit=501", "limit=x", "offset=-1", "offset=99999999999", "nonsense=1", "limit=1&limit=2"] {
+    for query in ["limit=0", "limit=501", "limit=x", "offset=-1", "offset=99999999999", "nonsense=1", "limit=1&limit=2"]
+    {
         let answer = studio.get(&format!("/results/results~x/images?{query}"));
         assert!(matches!(answer.status, 400 | 404 | 422), "{query}");
     }
@@ -198,7 +208,9 @@ fn a_large_upload_needs_little_memory() {
     let stored = read(stream).expect(201).json();
     assert_eq!(stored["bytes"], size);
     let status = std::fs::read_to_string(format!("/proc/{}/status", studio.running().id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
     assert!(peak.unwrap() < 100 << 10, "{peak:?} kB");
     studio.stop();
 }

@@ -9,12 +9,14 @@ use super::{change, with_project};
 fn a_form_changes_only_its_keys_and_overwrites_nothing() {
     let sandbox = Sandbox::new();
     let studio = with_project(&sandbox);
-    let by_hand = "# by hand\n[project]\nname = \"parts\"\n[config]\nbatch_size = 4 # few\n[plugin]\nname = \"texture\"\n";
+    let by_hand =
+        "# by hand\n[project]\nname = \"parts\"\n[config]\nbatch_size = 4 # few\n[plugin]\nname = \"texture\"\n";
     sandbox.write("studio/projects/parts.toml", by_hand);
     let project = studio.get("/projects/parts").expect(200);
     let etag = project.headers["etag"].clone();
     assert_eq!(project.json()["values"]["config.batch_size"], 4);
-    let changed = change(&studio, "parts", &etag, &json!({ "changes": { "config.batch_size": 8, "plugin.params.cell": 8 } }));
+    let changed =
+        change(&studio, "parts", &etag, &json!({ "changes": { "config.batch_size": 8, "plugin.params.cell": 8 } }));
     let changed = changed.expect(200);
     let text = sandbox.text("studio/projects/parts.toml");
     assert_eq!(text, by_hand.replace("= 4 #", "= 8 #") + "\n[plugin.params]\ncell = 8\n");
@@ -23,7 +25,8 @@ fn a_form_changes_only_its_keys_and_overwrites_nothing() {
     // Somebody edits the file while the form is open.
     sandbox.write("studio/projects/parts.toml", text.replace("batch_size = 8", "batch_size = 16"));
     let etag = changed.headers["etag"].clone();
-    let refused = change(&studio, "parts", &etag, &json!({ "changes": { "plugin.params.cell": 4 } })).expect(412).json();
+    let refused =
+        change(&studio, "parts", &etag, &json!({ "changes": { "plugin.params.cell": 4 } })).expect(412).json();
     assert_eq!(refused["error"]["code"], "changed");
     assert_eq!(refused["error"]["changed"], json!([{ "key": "config.batch_size", "before": 8, "now": 16 }]));
     assert!(sandbox.text("studio/projects/parts.toml").contains("cell = 8"));
@@ -68,7 +71,12 @@ fn what_is_wrong_is_told_by_key_and_line_in_both_languages() {
     assert!(message.chars().any(|c| ('\u{3040}'..'\u{30ff}').contains(&c)), "{message}");
     let put = |text: &str| {
         let etag = studio.get("/projects/parts").headers["etag"].clone();
-        studio.send("PUT", "/projects/parts", &[&format!("If-Match: {etag}"), "Content-Type: text/plain"], text.as_bytes())
+        studio.send(
+            "PUT",
+            "/projects/parts",
+            &[&format!("If-Match: {etag}"), "Content-Type: text/plain"],
+            text.as_bytes(),
+        )
     };
     let broken = put("[project]\nname = \n").expect(422).json();
     assert_eq!(broken["error"]["line"], 2, "{broken}");
@@ -120,7 +128,8 @@ fn projects_of_nnc_are_read_and_copied() {
     }
     let toml = "[dataset.training]\nuri = \"/etc/passwd\"\n[plugin]\nname = \"texture\"\n";
     let upload = studio.upload("project", "mine.toml", toml.as_bytes());
-    let made = studio.post("/projects", &json!({ "name": "mine", "from": "upload", "upload": upload })).expect(201).json();
+    let made =
+        studio.post("/projects", &json!({ "name": "mine", "from": "upload", "upload": upload })).expect(201).json();
     assert!(!made["text"].as_str().unwrap().contains("passwd"), "{made}");
     studio.post("/projects", &json!({ "name": "copy", "from": "copy", "project": "mine" })).expect(201);
     assert_eq!(sandbox.text("studio/projects/copy.toml"), sandbox.text("studio/projects/mine.toml"));

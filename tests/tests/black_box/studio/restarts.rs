@@ -26,7 +26,8 @@ fn a_job_outlives_its_studio_and_is_found_again() {
     sandbox.write("studio/wait", "0");
     let job = studio.post("/jobs", &json!({ "kind": "run", "project": "held" })).expect(202).json();
     let id = job["id"].as_str().unwrap().to_owned();
-    let queued = studio.post("/jobs", &json!({ "kind": "train", "project": "parts", "result": "later" })).expect(202).json();
+    let queued =
+        studio.post("/jobs", &json!({ "kind": "train", "project": "parts", "result": "later" })).expect(202).json();
     let state = |studio: &Studio, id: &str| studio.get(&format!("/jobs/{id}")).expect(200).json()["state"].clone();
     wait_until("the job runs", || state(&studio, &id) == "running");
     assert_eq!(state(&studio, queued["id"].as_str().unwrap()), "queued");
