@@ -21,16 +21,21 @@ for (const place of [work, shots]) {
 const begun = Date.now();
 const told = (what) => console.log(`${((Date.now() - begun) / 1000).toFixed(1)} s  ${what}`);
 const studio = await Studio.start(host, plugins, work);
-let browser = null;
+let [browser, person] = [null, null];
 try {
   browser = await launch(chromium);
-  const person = await Person.meet(browser, studio, { shots, told });
+  person = await Person.meet(browser, studio, { shots, told });
   await parts(person);
   await guide(person, { photographs, detector, work });
   await stumbles(person, { work });
   await person.leave();
   await looks(browser, studio, { shots, told });
   told(`studio-check: all is well; look at the pictures in ${shots}`);
+} catch (error) {
+  console.error(`studio-check: failed; what was seen last is in ${join(shots, "failed.png")}`);
+  await person?.page.screenshot({ path: join(shots, "failed.png") }).catch(() => {});
+  for (const complaint of person?.trouble ?? []) console.error(complaint);
+  throw error;
 } finally {
   await browser?.close();
   await studio.stop();

@@ -270,7 +270,10 @@ fn check_options(options: &CreateOptions) -> Result<()> {
         }
     }
     let second = options.file2.as_ref().map_or(SECOND_TABLE, Name::as_str);
-    if options.file1.as_ref().is_some_and(|first| first.as_str().eq_ignore_ascii_case(second)) {
+    // A second table without rows is not made, whatever its name, which NNC's dialog shows in any case.
+    let has_second = options.ratio2.is_some_and(|ratio| ratio > 0) || options.ratio1.is_some_and(|ratio| ratio < 100);
+    if has_second
+        && options.file1.as_ref().is_some_and(|first| first.as_str().eq_ignore_ascii_case(second)) {
         return bad("file2", Why::SameTables);
     }
     Ok(())

@@ -28,7 +28,7 @@ const USUAL: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("x-frame-options"), "SAMEORIGIN"),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), payment=()",
+        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=()",
     ),
 ];
 
