@@ -120,7 +120,7 @@ async function project(person, { detector, work }) {
   if (detector === "padim") {
     await person.field("feature_ratio").fill("2");
     await page.locator("[id='plugin.params.feature_ratio-error']:not([hidden])").waitFor();
-    await person.field("feature_ratio").fill("1.0");
+    await person.field("feature_ratio").fill("0.25");
     await page.locator("[id='plugin.params.feature_ratio-error']").waitFor({ state: "hidden" });
   }
   await person.sees("Saved in projects/flange.toml");
@@ -181,7 +181,7 @@ async function files(person) {
   await frame.locator("#slider").waitFor();
   await person.shot("guide-12-report");
   const [download] = await Promise.all([page.waitForEvent("download"), person.link("Download result_evaluate.nnp").click()]);
-  assert.equal(download.suggestedFilename(), "result_evaluate.nnp");
+  assert.match(download.suggestedFilename(), /result_evaluate\.nnp$/);
   assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), "PK", "the model is a zip archive");
   await person.tab("Files and masks").click();
   for (const name of ["output_result.zip", "scores.csv", "report.html"]) await person.link(name).waitFor();

@@ -44,8 +44,6 @@ async function screens(person) {
 
 async function lookAt(person, name, path) {
   const { page } = person;
-  // Only the part behind `#` may differ, and then a browser loads nothing.
-  await page.goto("about:blank");
   await person.go(path);
   if (name.startsWith("report")) await page.frameLocator("#report").locator("h1").waitFor();
   await person.shot(name);

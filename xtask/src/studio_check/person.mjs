@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DESKTOP, drawn } from "./browse.mjs";
 
 /** Refusals that the guide provokes; the browser notes each as an error. */
-const REFUSALS = /status of (401|404|409|412|422)/;
+const REFUSALS = /status of (401|403|404|409|412|422)/;
 
 export class Person {
   /** Opens a window at the address that the studio printed. */
@@ -41,8 +41,9 @@ export class Person {
     await this.page.locator("body[data-ready]").waitFor();
   }
 
-  /** Types an address. */
+  /** Types an address. Where only the part behind `#` differs a browser loads nothing, so another page comes before. */
   async go(path) {
+    await this.page.goto("about:blank");
     await this.page.goto(this.studio.base + path);
     await this.ready();
   }

@@ -44,7 +44,7 @@ async function changedFile(person, { work }) {
   await person.sees("The file has changed meanwhile");
   await person.shot("stumbles-conflict");
   assert(readFileSync(file, "utf8").includes("batch_size = 4"), "nothing is overwritten unasked");
-  await page.unroute("**/api/v1/projects/flange", { behavior: "ignoreErrors" });
+  await page.unrouteAll({ behavior: "ignoreErrors" });
   await person.button("Write mine").click();
   await person.sees("Saved in projects/flange.toml");
   assert(readFileSync(file, "utf8").includes("batch_size = 32"));

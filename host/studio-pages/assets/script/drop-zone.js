@@ -99,10 +99,10 @@ export class DropZone {
     this.#control = control;
     by("drop").hidden = true;
     const show = this.#state(what);
-    this.#chosen(what);
     this.#running = upload(what, show, control.signal);
     // Whoever asks for the id hears of it; the page shows it below.
     this.#running.catch(() => {});
+    this.#chosen(what);
     try {
       this.#id = await this.#running;
       show(what.bytes, what.files.length);

@@ -20,13 +20,18 @@ export function showPicture(place, count, of) {
   };
   const before = button("‹", () => show(place - 1), { "aria-label": say("PREVIOUS") });
   const after = button("›", () => show(place + 1), { "aria-label": say("NEXT") });
-  dialog.append(make("div", { class: "act" }, before, after, button(say("CLOSE"), () => dialog.close())));
-  dialog.addEventListener("keydown", ({ key }) => {
+  dialog.append(make("div", { class: "act" }, before, after, button(say("CLOSE"), () => dialog.close(), { autofocus: true })));
+  const keys = ({ key }) => {
     if (key === "ArrowLeft") show(place - 1);
     if (key === "ArrowRight") show(place + 1);
+  };
+  // At the document: a button that has just been disabled hears no keys.
+  document.addEventListener("keydown", keys);
+  dialog.addEventListener("close", () => {
+    document.removeEventListener("keydown", keys);
+    dialog.remove();
   });
-  dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
-  dialog.showModal();
   show(place);
+  dialog.showModal();
 }

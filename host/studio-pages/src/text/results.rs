@@ -59,6 +59,17 @@ texts! { RESULTS_TEXTS:
     NO_REPORT: "There is no report here.", "レポートはありません。";
     DOWNLOADS: "Downloads", "ダウンロード";
     DOWNLOAD_RESULT: "Download result_evaluate.nnp", "result_evaluate.nnp をダウンロード";
+    FILE_EVALUATED_MODEL: "The model with the results inside, as NNC offers it", "結果を含むモデル（NNC でダウンロードするファイル）";
+    FILE_PACKED_TABLE: "The table and the anomaly maps", "評価結果の表と異常度マップ";
+    FILE_TABLE: "The rows of the dataset with their outputs", "データセットの各行と出力";
+    FILE_SCORES: "Score and verdict of every image, for spreadsheets", "各画像のスコアと判定（表計算ソフト用）";
+    FILE_REPORT: "The whole report in one file", "レポート全体（1 ファイル）";
+    FILE_EVALUATION: "All figures, for programs", "すべての評価指標（プログラム用）";
+    FILE_MODEL: "The model alone", "モデルのみ";
+    FILE_NETWORK: "The network as text", "ネットワーク（テキスト）";
+    FILE_HEATMAPS: "A picture of every heat map", "全画像のヒートマップ";
+    FILE_LOG: "The log", "ログ";
+    FILE_MATRIX: "How often each class was taken for which", "クラスごとの予測の内訳";
     MASKS: "Masks", "マスク";
     DROP_MASKS: "Drop a folder or a zip with masks here", "マスクのフォルダーまたは zip をここにドロップ";
     MASKS_HINT: "Pictures named like their images that mark the pixels of the defects. With them the maps are measured as well.",

@@ -19,6 +19,12 @@ import { toast } from "../toast.js";
 const id = document.body.dataset.name;
 /** Images shown at each side of the threshold. */
 const NEAR = 6;
+/** What files are, by the server's names for it. */
+const FILES = {
+  "evaluated-model": "FILE_EVALUATED_MODEL", "packed-table": "FILE_PACKED_TABLE", table: "FILE_TABLE", scores: "FILE_SCORES",
+  report: "FILE_REPORT", evaluation: "FILE_EVALUATION", model: "FILE_MODEL", network: "FILE_NETWORK", heatmaps: "FILE_HEATMAPS",
+  log: "FILE_LOG", matrix: "FILE_MATRIX",
+};
 const MAIN_FILE = "result_evaluate.nnp";
 let result = null;
 let isReportSeen = false;
@@ -58,7 +64,7 @@ async function showFiles() {
   const { files } = await get(at`/results/${id}/files`);
   put(by("files"), files.map((file) => make("li", {},
     make("a", { href: fileAddress(file.name), download: file.name.split("/").at(-1) }, name(file.name)), " ", make("span", { class: "soft" }, bytes(file.bytes)),
-    make("p", {}, file.what))));
+    make("p", {}, FILES[file.what] ? say(FILES[file.what]) : ""))));
   const hasMain = files.some((file) => file.name === MAIN_FILE);
   by("download-model").hidden = !hasMain;
   by("download-model").href = fileAddress(MAIN_FILE);
