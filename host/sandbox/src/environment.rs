@@ -50,8 +50,9 @@ const FAMILIES: [&str; 17] = [
     "CUDNN_",
 ];
 
-/// This program's own, but of no use to a child; the address may hold a password.
-const KEPT: &str = "NNC_HOST_WEIGHTS_MIRROR";
+/// This program's own, but of no use to a child: an address that may hold a password, what lets into the studio, and the file of whoever
+/// started a job.
+const KEPT: [&str; 3] = ["NNC_HOST_WEIGHTS_MIRROR", "NNC_HOST_STUDIO_TOKEN", "NNC_HOST_PROGRESS"];
 
 /// The variables of this process that its children are given.
 pub(crate) fn passed_on() -> impl Iterator<Item = (OsString, OsString)> {
@@ -59,7 +60,7 @@ pub(crate) fn passed_on() -> impl Iterator<Item = (OsString, OsString)> {
 }
 
 fn is_passed_on(name: &str) -> bool {
-    name != KEPT && (NAMES.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family)))
+    !KEPT.contains(&name) && (NAMES.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family)))
 }
 
 #[cfg(test)]
@@ -71,7 +72,8 @@ mod tests {
         for name in ["HOME", "LC_ALL", "NNC_HOST_LIBTORCH", "OMP_PLACES", "MKL_CBWR", "CUDA_VISIBLE_DEVICES"] {
             assert!(is_passed_on(name), "{name}");
         }
-        for name in ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "SSH_AUTH_SOCK", "PATH", "HOMEBREW", "http_proxy", KEPT] {
+        let others = ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "SSH_AUTH_SOCK", "PATH", "HOMEBREW", "http_proxy"];
+        for name in others.into_iter().chain(KEPT) {
             assert!(!is_passed_on(name), "{name}");
         }
     }

@@ -1,6 +1,7 @@
 //! The API, one module for each part, and the pages in front of it. `openapi.json` describes it; a test compares the two.
 
 mod datasets;
+mod dialog;
 mod downloads;
 mod jobs;
 mod pages;
@@ -92,7 +93,7 @@ fn routes() -> Routes {
     .get("/plugins", plugins::list)
     .get("/backbones", plugins::backbones)
     .post("/backbones/{backbone}/fetch", plugins::fetch)
-    .get("/create-dialog", datasets::dialog)
+    .get("/create-dialog", dialog::dialog)
     .get("/uploads", uploads::list)
     .post("/uploads", uploads::begin)
     .get("/uploads/{upload}", uploads::get)

@@ -16,6 +16,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use crate::refusal::{Refusal, Result};
+use crate::serve::TOKEN_VARIABLE;
 use crate::why::Why;
 
 /// How long an answer may take.
@@ -49,6 +50,8 @@ impl Asker {
     pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A], language: Language) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).arg("--lang").arg(language.tag()).current_dir(&self.folder).stdin(Stdio::null());
+        // What opens plugins is not told what lets in here.
+        command.env_remove(TOKEN_VARIABLE);
         command
     }
 
@@ -114,6 +117,11 @@ pub(crate) fn last_words(complaint: &str) -> String {
     let lines: Vec<&str> = complaint.lines().collect();
     let marks = ["error: ", "エラー: "];
     let begins = lines.iter().rposition(|line| marks.iter().any(|mark| line.starts_with(mark)));
+    // A job tells its error as a line of its log, and only there.
+    let of_job = lines.iter().rev().find_map(|line| line.split_once("[worker]: [ERROR]: "));
+    if let (None, Some((_, error))) = (begins, of_job) {
+        return error.to_owned();
+    }
     let error = begins.map_or_else(
         || lines.last().copied().unwrap_or_default().to_owned(),
         |first| lines.iter().skip(first).map(|line| line.trim()).collect::<Vec<_>>().join(" "),
@@ -129,6 +137,7 @@ mod tests {
     fn an_error_is_told_without_its_mark_and_in_one_line() {
         assert_eq!(last_words("note: x\nerror: a b\n  c d\n"), "a b c d");
         assert_eq!(last_words("エラー: だめ\n"), "だめ");
+        assert_eq!(last_words("2026-01-31 10:15:02,118 [worker]: [ERROR]: no\n2026 [worker]: [INFO]: x\n"), "no");
         assert_eq!(last_words("killed"), "killed");
         assert_eq!(last_words(""), "");
     }

@@ -1,13 +1,14 @@
 //! Jobs: a queue of commands of this program, each a process of its own that needs the studio for nothing. So a closed browser, a
 //! studio that ends or is killed changes nothing about them, and the next studio finds them by what they wrote.
 //!
-//! * `work`: what there is to do, and the command for it; `record`: what is written down about a job.
+//! * `work` and `creation`: what there is to do, and the command for it; `record`: what is written down about a job.
 //! * `start`: the queue; starts what is next, notices ends. `after`: what follows an end.
 //! * `process`: whether a job's process is there; `meter`: how far it is; `log`: what it says.
 //! * `elsewhere`: jobs that the command line runs in the studio's folder.
 //! * `view`: a job as the API tells it.
 
 mod after;
+mod creation;
 mod elsewhere;
 mod log;
 mod meter;
@@ -24,13 +25,14 @@ use nnc_messages::Language;
 use nnc_result_folder::epoch_seconds;
 use tokio::sync::Notify;
 
+pub(crate) use creation::{Alpha, CreateOptions, Creation, Mode, SECOND_TABLE};
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use log::{Tail, tail};
 pub(crate) use process::is_locked;
 pub(crate) use record::{Record, State};
 pub(crate) use start::keep_going;
 pub(crate) use view::View;
-pub(crate) use work::{Alpha, Computation, CreateOptions, Creation, Mode, Rebuild, SECOND_TABLE, Table, Work};
+pub(crate) use work::{Computation, Rebuild, Table, Work};
 
 use crate::name::{Id, Name, ResultId};
 use crate::refusal::{Refusal, Result};

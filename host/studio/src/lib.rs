@@ -15,6 +15,7 @@
 
 mod api;
 mod ask;
+mod creations;
 mod door;
 mod history;
 mod jobs;

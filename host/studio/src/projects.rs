@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use begin::{From, NewProject, copied, empty, imported, uri, write_sample};
 pub(crate) use check::{datasets_of, problems};
-pub(crate) use edit::{changed, parse};
+pub(crate) use edit::{changed, pairs, parse};
 
 use crate::name::Name;
 use crate::refusal::{Refusal, Result};

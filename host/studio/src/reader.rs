@@ -14,6 +14,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::refusal::{Refusal, Result};
+use crate::serve::TOKEN_VARIABLE;
 use crate::why::Why;
 
 /// Processes at once: one can be busy with a large table while pictures go on.
@@ -72,7 +73,7 @@ impl Readers {
 
     fn start(&self) -> Result<Process> {
         let mut command = Command::new(&self.program);
-        command.arg("studio-reader").args(&self.arguments).kill_on_drop(true);
+        command.arg("studio-reader").args(&self.arguments).kill_on_drop(true).env_remove(TOKEN_VARIABLE);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {

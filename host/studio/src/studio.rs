@@ -6,6 +6,7 @@ use nnc_messages::Language;
 use tokio::sync::{Semaphore, broadcast};
 
 use crate::ask::Asker;
+use crate::creations::Creations;
 use crate::door::Door;
 use crate::history::History;
 use crate::jobs::Jobs;
@@ -30,6 +31,7 @@ pub(crate) struct Studio {
     pub(crate) jobs: Jobs,
     pub(crate) uploads: Arc<Uploads>,
     pub(crate) history: History,
+    pub(crate) creations: Creations,
     /// Texts of projects that pages work on.
     pub(crate) bases: Bases,
     pub(crate) streams: Arc<Semaphore>,
@@ -55,6 +57,7 @@ impl Studio {
             jobs: Jobs::new(Arc::clone(&workspace), options.max_running),
             uploads: Arc::new(Uploads::new(Arc::clone(&workspace), options.max_upload)),
             history: History::default(),
+            creations: Creations::default(),
             bases: Bases::default(),
             streams: Arc::new(Semaphore::new(STREAMS)),
             changes: broadcast::channel(BEHIND).0,

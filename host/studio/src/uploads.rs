@@ -38,6 +38,9 @@ const ENDINGS: [&str; 20] = [
 const PROGRAMS: [&[u8]; 7] =
     [b"\x7fELF", b"MZ", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!"];
 
+/// Bytes that tell a program.
+const BEGINNING: usize = 4;
+
 /// What an upload is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -215,6 +218,7 @@ impl Uploads {
             part,
             path,
             file: None,
+            beginning: Vec::new(),
             got: 0,
             length,
             is_whole: false,
@@ -234,6 +238,8 @@ pub(crate) struct Arrival {
     /// Its name in the upload.
     path: PathBuf,
     file: Option<File>,
+    /// Its first bytes, which tell what it is.
+    beginning: Vec<u8>,
     got: u64,
     length: u64,
     is_whole: bool,
@@ -242,7 +248,10 @@ pub(crate) struct Arrival {
 impl Arrival {
     /// Takes what has arrived.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        if self.got == 0 && PROGRAMS.iter().any(|magic| bytes.starts_with(magic)) {
+        // It may come a byte at a time.
+        let missing = BEGINNING.saturating_sub(self.beginning.len());
+        self.beginning.extend(bytes.iter().take(missing));
+        if missing > 0 && PROGRAMS.iter().any(|magic| self.beginning.starts_with(magic)) {
             return Err(program(&self.path));
         }
         self.got += bytes.len() as u64;
@@ -353,7 +362,8 @@ mod tests {
         assert!(uploads.get(&id, false).unwrap().busy);
         cut.finish().unwrap_err();
         let mut program = uploads.receive(&id, "0/b.png".into(), 5).unwrap();
-        program.write(b"\x7fELF!").unwrap_err();
+        program.write(b"\x7f").unwrap();
+        program.write(b"ELF!").unwrap_err();
         drop(program);
         assert_eq!(uploads.receive(&id, "0/c.png".into(), 101).err().unwrap().status, StatusCode::PAYLOAD_TOO_LARGE);
         let (files, bytes) = count(&workspace.at(folder(&id)));

@@ -29,7 +29,7 @@ fn with_project(sandbox: &Sandbox) -> Studio {
     let studio = Studio::start(sandbox, &[]);
     for (name, labels) in [("train", &["0"][..]), ("test", &["0", "1"])] {
         let upload = studio.upload("archive", &format!("{name}.zip"), &archive(labels, 6));
-        let job = studio.post("/datasets", &json!({ "name": name, "upload": upload, "width": 32, "height": 32 }));
+        let job = studio.post("/datasets", &json!({ "name": name, "upload": upload }));
         studio.finished(&job.expect(202).json());
     }
     let project =

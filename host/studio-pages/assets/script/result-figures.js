@@ -52,4 +52,4 @@ export function figuresOf(result) {
 
 /** Parameters as one line each. */
 export const parametersOf = (result) => Object.entries(result.parameters ?? {})
-  .map(([key, value]) => make("div", { class: "small" }, name(`${key} = ${value}`)));
+  .map(([key, value]) => make("div", { class: "small moment" }, name(`${key} = ${value}`)));

@@ -6,6 +6,16 @@ import { percent, score } from "./format.js";
 import { drawHistogram, endsOf } from "./histogram.js";
 import { say } from "./texts.js";
 
+/** The shortest number that is the same score: scores have 32 bits, JSON writes 64. */
+function shortest(value) {
+  if (!Number.isFinite(value)) return value;
+  for (let digits = 1; digits < 10; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return short;
+  }
+  return value;
+}
+
 /** How many of an ascending list are below a value. */
 function below(list, value) {
   let [low, high] = [0, list.length];
@@ -17,8 +27,9 @@ function below(list, value) {
   return low;
 }
 
-/** What a threshold decides: an image is NG from it on. */
-export function decide(scores, threshold) {
+/** What a threshold decides: an image is NG from it on. It is compared as the 32 bits that it is kept in. */
+export function decide(scores, value) {
+  const threshold = Math.fround(value);
   const [normal, defective, unlabelled] = [scores.normal, scores.defective, scores.unlabelled];
   const passed = below(normal, threshold);
   const missed = below(defective, threshold);
@@ -48,13 +59,14 @@ export class Threshold {
     });
     by("threshold-form").addEventListener("submit", (event) => event.preventDefault());
     by("reset-threshold").addEventListener("click", () => this.set(this.saved, null));
-    by("suggest-threshold").addEventListener("click", () => this.set(this.scores.suggested, null));
+    by("suggest-threshold").addEventListener("click", () => this.set(this.suggested, null));
   }
 
   /** Shows the scores of a result; false when there are none. */
   show(scores) {
     this.scores = scores;
-    this.saved = scores.threshold;
+    this.saved = shortest(scores.threshold);
+    this.suggested = shortest(scores.suggested);
     const ends = endsOf(scores);
     by("judge").hidden = ends === null;
     by("no-scores").hidden = ends !== null;
@@ -65,8 +77,8 @@ export class Threshold {
     put(by("legend"), kinds.filter(([kind]) => scores[kind].length > 0)
       .map(([kind, key]) => make("li", { class: kind }, say(key), " ", String(scores[kind].length))));
     [this.slider.min, this.slider.max] = ends;
-    by("suggest-threshold").hidden = !Number.isFinite(scores.suggested);
-    this.set(this.saved ?? scores.suggested ?? (ends[0] + ends[1]) / 2, null);
+    by("suggest-threshold").hidden = !Number.isFinite(this.suggested);
+    this.set(this.saved ?? this.suggested ?? (ends[0] + ends[1]) / 2, null);
     return true;
   }
 
@@ -86,7 +98,7 @@ export class Threshold {
     by("threshold-state").textContent = isSaved ? say("THRESHOLD_SAVED")
       : Number.isFinite(this.saved) ? say("THRESHOLD_OTHER", { threshold: score(this.saved) }) : say("THRESHOLD_NEW");
     this.#count(value);
-    const place = ["normal", "defective", "unlabelled"].reduce((all, kind) => all + below(this.scores[kind], value), 0);
+    const place = ["normal", "defective", "unlabelled"].reduce((all, kind) => all + below(this.scores[kind], Math.fround(value)), 0);
     this.moved(value, place);
   }
 

@@ -29,7 +29,6 @@ texts! { FRAME:
 
     // Shared
     NAME: "Name", "名前";
-    SIZE: "Size", "サイズ";
     CREATED: "Created", "作成日時";
     MODIFIED: "Changed", "更新日時";
     STARTED: "Started", "開始日時";

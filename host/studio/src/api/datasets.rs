@@ -7,14 +7,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use nnc_messages::{Language, messages};
+use nnc_messages::Language;
 use nnc_studio_reader::Question;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shared;
+use super::dialog::LARGEST;
 use super::request::{In, Json, Part, Query, aside, number, some_number};
-use crate::jobs::{Alpha, CreateOptions, Creation, Mode, SECOND_TABLE, Table, Work};
+use crate::jobs::{CreateOptions, Creation, SECOND_TABLE, Table, Work};
 use crate::name::{Id, Name};
 use crate::projects;
 use crate::refusal::{Refusal, Result};
@@ -24,9 +25,6 @@ use crate::uploads::Kind;
 use crate::why::Why;
 use crate::workspace::DATASETS;
 
-/// What `dataset create` leaves in its folder.
-const MARK: &str = ".dataset-create.json";
-const MARK_BYTES: u64 = 64 << 20;
 /// Rows of a page.
 const MOST_ROWS: usize = 500;
 const ROWS: usize = 50;
@@ -37,74 +35,6 @@ const SIDE: u32 = 96;
 const LAST_ROW: usize = 1_000_000_000;
 /// The most bytes of what a check found: a hundred thousand problems.
 const CHECK_BYTES: u64 = 256 << 20;
-/// The largest images that are made.
-const LARGEST: u32 = 16_384;
-
-messages! {
-    /// Words of NNC's dialog.
-    enum Word {
-        Mode => "Shaping mode", "整形モード";
-        Trimming => "Trimming", "トリミング";
-        Padding => "Padding", "パディング";
-        Resize => "Resize", "リサイズ";
-        Colour => "Color", "画像の色";
-        Rgb => "RGB", "RGB";
-        Grey => "Grayscale", "グレースケール";
-        Width => "Width", "幅";
-        Height => "Height", "高さ";
-        Shuffle => "Shuffle", "シャッフル";
-        First => "Dataset name 1", "データセット名 1";
-        FirstRate => "Rate 1 (%)", "割合 1 (%)";
-        Second => "Dataset name 2", "データセット名 2";
-        SecondRate => "Rate 2 (%)", "割合 2 (%)";
-        Alpha => "Images with transparency", "透過画像";
-        Skip => "Leave out, as NNC does", "除外する（NNC と同じ）";
-        Drop => "Drop the alpha channel", "アルファチャンネルを破棄する";
-        White => "Blend with white", "白と合成する";
-        Black => "Blend with black", "黒と合成する";
-        Sixteen => "Convert 16-bit images instead of leaving them out", "16 ビット画像を除外せず変換する";
-        Group => "Keep images together whose names match this regular expression", "ファイル名がこの正規表現に一致する画像を同じ表にまとめる";
-        Seed => "Seed of the shuffled order", "シャッフルの乱数シード";
-    }
-}
-
-/// Fields, choices and defaults of NNC's dialog.
-pub(super) async fn dialog(In(language): In) -> axum::Json<Value> {
-    let said = |word: &Word| nnc_messages::Said(word, language).to_string();
-    let usual = CreateOptions::default();
-    let choice = |value: Value, word: &Word| json!({ "value": value, "label": said(word) });
-    let modes = Mode::ALL.map(|mode| match mode {
-        Mode::Trimming => choice(json!(mode.name()), &Word::Trimming),
-        Mode::Padding => choice(json!(mode.name()), &Word::Padding),
-        Mode::Resize => choice(json!(mode.name()), &Word::Resize),
-    });
-    let alphas = Alpha::ALL.map(|alpha| match alpha {
-        Alpha::Refuse => choice(json!(alpha.name()), &Word::Skip),
-        Alpha::Drop => choice(json!(alpha.name()), &Word::Drop),
-        Alpha::White => choice(json!(alpha.name()), &Word::White),
-        Alpha::Black => choice(json!(alpha.name()), &Word::Black),
-    });
-    let whole = |name: &str, word: &Word, from: u64, to: u64, usual: Value| json!({ "name": name, "label": said(word), "type": "integer", "minimum": from, "maximum": to, "default": usual });
-    let other = |name: &str, word: &Word, kind: &str, usual: Value| json!({ "name": name, "label": said(word), "type": kind, "default": usual });
-    let chosen = |name: &str, word: &Word, choices: Value, usual: Value| json!({ "name": name, "label": said(word), "type": "choice", "choices": choices, "default": usual });
-    let colours = json!([choice(json!(3), &Word::Rgb), choice(json!(1), &Word::Grey)]);
-    let most = u64::from(LARGEST);
-    axum::Json(json!({ "fields": [
-        chosen("mode", &Word::Mode, json!(modes), json!(usual.mode.name())),
-        chosen("channels", &Word::Colour, colours, json!(usual.channels)),
-        whole("width", &Word::Width, 1, most, json!(usual.width)),
-        whole("height", &Word::Height, 1, most, json!(usual.height)),
-        other("shuffle", &Word::Shuffle, "boolean", json!(usual.shuffle)),
-        other("file1", &Word::First, "text", Value::Null),
-        whole("ratio1", &Word::FirstRate, 0, 100, json!(100)),
-        other("file2", &Word::Second, "text", json!(SECOND_TABLE)),
-        whole("ratio2", &Word::SecondRate, 0, 100, json!(0)),
-        chosen("alpha", &Word::Alpha, json!(alphas), json!(usual.alpha.name())),
-        other("scale_16bit", &Word::Sixteen, "boolean", json!(usual.scale_16bit)),
-        other("group_by", &Word::Group, "text", Value::Null),
-        whole("seed", &Word::Seed, 0, (1 << 53) - 1, json!(usual.seed)),
-    ] }))
-}
 
 fn folder(name: &Name) -> PathBuf {
     Path::new(DATASETS).join(name)
@@ -155,13 +85,7 @@ pub(super) fn table(studio: &Studio, dataset: &Name, asked: Option<Name>) -> Res
 /// What a dataset is, with what is known of how it was made.
 fn described(studio: &Studio, name: &Name, whole: bool) -> Result<Value> {
     let folder = existing(studio, name)?;
-    let mark: Value = studio
-        .workspace
-        .read(folder.join(MARK), MARK_BYTES)
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default();
-    let summary = mark.get("summary").cloned().unwrap_or_default();
+    let summary = studio.creations.of(&studio.workspace, &folder);
     let rows = |table: &Name| {
         let csvs = summary.get("csvs").and_then(Value::as_array);
         csvs?.iter().find(|csv| csv.get("file").and_then(Value::as_str) == Some(table.as_str()))?.get("rows").cloned()
@@ -178,7 +102,7 @@ fn described(studio: &Studio, name: &Name, whole: bool) -> Result<Value> {
     let created = studio.workspace.folder_time(&folder);
     let mut described = json!({ "name": name, "tables": listed, "created": created, "bytes": total });
     if whole && let Some(described) = described.as_object_mut() {
-        described.insert("creation".to_owned(), summary);
+        described.insert("creation".to_owned(), Value::clone(&summary));
     }
     Ok(described)
 }
@@ -272,8 +196,7 @@ fn check_options(options: &CreateOptions) -> Result<()> {
     let second = options.file2.as_ref().map_or(SECOND_TABLE, Name::as_str);
     // A second table without rows is not made, whatever its name, which NNC's dialog shows in any case.
     let has_second = options.ratio2.is_some_and(|ratio| ratio > 0) || options.ratio1.is_some_and(|ratio| ratio < 100);
-    if has_second
-        && options.file1.as_ref().is_some_and(|first| first.as_str().eq_ignore_ascii_case(second)) {
+    if has_second && options.file1.as_ref().is_some_and(|first| first.as_str().eq_ignore_ascii_case(second)) {
         return bad("file2", Why::SameTables);
     }
     Ok(())

@@ -209,12 +209,25 @@ pub(super) struct After {
     after: u64,
 }
 
+/// The last byte of a log that an address can name.
+const LAST_BYTE: u64 = 1 << 50;
+
+/// Fails unless a log can begin there.
+pub(super) fn check_after(after: u64) -> Result<()> {
+    if after <= LAST_BYTE {
+        return Ok(());
+    }
+    let reason = format!("after is {after}, expected at most {LAST_BYTE}");
+    Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-query", Why::BadQuery { reason }))
+}
+
 /// The log as far as it goes, in plain characters.
 pub(super) async fn log(
     State(studio): State<Shared>,
     Part(id): Part<Id>,
     Query(After { after }): Query<After>,
 ) -> Result<Response> {
+    check_after(after)?;
     let text = aside(move || {
         let known = known(&studio, &id)?;
         let mut files = logs(&studio, &known);

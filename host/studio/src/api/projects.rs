@@ -16,7 +16,7 @@ use super::plugins;
 use super::request::{In, Json, Part, Text, aside};
 use crate::jobs::Work;
 use crate::name::Name;
-use crate::projects::{self, NewProject, ProjectFile, changed, copied, empty, imported, problems};
+use crate::projects::{self, NewProject, ProjectFile, changed, copied, empty, imported, pairs, problems};
 use crate::refusal::{Refusal, Result};
 use crate::studio::{Changed, Studio};
 use crate::trash::{self, Trashed};
@@ -128,13 +128,17 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// The text of a project with the changes.
-    fn of(&self, file: &ProjectFile) -> Result<String> {
+    fn check(&self) -> Result<()> {
         if self.changes.len() > MOST_KEYS {
             let reason = format!("{} changes, expected at most {MOST_KEYS}", self.changes.len());
             return Err(Refusal::invalid(Why::BadBody { reason }));
         }
-        changed(&file.text, &self.changes)
+        Ok(())
+    }
+
+    /// The text of a project with the changes.
+    fn of(&self, file: &ProjectFile) -> Result<String> {
+        changed(&file.text, pairs(&self.changes))
     }
 }
 
@@ -174,6 +178,7 @@ pub(super) async fn change(
     headers: HeaderMap,
     Json(changes): Json<Changes>,
 ) -> Result<Response> {
+    changes.check()?;
     replace(studio, name, &headers, language, move |file| {
         if file.format() == projects::Format::Nnc {
             return Err(Refusal::conflict("read-only", Why::ReadOnly { name: file.name.to_string() }));
@@ -203,6 +208,7 @@ pub(super) async fn check(
     Part(name): Part<Name>,
     Json(changes): Json<Changes>,
 ) -> Result<axum::Json<Value>> {
+    changes.check()?;
     let file = ProjectFile::read(&studio.workspace, &name)?;
     let text = match file.format() {
         projects::Format::Toml => changes.of(&file)?,

@@ -16,7 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Shared;
-use super::jobs::{known, logs};
+use super::jobs::{check_after, known, logs};
 use super::request::{Part, Query, aside, number};
 use crate::jobs::{Tail, View, tail};
 use crate::name::Id;
@@ -82,6 +82,7 @@ pub(super) async fn of_job(
     Query(From { after }): Query<From>,
     headers: HeaderMap,
 ) -> Result<Response> {
+    check_after(after)?;
     let room = room(&studio)?;
     // Unknown jobs are refused before a stream begins.
     let (looked, asked) = (Arc::clone(&studio), id.clone());

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use nnc_project::Project;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use toml_edit::DocumentMut;
 
-use super::edit::{self, changed};
+use super::edit::{self, changed, pairs};
 use super::{Format, MOST_BYTES, ProjectFile, inside, values};
 use crate::name::{Id, Name};
 use crate::refusal::{Refusal, Result};
@@ -37,10 +36,9 @@ pub(crate) enum From {
 
 /// A project of which nothing is chosen yet but, perhaps, the plugin.
 pub(crate) fn empty(workspace: &Workspace, name: &Name, plugin: Option<&str>) -> Result<ProjectFile> {
-    let mut keys =
-        Map::from_iter([("project.name".to_owned(), json!(name)), ("config.batch_size".to_owned(), json!(64))]);
-    keys.extend(plugin.map(|plugin| ("plugin.name".to_owned(), json!(plugin))));
-    write(workspace, name, &changed("", &keys)?)
+    let mut keys = vec![("project.name", json!(name)), ("config.batch_size", json!(64))];
+    keys.extend(plugin.map(|plugin| ("plugin.name", json!(plugin))));
+    write(workspace, name, &made(&keys)?)
 }
 
 /// A copy of another one; one of NNC becomes TOML.
@@ -71,26 +69,33 @@ pub(crate) fn imported(workspace: &Workspace, name: &Name, folder: &Path) -> Res
     let flat = values::flat(&text);
     let nothing: Map<String, Value> =
         inside::leaving(workspace, &flat).into_iter().map(|key| (key.to_owned(), Value::Null)).collect();
-    write(workspace, name, &changed(&text, &nothing)?)
+    write(workspace, name, &changed(&text, pairs(&nothing))?)
 }
 
 /// The project of the sample, once its images are there. One that has the name stays.
 pub(crate) fn write_sample(workspace: &Workspace, name: &Name, plugin: &str) {
-    let mut keys = Map::from_iter([
-        ("project.name".to_owned(), json!(name)),
-        ("dataset.training.uri".to_owned(), json!(uri(name, "train.csv"))),
-        ("dataset.validation.uri".to_owned(), json!(uri(name, "test.csv"))),
-        ("config.batch_size".to_owned(), json!(16)),
-        ("plugin.name".to_owned(), json!(plugin)),
-    ]);
+    let mut keys = vec![
+        ("project.name", json!(name)),
+        ("dataset.training.uri", json!(uri(name, "train.csv"))),
+        ("dataset.validation.uri", json!(uri(name, "test.csv"))),
+        ("config.batch_size", json!(16)),
+        ("plugin.name", json!(plugin)),
+    ];
     if plugin == "padim" {
-        keys.insert("plugin.params.model".to_owned(), json!("efficientnet_lite0"));
-        keys.insert("plugin.params.feature_ratio".to_owned(), json!(0.5));
-        keys.insert("plugin.params.gaussian".to_owned(), json!("dense"));
+        keys.extend([
+            ("plugin.params.model", json!("efficientnet_lite0")),
+            ("plugin.params.feature_ratio", json!(0.5)),
+            ("plugin.params.gaussian", json!("dense")),
+        ]);
     }
-    if let Ok(text) = changed("", &keys) {
+    if let Ok(text) = made(&keys) {
         let _ = write(workspace, name, &text);
     }
+}
+
+/// A text with these keys in this order.
+fn made(keys: &[(&str, Value)]) -> Result<String> {
+    changed("", keys.iter().map(|(key, value)| (*key, value)))
 }
 
 /// What a project writes to name a table.
@@ -123,8 +128,11 @@ fn toml_of(workspace: &Workspace, file: &ProjectFile) -> Result<String> {
             return Err(line.map_or(refusal.clone(), |line| refusal.with("line", line)));
         }
     }
-    let document = DocumentMut::new().to_string();
-    changed(&document, &values)
+    let order = ["project.", "dataset.", "config.", "plugin."];
+    let place = |key: &str| order.iter().position(|section| key.starts_with(section));
+    let mut keys: Vec<(&str, &Value)> = pairs(&values).collect();
+    keys.sort_by_key(|(key, _)| place(key));
+    changed("", keys)
 }
 
 /// The keys that a project of NNC comes to.

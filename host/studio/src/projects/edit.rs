@@ -9,13 +9,18 @@ use crate::why::Why;
 /// Keys below each other.
 const DEEPEST: usize = 4;
 
-/// The text with these keys changed; null takes a key away.
-pub(crate) fn changed(text: &str, changes: &Map<String, Value>) -> Result<String> {
+/// The text with these keys changed, one after the other; null takes a key away.
+pub(crate) fn changed<'a>(text: &str, changes: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Result<String> {
     let mut document = parse(text)?;
     for (key, new) in changes {
         change(&mut document, key, new)?;
     }
     Ok(document.to_string())
+}
+
+/// Keys as [`changed`] takes them.
+pub(crate) fn pairs(changes: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
+    changes.iter().map(|(key, value)| (key.as_str(), value))
 }
 
 /// Reads a text as TOML, or says in which line it is none.
@@ -90,7 +95,7 @@ mod tests {
     use serde_json::json;
 
     fn edited(text: &str, changes: Value) -> Result<String> {
-        changed(text, changes.as_object().unwrap())
+        changed(text, pairs(changes.as_object().unwrap()))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! studio from elsewhere must not have it read the user's other files. What the owner has written into the file by hand may lead
 //! anywhere, and stays.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -57,27 +57,28 @@ fn is_plugin_file(name: &str) -> bool {
     name.contains(['/', '\\']) || name.contains(".so")
 }
 
-/// Whether a path of a project leads out of the folder, by its words.
+/// Whether a path of a project leads out of the folder: by its words, and where a job would look for it, links followed.
 fn leaves(folder: &Path, text: &str) -> bool {
-    let text = text.replace('\\', "/");
-    let path = Path::new(&text);
-    let inside = match path.strip_prefix(folder) {
-        Ok(inside) => inside,
-        Err(_) if path.is_absolute() || text.starts_with('~') => return true,
-        Err(_) => &Path::new(PROJECTS).join(path),
-    };
-    let mut depth = 0i32;
-    for part in inside.components() {
+    let projects = folder.join(PROJECTS);
+    let as_path = projects.join(text.replace('\\', "/"));
+    // As a job finds datasets: `{SDCPATH}`, drives of Windows, folders of NNC's datasets.
+    let located = nnc_project::locate(text, &projects, &nnc_project::roots(&[])).path;
+    text.starts_with('~') || [as_path, located].iter().any(|path| is_outside(folder, path))
+}
+
+/// Whether a path does not lie beneath the folder, as it is written and as it really is. The folder's own path is real.
+fn is_outside(folder: &Path, path: &Path) -> bool {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
         match part {
-            Component::ParentDir => depth -= 1,
-            Component::Normal(_) => depth += 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return true;
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            part => plain.push(part),
         }
     }
-    false
+    // What is not there yet lies in what is.
+    let real = path.ancestors().find_map(|ancestor| std::fs::canonicalize(ancestor).ok());
+    !plain.starts_with(folder) || real.is_none_or(|real| !real.starts_with(folder))
 }
 
 #[cfg(test)]
@@ -86,22 +87,45 @@ mod tests {
 
     #[test]
     fn paths_stay_in_the_folder() {
-        let folder = Path::new("/home/me/studio");
-        for inside in
-            ["train.csv", "../datasets/t/train.csv", "/home/me/studio/x.csv", "1/16", "tenant/set", "..\\x.csv"]
-        {
-            assert!(!leaves(folder, inside), "{inside}");
+        let place = tempfile::tempdir().unwrap();
+        let base = place.path().canonicalize().unwrap();
+        let folder = base.join("studio");
+        for name in ["studio/projects/a", "studio/datasets/t", "private"] {
+            std::fs::create_dir_all(base.join(name)).unwrap();
         }
+        std::fs::write(base.join("private/t.csv"), "x\n1\n").unwrap();
+        std::os::unix::fs::symlink(base.join("private"), folder.join("datasets/link")).unwrap();
+        let own = folder.join("x.csv").display().to_string();
+        for inside in [
+            "train.csv",
+            "../datasets/t/train.csv",
+            &own,
+            "1/16",
+            "tenant/set",
+            "..\\x.csv",
+            "{SDCPATH}/a/t.csv",
+            "a/../b",
+        ] {
+            assert!(!leaves(&folder, inside), "{inside}");
+        }
+        let private = base.join("private/t.csv").display().to_string();
+        let beside = format!("{}ous/x", folder.display());
+        let through = format!("{}/../private/t.csv", folder.display());
         for outside in [
             "/etc/passwd",
             "../../x.csv",
             "..\\..\\x",
             "a/../../../x",
-            "/home/me/studio/../../x",
-            "/home/me/studious/x",
             "~/x",
+            "{SDCPATH}/../../private/t.csv",
+            "{SDCPATH}\\..\\..\\private\\t.csv",
+            "../datasets/link/t.csv",
+            "C:/x/../../y",
+            &private,
+            &beside,
+            &through,
         ] {
-            assert!(leaves(folder, outside), "{outside}");
+            assert!(leaves(&folder, outside), "{outside}");
         }
     }
 

@@ -90,7 +90,7 @@ fn pages_of_the_web_reach_nothing() {
             assert_eq!(raw(&studio, &format!("GET {path}"), &[&host, &token]).status, 421, "{host} {path}");
         }
     }
-    assert_eq!(raw(&studio, "GET /api/v1/system", &[&token]).status, 400, "no host at all");
+    assert_eq!(raw(&studio, "GET /api/v1/system", &[&token]).status, 421, "no host at all");
     let own = format!("Host: 127.0.0.1:{port}");
     assert_eq!(raw(&studio, &format!("GET http://evil.example:{port}/api/v1/system"), &[&own, &token]).status, 421);
     // Their own origin.

@@ -134,7 +134,7 @@ fn a_table_with_pictures_is_taken_as_it_is_and_checked() {
     assert!(found["problems"][0]["message"].as_str().unwrap().contains("none.png"));
 
     let id = begin("out");
-    put(&id, "t.csv", b"x:image,y:label\n../../../etc/hostname,0\n").expect(201);
+    put(&id, "t.csv", b"x:image,y:label\n../../../../../private.png,0\n").expect(201);
     let refused = studio.post("/datasets/import", &json!({ "name": "out", "upload": id })).expect(422);
     assert!(refused.text().contains("outside of its folder"), "{}", refused.text());
     assert_eq!(studio.get("/datasets/out").status, 404);

@@ -94,6 +94,8 @@ fn paths_that_leave_the_folder_are_written_by_hand_only() {
         ("dataset.training.uri", "/etc/passwd"),
         ("dataset.validation.uri", "../../../etc/passwd"),
         ("report.masks", "..\\..\\..\\etc"),
+        ("dataset.training.uri", "{SDCPATH}/../../train.csv"),
+        ("dataset.calibration.uri", "{SDCPATH}\\..\\..\\train.csv"),
         ("plugin.params.file", "~/.ssh/id"),
         ("plugin.name", "../evil.so"),
         ("plugin.name", "/tmp/libnnc_plugin_evil.so"),

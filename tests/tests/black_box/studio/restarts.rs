@@ -13,7 +13,7 @@ fn waiting(sandbox: &Sandbox) -> Studio {
     let studio = with_project(sandbox);
     let text = sandbox.text("studio/projects/parts.toml");
     for (name, misdeed) in [("slow", "slow"), ("held", "wait")] {
-        let parameters = format!("\n[plugin.params]\nside = 32\nmisbehave = \"{misdeed}\"\n");
+        let parameters = format!("\n[plugin.params]\nside = 224\nmisbehave = \"{misdeed}\"\n");
         sandbox.write(&format!("studio/projects/{name}.toml"), text.replace("\"texture\"", "\"probe\"") + &parameters);
     }
     studio

@@ -4,7 +4,7 @@ import { begin } from "../frame.js";
 import { at, get } from "../api.js";
 import { button, by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
-import { bytes, count, when } from "../format.js";
+import { count, when } from "../format.js";
 import { bar, isActive, pace, stateOf } from "../job-lines.js";
 import { removeWithUndo, tellRemoved } from "../removal.js";
 import { picture } from "../rows.js";
@@ -13,7 +13,7 @@ import { say } from "../texts.js";
 
 const COLUMNS = [
   { title: say("PREVIEW"), hidden: true }, { title: say("NAME"), class: "name" }, { title: say("TABLES") },
-  { title: say("SIZE"), class: "numbers" }, { title: say("CREATED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
+  { title: say("CREATED"), class: "moment" }, { title: say("ACTIONS"), hidden: true },
 ];
 
 function row(dataset) {
@@ -23,7 +23,7 @@ function row(dataset) {
   const tables = dataset.tables.map(({ file, rows }) => make("div", {}, name(file), " ",
     Number.isInteger(rows) && make("span", { class: "soft" }, say("ROW_COUNT", { count: rows }))));
   return [
-    thumb, make("a", { href: address }, name(dataset.name)), tables, bytes(dataset.bytes), when(dataset.created),
+    thumb, make("a", { href: address }, name(dataset.name)), tables, when(dataset.created),
     make("div", { class: "buttons" }, button(say("DELETE"), () => removeWithUndo(at`/datasets/${dataset.name}`, dataset.name, show),
       { class: "plain risky", "aria-label": say("DELETE_NAME", { name: dataset.name }) })),
   ];

@@ -38,11 +38,12 @@ async function showNear(value, place) {
   const { images } = await get(at`/results/${id}/images` + query({ order: "score", offset, limit: 2 * NEAR }));
   by("near-part").hidden = images.length === 0;
   showGallery(by("near"), images.map(({ row, name: title, score: of, label }) => {
-    const isNg = of !== null && of >= value;
+    const isNg = of !== null && of >= Math.fround(value);
+    const isNormal = Number(label) === 0;
     return {
       small: picture(row, "heatmap", 160), large: picture(row, "heatmap", 640), title,
       left: make("span", { class: isNg ? "verdict ng" : "verdict" }, `${isNg ? "NG" : "OK"} ${score(of)}`),
-      right: label === null ? "" : make("span", { class: label === "0" ? "kind normal" : "kind defective" }, say(label === "0" ? "NORMAL" : "DEFECTIVE")),
+      right: label === null ? "" : make("span", { class: isNormal ? "kind normal" : "kind defective" }, say(isNormal ? "NORMAL" : "DEFECTIVE")),
       class: isNg ? "is-ng" : null,
     };
   }));
