@@ -27,7 +27,7 @@ try {
   person = await Person.meet(browser, studio, { shots, told });
   await parts(person);
   await guide(person, { photographs, detector, work });
-  await stumbles(person, { work });
+  await stumbles(person, { photographs, work });
   await person.leave();
   await looks(browser, studio, { shots, told });
   told(`studio-check: all is well; look at the pictures in ${shots}`);

@@ -1,4 +1,4 @@
-// What goes otherwise than the guide: deleting and undoing, a file that changes on the disk, long logs, keys instead of a
+// What goes otherwise than the guide: other ways to begin, deleting and undoing, a file that changes on the disk, long logs, keys instead of a
 // mouse, and whoever has no token.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 /** Does all of it. */
 export async function stumbles(person, samples) {
-  for (const part of [undo, changedFile, textByHand, longLog, keyboard, signingIn]) {
+  for (const part of [undo, changedFile, textByHand, longLog, keyboard, signingIn, table, projectOfNnc, sample]) {
     await part(person, samples);
     person.told(`stumbles: ${part.name}`);
   }
@@ -114,6 +114,56 @@ async function keyboard(person) {
   assert(await person.field("Project file").isVisible());
   const outline = await person.tab("File").evaluate((tab) => getComputedStyle(tab).outlineStyle);
   assert.notEqual(outline, "none", "where the focus is can be seen");
+}
+
+/** A folder with a table becomes a dataset as it is. */
+async function table(person, { photographs }) {
+  await person.go("/new-dataset");
+  await person.drop([join(photographs, "..", "sample")]);
+  await person.uploaded();
+  await person.sees("There is a table (CSV) with the images");
+  assert(!await person.field("Width").isVisible(), "nothing is shaped");
+  await person.field("Name").fill("as it is");
+  await person.follow(person.button("Create"), "**/datasets/as%20it%20is");
+  await person.page.locator("#rows img").first().waitFor();
+  assert.equal(await person.field("Table").locator("option").count(), 2);
+}
+
+/** A project of NNC that is dropped becomes one to change; one that lies in the folder is shown, and changed in a copy. */
+async function projectOfNnc(person, { work }) {
+  const { page } = person;
+  const text = "[Engine]\r\nSDeepEngineType=NNabla\r\n[Global]\r\nNumNetwork=1\r\nNetwork_0=Main\r\n[Main_Network_Global]\r\nNumLayer=0\r\n" +
+    "NumLink=0\r\n[Dataset]\r\nNum=1\r\nMainIndex=0\r\n[Dataset_0]\r\nName=Training\r\nURI=train.csv\r\nShuffle=0\r\n[Config]\r\nMaxEpoch=100\r\nBatchSize=48\r\n";
+  writeFileSync(join(work, "..", "gears.sdcproj"), text);
+  writeFileSync(join(work, "projects", "wheels.sdcproj"), text);
+  const hasBatchSize = async () => {
+    await person.tab("Config").click();
+    assert.equal(await person.field("Batch size").inputValue(), "48");
+    assert(await person.field("Batch size").isEnabled());
+  };
+  await person.go("/projects");
+  await page.locator("#new").click();
+  await person.choose("Begin with", "A file");
+  await person.pick("Choose a file", join(work, "..", "gears.sdcproj"));
+  await person.uploaded();
+  assert.equal(await person.field("Project name").inputValue(), "gears");
+  await person.follow(person.button("Create"), "**/projects/gears");
+  await hasBatchSize();
+  await person.go("/projects/wheels");
+  await person.sees("This is a project of NNC.");
+  assert(await person.field("Training").isDisabled());
+  await person.shot("stumbles-nnc-project");
+  await person.follow(person.button("Make a copy to change"), "**/projects/wheels-copy");
+  await hasBatchSize();
+}
+
+/** Without photographs: the sample is drawn, and its project is ready to run. */
+async function sample(person) {
+  const { page } = person;
+  await person.go("/");
+  await person.follow(person.button("Begin with the sample"), "**/projects/flanges");
+  assert.equal(await page.locator("#problems li").count(), 0, "the project can be run as it is");
+  assert.notEqual(await person.field("Training").inputValue(), "");
 }
 
 /** Without the cookie there is only the page that asks for the token. */
