@@ -171,6 +171,9 @@ async function threshold(person) {
   await page.reload();
   await person.ready();
   assert.equal(await page.getByRole("textbox", { name: "Threshold" }).inputValue(), value, "the saved threshold is there again");
+  for (const name of ["missed", "alarms"]) {
+    assert.equal(await count(name), Number(await person.text(`[data-figure=${name}] dd`)), `the slider and the evaluation agree about ${name}`);
+  }
 }
 
 async function files(person) {

@@ -45,8 +45,8 @@ export function figuresOf(result) {
     ...(metrics?.image ? [] : judgedFigures(result)),
     counts && figure(say("IMAGES"), String(counts.images ?? "")),
     figure(say("THRESHOLD"), Number.isFinite(threshold) ? score(threshold) : say("NO_THRESHOLD"), { "data-figure": "threshold" }),
-    decisions && figure(say("MISSED"), String(decisions.missed), { class: decisions.missed ? "some" : null }),
-    decisions && figure(say("FALSE_ALARMS"), String(decisions.false_alarms), { class: decisions.false_alarms ? "some" : null }),
+    decisions && figure(say("MISSED"), String(decisions.missed), { class: decisions.missed ? "some" : null, "data-figure": "missed" }),
+    decisions && figure(say("FALSE_ALARMS"), String(decisions.false_alarms), { class: decisions.false_alarms ? "some" : null, "data-figure": "alarms" }),
   ];
 }
 

@@ -64,10 +64,11 @@ export class Threshold {
 
   /** Shows the scores of a result; false when there are none. */
   show(scores) {
-    this.scores = scores;
+    // Scores have 32 bits; what JSON made of them may be a hair off.
+    this.scores = Object.fromEntries(["normal", "defective", "unlabelled"].map((kind) => [kind, scores[kind].map(Math.fround)]));
     this.saved = shortest(scores.threshold);
     this.suggested = shortest(scores.suggested);
-    const ends = endsOf(scores);
+    const ends = endsOf(this.scores);
     by("judge").hidden = ends === null;
     by("no-scores").hidden = ends !== null;
     if (!ends) return false;

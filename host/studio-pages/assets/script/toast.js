@@ -3,7 +3,8 @@
 import { button, by, make } from "./dom.js";
 import { say } from "./texts.js";
 
-const STAYS = 15000;
+/** Milliseconds, with and without something to do. */
+const STAYS = { asking: 15000, telling: 6000 };
 
 /** Shows a sentence for a while, with `action: { text, run }` as its button. It stays as long as somebody is at it. */
 export function toast(sentence, action = null) {
@@ -11,7 +12,7 @@ export function toast(sentence, action = null) {
   const box = make("div", { class: "toast" }, make("span", {}, sentence), actions);
   let timer;
   const leave = () => box.remove();
-  const start = () => { timer = setTimeout(leave, STAYS); };
+  const start = () => { timer = setTimeout(leave, action ? STAYS.asking : STAYS.telling); };
   const hold = () => clearTimeout(timer);
   if (action) {
     actions.append(button(action.text, async () => {

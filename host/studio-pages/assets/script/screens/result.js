@@ -38,7 +38,7 @@ async function showNear(value, place) {
   const { images } = await get(at`/results/${id}/images` + query({ order: "score", offset, limit: 2 * NEAR }));
   by("near-part").hidden = images.length === 0;
   showGallery(by("near"), images.map(({ row, name: title, score: of, label }) => {
-    const isNg = of !== null && of >= Math.fround(value);
+    const isNg = of !== null && Math.fround(of) >= Math.fround(value);
     const isNormal = Number(label) === 0;
     return {
       small: picture(row, "heatmap", 160), large: picture(row, "heatmap", 640), title,
