@@ -90,6 +90,7 @@ fn plugin(voice: Voice) -> Markup {
             (select_field(voice, "plugin.name", text::TRAINING_PLUGIN, None))
             p #plugin-about {}
             div.fields #parameters {}
+            div #refused {}
         }
     }
 }

@@ -62,6 +62,7 @@ texts! { PROJECTS_TEXTS:
     // The training plugin
     TRAINING_PLUGIN: "Training plugin", "学習プラグイン";
     CHOOSE_PLUGIN: "Choose a training plugin", "学習プラグインを選択";
+    PLUGINS_REFUSED: "{count} plugin cannot be used here|{count} plugins cannot be used here", "使用できないプラグイン {count} 件";
     REQUIRED: "(required)", "（必須）";
     EXPECTS: " ({expects})", "（{expects}）";
     BACKBONE_HERE: "This backbone is on this computer. Licence: {licence}", "この学習済みモデルは利用できます。ライセンス: {licence}";

@@ -187,6 +187,9 @@ async function loadTables() {
 await begin(async () => {
   const [system, known, offered] = await Promise.all([get(at`/system`), get(at`/plugins`), get(at`/backbones`), loadTables()]);
   plugins = known.plugins;
+  const { refused } = known;
+  put(by("refused"), refused.length > 0 && make("details", {}, make("summary", {}, say("PLUGINS_REFUSED", { count: refused.length })),
+    make("ul", { class: "problems" }, refused.map(({ message }) => make("li", {}, make("span", {}, message))))));
   backbones = offered.backbones;
   const devices = system.devices.filter((device) => device.id !== "auto");
   put(by("device"), make("option", { value: "auto" }, say("DEVICE_AUTO")),

@@ -41,6 +41,11 @@ const zone = new DropZone((what) => {
   if (what && !by("name").value) by("name").value = nameAfter(what.name);
 });
 
+/** Plugins are opened to be listed, which takes a moment. */
+const asked = get(at`/plugins`);
+// Whoever opens the dialog hears of it.
+asked.catch(() => {});
+
 function showKind() {
   const from = chosen(form, "from");
   for (const kind of ["empty", "sample", "upload"]) by(`from-${kind}`).hidden = kind !== from;
@@ -51,7 +56,7 @@ async function open() {
   clearErrors(form);
   by("new-dialog").showModal();
   showKind();
-  const { plugins } = await get(at`/plugins`);
+  const { plugins } = await asked;
   put(by("plugin"), plugins.filter((plugin) => plugin.trains).map((plugin) => make("option", { value: plugin.id }, plugin.title)));
   if (plugins.some((plugin) => plugin.id === "padim")) by("plugin").value = "padim";
 }
