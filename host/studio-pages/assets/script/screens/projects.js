@@ -56,9 +56,13 @@ async function open() {
   clearErrors(form);
   by("new-dialog").showModal();
   showKind();
-  const { plugins } = await asked;
-  put(by("plugin"), plugins.filter((plugin) => plugin.trains).map((plugin) => make("option", { value: plugin.id }, plugin.title)));
-  if (plugins.some((plugin) => plugin.id === "padim")) by("plugin").value = "padim";
+  try {
+    const { plugins } = await asked;
+    put(by("plugin"), plugins.filter((plugin) => plugin.trains).map((plugin) => make("option", { value: plugin.id }, plugin.title)));
+    if (plugins.some((plugin) => plugin.id === "padim")) by("plugin").value = "padim";
+  } catch (refusal) {
+    showRefusal(refusal, "new-error");
+  }
 }
 
 async function create() {
