@@ -4,6 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;
+mod browser;
 mod checkers;
 mod demo;
 mod interop;
@@ -12,6 +13,7 @@ mod pillow;
 mod report_check;
 mod setup;
 mod studio_api;
+mod studio_check;
 mod test;
 mod torchvision;
 
@@ -36,7 +38,7 @@ enum Task {
     Setup(setup::Args),
     /// Set up, build, draw a sample dataset, train and evaluate on it
     Demo(demo::Args),
-    /// Set up, then everything CI checks: format, build, lints, tests, the report in a browser, docs
+    /// Set up, then everything CI checks: format, build, lints, tests, the pages in a browser, docs
     Test,
     /// Compare anomaly maps with Sony's nnabla 1.39 in a Debian 11 tree (root and debootstrap; 0.6 GB kept in .deps)
     Interop,
@@ -44,6 +46,8 @@ enum Task {
     Bench(bench::Args),
     /// Open sample reports in headless Chromium and check them (chromium, node and npm; screenshots in target)
     ReportCheck,
+    /// Do NNC's starter guide in the studio with headless Chromium and look at every screen (as above)
+    StudioCheck,
     /// Run every exported golden network in ONNX Runtime and OpenVINO (0.5 GB kept in .deps)
     Onnx,
     /// Compare the pixels of 3,300 images with Pillow's (libjpeg-turbo-progs, libtiff-tools, imagemagick; 0.1 GB in .deps)
@@ -74,6 +78,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
         Task::ReportCheck => report_check::run(&layout),
+        Task::StudioCheck => studio_check::run(&layout),
         Task::Onnx => onnx::run(&layout),
         Task::Pillow => pillow::run(&layout),
         Task::StudioApi => studio_api::run(&layout),

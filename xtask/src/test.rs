@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
-use crate::{checkers, report_check, setup};
+use crate::{checkers, report_check, setup, studio_check};
 use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
@@ -96,6 +96,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "tests of what runs on libtorch", &mut tests)
     })?;
     steps.run("report in a browser", || report_check::run(layout))?;
+    steps.run("studio in a browser", || studio_check::run(layout))?;
     steps.run("documentation", || {
         let mut doc = cargo(layout);
         doc.args(["doc", "--release", "--locked", "--workspace", "--no-deps", "--lib"]);

@@ -1,54 +1,58 @@
-//! What the browser gets of the studio: placeholder until the pages are merged.
+//! The pages of the studio: what a browser gets, and nothing else.
+//!
+//! [`page`] is the document of a [`Screen`]: headings, forms and controls in the reader's language, without data. The script
+//! that it loads asks the studio's JSON interface for those and fills them in. [`asset`] are the style sheet and the modules
+//! of the script. There is no build step: what is in `assets` is what the browser gets, but for the style sheet, which is put
+//! together of its parts. Nothing stands inline and nothing is fetched from elsewhere, so that the strictest content security
+//! policy fits.
+//!
+//! * `screen`: which screens there are, and their addresses
+//! * `text`: every word of every screen, English and Japanese side by side; the script gets those of its language as JSON
+//! * `shell`: the frame that all screens share
+//! * `screens`: a module for each screen
+//! * `asset`: the files of the folder `assets`
+//!
+//! Does not know about HTTP, jobs, datasets or files.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods))]
+
+mod asset;
+mod icon;
+mod parts;
+mod screen;
+mod screens;
+mod shell;
+mod text;
 
 use nnc_language::Language;
 
-/// A screen.
-pub struct Screen(&'static str);
+pub use asset::{Asset, asset};
+pub use screen::{Screen, route};
 
-/// What pages show of the studio.
+/// What a page is told besides its screen.
+#[derive(Debug, Clone)]
 pub struct Context {
-    /// The language.
+    /// The language of all words.
     pub language: Language,
-    /// The program's version.
+    /// The version of the program.
     pub version: &'static str,
-    /// The folder, for people.
+    /// The workspace folder, for people.
     pub folder: String,
 }
 
-/// A file of the pages.
-pub struct Asset {
-    /// Its bytes.
-    pub bytes: &'static [u8],
-    /// What it is.
-    pub content_type: &'static str,
-}
-
-/// The screen at a path.
-pub fn route(path: &str) -> Option<Screen> {
-    (path == "/").then_some(Screen("studio"))
-}
-
-/// A page.
+/// The HTML document of a screen.
 pub fn page(screen: &Screen, context: &Context) -> String {
-    format!(
-        "<!doctype html><html lang={}><title>{}</title><p>nnc-host studio {}",
-        context.language.tag(),
-        screen.0,
-        context.version
-    )
+    shell::document(screen, context).into_string()
 }
 
 /// The page of whoever is not signed in.
 pub fn sign_in(context: &Context) -> String {
-    page(&Screen("sign in"), context)
+    page(&Screen::SignIn, context)
 }
 
-/// The page for an address that is none.
+/// The page of an address that leads nowhere.
 pub fn not_found(context: &Context) -> String {
-    page(&Screen("not found"), context)
+    page(&Screen::NotFound, context)
 }
 
-/// A file.
-pub fn asset(_: &str) -> Option<Asset> {
-    None
-}
+#[cfg(test)]
+mod tests;

@@ -49,12 +49,12 @@ pub(crate) const IMAGES: [Package; 3] = [
     Package { name: "imagemagick", purpose: "writes images of all formats", files: &[], programs: &["convert"] },
 ];
 
-/// What opening a report in a browser needs.
+/// What opening pages in a browser needs.
 pub(crate) const BROWSER: [Package; 4] = [
-    Package { name: "chromium", purpose: "opens the report", files: &[], programs: &["chromium"] },
+    Package { name: "chromium", purpose: "opens the pages", files: &[], programs: &["chromium"] },
     Package {
         name: "fonts-noto-cjk",
-        purpose: "Japanese text in the report",
+        purpose: "Japanese text on the pages",
         files: &["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"],
         programs: &[],
     },

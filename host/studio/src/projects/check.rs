@@ -42,9 +42,7 @@ pub(crate) async fn problems(studio: &Studio, file: &ProjectFile, language: Lang
         Ok(project) => project,
         Err(error) => {
             let key = error.line.and_then(|line| lines.at(line));
-            // The file is known; what is said begins with its name and the line.
-            let message = Said(&error, language).to_string();
-            let message = message.strip_prefix(&format!("{}: ", path.display())).unwrap_or(&message).to_owned();
+            let message = without_place(&Said(&error, language).to_string(), &path, error.line);
             return vec![Problem { key, line: error.line, message }];
         }
     };
@@ -86,6 +84,13 @@ pub(crate) async fn problems(studio: &Studio, file: &ProjectFile, language: Lang
         problems.push(problem("plugin.params.model", &Why::BackboneMissing { name: backbone }));
     }
     problems
+}
+
+/// What is said about a file that everybody sees: without its path and the line, which stand apart.
+fn without_place(message: &str, path: &Path, line: Option<usize>) -> String {
+    let place = line.map_or_else(String::new, |line| format!(":{line}"));
+    let told = [format!("{}{place}: ", path.display()), format!("{}: ", path.display())];
+    told.iter().find_map(|place| message.strip_prefix(place)).unwrap_or(message).to_owned()
 }
 
 /// What the manifest does not allow; each wrong value is left out in turn, so that the next one is found.
@@ -181,6 +186,14 @@ fn lexically(path: &Path) -> std::path::PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_place_stands_apart() {
+        let said = |message, line| without_place(message, Path::new("/work/a.toml"), line);
+        assert_eq!(said("/work/a.toml:2: [config] is wrong", Some(2)), "[config] is wrong");
+        assert_eq!(said("/work/a.toml: [config] is wrong", None), "[config] is wrong");
+        assert_eq!(said("something else", Some(2)), "something else");
+    }
 
     #[test]
     fn keys_are_found_by_line_and_lines_by_key() {

@@ -1,0 +1,5 @@
+// Nothing but the frame.
+
+import { begin } from "../frame.js";
+
+await begin(() => {});
