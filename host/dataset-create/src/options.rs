@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use nnc_dataset::AlphaPolicy;
-use regex::Regex;
 
 use crate::error::{CreateError, OptionError};
+use crate::groups::Grouping;
 
 /// The largest side of the images that are made.
 const MAX_SIDE: usize = 16_384;
+/// The longest name of a column, in bytes.
+const LONGEST_COLUMN: usize = 200;
 
 /// How an image gets the proportions of the dataset; NNC's shaping mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -42,8 +44,10 @@ pub struct Options {
     pub file2: String,
     /// Percent of the rows that go to the second CSV, 0 to 100.
     pub ratio2: u8,
-    /// Rows whose file-name stems match alike stay in one CSV: the first group of the expression, or all of the match.
-    pub group_by: Option<Regex>,
+    /// Which images stay in one CSV.
+    pub group: Option<Grouping>,
+    /// A column of the CSVs that names the group of each image, without the `#` that hides it from NNC.
+    pub group_column: Option<String>,
     /// What to do with transparency.
     pub alpha: AlphaPolicy,
     /// Whether 16-bit images are scaled to 8 bits; NNC takes their low bytes.
@@ -84,8 +88,17 @@ impl Options {
         if (1..100).contains(&self.ratio2) && self.file1.to_lowercase() == self.file2.to_lowercase() {
             return wrong(OptionError::SameFiles(self.file1.clone()));
         }
+        if let Some(name) = self.group_column.as_ref().filter(|name| !is_column_name(name)) {
+            return wrong(OptionError::GroupColumn(name.clone()));
+        }
         Ok(())
     }
+}
+
+/// Whether a name can be that of a column: not only `#`, on one line, and no novel.
+fn is_column_name(name: &str) -> bool {
+    let plain = name.len() <= LONGEST_COLUMN && !name.chars().any(char::is_control);
+    plain && !name.trim_start_matches(['#', ' ']).is_empty()
 }
 
 /// Whether a name is that of a table: no folders, nothing hidden, the right extension.
