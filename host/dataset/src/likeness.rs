@@ -12,7 +12,7 @@
 //! of threads.
 //!
 //! This can miss, for example where parts hardly differ from each other or one part fills a quarter of the set, and it can
-//! join, for example images of two parts with one scratch pattern of the tool. How often, `docs/scores.md` says.
+//! join, for example images of two parts with one scratch pattern of the tool. How often, `docs/decisions/likeness.md` says.
 
 mod appearance;
 mod comparison;

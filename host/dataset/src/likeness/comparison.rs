@@ -28,8 +28,9 @@ const REFERENCES: usize = 128;
 /// The part of an image's correlations with others that lies below its usual one.
 const USUAL: f64 = 0.75;
 /// Images are alike whose correlation exceeds the usual one by this much. Chosen on photographs of 168 tiles in several
-/// exposures: at 0.45 98 of 100 pairs that are joined belong together, and 97 of 100 that belong together are joined.
-const LEAST_EXCESS: f32 = 0.45;
+/// exposures: 98 of 100 pairs that are joined belong together, and 95 of 100 that belong together are joined
+/// (docs/decisions/likeness.md).
+const LEAST_EXCESS: f32 = 0.48;
 /// Pairs below this excess in the coarse comparison are not compared exactly; of those alike 1 in 200 lies below.
 const LEAST_COARSE_EXCESS: f32 = 0.15;
 /// Pairs that are compared exactly for each image: the most promising.
