@@ -8,24 +8,7 @@ use regex::Regex;
 
 use crate::error::CreateError;
 use crate::images::Made;
-use crate::options::Options;
-use crate::split::Split;
-use crate::summary::{Group, Grouped};
-
-/// How the group of an image is found.
-#[derive(Debug, Clone)]
-pub enum Grouping {
-    /// Stems of file names that match alike belong together: the first group of the expression, or all of the match. One
-    /// that does not match is compared whole.
-    Stem(Regex),
-    /// The same of the path in the table, such as `./0/part12_1.png`; one that does not match is a group of its own.
-    Path(Regex),
-    /// The folders below the class folders, where images are looked for then: `part12` for `0/part12/1.png`, in every class.
-    /// An image that lies right in its class folder is a group of its own.
-    Folder,
-    /// Images that seem to show the same part.
-    Likeness,
-}
+use crate::options::Grouping;
 
 /// The groups of a dataset.
 #[derive(Debug, Default, PartialEq)]
@@ -101,32 +84,6 @@ impl Groups {
             groups.of.push(group);
         }
         groups
-    }
-
-    /// What the user should know of them.
-    pub(crate) fn summary(&self, made: &[Made<'_>], split: &Split, options: &Options) -> Grouped {
-        let mut found: Vec<Group> = Vec::new();
-        let mut known: HashMap<usize, usize> = HashMap::new();
-        for (csv, rows) in [(&options.file1, &split.first), (&options.file2, &split.second)] {
-            for row in rows {
-                let (Some(group), Some(made)) = (self.of.get(*row), made.get(*row)) else { continue };
-                let next = found.len();
-                let at = *known.entry(*group).or_insert(next);
-                if at == next {
-                    let name = self.name(*row).unwrap_or_default().to_owned();
-                    found.push(Group { name, csv: csv.clone(), images: Vec::new() });
-                }
-                if let Some(group) = found.get_mut(at) {
-                    group.images.push(format!("./{}", made.item.path()));
-                }
-            }
-        }
-        let groups = found.len();
-        found.retain(|group| group.images.len() > 1);
-        found.sort_by(|a, b| b.images.len().cmp(&a.images.len()).then_with(|| a.name.cmp(&b.name)));
-        let got = 100.0 * split.first.len() as f64 / made.len().max(1) as f64;
-        let by_likeness = matches!(options.group, Some(Grouping::Likeness));
-        Grouped { by_likeness, groups, file: options.file1.clone(), asked: 100 - options.ratio2, got, several: found }
     }
 
     /// The name of the group of a row.

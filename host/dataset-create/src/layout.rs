@@ -85,20 +85,20 @@ pub(crate) fn layout(root: &Path, listing: &Listing, deep: bool) -> Result<Layou
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let (folder, _) = folders.give(class);
         let of_entry = |entry: &Entry| entry.path.get(depth + 1..entry.path.len() - 1).unwrap_or_default().join("/");
-        let mut belows: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut stems_below: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for entry in &entries {
-            belows.entry(of_entry(entry)).or_default().push(split_extension(name_of(entry)).0);
+            stems_below.entry(of_entry(entry)).or_default().push(split_extension(name_of(entry)).0);
         }
-        let mut below_names = Names::new(belows.keys().map(String::as_str));
-        let mut below_folders: HashMap<&str, (String, Names)> = HashMap::new();
-        for (below, stems) in &belows {
-            let (name, _) = below_names.give(below);
-            below_folders.insert(below, (name, Names::new(stems.iter().copied())));
+        let mut folder_names = Names::new(stems_below.keys().map(String::as_str));
+        let mut own_folders: HashMap<&str, (String, Names)> = HashMap::new();
+        for (below, stems) in &stems_below {
+            let (name, _) = folder_names.give(below);
+            own_folders.insert(below, (name, Names::new(stems.iter().copied())));
         }
         for entry in &entries {
             let (stem, extension) = split_extension(name_of(entry));
             let below = of_entry(entry);
-            let Some((own, names)) = below_folders.get_mut(below.as_str()) else { continue };
+            let Some((own, names)) = own_folders.get_mut(below.as_str()) else { continue };
             let (stem, renamed) = names.give(stem);
             layout.items.push(Item {
                 source: entry.path.join("/"),
@@ -222,6 +222,30 @@ mod tests {
     fn expect(paths: &[&str], rows_expected: &[(&str, usize)]) {
         let expected: Vec<_> = rows_expected.iter().map(|(path, label)| (path.to_string(), *label)).collect();
         assert_eq!(rows(paths), expected, "{paths:?}");
+    }
+
+    #[test]
+    fn folders_below_class_folders_are_looked_into_where_that_is_asked_for() {
+        let places = |layout: &Layout| -> Vec<(String, String, usize)> {
+            layout.items.iter().map(|item| (item.path(), item.below.clone(), item.label)).collect()
+        };
+        let place = |path: &str, below: &str, label| (path.to_owned(), below.to_owned(), label);
+        let paths = ["ok/2.png", "ok/P1/1.png", "ok/p1/1.png", "ok/p1/1.jpg", "ok/p1/x/1.png", "ng/p1/1.png"];
+        let expected = [
+            place("ng/p1/1.png", "p1", 0),
+            place("ok/2.png", "", 1),
+            place("ok/P1/1.png", "P1", 1),
+            place("ok/p1_2/1.png", "p1", 1),
+            place("ok/p1_2/1_2.png", "p1", 1),
+            place("ok/p1/x/1.png", "p1/x", 1),
+        ];
+        assert_eq!(places(&found_in(&paths, true).unwrap()), expected);
+        assert_eq!(found(&paths).unwrap().left_out.len(), 5);
+        // The folders of one class are not taken for classes, and folders around it are still skipped.
+        for (paths, wrapping) in [(["ok/p1/1.png", "ok/p2/1.png"], 0), (["a/ok/p1/1.png", "a/ok/p2/1.png"], 1)] {
+            let layout = found_in(&paths, true).unwrap();
+            assert_eq!((layout.wrapping.len(), layout.classes.len()), (wrapping, 1), "{paths:?}");
+        }
     }
 
     #[test]

@@ -11,13 +11,14 @@
 //! 2. shape: `images` decodes them, brings them to size and colour (`shape`, `resize`) and writes them;
 //! 3. split: `groups` finds what belongs together, `split` gives each row to one of the two tables;
 //! 4. write: `tables` writes the tables, `output` gives the finished folder its name;
-//! 5. list: `leaks`, `notes` and `summary` say what came of it.
+//! 5. list: `leaks`, `grouped`, `notes` and `summary` say what came of it.
 //!
 //! Does not know about languages, the command line, plugins, projects or jobs: errors and the summary are data, and the
 //! crate `nnc-messages` makes sentences of them.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod error;
+mod grouped;
 mod groups;
 mod images;
 mod layout;
@@ -45,10 +46,9 @@ use output::Output;
 use source::Source;
 
 pub use error::{ArchiveDefect, CreateError, Excess, NoImage, Obstacle, OptionError, SourceKind, UnsafeName};
-pub use groups::Grouping;
 pub use left_out::{LeftOut, NameDefect, ReadDefect, Reason};
 pub use nnc_dataset::AlphaPolicy;
-pub use options::{Limits, Mode, Options};
+pub use options::{Grouping, Limits, Mode, Options};
 pub use output::staging_of;
 pub use regex::Regex;
 pub use source::Kind;
@@ -99,7 +99,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
 
     // List.
     let leaks = leaks::find(&images.made, &split, options, against.as_ref());
-    let groups = groups.map(|groups| groups.summary(&images.made, &split, options));
+    let groups = groups.map(|groups| grouped::describe(&groups, &images.made, &split, options));
     let classes = images.counted(classes);
     left_out.extend(images.left_out);
     left_out.sort_by(|a, b| a.path.cmp(&b.path));

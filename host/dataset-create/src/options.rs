@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use nnc_dataset::AlphaPolicy;
+use regex::Regex;
 
 use crate::error::{CreateError, OptionError};
-use crate::groups::Grouping;
 
 /// The largest side of the images that are made.
 const MAX_SIDE: usize = 16_384;
@@ -23,6 +23,21 @@ pub enum Mode {
     /// The image is stretched.
     #[default]
     Resize,
+}
+
+/// How the group of an image is found.
+#[derive(Debug, Clone)]
+pub enum Grouping {
+    /// Stems of file names that match alike belong together: the first group of the expression, or all of the match. One
+    /// that does not match is compared whole.
+    Stem(Regex),
+    /// The same of the path in the table, such as `./0/part12_1.png`; one that does not match is a group of its own.
+    Path(Regex),
+    /// The folders below the class folders, where images are looked for then: `part12` for `0/part12/1.png`, in every class.
+    /// An image that lies right in its class folder is a group of its own.
+    Folder,
+    /// Images that seem to show the same part.
+    Likeness,
 }
 
 /// What a dataset is made with. Sizes and ratios are checked by [`crate::create`].

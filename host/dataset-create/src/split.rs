@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use crate::groups::{Grouping, Groups};
+use crate::groups::Groups;
 use crate::images::Made;
-use crate::options::Options;
+use crate::options::{Grouping, Options};
 
 /// Positions of rows for each of the two tables.
 #[derive(Debug, PartialEq, Eq)]

@@ -31,7 +31,18 @@ fn photograph(sandbox: &Sandbox, name: &str, part: u32, exposure: u32) {
 }
 
 const CREATE: [&str; 12] = [
-    "dataset", "create", "photos", "-o", "out", "--force", "--file1", "train.csv", "--ratio2", "30", "--shuffle", "--json",
+    "dataset",
+    "create",
+    "photos",
+    "-o",
+    "out",
+    "--force",
+    "--file1",
+    "train.csv",
+    "--ratio2",
+    "30",
+    "--shuffle",
+    "--json",
 ];
 
 fn create(sandbox: &Sandbox, more: &[&str]) -> serde_json::Value {
@@ -146,7 +157,8 @@ fn siblings_in_another_dataset_are_told_by_the_rule_or_by_likeness() {
     }
     sandbox.write("train.csv", train);
     sandbox.write("test.csv", test);
-    let check = |more: &[&str]| sandbox.host(&[&["dataset", "check", "test.csv", "--against", "train.csv"], more].concat());
+    let check =
+        |more: &[&str]| sandbox.host(&[&["dataset", "check", "test.csv", "--against", "train.csv"], more].concat());
     let certain = |outcome: &Outcome| {
         let told = "8 of 20 images belong to a group that train.csv has too";
         let first = "line 2, u/p32_2.png (like t/p32_0.png)";
