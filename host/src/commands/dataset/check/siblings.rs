@@ -46,7 +46,7 @@ messages! {
 messages! {
     /// One of them.
     enum Example {
-        Of { line: u64, own: String, other: String } => "line {line}, {own} (like {other})", "{line} 行目の {own}（{other} と同じ）";
+        Of { line: u64, own: String, other: String } => "line {line}, {own} (like {other})", "{line} 行目の {own}（{other} と同じ部品）";
     }
 }
 
