@@ -61,7 +61,7 @@ pub(crate) struct CreateArgs {
     /// Keep images that belong together in the same table: folder (the folders below the class folders), pattern EXPRESSION
     /// (the part of the path in the table, such as ./0/part12_1.png, that it matches), or likeness (images that seem to show
     /// the same part, also under another light; this can miss some and join others)
-    #[arg(long, value_name = "folder|pattern EXPRESSION|likeness", group = "grouping")]
+    #[arg(long, value_name = "RULE", group = "grouping")]
     pub(crate) group: Option<String>,
     /// Add the group of each image to the tables as this column, a comment for NNC, for [dataset] group = "column NAME"
     #[arg(long, value_name = "NAME", requires = "grouping")]
