@@ -133,6 +133,13 @@ pub enum CreateError {
     },
     /// The dataset to compare with cannot be read.
     Against(#[from] DatasetError),
+    /// More images than can be compared each with each.
+    TooManyToCompare {
+        /// How many.
+        found: usize,
+        /// The most.
+        limit: usize,
+    },
     /// The dataset to compare with has nothing that can be compared.
     NothingToCompare {
         /// The dataset.
@@ -169,6 +176,8 @@ pub enum OptionError {
     File2(String),
     /// Both tables have one name.
     SameFiles(String),
+    /// The name of the column for groups is none.
+    GroupColumn(String),
     /// The output folder has no name, as `/` or `..`.
     NoName(PathBuf),
 }

@@ -39,6 +39,8 @@ pub(crate) struct Item {
     pub(crate) extension: String,
     /// Its folder in the dataset.
     pub(crate) folder: String,
+    /// The folders of the source between its class folder and it, with `/`; empty where there are none.
+    pub(crate) below: String,
     /// Its name in that folder, without `.png`.
     pub(crate) stem: String,
     /// Its label.
@@ -54,9 +56,9 @@ impl Item {
     }
 }
 
-/// Finds the classes and their images. `root` is for messages.
-pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateError> {
-    let wrapping = wrapping(&listing.entries);
+/// Finds the classes and their images, `deep` in folders below the class folders too. `root` is for messages.
+pub(crate) fn layout(root: &Path, listing: &Listing, deep: bool) -> Result<Layout, CreateError> {
+    let wrapping = wrapping(&listing.entries, deep);
     let depth = wrapping.len();
     let mut classes: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     let mut layout = Layout { wrapping, ..Layout::default() };
@@ -64,7 +66,7 @@ pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateErr
         let inside = entry.path.strip_prefix(layout.wrapping.as_slice());
         let reason = match (inside, is_image(entry)) {
             (_, false) => Reason::NoImage,
-            (Some([class, _]), true) => {
+            (Some([class, below @ .., _]), true) if deep || below.is_empty() => {
                 classes.entry(class).or_default().push(entry);
                 continue;
             }
@@ -82,18 +84,30 @@ pub(crate) fn layout(root: &Path, listing: &Listing) -> Result<Layout, CreateErr
         // By code point, as Python sorts; so upper case comes before lower case and "10" before "2".
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let (folder, _) = folders.give(class);
-        let stems = entries.iter().map(|entry| split_extension(name_of(entry)).0);
-        let mut names = Names::new(stems);
+        let of_entry = |entry: &Entry| entry.path.get(depth + 1..entry.path.len() - 1).unwrap_or_default().join("/");
+        let mut stems_below: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for entry in &entries {
+            stems_below.entry(of_entry(entry)).or_default().push(split_extension(name_of(entry)).0);
+        }
+        let mut folder_names = Names::new(stems_below.keys().map(String::as_str));
+        let mut own_folders: HashMap<&str, (String, Names)> = HashMap::new();
+        for (below, stems) in &stems_below {
+            let (name, _) = folder_names.give(below);
+            own_folders.insert(below, (name, Names::new(stems.iter().copied())));
+        }
         for entry in &entries {
             let (stem, extension) = split_extension(name_of(entry));
+            let below = of_entry(entry);
+            let Some((own, names)) = own_folders.get_mut(below.as_str()) else { continue };
             let (stem, renamed) = names.give(stem);
             layout.items.push(Item {
                 source: entry.path.join("/"),
                 extension: extension.to_lowercase(),
-                folder: folder.clone(),
+                folder: if own.is_empty() { folder.clone() } else { format!("{folder}/{own}") },
+                renamed: renamed || *own != below,
+                below,
                 stem,
                 label,
-                renamed,
             });
             layout.wanted.push((*entry).clone());
         }
@@ -113,8 +127,8 @@ fn is_image(entry: &Entry) -> bool {
 }
 
 /// The folders around the class folders: as long as everything lies in one folder that has no image itself, but
-/// folders with images, that one is taken for a wrapping.
-fn wrapping(entries: &[Entry]) -> Vec<String> {
+/// folders with images, that one is taken for a wrapping. `deep` leaves one more level of folders for groups.
+fn wrapping(entries: &[Entry], deep: bool) -> Vec<String> {
     let mut wrapping: Vec<String> = Vec::new();
     let images: Vec<&Entry> = entries
         .iter()
@@ -125,7 +139,8 @@ fn wrapping(entries: &[Entry]) -> Vec<String> {
         let Some(folder) = images.first().and_then(|entry| entry.path.get(depth)) else {
             return wrapping;
         };
-        let wrapped = |entry: &&Entry| entry.path.get(depth) == Some(folder) && entry.path.len() > depth + 2;
+        let wrapped =
+            |entry: &&Entry| entry.path.get(depth) == Some(folder) && entry.path.len() > depth + 2 + usize::from(deep);
         if !images.iter().all(wrapped) {
             return wrapping;
         }
@@ -187,13 +202,17 @@ mod tests {
     use super::*;
 
     fn found(paths: &[&str]) -> Result<Layout, CreateError> {
+        found_in(paths, false)
+    }
+
+    fn found_in(paths: &[&str], deep: bool) -> Result<Layout, CreateError> {
         let entries: Vec<Entry> = paths
             .iter()
             .enumerate()
             .map(|(place, path)| Entry { path: path.split('/').map(str::to_owned).collect(), place })
             .collect();
         let has_folder = entries.iter().any(|entry| entry.path.len() > 1);
-        layout(Path::new("a.zip"), &Listing { entries, has_folder, ..Listing::default() })
+        layout(Path::new("a.zip"), &Listing { entries, has_folder, ..Listing::default() }, deep)
     }
 
     fn rows(paths: &[&str]) -> Vec<(String, usize)> {
@@ -203,6 +222,30 @@ mod tests {
     fn expect(paths: &[&str], rows_expected: &[(&str, usize)]) {
         let expected: Vec<_> = rows_expected.iter().map(|(path, label)| (path.to_string(), *label)).collect();
         assert_eq!(rows(paths), expected, "{paths:?}");
+    }
+
+    #[test]
+    fn folders_below_class_folders_are_looked_into_where_that_is_asked_for() {
+        let places = |layout: &Layout| -> Vec<(String, String, usize)> {
+            layout.items.iter().map(|item| (item.path(), item.below.clone(), item.label)).collect()
+        };
+        let place = |path: &str, below: &str, label| (path.to_owned(), below.to_owned(), label);
+        let paths = ["ok/2.png", "ok/P1/1.png", "ok/p1/1.png", "ok/p1/1.jpg", "ok/p1/x/1.png", "ng/p1/1.png"];
+        let expected = [
+            place("ng/p1/1.png", "p1", 0),
+            place("ok/2.png", "", 1),
+            place("ok/P1/1.png", "P1", 1),
+            place("ok/p1_2/1.png", "p1", 1),
+            place("ok/p1_2/1_2.png", "p1", 1),
+            place("ok/p1/x/1.png", "p1/x", 1),
+        ];
+        assert_eq!(places(&found_in(&paths, true).unwrap()), expected);
+        assert_eq!(found(&paths).unwrap().left_out.len(), 5);
+        // The folders of one class are not taken for classes, and folders around it are still skipped.
+        for (paths, wrapping) in [(["ok/p1/1.png", "ok/p2/1.png"], 0), (["a/ok/p1/1.png", "a/ok/p2/1.png"], 1)] {
+            let layout = found_in(&paths, true).unwrap();
+            assert_eq!((layout.wrapping.len(), layout.classes.len()), (wrapping, 1), "{paths:?}");
+        }
     }
 
     #[test]

@@ -9,15 +9,17 @@
 //!
 //! 1. read: `source` finds the files, `layout` decides which of them become which rows;
 //! 2. shape: `images` decodes them, brings them to size and colour (`shape`, `resize`) and writes them;
-//! 3. split: `split` gives each row to one of the two tables;
+//! 3. split: `groups` finds what belongs together, `split` gives each row to one of the two tables;
 //! 4. write: `tables` writes the tables, `output` gives the finished folder its name;
-//! 5. list: `leaks`, `notes` and `summary` say what came of it.
+//! 5. list: `leaks`, `grouped`, `notes` and `summary` say what came of it.
 //!
 //! Does not know about languages, the command line, plugins, projects or jobs: errors and the summary are data, and the
 //! crate `nnc-messages` makes sentences of them.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
 
 mod error;
+mod grouped;
+mod groups;
 mod images;
 mod layout;
 mod leaks;
@@ -34,8 +36,10 @@ mod summary;
 mod tables;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use groups::Groups;
 use images::Maker;
 use layout::Layout;
 use output::Output;
@@ -44,11 +48,11 @@ use source::Source;
 pub use error::{ArchiveDefect, CreateError, Excess, NoImage, Obstacle, OptionError, SourceKind, UnsafeName};
 pub use left_out::{LeftOut, NameDefect, ReadDefect, Reason};
 pub use nnc_dataset::AlphaPolicy;
-pub use options::{Limits, Mode, Options};
+pub use options::{Grouping, Limits, Mode, Options};
 pub use output::staging_of;
 pub use regex::Regex;
 pub use source::Kind;
-pub use summary::{Change, Changed, Class, Csv, Leak, Note, Summary};
+pub use summary::{Change, Changed, Class, Csv, Group, Grouped, Leak, Note, Summary};
 pub use watch::{Stage, Watch};
 
 /// Makes the folder `outdir` with the images of `source` (a folder or an archive) and its tables.
@@ -65,17 +69,20 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
     // Read.
     (watch.stage)(Stage::Files);
     let listing = opened.list()?;
-    let Layout { wrapping, classes, items, wanted, mut left_out } = layout::layout(source, &listing)?;
+    let Layout { wrapping, classes, items, wanted, mut left_out } =
+        layout::layout(source, &listing, matches!(options.group, Some(Grouping::Folder)))?;
     left_out.extend(listing.left_out);
     let from_elsewhere = listing.from_elsewhere;
     let against = options.against.as_deref().map(leaks::Compared::open).transpose()?;
 
     // Shape.
     (watch.stage)(Stage::Images);
-    for class in &classes {
-        output.folder(&class.folder)?;
+    let folders = classes.iter().map(|class| &class.folder).chain(items.iter().map(|item| &item.folder));
+    for folder in folders.collect::<BTreeSet<_>>() {
+        output.folder(folder)?;
     }
-    let with_fingerprints = against.is_some() || (1..100).contains(&options.ratio2);
+    let by_likeness = matches!(options.group, Some(Grouping::Likeness));
+    let with_fingerprints = against.is_some() || by_likeness || (1..100).contains(&options.ratio2);
     let maker = Maker { source, options, output: &output, watch, with_fingerprints };
     let images = maker.make(&items, opened.supply(&wanted)?.as_ref())?;
     if images.made.is_empty() {
@@ -85,11 +92,14 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
 
     // Split and write.
     (watch.stage)(Stage::Csvs);
-    let split = split::split(&images.made, options);
-    let csvs = tables::write(&output, &images.made, &split, options)?;
+    let found = |grouping| Groups::find(&images.made, grouping, watch.cancelled);
+    let groups = options.group.as_ref().map(found).transpose()?;
+    let split = split::split(&images.made, options, groups.as_ref());
+    let csvs = tables::write(&output, &images.made, &split, options, groups.as_ref())?;
 
     // List.
     let leaks = leaks::find(&images.made, &split, options, against.as_ref());
+    let groups = groups.map(|groups| grouped::describe(&groups, &images.made, &split, options));
     let classes = images.counted(classes);
     left_out.extend(images.left_out);
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
@@ -112,6 +122,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
         converted: images.made.len(),
         changed: images.changed,
         left_out,
+        groups,
         leaks,
         notes,
     };

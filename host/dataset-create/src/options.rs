@@ -9,6 +9,8 @@ use crate::error::{CreateError, OptionError};
 
 /// The largest side of the images that are made.
 const MAX_SIDE: usize = 16_384;
+/// The longest name of a column, in bytes.
+const LONGEST_COLUMN: usize = 200;
 
 /// How an image gets the proportions of the dataset; NNC's shaping mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -21,6 +23,21 @@ pub enum Mode {
     /// The image is stretched.
     #[default]
     Resize,
+}
+
+/// How the group of an image is found.
+#[derive(Debug, Clone)]
+pub enum Grouping {
+    /// Stems of file names that match alike belong together: the first group of the expression, or all of the match. One
+    /// that does not match is compared whole.
+    Stem(Regex),
+    /// The same of the path in the table, such as `./0/part12_1.png`; one that does not match is a group of its own.
+    Path(Regex),
+    /// The folders below the class folders, where images are looked for then: `part12` for `0/part12/1.png`, in every class.
+    /// An image that lies right in its class folder is a group of its own.
+    Folder,
+    /// Images that seem to show the same part.
+    Likeness,
 }
 
 /// What a dataset is made with. Sizes and ratios are checked by [`crate::create`].
@@ -42,8 +59,10 @@ pub struct Options {
     pub file2: String,
     /// Percent of the rows that go to the second CSV, 0 to 100.
     pub ratio2: u8,
-    /// Rows whose file-name stems match alike stay in one CSV: the first group of the expression, or all of the match.
-    pub group_by: Option<Regex>,
+    /// Which images stay in one CSV.
+    pub group: Option<Grouping>,
+    /// A column of the CSVs that names the group of each image, without the `#` that hides it from NNC.
+    pub group_column: Option<String>,
     /// What to do with transparency.
     pub alpha: AlphaPolicy,
     /// Whether 16-bit images are scaled to 8 bits; NNC takes their low bytes.
@@ -84,8 +103,17 @@ impl Options {
         if (1..100).contains(&self.ratio2) && self.file1.to_lowercase() == self.file2.to_lowercase() {
             return wrong(OptionError::SameFiles(self.file1.clone()));
         }
+        if let Some(name) = self.group_column.as_ref().filter(|name| !is_column_name(name)) {
+            return wrong(OptionError::GroupColumn(name.clone()));
+        }
         Ok(())
     }
+}
+
+/// Whether a name can be that of a column: not only `#`, on one line, and no novel.
+fn is_column_name(name: &str) -> bool {
+    let plain = name.len() <= LONGEST_COLUMN && !name.chars().any(char::is_control);
+    plain && !name.trim_start_matches(['#', ' ']).is_empty()
 }
 
 /// Whether a name is that of a table: no folders, nothing hidden, the right extension.

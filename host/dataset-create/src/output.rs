@@ -76,10 +76,10 @@ impl Output {
         self.staging.join(name)
     }
 
-    /// Makes a folder of the dataset.
+    /// Makes a folder of the dataset, and those above it.
     pub(crate) fn folder(&self, name: &str) -> Result<(), CreateError> {
         let path = self.file(name);
-        fs::create_dir(&path).map_err(|error| CreateError::unwritable(&path, error))
+        fs::create_dir_all(&path).map_err(|error| CreateError::unwritable(&path, error))
     }
 
     /// Writes a file of the dataset.

@@ -1,12 +1,12 @@
 //! The order of the rows, and which CSV each one goes to (NNC contract 3.4).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use regex::Regex;
 use sha2::{Digest, Sha256};
 
+use crate::groups::Groups;
 use crate::images::Made;
-use crate::options::Options;
+use crate::options::{Grouping, Options};
 
 /// Positions of rows for each of the two tables.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(crate) struct Split {
     pub(crate) second: Vec<usize>,
 }
 
-/// Orders the images and gives each to one of the tables.
-pub(crate) fn split(made: &[Made<'_>], options: &Options) -> Split {
+/// Orders the images and gives each to one of the tables, those of a group to the same one.
+pub(crate) fn split(made: &[Made<'_>], options: &Options, groups: Option<&Groups>) -> Split {
     let order: Vec<usize> = match options.shuffle {
         None => (0..made.len()).collect(),
         Some(seed) => {
@@ -24,12 +24,11 @@ pub(crate) fn split(made: &[Made<'_>], options: &Options) -> Split {
             shuffled(&names, seed)
         }
     };
-    match &options.group_by {
+    // Splits by stems were first, and stay what they were.
+    let closest = !matches!(options.group, Some(Grouping::Stem(_)));
+    match groups {
         None => by_ratio(order, options.ratio2),
-        Some(pattern) => {
-            let stems: Vec<&str> = made.iter().map(|made| made.item.stem.as_str()).collect();
-            by_group(order, options.ratio2, &stems, pattern)
-        }
+        Some(groups) => by_group(order, options.ratio2, &groups.of, closest),
     }
 }
 
@@ -55,35 +54,72 @@ fn by_ratio(order: Vec<usize>, ratio2: u8) -> Split {
     Split { first, second }
 }
 
-/// As [`by_ratio`], but rows whose stems belong together stay together: group by group in order of their first rows, each
-/// goes to the first CSV as long as that brings it closer to its ratio.
-fn by_group(order: Vec<usize>, ratio2: u8, stems: &[&str], pattern: &Regex) -> Split {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for &row in &order {
-        let stem = stems.get(row).copied().unwrap_or_default();
-        let group = *known.entry(group_of(stem, pattern)).or_insert(groups.len());
-        match groups.get_mut(group) {
-            Some(rows) => rows.push(row),
-            None => groups.push(vec![row]),
+/// As [`by_ratio`], but rows of one group stay together: group by group in order of their first rows, each goes to the first
+/// CSV as long as that brings it closer to its ratio. Where that misses it, `closest` asks for the groups that come closest.
+fn by_group(order: Vec<usize>, ratio2: u8, group_of: &[usize], closest: bool) -> Split {
+    let mut sizes: Vec<usize> = Vec::new();
+    let mut known: HashMap<usize, usize> = HashMap::new();
+    let mut numbers: Vec<usize> = Vec::with_capacity(order.len());
+    for row in &order {
+        let group = group_of.get(*row).copied().unwrap_or_default();
+        let number = *known.entry(group).or_insert(sizes.len());
+        match sizes.get_mut(number) {
+            Some(size) => *size += 1,
+            None => sizes.push(1),
         }
+        numbers.push(number);
     }
     let wanted = first_rows(order.len(), ratio2);
-    let mut first = std::collections::HashSet::new();
-    for group in groups {
-        let without = wanted.abs_diff(first.len());
-        if wanted.abs_diff(first.len() + group.len()) < without {
-            first.extend(group);
-        }
+    let mut taken = 0;
+    let mut chosen: Vec<bool> = Vec::with_capacity(sizes.len());
+    for size in &sizes {
+        let takes = wanted.abs_diff(taken + size) < wanted.abs_diff(taken);
+        taken += if takes { *size } else { 0 };
+        chosen.push(takes);
     }
-    let (first, second) = order.into_iter().partition(|row| first.contains(row));
-    Split { first, second }
+    if closest && taken != wanted {
+        chosen = closest_to(&sizes, wanted);
+    }
+    let goes_first = |number: &usize| chosen.get(*number).copied().unwrap_or_default();
+    let (first, second): (Vec<_>, Vec<_>) = order.into_iter().zip(numbers).partition(|(_, number)| goes_first(number));
+    let rows = |side: Vec<(usize, usize)>| side.into_iter().map(|(row, _)| row).collect();
+    Split { first: rows(first), second: rows(second) }
 }
 
-/// What of a stem names its group: the first group of the expression, else all that matches, else the whole stem.
-fn group_of<'a>(stem: &'a str, pattern: &Regex) -> &'a str {
-    let found = pattern.captures(stem).and_then(|captures| captures.get(1).or_else(|| captures.get(0)));
-    found.map_or(stem, |found| found.as_str())
+/// Which groups of these sizes have together as nearly `wanted` rows as any; of one size those that come first.
+fn closest_to(sizes: &[usize], wanted: usize) -> Vec<bool> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    sizes.iter().for_each(|size| *counts.entry(*size).or_default() += 1);
+    // No rows at all are as near as twice as many as are wanted.
+    let limit = sizes.iter().sum::<usize>().min(2 * wanted);
+    // For every sum that groups can have, the size of one of them: sums of smaller sizes are found first.
+    let mut reached: Vec<Option<usize>> = vec![None; limit + 1];
+    let is_reached = |reached: &[Option<usize>], sum: usize| sum == 0 || reached.get(sum).is_some_and(Option::is_some);
+    for (&size, &count) in &counts {
+        let mut used = vec![0; limit + 1];
+        for sum in size..=limit {
+            let before = used.get(sum - size).copied().unwrap_or_default();
+            if before < count && !is_reached(&reached, sum) && is_reached(&reached, sum - size) {
+                reached[sum] = Some(size);
+                used[sum] = before + 1;
+            }
+        }
+    }
+    let sums = (0..=limit).filter(|sum| is_reached(&reached, *sum));
+    let mut left = sums.min_by_key(|sum| sum.abs_diff(wanted)).unwrap_or_default();
+    let mut due: HashMap<usize, usize> = HashMap::new();
+    while let Some(size) = reached.get(left).copied().flatten() {
+        *due.entry(size).or_default() += 1;
+        left -= size;
+    }
+    let takes = |size: &usize| match due.get_mut(size) {
+        Some(due) if *due > 0 => {
+            *due -= 1;
+            true
+        }
+        _ => false,
+    };
+    sizes.iter().map(takes).collect()
 }
 
 fn first_rows(rows: usize, ratio2: u8) -> usize {
@@ -122,18 +158,43 @@ mod tests {
 
     #[test]
     fn groups_stay_together() {
-        let stems: Vec<String> = (0..100).map(|i| format!("part{}_{}", i / 7, i % 7)).collect();
-        let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
+        let part: Vec<usize> = (0..100).map(|row| row / 7).collect();
         let order = shuffled(&names(100), 3);
-        for pattern in [r"^(part\d+)_", r"^part\d+", r"part(\d+)"] {
-            let Split { first, second } = by_group(order.clone(), 40, &stems, &Regex::new(pattern).unwrap());
+        for closest in [false, true] {
+            let Split { first, second } = by_group(order.clone(), 40, &part, closest);
             assert_eq!(first.len() + second.len(), 100);
-            assert!(first.len().abs_diff(60) <= 7, "{}", first.len());
-            let part = |row: &usize| row / 7;
-            assert!(!first.iter().any(|row| second.iter().any(|other| part(other) == part(row))));
+            assert!(!first.iter().any(|row| second.iter().any(|other| part[*other] == part[*row])));
+            // 14 groups of seven and one of two: 8 * 7 + 2 = 58 or 9 * 7 = 63 for the 60 that are asked for.
+            assert!(first.len().abs_diff(60) <= if closest { 2 } else { 7 }, "{}", first.len());
+            let in_order = |rows: &[usize]| rows.is_sorted_by_key(|row| order.iter().position(|other| other == row));
+            assert!(in_order(&first) && in_order(&second));
         }
-        // Stems that do not match are groups of their own.
-        let Split { first, .. } = by_group((0..10).collect(), 40, &stems, &Regex::new("^x").unwrap());
-        assert_eq!(first, [0, 1, 2, 3, 4, 5]);
+        // Rows that are alone are split as without groups.
+        let alone: Vec<usize> = (0..10).collect();
+        assert_eq!(by_group(alone.clone(), 40, &alone, true), by_ratio(alone, 40));
+        // What cannot be split is not.
+        assert_eq!(by_group(vec![0, 1, 2], 50, &[5; 3], true).second, [0, 1, 2]);
+        assert_eq!(by_group(vec![0, 1, 2], 20, &[5; 3], true).first, [0, 1, 2]);
+    }
+
+    #[test]
+    fn no_other_groups_come_closer() {
+        for (sizes, wanted) in [
+            (vec![7, 5, 3, 3], 9),
+            (vec![10, 10, 10, 4], 13),
+            (vec![9, 9], 3),
+            (vec![2; 9], 7),
+            (vec![6, 1, 5, 1, 4], 0),
+            (vec![], 0),
+        ] {
+            let subsets = 0..1_usize << sizes.len();
+            let size_of = |chosen: &dyn Fn(usize) -> bool| -> usize {
+                sizes.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, size)| size).sum()
+            };
+            let least = subsets.map(|subset| size_of(&|at| subset >> at & 1 == 1).abs_diff(wanted)).min();
+            let chosen = closest_to(&sizes, wanted);
+            assert_eq!(chosen.len(), sizes.len());
+            assert_eq!(Some(size_of(&|at| chosen[at]).abs_diff(wanted)), least, "{sizes:?} {wanted}");
+        }
     }
 }

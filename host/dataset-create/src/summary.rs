@@ -37,6 +37,8 @@ pub struct Summary {
     pub changed: Vec<Changed>,
     /// Files that are not in the dataset.
     pub left_out: Vec<LeftOut>,
+    /// Images that belong together, where that was asked for.
+    pub groups: Option<Grouped>,
     /// Images that training and test have in common.
     pub leaks: Vec<Leak>,
     /// What else the user should know.
@@ -50,6 +52,34 @@ pub struct Csv {
     pub file: String,
     /// Images.
     pub rows: usize,
+}
+
+/// Groups of images, none of which is in both tables.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Grouped {
+    /// Whether they were found by likeness, which can be wrong.
+    pub by_likeness: bool,
+    /// How many there are, those of one image included.
+    pub groups: usize,
+    /// The first table.
+    pub file: String,
+    /// Percent of the rows that were asked for in it.
+    pub asked: u8,
+    /// Percent of the rows that are in it.
+    pub got: f64,
+    /// Those of several images, the largest first.
+    pub several: Vec<Group>,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// The table that it is in.
+    pub csv: String,
+    /// Its images in the dataset.
+    pub images: Vec<String>,
 }
 
 /// One class folder.

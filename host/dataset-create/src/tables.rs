@@ -1,6 +1,7 @@
 //! The tables of a dataset, as NNC writes them.
 
 use crate::error::CreateError;
+use crate::groups::Groups;
 use crate::images::Made;
 use crate::options::Options;
 use crate::output::Output;
@@ -13,11 +14,13 @@ pub(crate) fn write(
     made: &[Made<'_>],
     split: &Split,
     options: &Options,
+    groups: Option<&Groups>,
 ) -> Result<Vec<Csv>, CreateError> {
+    let column = options.group_column.as_deref().zip(groups);
     let mut csvs = Vec::new();
     for (file, rows) in [(&options.file1, &split.first), (&options.file2, &split.second)] {
         if !rows.is_empty() {
-            let text = table(made, rows).map_err(|error| CreateError::unwritable(&output.file(file), error))?;
+            let text = table(made, rows, column).map_err(|error| CreateError::unwritable(&output.file(file), error))?;
             output.write(file, &text)?;
             csvs.push(Csv { file: file.clone(), rows: rows.len() });
         }
@@ -25,12 +28,15 @@ pub(crate) fn write(
     Ok(csvs)
 }
 
-/// A table with `\n`, no byte order mark, and quotes only where they are needed.
-fn table(made: &[Made<'_>], rows: &[usize]) -> csv::Result<Vec<u8>> {
+/// A table with `\n`, no byte order mark, and quotes only where they are needed. `column` names a column of groups; NNC takes it
+/// for a comment.
+fn table(made: &[Made<'_>], rows: &[usize], column: Option<(&str, &Groups)>) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    writer.write_record(["x:image", "y:label"])?;
-    for Made { item, .. } in rows.iter().filter_map(|&row| made.get(row)) {
-        writer.write_record([format!("./{}", item.path()), item.label.to_string()])?;
+    let header = column.map(|(name, _)| format!("# {}", name.trim_start_matches(['#', ' '])));
+    writer.write_record(["x:image", "y:label"].into_iter().chain(header.as_deref()))?;
+    for (&row, Made { item, .. }) in rows.iter().filter_map(|row| Some((row, made.get(*row)?))) {
+        let group = column.map(|(_, groups)| groups.name(row).unwrap_or_default().to_owned());
+        writer.write_record([format!("./{}", item.path()), item.label.to_string()].into_iter().chain(group))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

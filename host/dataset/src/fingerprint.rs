@@ -32,6 +32,11 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// A hash of its size, channels and pixels.
+    pub fn pixels(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
     /// The fingerprint of an image.
     pub fn of(pixels: &Pixels) -> Fingerprint {
         let Pixels { width, height, channels, values } = pixels;

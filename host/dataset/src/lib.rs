@@ -9,7 +9,7 @@
 //! * [`Dataset::check`] reads everything and reports every problem.
 //! * [`read_npy`] and [`write_npy`] do without a table.
 //! * [`decode_pixels`] decodes an image that is no sample yet; [`Fingerprint`] and [`find_duplicates`] find images that two
-//!   datasets have in common.
+//!   datasets have in common, [`groups_by_likeness`] and [`find_alike`] images that show the same part.
 //!
 //! ```no_run
 //! use std::{path::Path, sync::Arc};
@@ -42,6 +42,7 @@ mod error;
 mod fingerprint;
 mod format;
 mod header;
+mod likeness;
 mod limits;
 mod matrix;
 mod npy;
@@ -67,6 +68,7 @@ pub use error::{
 pub use fingerprint::Fingerprint;
 pub use format::SampleFormat;
 pub use header::{HeaderWarning, Variable};
+pub use likeness::{Alike, MOST_ALIKE, find_alike, groups_by_likeness};
 pub use nnc_picture::{
     AlphaPolicy, Change, PictureDamage, PictureError, PictureLimit, PixelDepth, PixelOptions, Pixels, TiffFeature,
     Transparency, UnsupportedPicture, Unused, decode_pixels, pixel_count, unused,

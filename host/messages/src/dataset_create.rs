@@ -15,6 +15,7 @@ impl From<CreateError> for Failure {
     fn from(error: CreateError) -> Self {
         let exit = match &error {
             CreateError::Option(_)
+            | CreateError::TooManyToCompare { .. }
             | CreateError::TooManyFiles { .. }
             | CreateError::SameFolder { .. }
             | CreateError::Nested { .. }
@@ -84,6 +85,9 @@ sentences! {
         Self::NothingToCompare { path } =>
             "no row of {path} holds an image that can be read, so nothing can be compared; name the CSV beside its images",
             "{path} に読み込める画像の行がないため、比較できません。画像がそろっている CSV を指定してください";
+        Self::TooManyToCompare { found, limit } =>
+            "--group likeness compares each image with each other, {found} of them, more than {limit}; name the groups with --group pattern or --group folder",
+            "--group likeness はすべての画像どうしを比較しますが、画像が {found} 枚あり、上限の {limit} 枚を超えています。--group pattern または --group folder でグループを指定してください";
         Self::Interrupted => "stopped; nothing was written", "中断しました。何も書き込んでいません";
     }
 }
@@ -111,6 +115,9 @@ sentences! {
         Self::SameFiles(name) =>
             "--file1 and --file2 are both {name}; give one of them another name",
             "--file1 と --file2 がどちらも {name} です。一方を別の名前にしてください";
+        Self::GroupColumn(found) =>
+            "--group-column is \"{found}\", expected the name of a column such as tile, of at most 200 bytes",
+            "--group-column の値 \"{found}\" は正しくありません。tile のように、200 バイト以内の列名を指定してください";
         Self::NoName(path) => "-o {path} has no folder name", "-o {path} にフォルダー名がありません";
     }
 }

@@ -33,8 +33,8 @@ sentences! {
 sentences! {
     NotAGroupRule {
         Self::Unknown { found } =>
-            "the group is \"{found}\", expected folder, column NAME or pattern EXPRESSION, for example pattern ^(part\\d+)_",
-            "グループの指定 \"{found}\" は正しくありません。folder、column 列名、pattern 正規表現（例: pattern ^(part\\d+)_）のいずれかで指定してください";
+            "the group is \"{found}\", expected folder, column NAME or pattern EXPRESSION, for example pattern (part\\d+)_",
+            "グループの指定 \"{found}\" は正しくありません。folder、column 列名、pattern 正規表現（例: pattern (part\\d+)_）のいずれかで指定してください";
         Self::Expression { found, reason } =>
             "the group is \"{found}\", whose expression cannot be used: {reason}",
             "グループの指定 \"{found}\" の正規表現は使えません: {reason}";

@@ -110,6 +110,8 @@ const CLOSINGS: &[Closing] = &[
         examples: &[
             "nnc-host dataset create train.zip -o train",
             "nnc-host dataset create photos/ -o data --mode padding --file1 train.csv --file2 test.csv --ratio2 20 --shuffle",
+            "nnc-host dataset create photos/ -o data --ratio2 20 --shuffle --group 'pattern (part\\d+)_' --group-column part",
+            "nnc-host dataset create photos/ -o data --ratio2 20 --shuffle --group likeness --json",
             "nnc-host dataset create test.zip -o test --against train/train.csv",
         ],
     },
@@ -120,6 +122,7 @@ const CLOSINGS: &[Closing] = &[
             "nnc-host dataset check train.csv",
             "nnc-host dataset check train.csv --size 224x224 --channels 3",
             "nnc-host dataset check test.cache",
+            "nnc-host dataset check test.csv --against train.csv --group 'pattern (part\\d+)_'",
         ],
     ),
     examples("nnp convert", &["nnc-host nnp convert results.nnp results.onnx"]),

@@ -58,9 +58,17 @@ pub(crate) struct CreateArgs {
     /// Percentage of the rows for the second table [default: the rest of the first one]
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) ratio2: Option<u8>,
+    /// Keep images that belong together in the same table: folder (the folders below the class folders), pattern EXPRESSION
+    /// (the part of the path in the table, such as ./0/part12_1.png, that it matches), or likeness (images that seem to show
+    /// the same part, also under another light; this can miss some and join others)
+    #[arg(long, value_name = "RULE", group = "grouping")]
+    pub(crate) group: Option<String>,
+    /// Add the group of each image to the tables as this column, a comment for NNC, for [dataset] group = "column NAME"
+    #[arg(long, value_name = "NAME", requires = "grouping")]
+    pub(crate) group_column: Option<String>,
     /// Keep images in the same table if this regular expression matches the same part of their file names (without
     /// extension), for example '^(part\d+)_'
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", group = "grouping")]
     pub(crate) group_by: Option<String>,
     /// Images with transparency: skip them as NNC does, drop the alpha channel, or blend them with white or black
     #[arg(long, value_enum, default_value_t = Alpha::Refuse)]
@@ -163,9 +171,14 @@ pub(crate) struct DatasetCheckArgs {
     /// Variable with the images [default: x, or the first variable of a dataset without x]
     #[arg(long)]
     pub(crate) variable: Option<String>,
-    /// Another dataset, for example the training set, that must not share an image with this one
+    /// Another dataset, for example the training set, that must not share an image with this one; images of the same part
+    /// are counted too
     #[arg(long, value_name = "CSV")]
     pub(crate) against: Option<PathBuf>,
+    /// Which images belong together, as in a project: column NAME, pattern EXPRESSION or folder [default: likeness, a guess
+    /// that can miss some and take others for the same part]
+    #[arg(long, value_name = "RULE", requires = "against")]
+    pub(crate) group: Option<String>,
     #[command(flatten)]
     pub(crate) sandbox: SandboxArgs,
     /// Print JSON

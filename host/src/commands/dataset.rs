@@ -7,6 +7,9 @@ mod show;
 use crate::cli::DatasetCommand;
 use nnc_messages::Result;
 
+/// What `--group` says where images that look alike are to be joined.
+const LIKENESS: &str = "likeness";
+
 /// Runs a dataset command.
 pub(crate) fn run(command: DatasetCommand) -> Result<()> {
     match command {

@@ -11,6 +11,7 @@ mod documents;
 mod downloads;
 mod foreign_folders;
 mod forward;
+mod groups;
 mod hostile;
 mod interruptions;
 mod japanese;

@@ -74,6 +74,14 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// The groups of the rows of a dataset, as rows of two datasets are compared by them: none for a row that is a group of its
+/// own. `None` where the dataset lacks the column that `rule` names.
+pub fn of_rows(rule: &GroupRule, dataset: &Dataset, variable: &str) -> Option<Vec<Option<String>>> {
+    let source = Source::of(rule, dataset)?;
+    let column = images(dataset, variable);
+    Some((0..dataset.len()).map(|row| Some(source.group(dataset, row, column)?.1)).collect())
+}
+
 /// The column with the images of a dataset.
 fn images(dataset: &Dataset, variable: &str) -> usize {
     let known = dataset.variable(variable).ok().or_else(|| dataset.variables().first());
@@ -122,12 +130,11 @@ pub fn assign(
 /// The groups of the training images.
 fn trained(grouping: &Grouping, path: &Path, variable: &str) -> std::result::Result<HashSet<String>, GroupMessage> {
     let dataset = Dataset::open(path).map_err(|what| GroupMessage::TrainingUnreadable { what })?;
-    let Some(source) = Source::of(&grouping.rule, &dataset) else {
+    let Some(groups) = of_rows(&grouping.rule, &dataset, variable) else {
         let name = grouping.rule.to_string().trim_start_matches("column ").to_owned();
         return Err(GroupMessage::TrainingWithoutColumn { dataset: path.to_owned(), name });
     };
-    let column = images(&dataset, variable);
-    Ok((0..dataset.len()).filter_map(|row| Some(source.group(&dataset, row, column)?.1)).collect())
+    Ok(groups.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! `dataset check`: every problem of a dataset.
 
+mod siblings;
+
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use nnc_console::print_line;
@@ -9,13 +12,16 @@ use nnc_dataset::{
 };
 use nnc_jobs::LABEL;
 use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
+use nnc_project_types::GroupRule;
 use serde_json::{Value, json};
 
 use crate::cli::DatasetCheckArgs;
+use crate::commands::dataset::LIKENESS;
 use crate::commands::{confined, print_json};
 use crate::table;
 use nnc_console::{Console, LogTo, Unit};
 use nnc_text::PathText;
+use siblings::{SiblingMessage, Siblings, Side};
 
 messages! {
     /// What the command says itself.
@@ -46,6 +52,7 @@ messages! {
         Header(warning: HeaderWarning) => "{warning}", "{warning}";
         Outside(outside: Outside) => "{outside}", "{outside}";
         Unused(unused: UnusedParts) => "{unused}", "{unused}";
+        Siblings(siblings: SiblingMessage) => "{siblings}", "{siblings}";
         NotAllCompared { missing: usize, rows: usize, dataset: PathBuf } =>
             "{missing} of {rows} rows of {dataset} hold no image that can be read, and were not compared",
             "{dataset} の {rows} 行のうち {missing} 行は画像を読み込めないため、比較していません";
@@ -113,6 +120,8 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         (Some(size), Some(channels)) => Some(shape(size, channels.into())?),
         _ => None,
     };
+    let rule = args.group.as_deref().filter(|text| text.trim() != LIKENESS);
+    let rule: Option<GroupRule> = rule.map(str::parse).transpose().or_exit(Exit::Usage)?;
     confined::to_reading()?;
     let other = args.against.as_deref().map(Dataset::open).transpose().or_exit(Exit::Dataset)?;
     let console = Console::new(if args.json { LogTo::Stderr } else { LogTo::Stdout });
@@ -121,6 +130,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         Err(defects) => (None, defects),
     };
     let mut problems: Vec<Problem> = Vec::new();
+    let mut siblings = None;
     let mut warnings: Vec<Warning> = dataset.iter().flat_map(Dataset::warnings).cloned().map(Warning::Header).collect();
     warnings.extend(dataset.as_ref().and_then(Dataset::outside).map(Warning::Outside));
     let mut found = defects;
@@ -141,11 +151,16 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
         found.sort_by_key(DatasetError::line);
         problems = contradictions(dataset, variable);
         if let Some(other) = &other {
-            let note;
-            let leaked;
-            (leaked, note) = leaks(dataset, other, variable)?;
-            problems.extend(leaked);
-            warnings.extend(note);
+            let shared = shared(dataset, other, variable, rule.as_ref())?;
+            problems.extend(shared.leaks);
+            warnings.extend(shared.note);
+            if let Some(found) = shared.siblings {
+                siblings = Some(found.facts.clone());
+                match found.is_certain {
+                    true => problems.push(Problem { message: found.message.said(), facts: found.facts }),
+                    false => warnings.push(Warning::Siblings(found.message)),
+                }
+            }
         }
     }
     problems.splice(0..0, found.into_iter().map(Problem::from));
@@ -157,6 +172,7 @@ pub(crate) fn run(args: &DatasetCheckArgs) -> Result<()> {
             "rows": dataset.as_ref().map_or(0, Dataset::len),
             "header": dataset.as_ref().map_or(&[][..], Dataset::header),
             "warnings": warnings.iter().map(Say::said).collect::<Vec<_>>(),
+            "siblings": siblings,
             "problems": problems.iter().map(|problem| &problem.facts).collect::<Vec<_>>(),
         }))?;
     } else {
@@ -241,8 +257,19 @@ fn images_of<'a>(dataset: &'a Dataset, asked: Option<&'a str>) -> &'a str {
     asked.or_else(|| dataset.variable(USUAL).is_err().then(first).flatten()).unwrap_or(USUAL)
 }
 
-/// Images of `dataset` that are (nearly) in `other` too; and what the user should know where not all could be compared.
-fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Problem>, Option<Warning>)> {
+/// What two datasets have in common.
+#[derive(Default)]
+struct Shared {
+    /// Images that are (nearly) in the other one too.
+    leaks: Vec<Problem>,
+    /// Images of parts that the other one shows too.
+    siblings: Option<Siblings>,
+    /// What the user should know where not all could be compared.
+    note: Option<Warning>,
+}
+
+/// What `dataset` has in common with `other`.
+fn shared(dataset: &Dataset, other: &Dataset, variable: &str, rule: Option<&GroupRule>) -> Result<Shared> {
     let theirs = other.variable(variable).or_exit(Exit::Dataset)?;
     // That the variable is missing here has been reported.
     let Ok(own) = dataset.variable(variable) else { return Ok(Default::default()) };
@@ -255,7 +282,7 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
         let message = Message::NothingToCompare { dataset: empty.path().to_owned() }.said();
         let facts =
             json!({ "kind": "not-compared", "message": message, "other": { "dataset": PathText(other.path()) } });
-        return Ok((vec![Problem { message, facts }], None));
+        return Ok(Shared { leaks: vec![Problem { message, facts }], ..Shared::default() });
     }
     let note = (missing > 0).then(|| {
         let (rows, dataset) = (prints.len(), other.path().to_owned());
@@ -263,7 +290,11 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
     });
     let found = find_duplicates(&prints, &own_prints);
     let first = |variable: &Variable| variable.columns.first().copied().unwrap_or_default();
-    let (own, theirs) = (first(own), first(theirs));
+    let (variable_there, own, theirs) = (theirs.name.as_str(), first(own), first(theirs));
+    let told: HashSet<usize> = found.iter().map(|duplicate| duplicate.second).collect();
+    let here = Side { dataset, variable, column: own, prints: &own_prints };
+    let there = Side { dataset: other, variable: variable_there, column: theirs, prints: &prints };
+    let siblings = siblings::find(&here, &there, rule, &told)?;
     let cell = |dataset: &Dataset, row, column| dataset.text(row, column).unwrap_or_default().to_owned();
     let row_of = |dataset: &Dataset, row, column| Row::Of {
         dataset: dataset.path().to_owned(),
@@ -289,5 +320,5 @@ fn leaks(dataset: &Dataset, other: &Dataset, variable: &str) -> Result<(Vec<Prob
         });
         Problem { message, facts }
     };
-    Ok((found.into_iter().map(problem).collect(), note))
+    Ok(Shared { leaks: found.into_iter().map(problem).collect(), siblings, note })
 }

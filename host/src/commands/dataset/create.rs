@@ -5,11 +5,15 @@ mod summary;
 use std::path::Path;
 
 use nnc_console::print_line;
-use nnc_dataset_create::{AlphaPolicy, Limits, Mode, Options, Regex, Stage, Summary, Watch, create, staging_of};
+use nnc_dataset_create::{
+    AlphaPolicy, Grouping, Limits, Mode, Options, Regex, Stage, Summary, Watch, create, staging_of,
+};
 use nnc_messages::{Exit, Failure, Result, Say, messages};
+use nnc_project_types::{GroupRule, NotAGroupRule};
 
 use crate::cli::{Alpha, CreateArgs, ShapingMode};
 use crate::commands::confined::{self, NewFolders};
+use crate::commands::dataset::LIKENESS;
 use crate::commands::print_json;
 use crate::table;
 use nnc_console::Level;
@@ -24,6 +28,12 @@ messages! {
         NotRegex { reason: String } =>
             "--group-by is not a regular expression: {reason}",
             "--group-by が正規表現ではありません: {reason}";
+        NotAGroup { found: String } =>
+            "--group is \"{found}\", expected folder, likeness or pattern EXPRESSION, for example pattern (part\\d+)_",
+            "--group の値 \"{found}\" は正しくありません。folder、likeness、pattern 正規表現（例: pattern (part\\d+)_）のいずれかで指定してください";
+        NoColumns { found: String } =>
+            "--group is \"{found}\", but images in folders have no columns; use pattern EXPRESSION, folder or likeness, and --group-column to make a column of the groups",
+            "--group の値が \"{found}\" ですが、フォルダーの画像には列がありません。pattern 正規表現、folder、likeness のいずれかを指定し、グループを列にするには --group-column を使ってください";
         Ratios { first: u8, second: u8, sum: u16 } =>
             "--ratio1 {first} and --ratio2 {second} add up to {sum}, expected 100",
             "--ratio1 {first} と --ratio2 {second} の合計が {sum} です。100 になるようにしてください";
@@ -82,10 +92,6 @@ pub(crate) fn run(args: &CreateArgs) -> Result<()> {
 }
 
 fn options(args: &CreateArgs) -> Result<Options> {
-    let group_by = args.group_by.as_deref().map(Regex::new).transpose().map_err(|error| {
-        let reason = error.to_string().replace('\n', " ");
-        Failure::new(Exit::Usage, Message::NotRegex { reason })
-    })?;
     let usual = Limits::default();
     Ok(Options {
         width: args.width,
@@ -100,7 +106,8 @@ fn options(args: &CreateArgs) -> Result<Options> {
         file1: args.file1.clone().unwrap_or_else(|| format!("{}.csv", stem(&args.source))),
         file2: args.file2.clone(),
         ratio2: ratio2(args.ratio1, args.ratio2)?,
-        group_by,
+        group: grouping(args)?,
+        group_column: args.group_column.clone(),
         alpha: match args.alpha {
             Alpha::Refuse => AlphaPolicy::Refuse,
             Alpha::Drop => AlphaPolicy::Drop,
@@ -119,6 +126,28 @@ fn options(args: &CreateArgs) -> Result<Options> {
         },
         threads: args.threads,
     })
+}
+
+/// Which images belong together.
+fn grouping(args: &CreateArgs) -> Result<Option<Grouping>> {
+    let usage = |message: Message| Err(Failure::new(Exit::Usage, message));
+    if let Some(pattern) = args.group_by.as_deref() {
+        return match Regex::new(pattern) {
+            Ok(pattern) => Ok(Some(Grouping::Stem(pattern))),
+            Err(error) => usage(Message::NotRegex { reason: error.to_string().replace('\n', " ") }),
+        };
+    }
+    let Some(text) = args.group.as_deref() else { return Ok(None) };
+    if text.trim() == LIKENESS {
+        return Ok(Some(Grouping::Likeness));
+    }
+    match text.parse() {
+        Ok(GroupRule::Folder) => Ok(Some(Grouping::Folder)),
+        Ok(GroupRule::Pattern(pattern)) => Ok(Some(Grouping::Path(pattern))),
+        Ok(GroupRule::Column(_)) => usage(Message::NoColumns { found: text.to_owned() }),
+        Err(NotAGroupRule::Unknown { found }) => usage(Message::NotAGroup { found }),
+        Err(error) => Err(Failure::new(Exit::Usage, error)),
+    }
 }
 
 /// NNC ignores the first ratio; here it counts, and both have to fit together.
