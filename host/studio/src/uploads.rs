@@ -1,6 +1,8 @@
 //! Uploads: files on their way into the folder. Each is written to the disk as it arrives and gets its name when it is whole, so
 //! that one that is cut off leaves nothing; what is accepted is a list of kinds, and no program is among them.
 
+mod kinds;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
@@ -17,6 +19,7 @@ use crate::name::{Id, Name};
 use crate::refusal::{Refusal, Result};
 use crate::why::Why;
 use crate::workspace::{UPLOADS, Workspace};
+use kinds::{BEGINNING, is_program, kind_of, program};
 
 /// The folder of an upload's files, those that arrive, and what is known of it.
 pub(crate) const FILES: &str = "files";
@@ -32,20 +35,8 @@ const MOST_FILES: usize = 200_000;
 const RESERVE: u64 = 256 << 20;
 /// Uploads that nobody used go after so many seconds.
 const OLD: f64 = 7.0 * 86_400.0;
-/// Kinds of files, by their endings. What else a folder of photographs holds is not needed.
-const ENDINGS: [&str; 20] = [
-    "zip", "tar", "tgz", "gz", "csv", "png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "npy", "toml",
-    "sdcproj", "ini", "nntxt", "prototxt", "txt",
-];
-/// What programs and libraries begin with: ELF, Windows, Mach-O, scripts.
-const PROGRAMS: [&[u8]; 7] =
-    [b"\x7fELF", b"MZ", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!"];
-
 /// Bytes after which the disk is asked for room again.
 const LOOK: u64 = 32 << 20;
-/// Bytes that tell a program.
-const BEGINNING: usize = 4;
-
 /// What an upload is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -303,7 +294,7 @@ impl Arrival {
         // It may come a byte at a time.
         let missing = BEGINNING.saturating_sub(self.beginning.len());
         self.beginning.extend(bytes.iter().take(missing));
-        if missing > 0 && PROGRAMS.iter().any(|magic| self.beginning.starts_with(magic)) {
+        if missing > 0 && is_program(&self.beginning) {
             return Err(program(&self.path));
         }
         if self.got + bytes.len() as u64 > self.length {
@@ -390,26 +381,6 @@ fn folder(id: &Id) -> PathBuf {
     PathBuf::from(UPLOADS).join(id)
 }
 
-fn program(path: &Path) -> Refusal {
-    let why = Why::Program { name: path.display().to_string() };
-    Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "file-type", why)
-}
-
-/// Fails unless files of this name are accepted.
-fn kind_of(path: &Path) -> Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    // `libx.so.1` as well.
-    if name.split('.').skip(1).any(|part| matches!(part, "so" | "dll" | "dylib" | "exe")) {
-        return Err(program(path));
-    }
-    let known = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
-    if known.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
-        return Ok(());
-    }
-    let why = Why::FileKind { name: path.display().to_string() };
-    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "file-type", why))
-}
-
 /// Files and bytes in a folder of the studio's own making.
 fn count(path: &Path) -> (usize, u64) {
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
@@ -426,16 +397,6 @@ fn count(path: &Path) -> (usize, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kinds_are_known_by_their_endings_and_programs_by_more() {
-        for good in ["a.zip", "x/Y.PNG", "t.tar.gz", "b.csv"] {
-            kind_of(Path::new(good)).unwrap();
-        }
-        for bad in ["a.so", "a.so.1", "a.so.png", "a", "a.sh", "a.html", "a.PNG.exe", "Thumbs.db", "a.SO"] {
-            assert_eq!(kind_of(Path::new(bad)).unwrap_err().status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{bad}");
-        }
-    }
 
     #[test]
     fn a_file_is_there_whole_or_not_at_all() {

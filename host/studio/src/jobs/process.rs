@@ -127,6 +127,8 @@ mod tests {
         assert!(!mark.is_alive(&folder.path().join("other")));
         assert!(!Mark { born: mark.born + 1, ..mark }.is_alive(&log));
         assert!(mark.interrupt());
+        // Where tests run in the background the signal is ignored.
+        child.kill().unwrap();
         child.wait().unwrap();
         assert!(!mark.is_alive(&log));
     }
