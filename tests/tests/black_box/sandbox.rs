@@ -189,7 +189,7 @@ fn memory_counts_wherever_it_is() {
 #[test]
 fn temporary_files_without_a_disk_are_memory() {
     const TMPFS: i64 = 0x0102_1994;
-    let is_memory = rustix::fs::statfs("/dev/shm").is_ok_and(|system| system.f_type as i64 == TMPFS);
+    let is_memory = rustix::fs::statfs("/dev/shm").is_ok_and(|system| system.f_type == TMPFS);
     let Some(temporary) = is_memory.then(|| tempfile::tempdir_in("/dev/shm").ok()).flatten() else {
         skip("/dev/shm is no tmpfs here");
         return;

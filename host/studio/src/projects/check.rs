@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn the_place_stands_apart() {
-        let said = |message, line| without_place(message, Path::new("/work/a.toml"), line);
-        assert_eq!(said("/work/a.toml:2: [config] is wrong", Some(2)), "[config] is wrong");
-        assert_eq!(said("/work/a.toml: [config] is wrong", None), "[config] is wrong");
+        let said = |message, line| without_place(message, Path::new("/home/a.toml"), line);
+        assert_eq!(said("/home/a.toml:2: [config] is wrong", Some(2)), "[config] is wrong");
+        assert_eq!(said("/home/a.toml: [config] is wrong", None), "[config] is wrong");
         assert_eq!(said("something else", Some(2)), "something else");
     }
 

@@ -62,7 +62,7 @@ pub(super) fn lines(summary: &Summary) -> Vec<String> {
         let (label, name, converted, found) = (*label, name.clone(), *converted, *found);
         lines.push(Line::Class { label, name, converted, found, folder: other });
     }
-    lines.extend(summary.groups.iter().flat_map(|groups| group_lines(groups)));
+    lines.extend(summary.groups.iter().flat_map(group_lines));
     lines.extend(summary.notes.iter().map(|note| Line::Note { note: note.said() }));
     list(&mut lines, |count| Line::Changed { count }, &summary.changed);
     list(&mut lines, |count| Line::LeftOut { count }, &summary.left_out);
