@@ -29,8 +29,8 @@ pub(crate) async fn watch(studio: Arc<Studio>) {
         let workspace = Arc::clone(&studio.workspace);
         let Ok(now) = tokio::task::spawn_blocking(move || look(&workspace)).await else { continue };
         for (what, state) in now {
-            // What was there when a page began to listen it has fetched itself.
-            if seen.insert(what, state).is_some_and(|before| before != state) {
+            // The first look comes after the page has fetched what it shows, so there may be something new in it.
+            if seen.insert(what, state).is_none_or(|before| before != state) {
                 studio.changed(what);
                 if what == Changed::Results {
                     studio.changed(Changed::Jobs);

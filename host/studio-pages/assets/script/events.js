@@ -44,7 +44,6 @@ function listen(address, names, told, connected = () => {}) {
 
 const watchers = [];
 let lists = null;
-let wasConnected = false;
 
 /** Runs `work` when one of these lists has changed: `jobs`, `datasets`, `projects`, `results`. */
 export function watch(what, work) {
@@ -74,9 +73,8 @@ export function watch(what, work) {
     for (const watcher of watchers) if (watcher.what.includes(data.what)) watcher.run();
   }, (connected) => {
     document.dispatchEvent(new CustomEvent("connected", { detail: connected }));
-    // What was missed meanwhile.
-    if (connected && wasConnected) for (const watcher of watchers) watcher.run();
-    wasConnected ||= connected;
+    // What was missed meanwhile, also between the first answer and this connection.
+    if (connected) for (const watcher of watchers) watcher.run();
   });
 }
 
