@@ -95,14 +95,14 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         }
         command::run(layout, "tests of what runs on libtorch", &mut tests)
     })?;
-    steps.run("report in a browser", || report_check::run(layout))?;
-    steps.run("studio in a browser", || studio_check::run(layout))?;
     steps.run("documentation", || {
         let mut doc = cargo(layout);
         doc.args(["doc", "--release", "--locked", "--workspace", "--no-deps", "--lib"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
         command::run(layout, "documentation", &mut doc)
     })?;
+    steps.run("report in a browser", || report_check::run(layout))?;
+    steps.run("studio in a browser", || studio_check::run(layout))?;
     steps.summary();
     summarize_skipped(&skipped)
 }
