@@ -1,5 +1,5 @@
-//! Judging rows that have outputs, whoever computed them: what the model does ([`task`]), what follows of a row's values
-//! ([`computed`]), the table with what is kept of it ([`kept`]), the evaluation that becomes of it ([`rows`]); masks, pixel
+//! Judging rows that have outputs, whoever computed them: what the model does (`task`), what follows of a row's values
+//! (`computed`), the table with what is kept of it (`kept`), the evaluation that becomes of it (`rows`); masks, pixel
 //! metrics, threshold and verdicts, the files for people, and the figures in words. Evaluations, reports of results of NNC,
 //! and the command that rebuilds a report share it.
 

@@ -1,8 +1,8 @@
 //! Results that NNC has computed, judged as those of an evaluation here: no model runs. The table and its files may come from
 //! anybody, so nothing outside of their folder or archive is read, and nothing in it is written.
 //!
-//! This file names the stages in order: [`place`] finds the results, [`columns`] tells outputs from what was evaluated,
-//! [`source`] is what was evaluated, [`values`] reads the outputs, and `judging` makes of them what it makes of a run.
+//! This file names the stages in order: `place` finds the results, `columns` tells outputs from what was evaluated,
+//! `source` is what was evaluated, `values` reads the outputs, and `judging` makes of them what it makes of a run.
 
 mod columns;
 mod files;

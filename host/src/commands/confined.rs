@@ -89,6 +89,8 @@ mod tests {
         lock.try_lock().unwrap();
         drop(folders);
         assert!(deep.is_dir());
+        drop(lock);
+        fs::remove_dir_all(place.path().join("a")).unwrap();
         let folders = NewFolders::make(&deep);
         fs::write(place.path().join("a/kept"), "").unwrap();
         drop(folders);
