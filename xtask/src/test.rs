@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
-use crate::{checkers, report_check, setup, studio_check};
+use crate::{checkers, report_check, setup};
 use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
@@ -102,7 +102,6 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "documentation", &mut doc)
     })?;
     steps.run("report in a browser", || report_check::run(layout))?;
-    steps.run("studio in a browser", || studio_check::run(layout))?;
     steps.summary();
     summarize_skipped(&skipped)
 }
