@@ -22,7 +22,7 @@ pub use kernel::{LANDLOCK, SECCOMP, limit, without};
 pub use look::{Member, is_log_line, members, rows, said, snapshot};
 pub use pictures::{cut_short, solid};
 pub use products::{forward, frozen, host, mahalanobis, padim, patchcore, plugin_folder, texture, workspace};
-pub use sandbox::Sandbox;
+pub use sandbox::{Sandbox, copy_folder};
 pub use server::{Reply, Request, Server, Then};
 pub use studio::{Answer, Studio, read};
 pub use told::{settings, squeezed};

@@ -151,6 +151,14 @@ mod tests {
     use crate::{Language, Said, Say};
 
     #[test]
+    fn a_picture_that_is_not_there_is_told_as_the_system_tells_it() {
+        let error = ReportError::PictureUnreadable { source: std::io::Error::from_raw_os_error(2) };
+        for language in [Language::English, Language::Japanese] {
+            assert_eq!(Said(&error, language).to_string(), "No such file or directory (os error 2)");
+        }
+    }
+
+    #[test]
     fn what_is_left_out_is_told_alone_where_no_picture_is_from_elsewhere() {
         let told = |pictures, left_out| {
             let first = (pictures > 0).then(|| "a.png".into());

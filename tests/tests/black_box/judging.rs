@@ -4,10 +4,9 @@
 //! These tests run code that links libtorch.
 
 use std::fs;
-use std::path::Path;
 
 use nnc_test_data::tasks;
-use nnc_tests::{Outcome, Sandbox, assert_told, forward, squeezed};
+use nnc_tests::{Outcome, Sandbox, assert_told, copy_folder, forward, squeezed};
 use serde_json::{Value, json};
 
 /// Largest difference to nnabla's outputs.
@@ -17,25 +16,13 @@ const ROUNDING: f64 = 1e-5;
 fn sandbox(task: &str) -> Sandbox {
     forward();
     let sandbox = Sandbox::new();
-    copy(&tasks(task), &sandbox.path("data"));
+    copy_folder(&tasks(task), &sandbox.path("data"));
     sandbox.write(
         "project.toml",
         "[project]\nname = \"drawn\"\n[dataset.validation]\nuri = \"data/test.csv\"\n[config]\nbatch_size = 4\n[compute]\n\
          device = \"cpu\"\n",
     );
     sandbox
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target)
-        } else {
-            drop(fs::copy(entry.path(), target))
-        }
-    }
 }
 
 fn evaluate(sandbox: &Sandbox, more: &[&str]) -> Outcome {

@@ -5,10 +5,9 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 
 use nnc_test_data::tasks;
-use nnc_tests::{Outcome, Packed, Sandbox, assert_told, forward, snapshot, squeezed, zipped};
+use nnc_tests::{Outcome, Packed, Sandbox, assert_told, copy_folder, forward, snapshot, squeezed, zipped};
 use serde_json::{Value, json};
 
 /// Files of an evaluation that NNC's folders have too.
@@ -18,7 +17,7 @@ const OF_NNC: [&str; 4] = ["output_result.csv", "outputs", "confusion_matrix.jso
 fn evaluated(task: &str, more: &[&str]) -> Sandbox {
     forward();
     let sandbox = Sandbox::new();
-    copy(&tasks(task), &sandbox.path("data"));
+    copy_folder(&tasks(task), &sandbox.path("data"));
     sandbox.write("project.toml", "[dataset.validation]\nuri = \"data/test.csv\"\n[compute]\ndevice = \"cpu\"\n");
     sandbox.job("evaluate", &[&["--model", "data/results.nnp"], more].concat()).expect(0);
     leave_as_nnc(&sandbox);
@@ -39,22 +38,10 @@ fn leave_as_nnc(sandbox: &Sandbox) {
         let from = sandbox.path(&format!("out/{name}"));
         let to = sandbox.path(&format!("nnc/{name}"));
         if from.is_dir() {
-            copy(&from, &to);
+            copy_folder(&from, &to);
         } else if from.is_file() {
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             fs::copy(from, to).unwrap();
-        }
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target)
-        } else {
-            drop(fs::copy(entry.path(), target))
         }
     }
 }
@@ -168,7 +155,7 @@ fn without_the_dataset_the_table_and_the_models_own_score_count() {
     assert_eq!(ours["metrics"]["image"], theirs["metrics"]["image"]);
     report(&sandbox, "nnc", &["--task", "reconstruction"]).expect(2).complains(&["--task is reconstruction"]);
     // Where the waves lie with the results they are read there.
-    copy(&sandbox.path("data/waves"), &sandbox.path("nnc/waves"));
+    copy_folder(&sandbox.path("data/waves"), &sandbox.path("nnc/waves"));
     report(&sandbox, "nnc", &["--task", "reconstruction"]).expect(0);
     same_metrics(&sandbox);
     assert!(sandbox.path("report/inputs/waves/00.csv").is_file());

@@ -19,11 +19,16 @@ const MAX_PIXELS: u64 = 1 << 28;
 /// Reads an image and shrinks it until no side is longer than `side`; a smaller one keeps its size. Grey stays grey,
 /// all else becomes RGB of 8 bits.
 pub(crate) fn load(path: &Path, side: u32) -> Result<DynamicImage, ReportError> {
-    let bytes = read_regular(path, MAX_BYTES).map_err(|source| ReportError::PictureUnreadable { source })?;
-    let image = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|source| ReportError::PictureDamaged { source })?;
+    let image = read_picture(path, MAX_PIXELS)?;
     let fits = image.width().max(image.height()) <= side;
     let image = if fits { image } else { image.thumbnail(side, side) };
     Ok(if image.color().has_color() { image.into_rgb8().into() } else { image.into_luma8().into() })
+}
+
+/// Reads a picture that has at most so many pixels.
+pub(crate) fn read_picture(path: &Path, pixels: u64) -> Result<DynamicImage, ReportError> {
+    let bytes = read_regular(path, MAX_BYTES).map_err(|source| ReportError::PictureUnreadable { source })?;
+    nnc_picture::load(&bytes, pixels).map_err(|source| ReportError::PictureDamaged { source })
 }
 
 /// The picture as the text of a `data:` address.

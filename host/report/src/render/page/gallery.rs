@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use image::Rgb;
 use maud::{Markup, PreEscaped, html};
 
-use super::pictures::{self, Levels, Studio};
+use super::pictures::{self, Levels, PictureMaker};
 use super::text::{Sentence, Text};
 use super::tile::{State, Tile};
 use super::voice::{Voice, visible};
@@ -47,7 +47,7 @@ pub(super) fn write(
     out.write_all(b"<ol id=\"gallery\">\n")?;
     let mut bytes = 0;
     let mut without = 0;
-    for (done, (image, pictures)) in images.iter().zip(Studio::new(&images, maps, levels, options)).enumerate() {
+    for (done, (image, pictures)) in images.iter().zip(PictureMaker::new(&images, maps, levels, options)).enumerate() {
         let fits = bytes + pictures.bytes() <= pictures::MOST_BYTES;
         if fits {
             bytes += pictures.bytes()

@@ -177,7 +177,7 @@ fn png(picture: &GrayImage) -> ImageResult<String> {
 }
 
 /// Makes the pictures of `images` in order, with some threads ahead of who takes them.
-pub(super) struct Studio<'a> {
+pub(super) struct PictureMaker<'a> {
     images: std::slice::Chunks<'a, &'a EvaluatedImage>,
     ready: VecDeque<Pictures>,
     maps: &'a Maps,
@@ -187,7 +187,7 @@ pub(super) struct Studio<'a> {
     explain: Explain<'a>,
 }
 
-impl<'a> Studio<'a> {
+impl<'a> PictureMaker<'a> {
     pub(super) fn new(
         images: &'a [&'a EvaluatedImage],
         maps: &'a Maps,
@@ -207,7 +207,7 @@ impl<'a> Studio<'a> {
     }
 }
 
-impl Iterator for Studio<'_> {
+impl Iterator for PictureMaker<'_> {
     type Item = Pictures;
 
     fn next(&mut self) -> Option<Pictures> {
@@ -282,7 +282,7 @@ mod tests {
         let maps = Maps::default();
         for threads in [1, 3] {
             let widths: Vec<u32> =
-                Studio::new(&order, &maps, LEVELS, &PageOptions { threads, ..PageOptions::default() })
+                PictureMaker::new(&order, &maps, LEVELS, &PageOptions { threads, ..PageOptions::default() })
                     .map(|pictures| pictures.size.0)
                     .collect();
             assert_eq!(widths, (1..=37).collect::<Vec<u32>>());

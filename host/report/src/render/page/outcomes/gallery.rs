@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maud::{Markup, PreEscaped, html};
 
-use super::pictures::Studio;
+use super::pictures::PictureMaker;
 use super::text::{Caption, Phrase};
 use super::tile::{State, Tile, weight};
 use crate::model::{ClassificationMetrics, EvaluatedImage, Evaluation, Judged};
@@ -28,7 +28,7 @@ pub(super) fn write(evaluation: &Evaluation, options: &PageOptions<'_>, out: &mu
     put(out, opening(evaluation, &order, classes, voice))?;
     out.write_all(b"<ol id=\"gallery\">\n")?;
     let (mut bytes, mut without) = (0, 0);
-    for (done, (image, pictures)) in order.iter().zip(Studio::new(&order, evaluation, options)).enumerate() {
+    for (done, (image, pictures)) in order.iter().zip(PictureMaker::new(&order, evaluation, options)).enumerate() {
         let fits = bytes + pictures.bytes() <= MOST_BYTES;
         if fits {
             bytes += pictures.bytes();

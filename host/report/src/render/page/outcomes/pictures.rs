@@ -8,7 +8,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, Rgb};
-use nnc_files::read_regular;
 
 use super::palette;
 use super::text::Caption;
@@ -24,8 +23,6 @@ use crate::workers::Workers;
 const CHUNK: usize = 8;
 /// The most pixels of a class map.
 const MAX_PIXELS: u64 = 1 << 26;
-/// The most bytes of its file.
-const MAX_BYTES: u64 = 1 << 28;
 
 /// The kinds of pictures of this page, and what they are called: the input first.
 pub(super) fn layers(evaluation: &Evaluation) -> Vec<(&'static str, Caption)> {
@@ -121,8 +118,7 @@ fn classes_of(path: &Path) -> Result<(u32, u32, Vec<u8>), ReportError> {
         let classes = map.values().iter().map(|&value| value as u8).collect();
         return Ok((map.columns() as u32, map.rows() as u32, classes));
     }
-    let bytes = read_regular(path, MAX_BYTES).map_err(|source| ReportError::PictureUnreadable { source })?;
-    let picture = nnc_picture::load(&bytes, MAX_PIXELS).map_err(|source| ReportError::PictureDamaged { source })?;
+    let picture = thumbnail::read_picture(path, MAX_PIXELS)?;
     let (width, height) = (picture.width(), picture.height());
     let classes = match picture {
         DynamicImage::ImageLuma8(grey) => grey.into_raw(),
@@ -132,7 +128,7 @@ fn classes_of(path: &Path) -> Result<(u32, u32, Vec<u8>), ReportError> {
 }
 
 /// Makes the pictures of rows in order, with some threads ahead of who takes them.
-pub(super) struct Studio<'a> {
+pub(super) struct PictureMaker<'a> {
     rows: std::slice::Chunks<'a, &'a EvaluatedImage>,
     ready: VecDeque<Pictures>,
     white_is_one: bool,
@@ -141,7 +137,7 @@ pub(super) struct Studio<'a> {
     workers: Workers,
 }
 
-impl<'a> Studio<'a> {
+impl<'a> PictureMaker<'a> {
     pub(super) fn new(rows: &'a [&'a EvaluatedImage], evaluation: &Evaluation, options: &PageOptions<'a>) -> Self {
         let workers = Workers::new(options.threads);
         // Labels of two classes may be any value that is not black.
@@ -158,7 +154,7 @@ impl<'a> Studio<'a> {
     }
 }
 
-impl Iterator for Studio<'_> {
+impl Iterator for PictureMaker<'_> {
     type Item = Pictures;
 
     fn next(&mut self) -> Option<Pictures> {
