@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use nnc_files::read_text;
-use nnc_messages::{At, Doing, Result};
-use nnc_studio::{Options, PassedOn, TOKEN_VARIABLE, serve};
+use nnc_files::{exposure, read_text};
+use nnc_messages::{At, Doing, Exit, Failure, Result};
+use nnc_studio::{Exposed, Options, PassedOn, TOKEN_VARIABLE, serve};
 
 use crate::cli::StudioArgs;
 
@@ -44,10 +44,21 @@ pub(crate) fn run(args: StudioArgs) -> Result<()> {
 /// The token that somebody has chosen.
 fn token(file: Option<&Path>) -> Result<Option<String>> {
     let text = match file {
-        Some(path) => Some(read_text(path, TOKEN_BYTES).at(Doing::Read, path)?),
+        Some(path) => {
+            check_own(path)?;
+            Some(read_text(path, TOKEN_BYTES).at(Doing::Read, path)?)
+        }
         None => std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty()),
     };
     Ok(text.map(|text| text.trim().to_owned()))
+}
+
+/// Fails where somebody else could choose the token.
+fn check_own(path: &Path) -> Result<()> {
+    match exposure(path).at(Doing::Read, path)? {
+        Some(exposure) => Err(Failure::new(Exit::Usage, Exposed::of(exposure))),
+        None => Ok(()),
+    }
 }
 
 fn option(name: &str, value: impl std::fmt::Display) -> OsString {

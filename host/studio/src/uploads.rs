@@ -5,7 +5,7 @@ mod kinds;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -323,11 +323,18 @@ impl Arrival {
         let target = folder(&self.id).join(FILES).join(&self.path);
         // Somebody may have cancelled the upload meanwhile; its folder is not made again.
         self.uploads.about(&self.id)?;
+        // A file where its folder would be, or a folder where it would be.
+        let in_the_way = |error: io::Error| match error.kind() {
+            ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => {
+                Refusal::exists(self.path.display())
+            }
+            _ => error.into(),
+        };
         if let Some(parent) = target.parent() {
-            workspace.make(parent)?;
+            workspace.make(parent).map_err(in_the_way)?;
         }
         let replaced = workspace.facts(&target).ok().map(|(bytes, _)| bytes);
-        workspace.rename(&self.part, &target)?;
+        workspace.rename(&self.part, &target).map_err(in_the_way)?;
         self.is_whole = true;
         if let Some(seen) = self.uploads.lock().get_mut(&self.id) {
             seen.files += usize::from(replaced.is_none());

@@ -15,8 +15,10 @@ messages! {
         ForeignHost { found: String } => "the studio is not reached under the name {found}; use the address that it printed, or start it with --host {found}",
             "{found} という名前ではこのスタジオに接続できません。表示されたアドレスを使うか、--host {found} を付けて起動してください";
         ForeignOrigin { found: String } => "a page of {found} must not use this studio", "{found} のページからはこのスタジオを使えません";
-        NoHeader => "a request that changes something needs the header X-NNC-Studio: 1, or Authorization: Bearer with the token",
-            "変更を行う要求には X-NNC-Studio: 1 ヘッダー、またはトークン付きの Authorization: Bearer が必要です";
+        NoTicket { path: String } => "there are no tickets for {path}; there are some for reports, files of results, and outputs and logs of jobs",
+            "{path} のチケットは発行できません。レポート、結果のファイル、ジョブの出力とログに対して発行できます";
+        NotFramed => "the report is shown only in a frame of the studio's own page; save report.html to open it elsewhere",
+            "レポートはスタジオの画面の枠内にのみ表示します。別の場所で開くには report.html を保存してください";
         // Requests as such.
         NoSuchPage => "there is nothing at this address; openapi.json lists what there is", "このアドレスには何もありません。openapi.json に一覧があります";
         NoSuchMethod { method: String } => "{method} is not done here; openapi.json lists what is", "ここでは {method} は使えません。openapi.json に一覧があります";

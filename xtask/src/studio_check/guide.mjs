@@ -183,11 +183,11 @@ async function files(person) {
   await frame.locator("h1").waitFor();
   await frame.locator("#slider").waitFor();
   await person.shot("guide-12-report");
-  const [download] = await Promise.all([page.waitForEvent("download"), person.link("Download result_evaluate.nnp").click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), person.button("Download result_evaluate.nnp").click()]);
   assert.match(download.suggestedFilename(), /result_evaluate\.nnp$/);
   assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), "PK", "the model is a zip archive");
   await person.tab("Files and masks").click();
-  for (const name of ["output_result.zip", "scores.csv", "report.html"]) await person.link(name).waitFor();
+  for (const name of ["output_result.zip", "scores.csv", "report.html"]) await person.button(name).waitFor();
 }
 
 async function masks(person, { photographs, detector }) {

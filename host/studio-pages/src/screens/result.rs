@@ -8,7 +8,7 @@ use crate::text;
 
 pub(super) fn markup(voice: Voice) -> Markup {
     let buttons = html! {
-        a.button.main #download-model hidden href="/results" download="" { (voice.say(text::DOWNLOAD_RESULT)) }
+        button.main #download-model type="button" hidden { (voice.say(text::DOWNLOAD_RESULT)) }
         button.risky #delete type="button" { (voice.say(text::DELETE)) }
     };
     let tabs = [

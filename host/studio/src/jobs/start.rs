@@ -161,6 +161,8 @@ fn end(studio: &Arc<Studio>, id: &Id, status: Option<ExitStatus>) {
         return;
     }
     let (state, message) = how(&studio.workspace, &record, status);
+    // Whoever hears that it is done asks for what it made at once.
+    let changed = after::follow(studio, &record.work, state);
     {
         let mut entries = jobs.lock();
         let Some(entry) = entries.get_mut(id) else { return };
@@ -170,9 +172,7 @@ fn end(studio: &Arc<Studio>, id: &Id, status: Option<ExitStatus>) {
         entry.record.process = None;
         entry.record.save(&jobs.workspace);
     }
-    if let Ok(record) = jobs.record(id) {
-        after::follow(studio, &record);
-    }
+    changed.into_iter().for_each(|what| studio.changed(what));
     studio.changed(Changed::Jobs);
 }
 
