@@ -78,8 +78,10 @@ fn delete(workspace: &Workspace, what: What) -> Result<Trashed> {
     let path = what.path();
     let about = About { what, deleted: epoch_seconds() };
     workspace.make(folder(&id))?;
-    workspace.write(folder(&id).join(ABOUT), &serde_json::to_vec(&about).map_err(std::io::Error::from)?)?;
-    if let Err(error) = workspace.rename(&path, folder(&id).join(CONTENT)) {
+    let text = serde_json::to_vec(&about).map_err(std::io::Error::from)?;
+    let moved = workspace.write(folder(&id).join(ABOUT), &text);
+    let moved = moved.and_then(|()| workspace.rename(&path, folder(&id).join(CONTENT)));
+    if let Err(error) = moved {
         let _ = workspace.remove(folder(&id));
         return Err(Refusal::of_system(error, || Why::NoFile { name: path.display().to_string() }));
     }

@@ -68,6 +68,8 @@ messages! {
             "{name} は --max-upload の上限 {limit} バイトを超えています";
         NoSpace { needed: u64, free: u64 } => "{needed} bytes do not fit on the disk, which has {free} left",
             "ディスクの空き容量が足りません（必要 {needed} バイト、空き {free} バイト）";
+        DiskFull => "the disk with the studio's folder is full; nothing was changed; make room on it and try again",
+            "スタジオのフォルダーがあるディスクに空きがないため、何も変更していません。空きを作ってからやり直してください";
         CutShort { got: u64, expected: u64 } => "the connection ended after {got} of {expected} bytes; nothing was kept",
             "接続が {expected} バイト中 {got} バイトで切れました。ファイルは保存されていません";
         TooManyUploads { most: usize } => "{most} uploads wait to be used already; use or remove some", "未使用のアップロードがすでに {most} 件あります。使用するか削除してください";

@@ -30,6 +30,8 @@ messages! {
     pub enum Exposed {
         Foreign { path: PathBuf, owner: u32 } => "{path} belongs to user {owner}, who could change what the studio works on; use a folder and files of your own",
             "{path} の所有者はユーザー {owner} で、スタジオのデータを変更できるため使用しません。自分のフォルダーとファイルを使ってください";
+        Root { path: PathBuf } => "{path} is no folder for a studio; name one of its own, such as `nnc-host studio parts`",
+            "{path} はスタジオのフォルダーにできません。`nnc-host studio parts` のように専用のフォルダーを指定してください";
         OpenToAll { path: PathBuf } => "everybody may write to {path}; forbid that with `chmod o-w {path}`, or use a folder of your own",
             "{path} には誰でも書き込めるため使用しません。`chmod o-w {path}` で禁止するか、自分のフォルダーを使ってください";
         OpenToGroup { path: PathBuf } => "its group may write to {path}; forbid that with `chmod g-w {path}`, or use a folder of your own",
@@ -48,6 +50,11 @@ impl Exposed {
     }
 }
 
+/// Whether a studio has had a folder open.
+pub fn is_studio(folder: &Path) -> bool {
+    folder.join(OWN).is_dir()
+}
+
 /// The folder of a studio, which no other studio has open.
 pub(crate) struct Workspace {
     path: PathBuf,
@@ -60,6 +67,10 @@ impl Workspace {
     pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(folder).at(Doing::Make, folder)?;
         let path = fs::canonicalize(folder).at(Doing::Open, folder)?;
+        // Everything on the computer is no studio's.
+        if path.parent().is_none() {
+            return Err(Failure::new(Exit::Usage, Exposed::Root { path }));
+        }
         // Whoever may write there could have jobs read and write what the owner never chose.
         if let Some(exposure) = exposure(&path).at(Doing::Open, &path)? {
             return Err(Failure::new(Exit::Usage, Exposed::of(exposure)));

@@ -41,6 +41,7 @@ async function trainingSet(person, { photographs }) {
   await person.button("Create").click();
   await page.locator("#width-error:not([hidden])").waitFor();
   await person.field("Width").fill("224");
+  await person.sees("in the order of their names: 0 = 0.");
   await person.field("Dataset name 1").fill("train_for_PaDiM.csv");
   await person.shot("guide-02-create-dataset");
   await person.follow(person.button("Create"), "**/datasets/train");

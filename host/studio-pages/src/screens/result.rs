@@ -20,6 +20,7 @@ pub(super) fn markup(voice: Voice) -> Markup {
     html! {
         (named_heading(voice, text::RESULTS, "/results", buttons))
         div.banner #unfinished hidden {}
+        div.banner #odd hidden { (voice.say(text::LABELS_REVERSED)) }
         section.sheet aria-label=(voice.say(text::FIGURES)) { dl.figures #figures {} }
         div.part {
             div.tabs role="tablist" aria-label=(voice.say(text::RESULT_PARTS)) {

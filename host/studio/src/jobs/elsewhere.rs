@@ -131,3 +131,31 @@ fn progress(phase: Phase, status: &Status) -> Option<Meter> {
     meter.note(step, std::time::Instant::now());
     Some(meter)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_of_somebody_else_is_told_plainly_and_cut() {
+        let place = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(place.path()).unwrap();
+        let result = ResultId::new("results~job").unwrap();
+        workspace.make(result.path()).unwrap();
+        let message = format!("\u{202e}\n\u{1b}[2J{}", "x".repeat(9_000));
+        let status = serde_json::json!({
+            "status": "failed", "start_time": 1.5, "end_time": 2.5, "last_error": { "code": "1", "message": message },
+            "more": [[1], { "deep": "y" }],
+        });
+        workspace.write(result.path().join(Phase::Train.status()), status.to_string().as_bytes()).unwrap();
+        let view = Elsewhere { result: result.clone() }.view(&workspace).unwrap();
+        let told = view.message.unwrap();
+        assert_eq!((view.state, view.started, view.ended), (State::Failed, Some(1.5), Some(2.5)));
+        assert!(
+            told.chars().count() <= ERROR && told.chars().all(|c| !c.is_control() && c != '\u{202e}'),
+            "{told:.60}"
+        );
+        workspace.write(result.path().join(Phase::Train.status()), b"{\"status\": 3}").unwrap();
+        assert!(Elsewhere { result }.view(&workspace).is_none());
+    }
+}

@@ -1,6 +1,7 @@
 //! Who may not come in, and what nobody gets: pages of the web, other users, files outside of the folder.
 
-use std::os::unix::fs::symlink;
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use nnc_tests::{Sandbox, Studio};
 use serde_json::json;
@@ -325,6 +326,34 @@ fn a_second_studio_says_where_the_first_is() {
     assert!(!second.stderr.contains(&studio.token), "{second}");
     studio.stop();
     Studio::start(&sandbox, &[]).stop();
+}
+
+/// Whoever may write to the folder, or the file with the token, could have the studio work for him.
+#[test]
+fn what_others_may_change_is_refused() {
+    let sandbox = Sandbox::new();
+    let open =
+        |name: &str, mode: u32| std::fs::set_permissions(sandbox.path(name), Permissions::from_mode(mode)).unwrap();
+    std::fs::create_dir(sandbox.path("studio")).unwrap();
+    let told = |more: &[&str], due: &[&str]| {
+        let refused = sandbox.host(&[&["studio", "studio", "--no-open", "--port", "0"], more].concat()).expect(2);
+        assert_eq!(refused.stderr.lines().count(), 1, "{refused}");
+        assert!(due.iter().all(|due| refused.stderr.contains(due)), "{refused}");
+        assert_eq!(sandbox.names("studio"), [""; 0]);
+    };
+    open("studio", 0o777);
+    told(&[], &["everybody may write to", "chmod o-w"]);
+    open("studio", 0o755);
+    sandbox.write("token", "0123456789abcdef0123\n");
+    open("token", 0o666);
+    told(&["--token-file", "token"], &["everybody may write to", "token"]);
+    if std::os::unix::fs::chown(sandbox.path("token"), Some(65_534), None).is_ok() {
+        open("token", 0o600);
+        told(&["--token-file", "token"], &["belongs to user 65534"]);
+    }
+    let refused = sandbox.host(&["studio", "/", "--no-open", "--port", "0"]).expect(2);
+    assert!(refused.stderr.contains("is no folder for a studio") && refused.stderr.lines().count() == 1, "{refused}");
+    assert!(!std::path::Path::new("/.nnc-studio").exists());
 }
 
 #[test]

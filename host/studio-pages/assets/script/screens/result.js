@@ -108,6 +108,7 @@ async function show() {
   document.title = `${plain(nameOf(result))} – nnc-host studio`;
   put(by("figures"), figuresOf(result));
   if (by("figures").children.length === 0) put(by("figures"), figure(say("STATE"), phasesOf(result)));
+  by("odd").hidden = !(result.metrics?.image?.auroc < 0.5);
   showUnfinished();
   showFacts();
   showReport();
