@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::AbortHandle;
 
-/// Connections at once. A browser has six; a script may have many.
-const CONNECTIONS: usize = 512;
-
-/// All connections, by when they came.
-#[derive(Default)]
-pub(super) struct Crowd(Mutex<BTreeMap<u64, Connection>>);
+/// Connections, by when they came.
+pub(super) struct Crowd {
+    connections: Mutex<BTreeMap<u64, Connection>>,
+    most: usize,
+}
 
 struct Connection {
     peer: IpAddr,
@@ -37,15 +36,20 @@ impl Known {
 }
 
 impl Crowd {
+    /// One of so many at most.
+    pub(super) fn of(most: usize) -> Arc<Self> {
+        Arc::new(Self { connections: Mutex::default(), most })
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Connection>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is room for a connection from an address; makes some if strangers have it. Nobody waits for it: the next one may be
     /// somebody else.
     pub(super) fn has_room(&self, peer: IpAddr) -> bool {
         let mut connections = self.lock();
-        if connections.len() < CONNECTIONS {
+        if connections.len() < self.most {
             return true;
         }
         let strangers = || connections.iter().filter(|(_, connection)| !connection.known.is_set());
@@ -91,12 +95,13 @@ impl Drop for Inside {
 mod tests {
     use super::*;
 
+    const CONNECTIONS: usize = 512;
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 
     #[test]
     fn strangers_make_room() {
-        let crowd = Arc::new(Crowd::default());
+        let crowd = Crowd::of(CONNECTIONS);
         let mut inside: Vec<Inside> = (0..CONNECTIONS as u64).map(|place| crowd.enter(place, HERE)).collect();
         inside[0].known.set();
         assert!(crowd.has_room(HERE));
@@ -111,7 +116,7 @@ mod tests {
 
     #[test]
     fn whoever_has_the_most_makes_room_first() {
-        let crowd = Arc::new(Crowd::default());
+        let crowd = Crowd::of(CONNECTIONS);
         let few: Vec<Inside> = (0..10).map(|place| crowd.enter(place, HERE)).collect();
         let mut many: Vec<Inside> = (10..CONNECTIONS as u64).map(|place| crowd.enter(place, THERE)).collect();
         for place in CONNECTIONS as u64..CONNECTIONS as u64 + 300 {
