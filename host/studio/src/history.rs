@@ -2,66 +2,26 @@
 //! files of a folder stay as they are.
 
 pub(crate) mod known;
+mod search;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use nnc_messages::Language;
-use nnc_result_folder::names::{EVALUATE_STATUS, EVALUATION, HEAT_MAPS, MODEL, REPORT, TRAIN_STATUS};
+use nnc_result_folder::names::{HEAT_MAPS, MODEL, REPORT};
 use serde_json::{Map, Value, json};
 
 use crate::jobs::is_locked;
-use crate::name::{Name, ResultId};
+use crate::name::ResultId;
 use crate::refusal::{Refusal, Result};
 use crate::studio::Studio;
 use crate::why::Why;
-use crate::workspace::Workspace;
 use known::{State, state};
+pub(crate) use search::{is_result, results};
 
-/// Folders below each other that are searched, as the command does.
-const DEPTH: usize = 5;
-/// Folders that are shown at most, and those that are looked into for them: the studio's folder may hold anything else.
-const MOST: usize = 2_000;
-const MOST_SEEN: usize = 20_000;
 /// From so many unknown folders on, one process reads all of them.
 const MANY: usize = 4;
-
-/// Every result in the studio's folder.
-pub(crate) fn results(workspace: &Workspace) -> Vec<ResultId> {
-    let mut found = Vec::new();
-    search(workspace, &mut Vec::new(), &mut 0, &mut found);
-    found
-}
-
-/// Whether a folder holds what a job leaves.
-pub(crate) fn is_result(workspace: &Workspace, path: &Path) -> bool {
-    [TRAIN_STATUS, EVALUATE_STATUS, EVALUATION].iter().any(|name| workspace.has_file(path.join(name)))
-}
-
-fn search(workspace: &Workspace, names: &mut Vec<String>, seen: &mut usize, found: &mut Vec<ResultId>) {
-    let path: PathBuf = names.iter().collect();
-    if !names.is_empty() && is_result(workspace, &path) {
-        found.extend(ResultId::new(&names.join("~")).ok());
-        return;
-    }
-    if names.len() >= DEPTH {
-        return;
-    }
-    for name in workspace.names(&path).unwrap_or_default() {
-        if found.len() >= MOST || *seen >= MOST_SEEN {
-            return;
-        }
-        // Folders of pictures are large, and hold no jobs.
-        let is_ours = names.is_empty() && matches!(name.as_str(), "datasets" | "projects" | "masks");
-        if !is_ours && Name::new(&name).is_ok() && workspace.has_folder(path.join(&name)) {
-            *seen += 1;
-            names.push(name);
-            search(workspace, names, seen, found);
-            names.pop();
-        }
-    }
-}
 
 /// All results with their figures, the latest first.
 pub(crate) async fn list(studio: &Studio) -> Result<Vec<Value>> {

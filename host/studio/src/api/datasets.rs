@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use super::Shared;
 use super::dialog::LARGEST;
 use super::request::{In, Json, Part, aside};
-use crate::creations::creation;
 use crate::jobs::{CreateOptions, Creation, SECOND_TABLE, Table, Work};
 use crate::name::{Id, Name};
 use crate::projects;
@@ -73,7 +72,7 @@ pub(super) fn table(studio: &Studio, dataset: &Name, asked: Option<Name>) -> Res
 
 /// What a dataset is, with what is known of how it was made.
 async fn described(studio: &Shared, name: Name, whole: bool) -> Result<Value> {
-    let summary = creation(studio, &folder(&name)).await;
+    let summary = studio.creations.of(&studio.workspace, &studio.readers, &folder(&name)).await;
     let studio = Arc::clone(studio);
     aside(move || with_summary(&studio, &name, &summary, whole)).await
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use nnc_result_folder::names::{EVALUATE_STATUS, EVALUATION, MODEL, TRAIN_STATUS};
 use serde_json::Value;
 
+use super::search::results;
 use crate::name::ResultId;
 use crate::workspace::Workspace;
 
@@ -42,7 +43,7 @@ impl History {
         match &*found {
             Some((when, results)) if when.elapsed() < AGE => Arc::clone(results),
             _ => {
-                let results = Arc::new(super::results(workspace));
+                let results = Arc::new(results(workspace));
                 *found = Some((Instant::now(), Arc::clone(&results)));
                 results
             }
