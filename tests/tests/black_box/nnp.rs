@@ -114,7 +114,7 @@ fn broken_models_are_errors_with_their_place() {
         ("parameters.h5", &b"\x89HDF\r\n\x1a\n\0"[..], "it holds parameters alone; the text of their network"),
         ("p.sdcproj", b"[Engine]\r\n", "it is a project of NNC; nnc-host train opens it"),
         ("network.ini", b"[Engine]\r\n", "it is a project of NNC"),
-        ("m.onnx", b"\x08\x07", "it is an ONNX model; nnabla_cli convert"),
+        ("m.onnx", b"\x08\x07", "it is an ONNX model; nnc-host nnp convert"),
         ("m.nnb", b"NNB\0", "it is an NNB"),
         ("e.nnp", b"", "it is empty"),
     ] {
