@@ -51,7 +51,7 @@ impl<'c, 'a, 'f> Call<'c, 'a, 'f> {
     }
 
     fn misfit(&self, reason: ShapeError) -> ImportError {
-        ImportError::Shape { node: self.node.shown(), op_type: self.node.op_type.to_owned(), reason }
+        ImportError::Shape { node: self.node.shown(), op_type: self.node.op_type.to_owned(), reason: Box::new(reason) }
     }
 
     // Inputs.

@@ -121,11 +121,17 @@ pub enum ImportError {
         /// Its type.
         op_type: String,
         /// What does not fit, in the words of the function that it would become.
-        reason: ShapeError,
+        reason: Box<ShapeError>,
     },
     /// A network that does not hold together.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
+    #[error("{0}")]
+    Graph(Box<GraphError>),
+}
+
+impl From<GraphError> for ImportError {
+    fn from(error: GraphError) -> Self {
+        Self::Graph(Box::new(error))
+    }
 }
 
 /// What NNP does not have.

@@ -200,6 +200,35 @@ fn a_model_is_written_as_onnx() {
 }
 
 #[test]
+fn an_onnx_file_becomes_a_model_that_computes_the_same() {
+    let sandbox = Sandbox::new();
+    let folder = golden("functions/convolution");
+    let model = folder.join("net.nnp");
+    sandbox.host(&["nnp", "convert", model.to_str().unwrap(), "c.onnx"]).expect(0);
+    let told = sandbox.host(&["nnp", "convert", "c.onnx", "c.nnp"]).expect(0);
+    assert_eq!(told.stdout, "c.nnp: 1 functions from 1 nodes of version 18, inputs x0, outputs y0\n");
+    let json = sandbox.host(&["nnp", "convert", "c.onnx", "again.nnp", "--batch-size", "2", "--json"]).expect(0);
+    let facts: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((&facts["batch"], &facts["opset"], &facts["nodes"]), (&Value::Null, &18.into(), &1.into()));
+    let (_, shown) = show(&sandbox, &sandbox.path("again.nnp"));
+    assert_eq!(shown["networks"][0]["batch_size"], 2);
+    assert_eq!(shown["defect"], Value::Null);
+
+    sandbox.host(&["nnp", "convert", "c.onnx", "c.nnp"]).expect(2).complains(&["c.nnp exists already"]);
+    sandbox.host(&["nnp", "convert", "c.onnx", "d.onnx"]).expect(2).complains(&["name a file that ends in .nnp"]);
+    let executor = ["nnp", "convert", "c.onnx", "d.nnp", "--executor", "runtime"];
+    sandbox.host(&executor).expect(2).complains(&["--executor belongs to conversions to ONNX"]);
+    let rows = ["nnp", "convert", "c.nnp", "d.onnx", "--batch-size", "2"];
+    sandbox.host(&rows).expect(2).complains(&["--batch-size belongs to conversions from ONNX"]);
+    sandbox.write("junk.onnx", "no model");
+    let junk = sandbox.host(&["nnp", "convert", "junk.onnx", "d.nnp"]).expect(1);
+    junk.complains(&["junk.onnx: it is no ONNX model"]);
+    let junk = sandbox.host(&["nnp", "convert", "junk.onnx", "d.nnp", "--lang", "ja"]).expect(1);
+    junk.complains(&["junk.onnx: ONNX モデルではありません"]);
+    assert!(!sandbox.path("d.nnp").exists() && !sandbox.path("d.onnx").exists());
+}
+
+#[test]
 fn nothing_is_overwritten_or_left_by_a_conversion() {
     let sandbox = Sandbox::new();
     let model = golden("functions/affine/net.nnp");

@@ -206,7 +206,9 @@ fn sliced(call: &mut Call<'_, '_, '_>, value: &Value, ranges: &[Range]) -> Resul
         let (mut start, mut stop, mut step) = (Vec::new(), Vec::new(), Vec::new());
         for (axis, (range, extent)) in ranges.iter().zip(&shape).enumerate().skip(outermost) {
             if range.is_whole(extent) {
-                (start.push(0), stop.push(if Draft::follows(extent) { END } else { number(extent[0]) }), step.push(1));
+                start.push(0);
+                stop.push(if Draft::follows(extent) { END } else { number(extent[0]) });
+                step.push(1);
                 continue;
             }
             if range.first[0] != range.first[1] || range.count[0] != range.count[1] {
@@ -226,7 +228,9 @@ fn sliced(call: &mut Call<'_, '_, '_>, value: &Value, ranges: &[Range]) -> Resul
                 }
                 step_here = 2;
             }
-            (start.push(first), stop.push(end), step.push(step_here));
+            start.push(first);
+            stop.push(end);
+            step.push(step_here);
         }
         x = call.apply(Slice { start, stop, step }, &[x])?;
     }

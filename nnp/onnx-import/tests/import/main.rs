@@ -31,7 +31,8 @@ fn every_golden_network_comes_back() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         let model = nnp::archive::read(&folder.join("net.nnp")).unwrap();
         let Ok(exported) = nnp_onnx::export(&model, None) else { continue };
-        match read_bytes(&exported.bytes, None, Options::default()) {
+        let batch = usize::try_from(model.networks[0].batch_size).unwrap();
+        match read_bytes(&exported.bytes, None, Options { batch, ..Options::default() }) {
             Ok(back) => {
                 let names = |model: &Model| {
                     let executor = &model.executors[0];
