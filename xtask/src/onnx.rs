@@ -1,8 +1,12 @@
-//! `cargo xtask onnx`: runs what `nnp convert` writes in ONNX Runtime and OpenVINO.
+//! `cargo xtask onnx`: runs what `nnp convert` writes and reads in ONNX Runtime and OpenVINO.
 //!
-//! Every golden network is exported, checked by ONNX's own checker, run by both, and compared with what nnabla computed.
+//! Every golden network is exported, checked by ONNX's own checker, run by both, and compared with what nnabla computed; so is
+//! what comes of it when it is read and written again. Networks of single operators as other programs write them are read,
+//! written again and compared in ONNX Runtime with what they were.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -10,6 +14,7 @@ use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
 const CHECK: &str = include_str!("onnx/check.py");
+const OPERATORS: &str = include_str!("onnx/operators.py");
 const REQUIREMENTS: &str = include_str!("onnx/requirements.txt");
 /// Tells that the packages are complete, and which they are.
 const STAMP: &str = ".made-of";
@@ -18,23 +23,36 @@ const STAMP: &str = ".made-of";
 pub(crate) fn run(layout: &Layout) -> Result<()> {
     let _lock = nnc_tools_support::lock(layout)?;
     let work = layout.deps.join("onnx");
-    let (packages, exported) = (work.join("packages"), work.join("exported"));
+    let packages = work.join("packages");
+    let folders = ["exported", "back", "operators", "operators-back"].map(|name| work.join(name));
     fs::create_dir_all(&work).with_context(|| format!("{} could not be created", work.display()))?;
-    if exported.exists() {
-        fs::remove_dir_all(&exported).with_context(|| format!("{} could not be removed", exported.display()))?;
+    for folder in folders.iter().filter(|folder| folder.exists()) {
+        fs::remove_dir_all(folder).with_context(|| format!("{} could not be removed", folder.display()))?;
     }
+    let [exported, back, operators, operators_back] = &folders;
     if !fs::read_to_string(packages.join(STAMP)).is_ok_and(|made_of| made_of == REQUIREMENTS) {
         install(layout)?;
     }
     let golden = layout.golden().join("functions");
-    let mut export = cargo(layout);
-    export.args(["run", "--release", "--locked", "--quiet", "--example", "export_all", "--"]);
-    command::run(layout, "exporting the networks", export.arg(&golden).arg(&exported))?;
-    let script = work.join("check.py");
-    fs::write(&script, CHECK).with_context(|| format!("{} could not be written", script.display()))?;
-    let mut check = Command::new("python3");
-    check.env("PYTHONPATH", &packages).arg(&script).arg(&golden).arg(&exported);
-    command::run(layout, "the comparison", &mut check)
+    let convert = |example: &str, from: &Path, to: &Path| {
+        let mut convert = cargo(layout);
+        convert.args(["run", "--release", "--locked", "--quiet", "--example", example, "--"]);
+        command::run(layout, example, convert.arg(from).arg(to))
+    };
+    let python = |name: &str, script: &str, arguments: &[&OsStr]| {
+        let path = work.join(name);
+        fs::write(&path, script).with_context(|| format!("{} could not be written", path.display()))?;
+        let mut python = Command::new("python3");
+        python.env("PYTHONPATH", &packages).arg(&path).args(arguments);
+        command::run(layout, name, &mut python)
+    };
+    convert("export_all", &golden, exported)?;
+    python("check.py", CHECK, &[golden.as_ref(), exported.as_ref()])?;
+    convert("round_trip", &golden, back)?;
+    python("check.py", CHECK, &[golden.as_ref(), back.as_ref()])?;
+    python("operators.py", OPERATORS, &["make".as_ref(), operators.as_ref()])?;
+    convert("round_trip", operators, operators_back)?;
+    python("operators.py", OPERATORS, &["check".as_ref(), operators.as_ref(), operators_back.as_ref()])
 }
 
 fn install(layout: &Layout) -> Result<()> {

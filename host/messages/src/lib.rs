@@ -17,6 +17,7 @@ mod hint;
 mod language;
 mod nnp;
 mod onnx;
+mod onnx_import;
 mod parameters;
 mod plugin_check;
 mod project;

@@ -34,8 +34,8 @@ messages! {
     /// What a project may name as its model.
     enum Model {
         NearName(name: String) => "did you mean `{name}`?", "`{name}` の間違いではありませんか?";
-        NamesAndPaths(names: Vec<&'static str>) => "known are {names}, and paths of backbone .nnp, .pth and .safetensors files",
-            "使えるのは {names}、およびバックボーンの .nnp、.pth、.safetensors ファイルのパスです";
+        NamesAndPaths(names: Vec<&'static str>) => "known are {names}, and paths of backbone .nnp, .onnx, .pth and .safetensors files",
+            "使えるのは {names}、およびバックボーンの .nnp、.onnx、.pth、.safetensors ファイルのパスです";
     }
 }
 

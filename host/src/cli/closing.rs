@@ -125,7 +125,10 @@ const CLOSINGS: &[Closing] = &[
             "nnc-host dataset check test.csv --against train.csv --group 'pattern (part\\d+)_'",
         ],
     ),
-    examples("nnp convert", &["nnc-host nnp convert results.nnp results.onnx"]),
+    examples(
+        "nnp convert",
+        &["nnc-host nnp convert results.nnp results.onnx", "nnc-host nnp convert model.onnx model.nnp"],
+    ),
     examples("nnp run", &["nnc-host nnp run model.nnp --input x=x.npy -o outputs"]),
     examples("nnp show", &["nnc-host nnp show results.nnp"]),
     examples("nnp unpack", &["nnc-host nnp unpack results.nnp parts --npy"]),

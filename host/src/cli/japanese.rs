@@ -346,13 +346,14 @@ const PAGES: &[Page] = &[
     Page { command: "nnp", about: "NNP ファイルを表示、展開、実行する", arguments: &[] },
     Page {
         command: "nnp convert",
-        about: "ほかのランタイムで使えるよう、モデルを ONNX ファイルとして書き出す",
+        about: "ほかのランタイムで使えるようモデルを ONNX ファイルとして書き出す、または ONNX ファイルをモデルにする",
         arguments: &[
             SANDBOX,
             &[
-                ("file", "モデル (NNP)"),
-                ("output", "作成するファイル（NAME.onnx）"),
+                ("file", "モデル (NNP) または ONNX ファイル"),
+                ("output", "作成するファイル（NAME.onnx。ONNX ファイルからは NAME.nnp）"),
                 ("executor", "変換する Executor [既定値: 最初のもの]"),
+                ("batch_size", "ONNX ファイルで行数が可変のとき、NNP に記録する行数 [既定値: 1]"),
                 ("json", "結果を JSON で出力する"),
             ],
         ],

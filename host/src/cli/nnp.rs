@@ -10,15 +10,18 @@ use super::{LimitArgs, PluginDirs, SandboxArgs};
 pub(crate) enum NnpCommand {
     /// Feed arrays to a network and write each of its outputs as a .npy file
     Run(RunArgs),
-    /// Write a model as an ONNX file, for other runtimes
+    /// Write a model as an ONNX file, for other runtimes, or an ONNX file as a model
     Convert {
-        /// Model (NNP)
+        /// Model (NNP), or ONNX file
         file: PathBuf,
-        /// File to create, NAME.onnx
+        /// File to create: NAME.onnx, or NAME.nnp of an ONNX file
         output: PathBuf,
         /// Executor of the model to convert [default: the first one]
         #[arg(long, value_name = "NAME")]
         executor: Option<String>,
+        /// Rows that the NNP is stored for where the ONNX file leaves them open [default: 1]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        batch_size: Option<u16>,
         #[command(flatten)]
         sandbox: SandboxArgs,
         /// Print the result as JSON

@@ -25,10 +25,15 @@ pub(crate) fn run(command: NnpCommand) -> Result<()> {
             let model = Model::named(&args.file)?;
             run::run(&args, &model.open()?)
         }
-        NnpCommand::Convert { file, output, executor, json, .. } => {
+        NnpCommand::Convert { file, output, executor, batch_size, json, .. } => {
+            let wanted = convert::Wanted { executor: executor.as_deref(), batch_size: batch_size.map(usize::from) };
+            let conversion = convert::Conversion::of(&file, &output, &wanted)?;
             let model = Model::named(&file)?;
             model.confine(confined::file_outputs(&output)?)?;
-            convert::run(&model.open()?, &output, executor.as_deref(), json)
+            match conversion {
+                convert::Conversion::ToOnnx => convert::to_onnx(&model.open()?, &output, &wanted, json),
+                convert::Conversion::FromOnnx => convert::from_onnx(&file, &output, &wanted, json),
+            }
         }
         NnpCommand::Show { file, json, .. } => {
             let model = Model::named(&file)?;

@@ -7,13 +7,17 @@
 mod archive;
 mod channels_first;
 mod efficientnet_lite;
+mod imagenet;
 mod known;
+mod onnx;
 mod resnet;
 mod weights;
 
 use crate::error::EngineError;
 use nnp::{Network, NetworkBuilder, Op, Parameter, Parameters, Value};
 use std::path::Path;
+
+pub use onnx::{Normalization, OnnxBackbone};
 
 /// Height and width of the input image.
 pub const IMAGE_SIZE: usize = 224;
@@ -74,6 +78,19 @@ impl Backbone {
     /// Weights that belong to another model, and an NNP that is no backbone.
     pub fn open(model: &str, file: &Path, batch_size: usize) -> Result<Self, EngineError> {
         known::build(model, file, batch_size)?.finish()
+    }
+
+    /// Opens the ONNX file `file`; `wanted` says what it does not say itself.
+    ///
+    /// # Errors
+    /// A file that is no network of ONNX with a counterpart in NNP, or no backbone.
+    pub fn of_onnx(file: &Path, wanted: &OnnxBackbone, batch_size: usize) -> Result<Self, EngineError> {
+        onnx::build(file, wanted, batch_size)?.finish()
+    }
+
+    /// Whether a file is one for [`of_onnx`](Self::of_onnx), by its name.
+    pub fn is_onnx(file: &Path) -> bool {
+        onnx::is_onnx(file)
     }
 
     /// Adds the backbone to a network that is being built and returns its taps, layer 1 first. `x` is (B, 3, 224, 224).

@@ -14,8 +14,8 @@ use crate::compute::{Compute, Engine};
 use crate::device;
 use crate::executor::Executor;
 
-use parameters::with_precision;
-pub use parameters::{model_parameter, only_full, precision_parameter};
+pub use parameters::{layers_parameter, model_parameter, normalization_parameter, only_full, precision_parameter};
+use parameters::{onnx_backbone, with_precision};
 
 /// An NNP with a detector, and how it is to run.
 pub struct DetectorModel {
@@ -62,7 +62,17 @@ pub fn open_backbone(parameters: &Parameters, batch_size: usize, host: &Host) ->
     if compute.device == Device::Cpu {
         host.notice("Fallback to CPU context.");
     }
-    let backbone = Backbone::open(model, &host.weights(model)?, batch_size)?;
+    let file = host.weights(model)?;
+    let of_onnx = onnx_backbone(parameters)?;
+    let backbone = if Backbone::is_onnx(&file) {
+        Backbone::of_onnx(&file, &of_onnx, batch_size)?
+    } else if of_onnx.layers.is_empty() {
+        Backbone::open(model, &file, batch_size)?
+    } else {
+        return Err(Error::parameter(
+            "parameter `layers` is for backbones in .onnx files; others have layers of their own",
+        ));
+    };
     Ok((backbone, with_precision(compute, parameters, host)?))
 }
 

@@ -78,6 +78,8 @@ impl Detector for Mahalanobis {
                     &Smoothing::CHOICES,
                 )
                 .default(Smoothing::Neighbours.name()),
+                plugin::layers_parameter(),
+                plugin::normalization_parameter(),
                 plugin::precision_parameter(
                     "moved maps by up to 0.7 % of their maximum, and the image AUROC by 0.0002 (measured on a CPU)",
                 ),

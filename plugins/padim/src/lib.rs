@@ -69,6 +69,8 @@ impl Detector for Padim {
                     .range(0.0, 1.0),
                 Parameter::option("gaussian", "number of Gaussian distributions", &Gaussian::CHOICES)
                     .default(Gaussian::Dense.name()),
+                plugin::layers_parameter(),
+                plugin::normalization_parameter(),
                 plugin::precision_parameter(
                     "moved maps by up to 6 % of their maximum, and the image AUROC by 0.001 (measured on a CPU)",
                 ),

@@ -82,6 +82,8 @@ impl Detector for PatchCore {
                 Parameter::int("seed", "start of the random numbers of the projection")
                     .default(0)
                     .range(0.0, 4_294_967_295.0),
+                plugin::layers_parameter(),
+                plugin::normalization_parameter(),
                 plugin::precision_parameter(
                     "chooses other patches: moved image scores by up to 10 %, and the image AUROC by 0.004 (measured on a \
                      CPU)",

@@ -114,7 +114,7 @@ fn broken_models_are_errors_with_their_place() {
         ("parameters.h5", &b"\x89HDF\r\n\x1a\n\0"[..], "it holds parameters alone; the text of their network"),
         ("p.sdcproj", b"[Engine]\r\n", "it is a project of NNC; nnc-host train opens it"),
         ("network.ini", b"[Engine]\r\n", "it is a project of NNC"),
-        ("m.onnx", b"\x08\x07", "it is an ONNX model; nnabla_cli convert"),
+        ("m.onnx", b"\x08\x07", "it is an ONNX model; nnc-host nnp convert"),
         ("m.nnb", b"NNB\0", "it is an NNB"),
         ("e.nnp", b"", "it is empty"),
     ] {
@@ -197,6 +197,35 @@ fn a_model_is_written_as_onnx() {
     assert_eq!((&facts["batch"], &facts["opset"]), (&Value::Null, &18.into()));
     assert_eq!(facts["bytes"], written.len());
     assert_eq!(std::fs::read(sandbox.path("again.ONNX")).unwrap(), written, "the same bytes each time");
+}
+
+#[test]
+fn an_onnx_file_becomes_a_model_that_computes_the_same() {
+    let sandbox = Sandbox::new();
+    let folder = golden("functions/convolution");
+    let model = folder.join("net.nnp");
+    sandbox.host(&["nnp", "convert", model.to_str().unwrap(), "c.onnx"]).expect(0);
+    let told = sandbox.host(&["nnp", "convert", "c.onnx", "c.nnp"]).expect(0);
+    assert_eq!(told.stdout, "c.nnp: 1 functions from 1 nodes of version 18, inputs x0, outputs y0\n");
+    let json = sandbox.host(&["nnp", "convert", "c.onnx", "again.nnp", "--batch-size", "2", "--json"]).expect(0);
+    let facts: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!((&facts["batch"], &facts["opset"], &facts["nodes"]), (&Value::Null, &18.into(), &1.into()));
+    let (_, shown) = show(&sandbox, &sandbox.path("again.nnp"));
+    assert_eq!(shown["networks"][0]["batch_size"], 2);
+    assert_eq!(shown["defect"], Value::Null);
+
+    sandbox.host(&["nnp", "convert", "c.onnx", "c.nnp"]).expect(2).complains(&["c.nnp exists already"]);
+    sandbox.host(&["nnp", "convert", "c.onnx", "d.onnx"]).expect(2).complains(&["name a file that ends in .nnp"]);
+    let executor = ["nnp", "convert", "c.onnx", "d.nnp", "--executor", "runtime"];
+    sandbox.host(&executor).expect(2).complains(&["--executor belongs to conversions to ONNX"]);
+    let rows = ["nnp", "convert", "c.nnp", "d.onnx", "--batch-size", "2"];
+    sandbox.host(&rows).expect(2).complains(&["--batch-size belongs to conversions from ONNX"]);
+    sandbox.write("junk.onnx", "no model");
+    let junk = sandbox.host(&["nnp", "convert", "junk.onnx", "d.nnp"]).expect(1);
+    junk.complains(&["junk.onnx: it is no ONNX model"]);
+    let junk = sandbox.host(&["nnp", "convert", "junk.onnx", "d.nnp", "--lang", "ja"]).expect(1);
+    junk.complains(&["junk.onnx: ONNX モデルではありません"]);
+    assert!(!sandbox.path("d.nnp").exists() && !sandbox.path("d.onnx").exists());
 }
 
 #[test]

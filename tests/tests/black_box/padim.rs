@@ -266,6 +266,34 @@ fn a_real_backbone_trains_and_is_noted_in_the_model() {
     assert_eq!(origin["parameters"]["gaussian"], "dense");
 }
 
+#[test]
+fn a_backbone_of_onnx_gives_the_maps_of_the_network_it_was_made_from() {
+    let sandbox = project("tiny.onnx", &nnc_test_data::golden("dataset"));
+    sandbox.host(&["nnp", "convert", &tiny_backbone(), "tiny.onnx"]).expect(0);
+    let arguments = ["--param", "normalization=none", "--param", "feature_ratio=0.1"];
+    job(&sandbox, "run", &arguments).expect(0);
+    let reference = nnc_test_data::golden("expected/tiny_dense/outputs/0_0000");
+    let worst = worst_difference(&sandbox, &reference, 5);
+    println!("ONNX backbone: worst difference {worst:e} of the maximum");
+    assert!(worst <= TOLERANCE, "{worst}");
+    // The model is an ordinary one, and the ONNX file is noted in it with its hash.
+    let json = sandbox.host(&["nnp", "show", "out/results.nnp", "--json"]).expect(0);
+    assert!(json.stdout.contains("tiny.onnx"), "{}", json.stdout);
+
+    sandbox.write("junk.onnx", "no model");
+    for (given, due) in [
+        ("model=junk.onnx", "junk.onnx: it is no ONNX model"),
+        ("layers=a, b, c", "node \"(outputs)\" reads \"a\""),
+        ("normalization=other", "expected one of imagenet, unit, none"),
+    ] {
+        let refused = job(&sandbox, "train", &["--param", given]);
+        assert!(refused.to_string().contains(due), "{due}: {refused}");
+    }
+    let named = ["--param", &format!("model={}", tiny_backbone()), "--param", "layers=a, b, c"];
+    let refused = job(&sandbox, "train", &named);
+    assert!(refused.to_string().contains("parameter `layers` is for backbones in .onnx files"), "{refused}");
+}
+
 /// Runs one case of the reference: trained here, then with nnabla's own model.
 fn golden(case: &str, backbone: &str, gaussian: &str, ratio: &str) {
     for engine in ENGINES {

@@ -18,8 +18,8 @@ messages! {
             "パラメーターだけのファイルです。同じフォルダーにネットワークのテキスト（net.nntxt など）が必要です";
         Project => "it is a project of NNC; nnc-host train opens it, and NNC's own results are in the results.nnp of its jobs",
             "NNC のプロジェクトです。nnc-host train で開けます。NNC の学習結果は各ジョブの results.nnp にあります";
-        Onnx => "it is an ONNX model; nnabla_cli convert makes an NNP of it",
-            "ONNX モデルです。nnabla_cli convert で NNP に変換できます";
+        Onnx => "it is an ONNX model; nnc-host nnp convert makes an NNP of it",
+            "ONNX モデルです。nnc-host nnp convert で NNP に変換できます";
         Nnb => "it is an NNB, which only runs on NNabla C Runtime; use the NNP that it was made from",
             "NNB です。NNabla C Runtime 専用の形式なので、変換元の NNP を使ってください";
         Unknown => "an NNP is a zip", "NNP は zip ファイルです";

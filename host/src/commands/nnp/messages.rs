@@ -21,6 +21,11 @@ messages! {
         FileExists { path: PathBuf } => "{path} exists already; name a new file", "{path} はすでに存在します。新しいファイルを指定してください";
         NoFormat { path: PathBuf } => "{path}: models are converted to ONNX; name a file that ends in .onnx",
             "{path}: 変換先は ONNX のみです。.onnx で終わるファイル名を指定してください";
+        NoNnpName { path: PathBuf } => "{path}: an ONNX file becomes an NNP; name a file that ends in .nnp",
+            "{path}: ONNX ファイルの変換先は NNP です。.nnp で終わるファイル名を指定してください";
+        OnlyToOnnx => "--executor belongs to conversions to ONNX; an ONNX file has one network", "--executor は ONNX への変換で使います。ONNX ファイルのネットワークは 1 つです";
+        OnlyFromOnnx => "--batch-size belongs to conversions from ONNX", "--batch-size は ONNX からの変換で使います";
+        NotRead { path: PathBuf, error: String } => "{path}: {error}", "{path}: {error}";
         UnsafeMember { model: PathBuf, member: String, why: UnsafeMember } => "{model}: member {member} {why}; nothing was unpacked",
             "{model}: メンバー {member} は{why}。何も展開していません";
         InputTwice { name: String } => "input `{name}` is given twice", "入力 `{name}` が 2 回指定されています";
@@ -52,6 +57,9 @@ messages! {
         Written { path: PathBuf, opset: i64, operators: usize, inputs: String, outputs: String } =>
             "{path}: ONNX with operators of version {opset}, {operators} nodes, inputs {inputs}, outputs {outputs}",
             "{path}: ONNX（opset {opset}、ノード {operators} 個、入力 {inputs}、出力 {outputs}）";
+        Read { path: PathBuf, nodes: usize, opset: i64, functions: usize, inputs: String, outputs: String } =>
+            "{path}: {functions} functions from {nodes} nodes of version {opset}, inputs {inputs}, outputs {outputs}",
+            "{path}: 関数 {functions} 個（ONNX のノード {nodes} 個、opset {opset}）、入力 {inputs}、出力 {outputs}";
         BoundTo { batch: usize } => "the network names its batch: it takes {batch} rows at a time, no other number",
             "ネットワークがバッチサイズを固定しているため、一度に {batch} 行だけを受け付けます";
     }

@@ -16,6 +16,17 @@ pub(super) fn gather(graph: &mut Graph, call: &Call<'_>, op: &Gather) -> String 
     graph.op("Gather", &[call.input(0), &places], &[("axis", Value::Int(call.axis(op.axis)))])
 }
 
+/// Whether each row of the last axis has places of its own.
+pub(super) fn is_of_elements(call: &Call<'_>, op: &Gather) -> bool {
+    let axis = call.axis(op.axis);
+    axis == op.batch_dims && axis + 1 == call.rank() && call.shape(1).len() == call.shape(0).len()
+}
+
+pub(super) fn gather_elements(graph: &mut Graph, call: &Call<'_>, op: &Gather) -> String {
+    let places = graph.indices(call.input(1));
+    graph.op("GatherElements", &[call.input(0), &places], &[("axis", Value::Int(call.axis(op.axis)))])
+}
+
 /// nnabla has the coordinates on the first axis, ONNX on the last.
 pub(super) fn gather_nd(graph: &mut Graph, call: &Call<'_>) -> String {
     let places = graph.indices(call.input(1));

@@ -38,6 +38,7 @@ pub(super) fn write(graph: &mut Graph, call: &Call<'_>) -> Result<Vec<String>, O
         Op::Embed(_) => one(choose::embed(graph, call)),
         Op::TopKData(op) => choose::top_k(graph, call, op),
         Op::Gather(op) if op.batch_dims == 0 => one(choose::gather(graph, call, op)),
+        Op::Gather(op) if choose::is_of_elements(call, op) => one(choose::gather_elements(graph, call, op)),
         Op::GatherNd(_) => one(choose::gather_nd(graph, call)),
         Op::OneHot(op) => one(choose::one_hot(graph, call, op)?),
         Op::Where(_) => one(choose::where_(graph, call)?),

@@ -6,7 +6,7 @@
 //! PatchCore. The fourth stage and the classifier are not read.
 
 use super::{
-    Built, TAP_SIZES,
+    Built, TAP_SIZES, imagenet,
     weights::{FromWeights, signed},
 };
 use crate::{error::EngineError, state_dict::StateDict};
@@ -18,11 +18,6 @@ use std::fmt;
 
 /// A tensor by which a ResNet of torchvision is recognised.
 pub(super) const MARK: &str = "layer1.0.conv1.weight";
-
-/// Mean and deviation of ImageNet, of which torchvision's weights expect images to be free, for values 0 to 1.
-const MEAN: [f64; 3] = [0.485, 0.456, 0.406];
-const DEVIATION: [f64; 3] = [0.229, 0.224, 0.225];
-const WHITE: f64 = 255.0;
 
 const EPS: f32 = 1e-5;
 /// Tensors that are there and not read.
@@ -87,7 +82,7 @@ pub(super) fn build(state: StateDict, expected: Option<Architecture>, batch_size
     }
     let (net, image) = FromWeights::start(state, batch_size);
     let mut build = Build { net, architecture: found };
-    let mut x = build.normalized(image)?;
+    let mut x = imagenet::normalized(&mut build.net.builder, image)?;
     x = build.layer(("stem", "conv1", "bn1"), x, found.stem, 7, 2, 1)?;
     x = build.relu(x)?;
     let pooling = Pooling {
@@ -117,17 +112,6 @@ struct Build {
 }
 
 impl Build {
-    /// (x/255 − mean)/deviation as (x − 255·mean)·(1/(255·deviation)).
-    fn normalized(&mut self, image: Value) -> Result<Value, EngineError> {
-        let builder = &mut self.net.builder;
-        let mean = MEAN.map(|mean| (mean * WHITE) as f32);
-        let scale = DEVIATION.map(|deviation| (deviation * WHITE).recip() as f32);
-        let mean = builder.parameter("normalization/mean", &[1, 3, 1, 1], mean.to_vec());
-        let scale = builder.parameter("normalization/scale", &[1, 3, 1, 1], scale.to_vec());
-        let x = builder.apply(Binary::new(BinaryKind::Sub2), &[image, mean])?;
-        Ok(builder.apply(Binary::new(BinaryKind::Mul2), &[x, scale])?)
-    }
-
     /// A residual block of a stage, counted from 0.
     fn block(&mut self, stage: usize, block: usize, stride: i64, input: Value) -> Result<Value, EngineError> {
         let Architecture { bottleneck, inner, outer, group, .. } = self.architecture;

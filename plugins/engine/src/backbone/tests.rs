@@ -2,6 +2,7 @@
 
 mod c1;
 mod engines;
+mod onnx;
 mod resnet;
 
 use super::*;

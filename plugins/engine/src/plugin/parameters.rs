@@ -3,6 +3,7 @@
 use nnc_plugin_api::{Error, Host, Parameter, Parameters, Result};
 use tch::Device;
 
+use crate::backbone::{Normalization, OnnxBackbone};
 use crate::compute::Compute;
 use crate::precision::Precision;
 
@@ -11,9 +12,44 @@ pub fn model_parameter() -> Parameter {
     Parameter::text(
         "model",
         "pre-trained model to use for anomaly detection: a name of `nnc-host weights list`, or the path of a backbone \
-         .nnp, or of a ResNet's .pth or .safetensors",
+         .nnp or .onnx, or of a ResNet's .pth or .safetensors",
     )
     .default("efficientnet_lite0")
+}
+
+/// The parameter `layers`, which names the taps of a backbone in an ONNX file.
+pub fn layers_parameter() -> Parameter {
+    Parameter::text(
+        "layers",
+        "values of an .onnx backbone to take features from, of 56x56, 28x28 and 14x14, by their names with commas between; \
+         empty for the last value of each size",
+    )
+    .default("")
+}
+
+/// The parameter `normalization`, which says what a backbone in an ONNX file expects of images.
+pub fn normalization_parameter() -> Parameter {
+    Parameter::option(
+        "normalization",
+        "how images are normalised for an .onnx backbone: imagenet (by its mean and deviation, as timm and torchvision \
+         train), unit (0 to 1) or none (0 to 255)",
+        &Normalization::CHOICES,
+    )
+    .default(Normalization::CHOICES[0])
+}
+
+/// What the parameters say about a backbone in an ONNX file.
+///
+/// # Errors
+/// A text that is none of [`Normalization::CHOICES`].
+pub(super) fn onnx_backbone(parameters: &Parameters) -> Result<OnnxBackbone> {
+    let text = parameters.text("normalization")?;
+    let normalization = Normalization::parse(text).ok_or_else(|| {
+        let choices = Normalization::CHOICES.join(", ");
+        Error::parameter(format!("parameter `normalization` is \"{text}\", expected one of {choices}"))
+    })?;
+    let names = parameters.text("layers")?.split(',').map(str::trim).filter(|name| !name.is_empty());
+    Ok(OnnxBackbone { layers: names.map(str::to_owned).collect(), normalization })
 }
 
 /// The parameter `precision`, whose in half precision was measured.

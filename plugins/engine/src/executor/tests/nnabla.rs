@@ -6,7 +6,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use nnp::Op;
+use nnp::{Model, Op};
 use tch::{Device, Tensor};
 
 use super::{difference, tensor};
@@ -33,10 +33,21 @@ fn read_npy(path: &Path) -> Tensor {
     tensor(&values, &shape)
 }
 
-/// Runs a case on libtorch, with and without passes, and on ONNX Runtime if it can. Gives the worst difference and whether
-/// ONNX Runtime ran it, or why nothing was run.
+/// Runs a case as it is stored, and as it comes back from ONNX where it has a counterpart there.
 fn check_case(folder: &Path) -> Result<(f64, bool), String> {
     let model = nnp::archive::read(&folder.join("net.nnp")).unwrap();
+    let (mut worst, mut fast) = check_model(&model, folder)?;
+    if let Ok(exported) = nnp_onnx::export(&model, None) {
+        let back = nnp_onnx_import::read_bytes(&exported.bytes, None, nnp_onnx_import::Options::default());
+        let (of_back, on_both) = check_model(&back.map_err(|error| error.to_string())?.model, folder)?;
+        (worst, fast) = (worst.max(of_back), fast | on_both);
+    }
+    Ok((worst, fast))
+}
+
+/// Runs a model on libtorch, with and without passes, and on ONNX Runtime if it can. Gives the worst difference and whether
+/// ONNX Runtime ran it, or why nothing was run.
+fn check_model(model: &Model, folder: &Path) -> Result<(f64, bool), String> {
     let network = &model.networks[0];
     let arrays = |letter: char| {
         let paths = (0..).map(|index| folder.join(format!("{letter}{index}.npy"))).take_while(|path| path.is_file());
