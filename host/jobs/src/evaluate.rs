@@ -6,6 +6,7 @@ mod identity;
 mod model;
 mod normals;
 mod origin;
+mod outputs;
 mod pack;
 mod resume;
 mod score;
@@ -28,8 +29,9 @@ use crate::listener::Listener;
 use crate::spec::{Evaluate, JobSpec};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
+use crate::worker::tiles::Tiles;
 use crate::worker::{Worker, plugin};
-use check::{InputHashes, trained_parameters, warn_of_missing_scores};
+use check::{InputHashes, tile_of, trained_parameters, warn_of_missing_scores};
 use model::Model;
 use origin::Facts;
 use resume::{NncProgress, ScoredRows};
@@ -59,7 +61,12 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let services = Services::new(job, named, Arc::clone(&worker.parent), Arc::clone(&worker.cancelled));
     let created = plugin.create(&parameters, Some(model.path()), services.clone());
     let mut detector = created.map_err(|error| plugin::failure(manifest, &error))?;
-    let interface = detector.interface().clone();
+    let tile = tile_of(job, &model);
+    let tiles = tile.map(|rule| Tiles::of(rule, manifest, detector.interface(), &dataset)).transpose()?;
+    let interface = tiles.as_ref().map_or(detector.interface(), Tiles::whole).clone();
+    if let Some(tiles) = &tiles {
+        parent.info(&tiles.told());
+    }
     let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
     services.begin(Task::Scoring);
 
@@ -83,6 +90,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         detector: &mut detector,
         manifest,
         computed: &computed,
+        tiles: tiles.as_ref(),
         reading,
         cancelled: &worker.cancelled,
         parent,
@@ -98,6 +106,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         dataset: &dataset,
         hashes: &hashes,
         rule: work.scoring.rule,
+        tile,
         task: decided.task,
         batch_size: job.batch_size,
         threads: job.threads,
@@ -133,6 +142,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         hashes: &hashes,
         file: &work.dataset,
         rows: dataset.len(),
+        tiles: tiles.as_ref(),
         normals: normals.as_ref(),
         device: job.device,
         engine: nnc_registry::engine_in_use(),

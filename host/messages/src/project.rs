@@ -51,6 +51,7 @@ sentences! {
         Self::Engine(error) => "{error}", "{error}";
         Self::ScoreRule(error) => "{error}", "{error}";
         Self::GroupRule(error) => "{error}", "{error}";
+        Self::TileRule(error) => "{error}", "{error}";
         Self::Task(error) => "{error}", "{error}";
         Self::NormalSource(error) => "{error}", "{error}";
         Self::NoPlugin { ; example } => "[plugin] name is missing; write for example name = \"{example}\"",

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use nnc_project_types::{NotAGroupRule, PluginReference, UnknownDevice, UnknownEngine};
+use nnc_project_types::{NotAGroupRule, NotATileRule, PluginReference, UnknownDevice, UnknownEngine};
 use nnc_report::{NormalSource, ScoreRule, Task};
 
 use crate::own_network::OwnNetwork;
@@ -69,6 +69,8 @@ pub enum ProjectProblem {
     ScoreRule(<ScoreRule as FromStr>::Err),
     /// There is no such way to find groups.
     GroupRule(NotAGroupRule),
+    /// There are no such tiles.
+    TileRule(NotATileRule),
     /// The task does not exist.
     Task(<Task as FromStr>::Err),
     /// The kind of normal images does not exist.

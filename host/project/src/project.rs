@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_project_types::{Device, Engine, PluginReference, ScoringOptions};
+use nnc_project_types::{Device, Engine, PluginReference, ScoringOptions, TileRule};
 use nnc_report::Files;
 use serde_json::{Map, Value};
 use toml::de::{DeTable, Deserializer};
@@ -47,6 +47,8 @@ pub struct Project {
     pub batch_size: usize,
     /// For plugins that iterate.
     pub max_epoch: usize,
+    /// How large images are cut; `None` where they are read whole.
+    pub tile: Option<TileRule>,
     /// The plugin, where the project names one.
     pub plugin: Option<PluginReference>,
     /// Whether the plugin is named by an override, which is the user's own word, and not by the project file.
@@ -154,6 +156,7 @@ impl Project {
         let normals = file.threshold.normals.map(|normals| normals.parse()).transpose();
         let device = file.compute.device.map_or(Ok(Device::default()), |device| device.parse());
         let engine = file.compute.engine.map_or(Ok(Engine::default()), |engine| engine.parse());
+        let tile = file.config.tile.map(|tile| TileRule::new(tile.size, tile.overlap)).transpose();
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |stem| stem.to_string_lossy().into_owned())
         });
@@ -183,6 +186,7 @@ impl Project {
             },
             batch_size: positive(&["config", "batch_size"], file.config.batch_size, MAX_BATCH_SIZE)?,
             max_epoch: positive(&["config", "max_epoch"], file.config.max_epoch, MAX_EPOCHS)?,
+            tile: tile.map_err(|error| (&["config", "tile"][..], ProjectProblem::TileRule(error)))?,
             plugin: named.map(|name| PluginReference::parse(&name, folder)),
             plugin_is_overridden: false,
             params: file.plugin.params,
@@ -313,7 +317,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> (Option<usize>, ProjectProblem
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nnc_project_types::{UnknownDevice, UnknownEngine};
+    use nnc_project_types::{NotATileRule, UnknownDevice, UnknownEngine};
     use nnc_report::{NormalSource, ScoreRule};
 
     use crate::error::{OverrideProblem, UnknownKey};
@@ -367,6 +371,16 @@ mod tests {
     }
 
     #[test]
+    fn tiles_are_named_in_parts_or_whole() {
+        let tile = |text: &str, set: &[&str]| read(text, set).unwrap().tile.map(|tile| (tile.size(), tile.overlap()));
+        assert_eq!(tile("[config]\nbatch_size = 4\n", &[]), None);
+        assert_eq!(tile("[config]\ntile = { size = 96, overlap = 16 }\n", &[]), Some((96, 16)));
+        assert_eq!(tile("[config.tile]\n", &[]), Some((224, 32)));
+        assert_eq!(tile("", &["config.tile={size=64,overlap=0}"]), Some((64, 0)));
+        assert_eq!(tile("[config]\ntile = { size = 96 }\n", &["config.tile.overlap=8"]), Some((96, 8)));
+    }
+
+    #[test]
     fn unknown_keys_are_told_with_their_line_and_the_nearest_one() {
         for (text, line, key, section, nearest) in [
             ("[plugin]\nname = \"padim\"\nparms = 1\n", 3, "parms", "plugin", Some("params")),
@@ -412,6 +426,9 @@ mod tests {
         assert!(
             line == Some(2) && matches!(problem, ProjectProblem::Engine(UnknownEngine { found }) if found == "torch")
         );
+        let (line, problem) = of("[config]\n\ntile = { overlap = 113 }\n", &[]);
+        let overlap = NotATileRule { key: "overlap", found: 113, least: 0, most: 112 };
+        assert!(line == Some(3) && matches!(problem, ProjectProblem::TileRule(error) if error == overlap));
         let (_, problem) = of("[config]\nbatch_size = 4\n", &["config.batch_size.x=1"]);
         assert!(matches!(&problem, ProjectProblem::Override(error)
             if error.problem == OverrideProblem::NoSection { key: "batch_size".to_owned() }));

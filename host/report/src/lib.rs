@@ -67,8 +67,8 @@ pub use model::{
     AreaMetrics, Areas, Class, ClassMetrics, ClassificationMetrics, ColourScale, Counts, DatasetFacts, Decisions,
     DefectMetrics, Difference, Estimate, EvaluatedImage, Evaluation, FileFacts, Files, ImageMetrics, Interval, Judged,
     Likeness, LikenessMetrics, MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing, PixelFacts, PixelMetrics,
-    Prediction, RegressionMetrics, Resampling, Sample, SegmentationMetrics, Task, TimedPhase, Timing, Unseen,
-    ValueMetrics,
+    Prediction, RegressionMetrics, Resampling, Sample, SegmentationMetrics, Task, TileFacts, TimedPhase, Timing,
+    Unseen, ValueMetrics,
 };
 pub use render::{
     PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_heat_maps,

@@ -24,7 +24,7 @@ pub use judged::{
     Pairing, Prediction, RegressionMetrics, SegmentationMetrics, ValueMetrics,
 };
 pub use metrics::{Decisions, DefectMetrics, ImageMetrics, MaskOddity, Metrics, OddMasks, PixelMetrics};
-pub use origin::{DatasetFacts, FileFacts, Origin, TimedPhase, Timing};
+pub use origin::{DatasetFacts, FileFacts, Origin, TileFacts, TimedPhase, Timing};
 pub use sample::Sample;
 pub use scale::ColourScale;
 pub use task::Task;

@@ -239,6 +239,7 @@ impl<'a> Launch<'a> {
             threads: threads.unwrap_or(1).max(1),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
+            tile: self.project.tile,
             weights_dirs: nnc_weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             limits: self.args.limits.limits(),

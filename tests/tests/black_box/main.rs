@@ -40,5 +40,6 @@ mod studio;
 mod templates;
 mod terminal;
 mod texture;
+mod tiles;
 mod trust;
 mod weights;

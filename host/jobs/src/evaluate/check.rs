@@ -6,11 +6,12 @@ use nnc_dataset::Dataset;
 use nnc_files::sha256_of;
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_plugin_api::{Manifest, Parameters};
+use nnc_project_types::TileRule;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 use super::model::Model;
-use crate::spec::GivenParameters;
+use crate::spec::{GivenParameters, JobSpec};
 use crate::worker::parent::Parent;
 use nnc_project::parameters;
 
@@ -69,6 +70,11 @@ pub(super) fn trained_parameters(
         }
     }
     Ok(trained)
+}
+
+/// How images are cut: as the project says, which may overlap tiles more than the training did, else as for the training.
+pub(super) fn tile_of(job: &JobSpec, model: &Model) -> Option<TileRule> {
+    job.tile.or_else(|| model.provenance().and_then(|provenance| provenance.tile))
 }
 
 /// Warns of images for which the plugin gave no score.

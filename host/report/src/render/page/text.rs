@@ -170,6 +170,7 @@ page_texts! {
         Started: "Started", "開始時刻";
         MadeBy: "Made by", "作成プログラム";
         ScoreRule: "Score of an image", "画像スコアの求め方";
+        Tiles: "Tiles", "タイル";
         RuleMax: "largest value of its map", "マップの最大値";
         Phase: "Phase", "工程";
         Seconds: "Seconds", "秒";
@@ -262,6 +263,8 @@ page_texts! {
             "正常画像 {images} 枚のうち {above} 枚がこの値以上です。過検出率の範囲は {low} ～ {high}（信頼度 {confidence}）。対象:";
         DatasetRows { file, images }: "{file} ({images} images)",
             "{file}（{images} 枚）";
+        Tiles { count, size, overlap, width, height }: "{count} for each image of {width}x{height}, of {size}x{size} pixels with an overlap of at least {overlap}",
+            "{width}x{height} の画像を {size}x{size} ピクセルのタイル {count} 枚に分割（重なり {overlap} ピクセル以上）";
         RuleTopCount { count }: "mean of the {count} largest values of its map",
             "マップの上位 {count} 個の平均";
         RuleTopShare { percent }: "mean of the largest {percent} % of its map",
