@@ -5,6 +5,7 @@
 
 mod counts;
 mod evaluation;
+mod found;
 mod image;
 mod interval;
 mod judged;
@@ -16,6 +17,7 @@ mod task;
 
 pub use counts::Counts;
 pub use evaluation::{Evaluation, Files};
+pub use found::FoundDefect;
 pub use image::{Class, EvaluatedImage, PixelFacts};
 pub(crate) use image::{labelled, labelled_class};
 pub use interval::{Difference, Interval, Resampling, Unseen};

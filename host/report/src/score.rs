@@ -66,6 +66,17 @@ impl ScoreRule {
     }
 }
 
+impl ScoreRule {
+    /// What the score lies below the values of this map that it comes from, whichever they are: a pixel belongs to a defect from
+    /// the threshold and this on.
+    pub(crate) fn shift(self, values: &[f32]) -> f32 {
+        match self {
+            Self::Contrast(_) => (CONTRAST_MEDIAN * median(values)) as f32,
+            _ => 0.0,
+        }
+    }
+}
+
 fn of_all(share: f64) -> impl Fn(usize) -> usize {
     move |all| (all as f64 * share).ceil() as usize
 }

@@ -68,6 +68,12 @@ fn maps_and_scores_are_those_of_whole_images() {
     assert_eq!(evaluation["metrics"]["image"]["auroc"], 1.0);
     let tiles = serde_json::json!({"size": 64, "overlap": 16, "count": 6, "image": [90, 150]});
     assert_eq!(evaluation["origin"]["tiles"], tiles);
+    // Another threshold makes another list of defects.
+    let score = |row: usize| evaluation["rows"][row]["score"].as_f64().unwrap();
+    let threshold = (score(0).max(score(1)).max(score(2)) + score(3).min(score(4)).min(score(5))) / 2.0;
+    sandbox.host(&["report", "out", "--threshold", &threshold.to_string()]).expect(0);
+    let listed = sandbox.text("out/defects.csv");
+    assert!(listed.starts_with("path,defect,left,top,width,height,area,peak,peak_x,peak_y,mean\n7.png,1,"), "{listed}");
     for (row, seed) in (4..10).enumerate() {
         let map = map(&sandbox, row);
         assert_eq!((map.len(), map[0].len()), (23, 38));
@@ -80,8 +86,15 @@ fn maps_and_scores_are_those_of_whole_images() {
             let (y, x) = place(&map);
             let [left, top] = [150 - 7 * seed, 90 - 5 * seed];
             assert!(y.abs_diff(top / 4) <= 1 && x.abs_diff(left / 4) <= 1, "{seed}: {y} {x}");
-            let score = evaluation["rows"][row]["score"].as_f64().unwrap();
-            assert_eq!(score as f32, map[y][x]);
+            assert_eq!(score(row) as f32, map[y][x]);
+            // One defect, whose box holds what was drawn.
+            let lines: Vec<&str> = listed.lines().filter(|line| line.starts_with(&format!("{seed}.png,"))).collect();
+            let [line] = lines[..] else { panic!("{listed}") };
+            let numbers: Vec<f64> = line.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
+            let [number, x, y, width, height, area, peak, ..] = numbers[..] else { panic!("{line}") };
+            assert!(number == 1.0 && peak as f32 == map[y][x] && area <= width * height, "{line}");
+            assert!(x <= left as f64 && x + width >= left as f64 + 3.0, "{line}");
+            assert!(y <= top as f64 && y + height >= top as f64 + 3.0, "{line}");
         }
     }
     let report = sandbox.text("out/report.html");

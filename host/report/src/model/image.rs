@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::found::FoundDefect;
 use super::judged::Outcome;
 use super::sample::Sample;
 use crate::threshold::Verdict;
@@ -72,6 +73,9 @@ pub struct PixelFacts {
     pub high: f32,
     /// Row and column of the largest value, from 0; the first of several.
     pub peak: [usize; 2],
+    /// What is added to the threshold for pixels: what the score rule takes away of all values of this map.
+    #[serde(skip_serializing_if = "is_nothing", with = "crate::number::finite")]
+    pub shift: f32,
     /// Share of the image at or above the threshold, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flagged: Option<f64>,
@@ -81,6 +85,23 @@ pub struct PixelFacts {
     /// Intersection over union of what is flagged and what is marked, 0 to 1; `None` when both are empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlap: Option<f64>,
+    /// Width and height of the image in pixels, which the defects are told in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<[usize; 2]>,
+    /// The defects that were found in an image that is NG, the largest peak first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub defects: Vec<FoundDefect>,
+    /// Further defects with smaller peaks.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_defects: usize,
+}
+
+fn is_nothing(number: &f32) -> bool {
+    *number == 0.0
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What the label says about an image.

@@ -216,6 +216,13 @@ page_texts! {
         Contour: "Above the threshold", "しきい値以上の領域";
         Mask: "Mask", "マスク";
         Opacity: "Opacity", "不透明度";
+        FoundDefects: "Defects found, in pixels of the image", "検出した欠陥（単位: 画像のピクセル）";
+        FoundNumber: "No.", "番号";
+        FoundPlace: "Left, top", "左、上";
+        FoundSize: "Width × height", "幅 × 高さ";
+        FoundArea: "Area", "面積";
+        FoundPeak: "Peak", "最大値";
+        FoundMean: "Mean", "平均値";
         Keys: "Arrow keys: previous and next. Escape: close.", "矢印キー: 前後の画像。Esc: 閉じる。";
     }
     /// Sentences with values.
@@ -293,6 +300,7 @@ page_texts! {
         Position: "{position} of {all}", "{position} / {all}";
         FlaggedArea: "area above the threshold {percent} %", "しきい値以上の面積 {percent} %";
         MaskedArea: "marked by the mask {percent} %", "マスクの面積 {percent} %";
+        MoreDefects: "{count} further defects with smaller peaks are not listed.", "最大値がより小さい欠陥がほかに {count} 個あります（一覧には表示しません）。";
         Overlap: "overlap (IoU) {overlap}", "重なり (IoU) {overlap}";
     }
 }
