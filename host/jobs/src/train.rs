@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::spec::{JobSpec, Train};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
-use crate::worker::tiles::Tiles;
+use crate::worker::view::{Asked, View};
 use crate::worker::{Worker, plugin};
 use nnc_project::parameters;
 
@@ -40,18 +40,16 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
 
     // Check what would otherwise be found after hours of training.
     check::warn_of_defects(&dataset, parent);
-    let tiles =
-        |dataset: &Dataset| job.tile.map(|rule| Tiles::of(rule, manifest, detector.interface(), dataset)).transpose();
+    let asked = Asked { tile: job.tile, roi: job.roi.as_ref() };
+    let view = |dataset: &Dataset| View::of(asked, manifest, detector.interface(), dataset);
     if let Some(next) = &work.next {
-        check::next_evaluation(next, &work.dataset, detector.interface(), &tiles, reading, parent)?;
+        check::next_evaluation(next, &work.dataset, detector.interface(), &view, reading, parent)?;
     }
-    let tiles = tiles(&dataset)?;
-    if let Some(tiles) = &tiles {
-        parent.info(&tiles.told());
-    }
+    let view = view(&dataset)?;
+    view.tell(&**parent);
 
     // Fit the detector, and store it with its provenance.
-    let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, tiles.as_ref(), reading)?;
+    let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, &view, reading)?;
     samples::tell_unused(&dataset, &**parent);
     let model = fit::save(&mut detector, manifest, &services, &staging)?;
     let provenance = store::Facts {
@@ -63,6 +61,7 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
         file: &work.dataset,
         samples_sha256,
         tile: job.tile,
+        region_sha256: view.region_hash(),
         device: job.device,
         engine: nnc_registry::engine_in_use(),
         threads: job.threads,

@@ -10,6 +10,7 @@ mod device;
 mod engine;
 mod group;
 mod plugin_reference;
+mod roi;
 mod scoring;
 mod tile;
 
@@ -17,5 +18,6 @@ pub use device::{Device, UnknownDevice};
 pub use engine::{Engine, UnknownEngine};
 pub use group::{GroupRule, NotAGroupRule};
 pub use plugin_reference::PluginReference;
+pub use roi::Roi;
 pub use scoring::{Grouping, Proportion, ScoringError, ScoringOptions, ScoringPlan, ThresholdChoice};
 pub use tile::{NotATileRule, TileRule};

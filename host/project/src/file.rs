@@ -30,6 +30,15 @@ pub(crate) struct DatasetSection {
     pub(crate) validation: Option<ShuffledDataset>,
     pub(crate) calibration: Option<CalibrationDataset>,
     pub(crate) group: Option<String>,
+    pub(crate) roi: Option<RoiValue>,
+}
+
+/// A path, or polygons.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the path of a picture, or polygons such as [[[0, 0], [100, 0], [100, 50]]]")]
+pub(crate) enum RoiValue {
+    Picture(String),
+    Polygons(Vec<Vec<[f64; 2]>>),
 }
 
 #[derive(Deserialize)]

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_project_types::{Device, Engine, PluginReference, ScoringOptions, TileRule};
+use nnc_project_types::{Device, Engine, PluginReference, Roi, ScoringOptions, TileRule};
 use nnc_report::Files;
 use serde_json::{Map, Value};
 use toml::de::{DeTable, Deserializer};
 
 use crate::error::{ProjectError, ProjectProblem};
-use crate::file::File;
+use crate::file::{File, RoiValue};
 use crate::known_keys::{self, first_unknown};
 use crate::locate::{Located, locate};
 use crate::nnc;
@@ -41,6 +41,8 @@ pub struct Project {
     pub shuffle_validation: bool,
     /// Normal images for the threshold, `[dataset.calibration]`.
     pub calibration: Option<Located>,
+    /// The part of the images that counts; `None` for all of it.
+    pub roi: Option<Roi>,
     /// What `[score]`, `[threshold]` and `[report]` ask for.
     pub scoring: ScoringOptions,
     /// Upper bound for images held at once.
@@ -171,6 +173,14 @@ impl Project {
                 &["dataset", "calibration", "uri"],
                 file.dataset.calibration.as_ref().map(|dataset| dataset.uri.as_str()),
             )?,
+            roi: match file.dataset.roi {
+                Some(RoiValue::Picture(path)) => {
+                    let path = plain(&["dataset", "roi"], &path)?;
+                    Some(Roi::Picture(folder.join(path.replace('\\', "/"))))
+                }
+                Some(RoiValue::Polygons(polygons)) => Some(Roi::Polygons(polygons)),
+                None => None,
+            },
             scoring: ScoringOptions {
                 rule: rule.map_err(|error| (&["score", "rule"][..], ProjectProblem::ScoreRule(error)))?,
                 task: task.map_err(|error| (&["score", "task"][..], ProjectProblem::Task(error)))?,
@@ -368,6 +378,24 @@ mod tests {
         assert_eq!(project.params["feature_ratio"], "1");
         assert_eq!(project.batch_size, 3);
         assert_eq!((project.device, project.engine), (Device::Cuda(Some(1)), Engine::Libtorch));
+    }
+
+    #[test]
+    fn a_region_is_a_path_or_polygons() {
+        let roi = |text: &str, set: &[&str]| read(text, set).unwrap().roi;
+        let Some(Roi::Picture(path)) = roi("[dataset]\nroi = \"sub\\\\roi.png\"\n", &[]) else { panic!("no picture") };
+        assert!(path.ends_with("sub/roi.png") && path.is_absolute());
+        let polygons = Roi::Polygons(vec![vec![[0.0, 1.5], [8.0, 0.0], [8.0, 8.0]]]);
+        assert_eq!(roi("[dataset]\nroi = [[[0, 1.5], [8, 0], [8, 8]]]\n", &[]), Some(polygons.clone()));
+        assert_eq!(roi("", &["dataset.roi=[[[0, 1.5], [8, 0], [8, 8]]]"]), Some(polygons));
+        assert_eq!(roi("", &[]), None);
+        for wrong in ["3", "[[0, 1]]", "[[[0, 1, 2]]]", "{ a = 1 }"] {
+            let error = read(&format!("[dataset]\nroi = {wrong}\n"), &[]).unwrap_err();
+            assert!(
+                matches!(&error.problem, ProjectProblem::Toml(reason) if reason.contains("path of a picture")),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -63,6 +63,12 @@ impl Axis {
         if at < self.length { at } else { period - at }
     }
 
+    /// The pixels of the image that tile `index` shows.
+    pub(crate) fn pixels(&self, index: usize) -> std::ops::Range<usize> {
+        let start = self.starts.get(index).copied().unwrap_or_default();
+        start..start + self.inside(index)
+    }
+
     /// How many pixels from the first one of tile `index` lie in the image.
     pub(crate) fn inside(&self, index: usize) -> usize {
         let start = self.starts.get(index).copied().unwrap_or_default();

@@ -54,6 +54,12 @@ impl Tiling {
         self.rows.count() * self.columns.count()
     }
 
+    /// The rows and the columns of the image that tile `index` shows.
+    pub fn pixels(&self, index: usize) -> [std::ops::Range<usize>; 2] {
+        let (row, column) = self.place(index);
+        [self.rows.pixels(row), self.columns.pixels(column)]
+    }
+
     /// Rows and columns of the map of an image, for tiles with maps of `map`.
     pub fn whole_map(&self, map: [usize; 2]) -> [usize; 2] {
         [self.rows.cells(map[0]), self.columns.cells(map[1])]
@@ -145,5 +151,7 @@ mod tests {
         let mut tile = vec![0; image.len()];
         tiling.cut(&image, 1, 0, &mut tile);
         assert_eq!((tiling.count(), tile), (1, image));
+        assert_eq!(tiling.pixels(0), [0..6, 0..8]);
+        assert_eq!(Tiling::new([6, 13], [6, 8], 2, &[]).unwrap().pixels(1), [0..6, 5..13]);
     }
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nnc_dataset::Dataset;
 use nnc_messages::{Exit, Failure, OrExit, Result};
+use nnc_plugin_api::Manifest;
 use nnc_plugin_api::loader::{Detector, RawBatch};
-use nnc_plugin_api::{Interface, Manifest};
 
 use super::outputs::ImageOutputs;
 use crate::event::Task;
@@ -15,7 +15,7 @@ use crate::signals::Stopped;
 use crate::worker::parent::Parent;
 use crate::worker::plugin;
 use crate::worker::samples::Reading;
-use crate::worker::tiles::Tiles;
+use crate::worker::view::View;
 
 /// Images scored between two looks at whether the user wants to stop; more where there are threads to share them.
 const MAX_BATCH: usize = 16;
@@ -53,8 +53,8 @@ pub(super) struct Scorer<'a> {
     pub(super) detector: &'a mut Detector,
     pub(super) manifest: &'a Manifest,
     pub(super) computed: &'a Computed,
-    /// How images are cut for the detector; `None` where it reads them whole.
-    pub(super) tiles: Option<&'a Tiles>,
+    /// How images are looked at.
+    pub(super) view: &'a View,
     pub(super) reading: Reading,
     pub(super) cancelled: &'a AtomicBool,
     pub(super) parent: &'a Parent,
@@ -63,7 +63,7 @@ pub(super) struct Scorer<'a> {
 impl Scorer<'_> {
     /// How many images are scored together.
     pub(super) fn batch_size(&self) -> usize {
-        self.tiles.map_or(self.samples(), |tiles| (self.samples() / tiles.per_image()).max(1))
+        self.view.tiles().map_or(self.samples(), |tiles| (self.samples() / tiles.per_image()).max(1))
     }
 
     /// How many samples the detector gets at once.
@@ -72,21 +72,15 @@ impl Scorer<'_> {
         self.detector.interface().exact_batch.unwrap_or(self.reading.batch_size.min(most))
     }
 
-    /// What reads and gives whole images.
-    fn interface(&self) -> &Interface {
-        self.tiles.map_or(self.detector.interface(), Tiles::whole)
-    }
-
     /// Scores the images that `sink` has not yet.
     pub(super) fn score(&mut self, dataset: &Arc<Dataset>, sink: &mut dyn Sink) -> Result<()> {
         let size = self.batch_size();
-        let interface = self.interface();
-        let reading = self.tiles.map_or(self.reading, |tiles| self.reading.of_tiles(tiles));
-        let mut reader = reading.open(dataset, interface)?;
+        let interface = self.view.interface();
+        let mut reader = self.view.open(self.reading, dataset)?;
         let sample_bytes = interface.sample_bytes().unwrap_or_default().max(1);
         let outputs = interface.outputs.len();
         let is_exact = interface.exact_batch.is_some();
-        let mut scored = ImageOutputs::new(self.detector, self.tiles, self.samples());
+        let mut scored = ImageOutputs::new(self.detector, self.view.tiles(), self.samples());
         if is_exact && sink.rows() > 0 {
             // A plugin that needs whole batches may fill the last one up with the first samples, and so has to see them.
             if let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
@@ -101,7 +95,11 @@ impl Scorer<'_> {
             }
             self.fill(&mut scored, RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })?;
             for (sample, bytes) in batch.bytes.chunks_exact(sample_bytes).take(batch.count).enumerate() {
-                let values: Vec<&[f32]> = (0..outputs).map(|output| scored.of(output, sample)).collect();
+                let within: Vec<Option<Vec<f32>>> =
+                    (0..outputs).map(|output| self.view.within(output, scored.of(output, sample))).collect();
+                let seen = within.iter().enumerate();
+                let values: Vec<&[f32]> =
+                    seen.map(|(output, within)| within.as_deref().unwrap_or(scored.of(output, sample))).collect();
                 let (extra, score) = self.computed.of(dataset, sink.rows(), bytes, &values)?;
                 sink.add(dataset, &values, &extra, score)?;
             }

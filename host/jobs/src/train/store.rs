@@ -38,6 +38,8 @@ pub(super) struct Facts<'a> {
     pub(super) samples_sha256: Option<String>,
     /// How images were cut.
     pub(super) tile: Option<TileRule>,
+    /// The region of interest.
+    pub(super) region_sha256: Option<String>,
     pub(super) device: Device,
     /// What ran networks.
     pub(super) engine: String,
@@ -60,6 +62,7 @@ impl Facts<'_> {
                 samples_sha256: self.samples_sha256,
             },
             tile: self.tile,
+            region_sha256: self.region_sha256,
             device: self.device.to_string(),
             engine: self.engine,
             threads: self.threads,

@@ -97,27 +97,17 @@ enum Feed<'a> {
 }
 
 impl<'a> TrainingSource<'a> {
-    /// The samples of `dataset`, or their tiles, for a plugin with this interface.
-    ///
-    /// # Errors
-    /// A variable that the dataset lacks.
-    pub(crate) fn open(
-        dataset: &Arc<Dataset>,
-        interface: &Interface,
-        tiles: Option<&'a Tiles>,
-        reading: Reading,
-    ) -> Result<Self> {
-        let images = dataset.len();
+    /// The samples that `reader` reads whole, so many images, or their tiles, at most `most` at once.
+    pub(crate) fn new(reader: Reader, images: usize, tiles: Option<&'a Tiles>, most: usize) -> Self {
         let (feed, len) = match tiles {
             Some(tiles) => {
-                let reader = reading.of_tiles(tiles).open(dataset, tiles.whole())?;
-                let feed = TileFeed::new(tiles, reader, images, reading.batch_size);
+                let feed = TileFeed::new(tiles, reader, images, most);
                 let len = feed.len();
                 (Feed::Tiles(feed), len)
             }
-            None => (Feed::Whole(reading.open(dataset, interface)?), images),
+            None => (Feed::Whole(reader), images),
         };
-        Ok(Self { feed, len, error: None, hash: Sha256::new(), hashed: 0 })
+        Self { feed, len, error: None, hash: Sha256::new(), hashed: 0 }
     }
 
     /// The dataset's error, if that is what stopped the plugin.

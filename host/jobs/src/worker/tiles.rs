@@ -3,6 +3,8 @@
 
 pub(crate) mod feed;
 
+use std::ops::Range;
+
 use nnc_dataset::Dataset;
 use nnc_messages::{Exit, Failure, OrExit, Result, messages};
 use nnc_plugin_api::{Input, Interface, Manifest, OutputSpec};
@@ -29,6 +31,8 @@ messages! {
 #[derive(Debug)]
 pub(crate) struct Tiles {
     tiling: Tiling,
+    /// The tiles that are looked at, in their order.
+    kept: Vec<usize>,
     /// What the plugin would read and give, did it know whole images.
     whole: Interface,
     /// The outputs that it gives for a tile.
@@ -87,7 +91,8 @@ impl Tiles {
         whole.input.shape = vec![channels, image[0], image[1]];
         whole.outputs = interface.outputs.iter().map(whole_shape).collect();
         let (outputs, value_bytes) = (interface.outputs.clone(), input.element.size());
-        Ok(Self { tiling, whole, outputs, value_bytes, tile_bytes, size, overlap: rule.overlap(), image })
+        let kept = (0..tiling.count()).collect();
+        Ok(Self { tiling, kept, whole, outputs, value_bytes, tile_bytes, size, overlap: rule.overlap(), image })
     }
 
     /// What reads and gives whole images.
@@ -95,9 +100,14 @@ impl Tiles {
         &self.whole
     }
 
-    /// Tiles of an image.
+    /// Leaves out the tiles whose rows and columns of pixels `is_seen` denies.
+    pub(crate) fn keep(&mut self, is_seen: impl Fn([Range<usize>; 2]) -> bool) {
+        self.kept.retain(|&index| is_seen(self.tiling.pixels(index)));
+    }
+
+    /// Tiles of an image that are looked at.
     pub(crate) fn per_image(&self) -> usize {
-        self.tiling.count()
+        self.kept.len()
     }
 
     /// Bytes of a tile.
@@ -118,7 +128,7 @@ impl Tiles {
 
     /// Copies tile `index` of `image` to `tile`.
     pub(crate) fn cut(&self, image: &[u8], index: usize, tile: &mut [u8]) {
-        self.tiling.cut(image, self.value_bytes, index, tile);
+        self.tiling.cut(image, self.value_bytes, self.place(index), tile);
     }
 
     /// What puts each output of an image together.
@@ -132,17 +142,27 @@ impl Tiles {
 
     /// Adds the values that output `stitching` is for of tile `index`.
     pub(crate) fn stitch(&self, stitching: &mut Stitching, index: usize, values: &[f32]) {
-        stitching.add(&self.tiling, index, values);
+        stitching.add(&self.tiling, self.place(index), values);
+    }
+
+    /// The number among all tiles of one that is looked at.
+    fn place(&self, index: usize) -> usize {
+        self.kept.get(index).copied().unwrap_or_default()
     }
 }
 
 fn other_input(size: usize, plugin: String, interface: &Interface) -> Failure {
+    Failure::new(Exit::Usage, TileMessage::OtherInput { size, plugin, reads: told(interface) })
+}
+
+/// What a plugin reads, for a message.
+pub(crate) fn told(interface: &Interface) -> String {
     let read = |input: &Input| format!("`{}` {:?}", input.variable, input.shape);
-    let mut reads = interface.inputs().map(read).collect::<Vec<_>>().join(", ");
-    if let Some(samples) = interface.exact_batch {
-        reads = format!("{reads} x {samples}");
+    let reads = interface.inputs().map(read).collect::<Vec<_>>().join(", ");
+    match interface.exact_batch {
+        Some(samples) => format!("{reads} x {samples}"),
+        None => reads,
     }
-    Failure::new(Exit::Usage, TileMessage::OtherInput { size, plugin, reads })
 }
 
 /// Rows and columns of an output that is a map.

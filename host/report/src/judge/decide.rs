@@ -44,9 +44,8 @@ fn pixel_facts(image: &EvaluatedImage, threshold: Option<f32>, rule: ScoreRule, 
     if let Some(threshold) = threshold {
         let level = threshold + facts.shift;
         if image.verdict == Some(Verdict::Ng) {
-            let size = [aligned.width, aligned.height];
-            (facts.defects, facts.more_defects) = found::find(&aligned.map, level, size);
-            facts.size = Some(size);
+            let found = found::find(&aligned.map, level, [aligned.width, aligned.height]);
+            facts.found = (!found.defects.is_empty()).then(|| Box::new(found));
         }
         let stretched = aligned.stretched();
         for y in 0..aligned.height {
@@ -124,15 +123,13 @@ mod tests {
         let mut evaluation = Evaluation { rows: vec![image(3.0), image(1.0)], ..Evaluation::default() };
         decide(&mut evaluation, Some(Threshold::fixed(2.5, None, 0.95)), &Maps::default(), 1, &|_| ());
         let pixels = |row: usize| evaluation.rows[row].pixels.clone().unwrap();
-        assert_eq!(
-            (pixels(0).defects.len(), pixels(0).size, pixels(0).defects[0].bounds),
-            (1, Some([3, 2]), [0, 1, 2, 1])
-        );
-        assert_eq!((pixels(1).defects.len(), pixels(1).size), (0, None));
+        let found = pixels(0).found.unwrap();
+        assert_eq!((found.defects.len(), found.size, found.defects[0].bounds), (1, [3, 2], [0, 1, 2, 1]));
+        assert_eq!(pixels(1).found, None);
         // A contrast takes half of the median, 1.5, away from every value.
         evaluation.rule = ScoreRule::Contrast(1.0);
         decide(&mut evaluation, Some(Threshold::fixed(2.5, None, 0.95)), &Maps::default(), 1, &|_| ());
         let pixels = evaluation.rows[0].pixels.clone().unwrap();
-        assert_eq!((pixels.shift, pixels.flagged, pixels.defects.len()), (0.75, Some(0.0), 0));
+        assert_eq!((pixels.shift, pixels.flagged, pixels.found), (0.75, Some(0.0), None));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::map::AnomalyMap;
 use crate::mask::{Mask, Regions};
-use crate::model::FoundDefect;
+use crate::model::{FoundDefect, FoundDefects};
 
 /// The most defects of an image that are listed.
 pub(super) const MOST: usize = 100;
@@ -18,8 +18,8 @@ struct Region {
     peak_at: [usize; 2],
 }
 
-/// The defects in the map of an image of this width and height, the largest peak first, and how many were left out.
-pub(super) fn find(map: &AnomalyMap, level: f32, size: [usize; 2]) -> (Vec<FoundDefect>, usize) {
+/// The defects in the map of an image of this width and height, the largest peak first.
+pub(super) fn find(map: &AnomalyMap, level: f32, size: [usize; 2]) -> FoundDefects {
     let columns = map.columns();
     let mask = Mask::new(columns, map.rows(), map.values().iter().map(|value| *value >= level));
     let regions = Regions::of(&mask);
@@ -43,10 +43,10 @@ pub(super) fn find(map: &AnomalyMap, level: f32, size: [usize; 2]) -> (Vec<Found
     }
     // Stable: of equal peaks the upper one is the first.
     found.sort_by(|a, b| b.peak.total_cmp(&a.peak));
-    let left_out = found.len().saturating_sub(MOST);
+    let more = found.len().saturating_sub(MOST);
     found.truncate(MOST);
     let grid = [columns, map.rows()];
-    (found.iter().map(|region| region.in_pixels(grid, size)).collect(), left_out)
+    FoundDefects { size, defects: found.iter().map(|region| region.in_pixels(grid, size)).collect(), more }
 }
 
 impl Region {
@@ -80,14 +80,14 @@ mod tests {
     #[test]
     fn regions_are_told_in_pixels_of_the_image() {
         let map = parse(b"0,0,0,0,0\n0,5,0,0,0\n0,0,7,0,6\n0,0,0,0,4\n", Path::new("0.csv")).unwrap();
-        let (found, left_out) = find(&map, 4.0, [50, 80]);
+        let found = find(&map, 4.0, [50, 80]);
         let diagonal = FoundDefect { bounds: [10, 20, 20, 40], area: 400, peak: 7.0, peak_at: [25, 50], mean: 6.0 };
         let border = FoundDefect { bounds: [40, 40, 10, 40], area: 400, peak: 6.0, peak_at: [45, 50], mean: 5.0 };
-        assert_eq!((found, left_out), (vec![diagonal, border], 0));
+        assert_eq!(found, FoundDefects { size: [50, 80], defects: vec![diagonal, border], more: 0 });
         // Pixels that a part of a cell lies on belong to its box.
-        let (found, _) = find(&map, 7.0, [12, 9]);
+        let found = find(&map, 7.0, [12, 9]).defects;
         assert_eq!((found[0].bounds, found[0].area, found[0].peak_at), ([4, 4, 4, 3], 5, [6, 5]));
-        assert_eq!(find(&map, 7.5, [50, 80]), (vec![], 0));
+        assert!(find(&map, 7.5, [50, 80]).defects.is_empty());
     }
 
     #[test]
@@ -95,8 +95,8 @@ mod tests {
         let line: Vec<String> =
             (0..2 * MOST + 10).map(|x| if x % 2 == 0 { x.to_string() } else { "-1".to_owned() }).collect();
         let map = parse(line.join(",").as_bytes(), Path::new("0.csv")).unwrap();
-        let (found, left_out) = find(&map, 0.0, [2 * MOST + 10, 1]);
-        assert_eq!((found.len(), left_out), (MOST, 5));
+        let FoundDefects { defects: found, more, .. } = find(&map, 0.0, [2 * MOST + 10, 1]);
+        assert_eq!((found.len(), more), (MOST, 5));
         assert_eq!((found[0].peak, found[MOST - 1].peak), (208.0, 10.0));
     }
 }

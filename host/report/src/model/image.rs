@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::found::FoundDefect;
+use super::found::FoundDefects;
 use super::judged::Outcome;
 use super::sample::Sample;
 use crate::threshold::Verdict;
@@ -85,23 +85,13 @@ pub struct PixelFacts {
     /// Intersection over union of what is flagged and what is marked, 0 to 1; `None` when both are empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlap: Option<f64>,
-    /// Width and height of the image in pixels, which the defects are told in.
+    /// The defects that were found, in an image that is NG.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<[usize; 2]>,
-    /// The defects that were found in an image that is NG, the largest peak first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub defects: Vec<FoundDefect>,
-    /// Further defects with smaller peaks.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub more_defects: usize,
+    pub found: Option<Box<FoundDefects>>,
 }
 
 fn is_nothing(number: &f32) -> bool {
     *number == 0.0
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
 }
 
 /// What the label says about an image.

@@ -25,8 +25,8 @@ pub fn write_defects(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(),
     let failed = |error: csv::Error| ReportError::from(io::Error::from(error));
     table.write_record(HEADER).map_err(failed)?;
     for image in &evaluation.rows {
-        let defects = image.pixels.as_ref().map(|pixels| pixels.defects.as_slice()).unwrap_or_default();
-        for (index, defect) in (1..).zip(defects) {
+        let found = image.pixels.as_ref().and_then(|pixels| pixels.found.as_deref());
+        for (index, defect) in (1..).zip(found.into_iter().flat_map(|found| &found.defects)) {
             let [left, top, width, height] = defect.bounds;
             let [x, y] = defect.peak_at;
             let whole = |number: usize| number.to_string();
@@ -53,12 +53,13 @@ pub fn write_defects(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EvaluatedImage, Files, FoundDefect, PixelFacts};
+    use crate::model::{EvaluatedImage, Files, FoundDefect, FoundDefects, PixelFacts};
 
     #[test]
     fn a_line_for_each_defect() {
         let defect = |peak| FoundDefect { bounds: [1, 2, 3, 4], area: 12, peak, peak_at: [2, 3], mean: 0.5 };
-        let pixels = Some(PixelFacts { defects: vec![defect(2.5), defect(2.0)], ..PixelFacts::default() });
+        let found = FoundDefects { defects: vec![defect(2.5), defect(2.0)], ..FoundDefects::default() };
+        let pixels = Some(PixelFacts { found: Some(Box::new(found)), ..PixelFacts::default() });
         let image = |name: &str, pixels| EvaluatedImage { name: name.to_owned(), pixels, ..EvaluatedImage::default() };
         let rows = vec![image("=a,b.png", pixels), image("c.png", None)];
         let mut evaluation = Evaluation { rows, ..Evaluation::default() };

@@ -42,6 +42,7 @@ pub(super) fn run(args: &RunArgs, model: &Path) -> Result<()> {
         batch_size: 1,
         max_epoch: 1,
         tile: None,
+        roi: None,
         weights_dirs: Vec::new(),
         verbosity: 0,
         limits: args.limits.limits(),

@@ -25,6 +25,12 @@ pub(super) fn section(evaluation: &Evaluation, voice: Voice) -> Markup {
                         @if let Some(set) = &origin.calibration { (dataset(voice, Text::CalibratedOn, set)) }
                         @if evaluation.task.gives_scores() { (row(voice, Text::ScoreRule, rule(voice, evaluation.rule))) }
                         @if let Some(tiles) = origin.tiles { (row(voice, Text::Tiles, cut(voice, tiles))) }
+                        @if let Some(region) = &origin.region {
+                            (row(voice, Text::Region, html! {
+                                (voice.say_with(Sentence::Region { percent: &format!("{:.1}", 100.0 * region.share) }))
+                                (hash(&region.sha256))
+                            }))
+                        }
                         (fact(voice, Text::Device, &origin.device))
                         @if !origin.engine.is_empty() { (fact(voice, Text::Engine, &origin.engine)) }
                         (fact(voice, Text::Threads, &number(origin.threads)))

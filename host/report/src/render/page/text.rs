@@ -171,6 +171,7 @@ page_texts! {
         MadeBy: "Made by", "作成プログラム";
         ScoreRule: "Score of an image", "画像スコアの求め方";
         Tiles: "Tiles", "タイル";
+        Region: "Region of interest", "関心領域";
         RuleMax: "largest value of its map", "マップの最大値";
         Phase: "Phase", "工程";
         Seconds: "Seconds", "秒";
@@ -272,6 +273,8 @@ page_texts! {
             "{file}（{images} 枚）";
         Tiles { count, size, overlap, width, height }: "{count} for each image of {width}x{height}, of {size}x{size} pixels with an overlap of at least {overlap}",
             "{width}x{height} の画像を {size}x{size} ピクセルのタイル {count} 枚に分割（重なり {overlap} ピクセル以上）";
+        Region { percent }: "{percent} % of an image; what lies outside was neither learned nor scored",
+            "画像の {percent} %（領域外は学習・評価の対象外）";
         RuleTopCount { count }: "mean of the {count} largest values of its map",
             "マップの上位 {count} 個の平均";
         RuleTopShare { percent }: "mean of the largest {percent} % of its map",

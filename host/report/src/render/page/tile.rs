@@ -8,7 +8,7 @@ use super::text::{Sentence, Text};
 use super::voice::{Voice, visible};
 use super::words::Words;
 use super::{class_text, style_name};
-use crate::model::{Class, EvaluatedImage, FoundDefect};
+use crate::model::{Class, EvaluatedImage, FoundDefect, FoundDefects};
 use crate::number::score_text;
 use crate::threshold::Threshold;
 
@@ -145,13 +145,11 @@ impl Tile<'_> {
 
     /// The boxes of the defects that were found, as they lie in the image.
     fn boxes(&self) -> Markup {
-        let Some((pixels, [width, height])) = self.image.pixels.as_ref().and_then(|p| Some((p, p.size?))) else {
-            return html! {};
-        };
         html! {
-            @if !pixels.defects.is_empty() {
+            @if let Some(found) = self.defects() {
+                @let [width, height] = found.size;
                 svg.boxes viewBox=(format!("0 0 {width} {height}")) preserveAspectRatio="none" aria-hidden="true" {
-                    @for defect in &pixels.defects {
+                    @for defect in &found.defects {
                         @let [left, top, width, height] = defect.bounds;
                         rect x=(left) y=(top) width=(width) height=(height) {}
                     }
@@ -162,14 +160,18 @@ impl Tile<'_> {
 
     /// What the defects are told by, as JSON: box, area, peak and mean of each, and how many are not listed.
     fn found(&self) -> Option<String> {
-        let pixels = self.image.pixels.as_ref().filter(|pixels| !pixels.defects.is_empty())?;
+        let found = self.defects()?;
         let told = |defect: &FoundDefect| {
             let [left, top, width, height] = defect.bounds;
             let (peak, mean) = (score_text(defect.peak), score_text(defect.mean));
             json!([left, top, width, height, defect.area, peak, mean])
         };
-        let defects: Vec<Value> = pixels.defects.iter().map(told).collect();
-        Some(json!([defects, pixels.more_defects]).to_string())
+        let defects: Vec<Value> = found.defects.iter().map(told).collect();
+        Some(json!([defects, found.more]).to_string())
+    }
+
+    fn defects(&self) -> Option<&FoundDefects> {
+        self.image.pixels.as_ref()?.found.as_deref()
     }
 
     /// What is added to the threshold for pixels of this image.
