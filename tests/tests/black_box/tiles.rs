@@ -139,8 +139,8 @@ fn what_does_not_fit_is_told_before_anything_is_trained() {
         ("config.tile={ size = 96 }", 2, &["size 96", "texture reads `x` [3, 64, 64]"][..]),
         ("config.tile={ overlap = 200 }", 2, &["overlap = 200", "0 to 112"]),
         ("config.tile={ size = 1e9 }", 2, &["invalid type"]),
-        ("config.tile={ siez = 64 }", 2, &["siez"]),
-        ("config.tile.siez=64", 2, &["siez", "size"]),
+        ("config.tile={ width = 64 }", 2, &["width"]),
+        ("config.tile.width=64", 2, &["width", "size"]),
     ] {
         let outcome = sandbox.job("run", &["--set", set]);
         assert_eq!(outcome.code, Some(code), "{set}: {outcome}");

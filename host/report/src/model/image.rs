@@ -74,7 +74,7 @@ pub struct PixelFacts {
     /// Row and column of the largest value, from 0; the first of several.
     pub peak: [usize; 2],
     /// What is added to the threshold for pixels: what the score rule takes away of all values of this map.
-    #[serde(skip_serializing_if = "is_nothing", with = "crate::number::finite")]
+    #[serde(default, skip_serializing_if = "is_nothing", with = "crate::number::finite")]
     pub shift: f32,
     /// Share of the image at or above the threshold, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
