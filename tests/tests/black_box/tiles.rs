@@ -91,10 +91,10 @@ fn maps_and_scores_are_those_of_whole_images() {
             let lines: Vec<&str> = listed.lines().filter(|line| line.starts_with(&format!("{seed}.png,"))).collect();
             let [line] = lines[..] else { panic!("{listed}") };
             let numbers: Vec<f64> = line.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
-            let [number, x, y, width, height, area, peak, ..] = numbers[..] else { panic!("{line}") };
+            let [number, across, down, width, height, area, peak, ..] = numbers[..] else { panic!("{line}") };
             assert!(number == 1.0 && peak as f32 == map[y][x] && area <= width * height, "{line}");
-            assert!(x <= left as f64 && x + width >= left as f64 + 3.0, "{line}");
-            assert!(y <= top as f64 && y + height >= top as f64 + 3.0, "{line}");
+            assert!(across <= left as f64 && across + width >= left as f64 + 3.0, "{line}");
+            assert!(down <= top as f64 && down + height >= top as f64 + 3.0, "{line}");
         }
     }
     let report = sandbox.text("out/report.html");
