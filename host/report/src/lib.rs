@@ -71,8 +71,8 @@ pub use model::{
     Task, TileFacts, TimedPhase, Timing, Unseen, ValueMetrics,
 };
 pub use render::{
-    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_defects,
-    write_heat_maps, write_html, write_scores,
+    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, page_scripts, preview_html, terminal_picture,
+    write_defects, write_heat_maps, write_html, write_scores,
 };
 pub use score::{ScoreRule, median};
 pub use store::{read_evaluation, read_evaluation_and_origin, write_evaluation};

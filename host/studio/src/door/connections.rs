@@ -1,8 +1,10 @@
 //! Connections: as many as there is room for, and none that only keeps its place. A client that sends its head too slowly, or
-//! takes nothing of its answer, is left.
+//! takes nothing of its answer, is left. Whatever others do, a connection is accepted at once: where the kernel's queue is full it drops the
+//! next one, which then comes again only after a second.
 
 use std::future::Future;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,7 +16,9 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::Sleep;
 
 use super::crowd::Crowd;
@@ -26,21 +30,39 @@ const STALL: Duration = Duration::from_secs(60);
 /// The most bytes of a head.
 const HEAD_BYTES: usize = 32 << 10;
 const HEADERS: usize = 64;
+/// Connections that the kernel holds until they are accepted, as far as the system lets it, and those that wait here.
+const QUEUE: u32 = 4096;
+const ACCEPTED: usize = 1024;
 /// After an error of the system, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// A socket that listens.
+pub(crate) fn bound(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port of a studio that has just ended is free.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
+}
 
 /// Serves what connects, until the future that this runs in is dropped.
 pub(crate) async fn listen(listener: TcpListener, router: Router) {
     let crowd = Arc::new(Crowd::default());
+    let (sender, mut accepted) = mpsc::channel(ACCEPTED);
+    let begun = listener.into_std().and_then(|listener| {
+        listener.set_nonblocking(false)?;
+        std::thread::Builder::new().spawn(move || accept(&listener, &sender))
+    });
+    if begun.is_err() {
+        return;
+    }
     for place in 0.. {
-        let stream = loop {
-            match listener.accept().await {
-                Ok((stream, _)) => break stream,
-                Err(_) => tokio::time::sleep(PAUSE).await,
-            }
-        };
-        crowd.room().await;
-        let inside = crowd.enter(place);
+        let Some((stream, peer)) = accepted.recv().await else { return };
+        let Ok(stream) = TcpStream::from_std(stream) else { continue };
+        if !crowd.has_room(peer) {
+            continue;
+        }
+        let inside = crowd.enter(place, peer);
         let (answering, known) = (TowerToHyperService::new(router.clone()), inside.known.clone());
         let service = service_fn(move |mut request| {
             request.extensions_mut().insert(known.clone());
@@ -55,6 +77,21 @@ pub(crate) async fn listen(listener: TcpListener, router: Router) {
             drop(inside);
         });
         crowd.attach(place, task.abort_handle());
+    }
+}
+
+/// Takes every connection, on a thread of its own, beside which no request runs.
+fn accept(listener: &std::net::TcpListener, to: &mpsc::Sender<(std::net::TcpStream, IpAddr)>) {
+    loop {
+        match listener.accept() {
+            // Those that find no place any more are closed.
+            Ok((stream, peer)) if stream.set_nonblocking(true).is_ok() => match to.try_send((stream, peer.ip())) {
+                Err(TrySendError::Closed(_)) => return,
+                Ok(()) | Err(TrySendError::Full(_)) => {}
+            },
+            Ok(_) => {}
+            Err(_) => std::thread::sleep(PAUSE),
+        }
     }
 }
 
