@@ -69,6 +69,11 @@ pub enum ProjectProblem {
     ScoreRule(<ScoreRule as FromStr>::Err),
     /// There is no such way to find groups.
     GroupRule(NotAGroupRule),
+    /// A polygon of the region of interest has a corner that is no place.
+    RoiCorner {
+        /// The number of the polygon, from 1.
+        polygon: usize,
+    },
     /// There are no such tiles.
     TileRule(NotATileRule),
     /// The task does not exist.

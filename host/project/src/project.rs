@@ -178,7 +178,13 @@ impl Project {
                     let path = plain(&["dataset", "roi"], &path)?;
                     Some(Roi::Picture(folder.join(path.replace('\\', "/"))))
                 }
-                Some(RoiValue::Polygons(polygons)) => Some(Roi::Polygons(polygons)),
+                Some(RoiValue::Polygons(polygons)) => match polygons.iter().position(|corners| !are_finite(corners)) {
+                    Some(index) => {
+                        let problem = ProjectProblem::RoiCorner { polygon: index + 1 };
+                        return Err((&["dataset", "roi"], problem));
+                    }
+                    None => Some(Roi::Polygons(polygons)),
+                },
                 None => None,
             },
             scoring: ScoringOptions {
@@ -312,6 +318,11 @@ fn plain<'a>(keys: &'static [&'static str], path: &'a str) -> Result<&'a str, Re
     }
     let key = keys.join(".");
     Err((keys, ProjectProblem::ControlCharacters { key, found: path.escape_debug().to_string() }))
+}
+
+/// Whether every corner of a polygon is a place.
+fn are_finite(corners: &[[f64; 2]]) -> bool {
+    corners.as_flattened().iter().all(|at| at.is_finite())
 }
 
 /// The line of a byte.

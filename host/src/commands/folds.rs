@@ -17,7 +17,7 @@ use nnc_messages::{Exit, Failure, OrExit, Result, Say, messages};
 use nnc_project_types::ScoringPlan;
 use nnc_report::{ColourScale, Counts, DatasetFacts, EvaluatedImage, Evaluation, Maps, Metrics, read_evaluation};
 use nnc_result_folder::names::{BEST_MODEL, REPORT};
-use nnc_result_folder::{Phase, ResultFolder, SealKey};
+use nnc_result_folder::{Phase, ResultFolder, SealKey, Status};
 use serde_json::json;
 
 use super::jobs::Launch;
@@ -39,6 +39,8 @@ messages! {
         NoFile { dataset: PathBuf, line: u64 } =>
             "{dataset}:{line}: folds are for images in files, one in column `x` of each row",
             "{dataset}:{line}: 分割評価の対象は、各行の列 `x` にファイルを 1 つ指定した画像だけです";
+        Link { path: PathBuf } => "{path} is a link; nothing is written through it, remove it or choose another folder",
+            "{path} はリンクです。リンク先には書き込みません。削除するか、別のフォルダーを指定してください";
         Fold { fold: usize, folds: usize, auroc: String, normal: usize, defective: usize } =>
             "fold {fold} of {folds}: image AUROC {auroc} ({normal} normal and {defective} defective images)",
             "分割 {fold}/{folds}: 画像 AUROC {auroc}（正常画像 {normal} 枚、異常画像 {defective} 枚）";
@@ -78,14 +80,39 @@ pub(crate) fn run(args: &EvaluateArgs, folds: usize) -> Result<()> {
     })?;
 
     let output = std::path::absolute(&args.job.output)?;
+    let folder = ResultFolder::open(&output, Phase::Evaluate)?;
+    let mut status = Status::new(folder.file(Phase::Evaluate.status()), Phase::Evaluate);
+    status.set("status", json!("processing"));
+    status.write()?;
+    let done = run_folds(args, &launch, &scoring, &images, &of_image, folds, &folder);
+    status.end(if done.is_ok() { "finished" } else { "failed" });
+    status.write()?;
+    done
+}
+
+/// The folds, one after the other, and the report of all of them in `folder`.
+fn run_folds(
+    args: &EvaluateArgs,
+    launch: &Launch<'_>,
+    scoring: &ScoringPlan,
+    images: &[Image],
+    of_image: &[usize],
+    folds: usize,
+    whole: &ResultFolder,
+) -> Result<()> {
+    let output = whole.path();
     let mut evaluations = Vec::with_capacity(folds);
     let mut summaries = Vec::with_capacity(folds);
     for fold in 0..folds {
         let home = output.join(format!("fold-{}", fold + 1));
+        // A folder of someone else may hold one that leads elsewhere.
+        if home.is_symlink() {
+            return Err(Failure::new(Exit::Usage, FoldsMessage::Link { path: home }));
+        }
         let folder = ResultFolder::open(&home, Phase::Train)?;
         let [train, test] = TABLES.map(|name| home.join(name));
         let here = |&(_, of): &(&Image, &usize)| *of == fold;
-        let all = || images.iter().zip(&of_image);
+        let all = || images.iter().zip(of_image);
         let trained: Vec<&Image> =
             all().filter(|pair| !here(pair) && !pair.0.is_defective).map(|pair| pair.0).collect();
         let tested: Vec<&Image> = all().filter(here).map(|pair| pair.0).collect();
@@ -107,11 +134,11 @@ pub(crate) fn run(args: &EvaluateArgs, folds: usize) -> Result<()> {
     }
     let aurocs: Vec<_> = evaluations.iter().map(|fold| fold.metrics.image.map(|image| image.auroc)).collect();
     let told = told(&evaluations);
-    let whole = together(&images, &of_image, evaluations, &scoring, &output)?;
+    let together = together(images, of_image, evaluations, scoring, whole)?;
     if args.job.json {
-        return print_json(&json!({"folds": summaries, "image_aurocs": aurocs, "metrics": whole.metrics}));
+        return print_json(&json!({"folds": summaries, "image_aurocs": aurocs, "metrics": together.metrics}));
     }
-    for line in told.iter().map(Say::said).chain(figures::of(&whole).iter().map(Say::said)) {
+    for line in told.iter().map(Say::said).chain(figures::of(&together).iter().map(Say::said)) {
         print_line(line);
     }
     print_line(output.join(REPORT).said());
@@ -209,15 +236,14 @@ fn told(evaluations: &[Evaluation]) -> Vec<FoldsMessage> {
     told
 }
 
-/// One report of all images in `output`, in the order of the datasets, with maps that stay in the folders of the folds.
+/// One report of all images in `folder`, in the order of the datasets, with maps that stay in the folders of the folds.
 fn together(
     images: &[Image],
     of_image: &[usize],
     evaluations: Vec<Evaluation>,
     scoring: &ScoringPlan,
-    output: &Path,
+    folder: &ResultFolder,
 ) -> Result<Evaluation> {
-    let folder = ResultFolder::open(output, Phase::Evaluate)?;
     let staging = folder.report_staging()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let maps = Maps::in_folder(staging.path());
@@ -234,7 +260,7 @@ fn together(
         whole.origin.model = None;
         whole.origin.training = None;
         whole.origin.calibration = None;
-        let file = output.to_string_lossy().into_owned();
+        let file = folder.path().to_string_lossy().into_owned();
         whole.origin.evaluated = DatasetFacts { file, rows: images.len(), csv_sha256: String::new() };
     }
     let rebuilt = (|| -> Result<()> {

@@ -71,6 +71,7 @@ fn every_image_is_evaluated_once_by_a_model_that_knows_neither_it_nor_its_group(
     assert!(sandbox.bytes("out/scores.csv") == before);
     let told: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(told["folds"].as_array().map(Vec::len), Some(3));
+    assert_eq!(sandbox.json("out/evaluate_status.json")["status"], "finished");
     // Another threshold is taken from the report, as of any job.
     sandbox.host(&["report", "out", "--threshold", "1"]).expect(0);
 }
@@ -86,7 +87,12 @@ fn folds_that_cannot_be_are_refused() {
     assert!(told(&["--folds", "3", "--set", "dataset.group=column tile"], 3).contains("tile"));
     let japanese = told(&["--folds", "9", "--lang", "ja"], 3);
     assert!(japanese.contains("9 分割には、正常画像を含むグループが 9 以上必要です"), "{japanese}");
-    sandbox.write("train.csv", "x__0,x__1\n1,2\n");
+    std::fs::create_dir_all(sandbox.path("elsewhere")).unwrap();
+    std::fs::create_dir_all(sandbox.path("linked")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", sandbox.path("linked/fold-1")).unwrap();
+    let linked = sandbox.host(&["evaluate", "project.toml", "-o", "linked", "--folds", "3"]).expect(2);
+    assert!(format!("{linked}").contains("fold-1 is a link") && sandbox.names("elsewhere").is_empty(), "{linked}");
+    sandbox.write("train.csv", "x__0,x__1,# part\n1,2,3\n");
     assert!(told(&["--folds", "2"], 3).contains("train.csv:2: folds are for images in files"));
     assert!(!sandbox.path("out/evaluation.json").exists());
 }
