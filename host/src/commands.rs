@@ -2,6 +2,7 @@
 
 mod confined;
 mod dataset;
+mod folds;
 mod help;
 mod history;
 mod jobs;
@@ -29,7 +30,10 @@ pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Run(args) => jobs::run(&args),
         Command::Train(args) => jobs::train(&args),
-        Command::Evaluate(args) => jobs::evaluate(&args),
+        Command::Evaluate(args) => match args.folds {
+            Some(folds) => folds::run(&args, usize::from(folds)),
+            None => jobs::evaluate(&args),
+        },
         Command::Report(args) => report::run(&args),
         Command::Jobs(args) => history::run(args),
         Command::Studio(args) => studio::run(*args),

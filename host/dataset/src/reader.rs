@@ -64,6 +64,9 @@ struct Source {
     decode: Box<DecodeRow>,
 }
 
+/// What is done to each sample after it was decoded.
+pub type Finish = dyn Fn(&mut [u8]) + Send + Sync;
+
 type DecodeRow = dyn Fn(usize, &mut Scratch, &mut [u8]) -> Result<(), DatasetError> + Send + Sync;
 
 /// The threads at work, from some row on.
@@ -122,6 +125,18 @@ impl Reader {
             }),
         };
         Reader::over(source, limits)
+    }
+
+    /// Does `finish` to every sample, on the threads that decode. It must not panic.
+    pub fn finished(self, finish: Arc<Finish>) -> Reader {
+        let (rows, sample_bytes, source) = (self.source.rows, self.source.sample_bytes, self.source);
+        let decode: Box<DecodeRow> = Box::new(move |row, scratch, out| {
+            (source.decode)(row, scratch, out)?;
+            finish(out);
+            Ok(())
+        });
+        let source = Arc::new(Source { rows, sample_bytes, decode });
+        Reader { source, limits: self.limits, ring: None, run: None, position: 0 }
     }
 
     fn over(source: Source, limits: ReaderLimits) -> Result<Reader, DatasetError> {

@@ -6,6 +6,7 @@ mod identity;
 mod model;
 mod normals;
 mod origin;
+mod outputs;
 mod pack;
 mod resume;
 mod score;
@@ -28,8 +29,9 @@ use crate::listener::Listener;
 use crate::spec::{Evaluate, JobSpec};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
+use crate::worker::view::{Asked, View};
 use crate::worker::{Worker, plugin};
-use check::{InputHashes, trained_parameters, warn_of_missing_scores};
+use check::{InputHashes, tile_of, trained_parameters, warn_of_missing_scores, warn_of_other_region};
 use model::Model;
 use origin::Facts;
 use resume::{NncProgress, ScoredRows};
@@ -59,7 +61,11 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     let services = Services::new(job, named, Arc::clone(&worker.parent), Arc::clone(&worker.cancelled));
     let created = plugin.create(&parameters, Some(model.path()), services.clone());
     let mut detector = created.map_err(|error| plugin::failure(manifest, &error))?;
-    let interface = detector.interface().clone();
+    let asked = Asked { tile: tile_of(job, &model), roi: job.roi.as_ref() };
+    let view = View::of(asked, manifest, detector.interface(), &dataset)?;
+    let interface = view.interface().clone();
+    view.tell(listener);
+    warn_of_other_region(&view, &model, parent);
     let loading = Timing { phase: TimedPhase::Loading, seconds: clock.elapsed().as_secs_f64(), images: 0 };
     services.begin(Task::Scoring);
 
@@ -74,7 +80,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
     if let Some(told) = &decided.told {
         parent.info(told);
     }
-    let computed = Computed::new(&decided, &interface, work.scoring.rule);
+    let computed = Computed::new(&decided, &interface, work.scoring.rule).within(view.cells(0));
     if !decided.task.gives_scores() && work.scoring.is_about_scores() {
         parent.warn(&TaskMessage::NoThreshold { task: decided.task });
     }
@@ -83,6 +89,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         detector: &mut detector,
         manifest,
         computed: &computed,
+        view: &view,
         reading,
         cancelled: &worker.cancelled,
         parent,
@@ -98,6 +105,8 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         dataset: &dataset,
         hashes: &hashes,
         rule: work.scoring.rule,
+        tile: asked.tile,
+        region: view.region_hash(),
         task: decided.task,
         batch_size: job.batch_size,
         threads: job.threads,
@@ -133,6 +142,7 @@ pub(crate) fn run(job: &JobSpec, work: &Evaluate, worker: &Worker) -> Result<Val
         hashes: &hashes,
         file: &work.dataset,
         rows: dataset.len(),
+        view: &view,
         normals: normals.as_ref(),
         device: job.device,
         engine: nnc_registry::engine_in_use(),

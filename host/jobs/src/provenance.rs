@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use nnc_messages::{At, Doing, Result};
+use nnc_project_types::TileRule;
 use nnp::archive;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,6 +30,12 @@ pub struct Provenance {
     pub weights: Vec<WeightsUsed>,
     /// The training set.
     pub dataset: DatasetUsed,
+    /// How images were cut for it; `None` where it read them whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tile: Option<TileRule>,
+    /// Hash of the pixels that counted, a byte for each, row by row; `None` where all did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region_sha256: Option<String>,
     /// The device that was asked for.
     pub device: String,
     /// What ran networks: `libtorch`, or ONNX Runtime with its version; empty where nothing did or it is not known.

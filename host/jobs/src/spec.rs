@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nnc_project_types::{Device, Engine, ScoringPlan};
+use nnc_project_types::{Device, Engine, Roi, ScoringPlan, TileRule};
 use nnc_result_folder::SealKey;
 use nnc_sandbox::{Enforced, Limits};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,12 @@ pub struct JobSpec {
     pub batch_size: usize,
     /// For plugins that iterate.
     pub max_epoch: usize,
+    /// How large images are cut; `None` leaves an evaluation to what its model was trained with.
+    #[serde(default)]
+    pub tile: Option<TileRule>,
+    /// The part of the images that counts.
+    #[serde(default)]
+    pub roi: Option<Roi>,
     /// Folders to search for weights, in order.
     pub weights_dirs: Vec<PathBuf>,
     /// Whether details are logged: 0, 1 (`-v`) or 2 (`-vv`).

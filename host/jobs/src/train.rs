@@ -7,6 +7,7 @@ mod store;
 
 use std::sync::Arc;
 
+use nnc_dataset::Dataset;
 use nnc_messages::Result;
 use nnc_result_folder::Directory;
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use crate::spec::{JobSpec, Train};
 use crate::worker::samples::{self, Reading};
 use crate::worker::services::Services;
+use crate::worker::view::{Asked, View};
 use crate::worker::{Worker, plugin};
 use nnc_project::parameters;
 
@@ -38,12 +40,16 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
 
     // Check what would otherwise be found after hours of training.
     check::warn_of_defects(&dataset, parent);
+    let asked = Asked { tile: job.tile, roi: job.roi.as_ref() };
+    let view = |dataset: &Dataset| View::of(asked, manifest, detector.interface(), dataset);
     if let Some(next) = &work.next {
-        check::next_evaluation(next, &work.dataset, detector.interface(), reading, parent)?;
+        check::next_evaluation(next, &work.dataset, detector.interface(), &view, reading, parent)?;
     }
+    let view = view(&dataset)?;
+    view.tell(&**parent);
 
     // Fit the detector, and store it with its provenance.
-    let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, reading)?;
+    let samples_sha256 = fit::fit(&mut detector, manifest, &services, &dataset, &view, reading)?;
     samples::tell_unused(&dataset, &**parent);
     let model = fit::save(&mut detector, manifest, &services, &staging)?;
     let provenance = store::Facts {
@@ -54,6 +60,8 @@ pub(crate) fn run(job: &JobSpec, work: &Train, worker: &Worker) -> Result<Value>
         dataset: &dataset,
         file: &work.dataset,
         samples_sha256,
+        tile: job.tile,
+        region_sha256: view.region_hash(),
         device: job.device,
         engine: nnc_registry::engine_in_use(),
         threads: job.threads,

@@ -23,6 +23,7 @@ mod plugin_check;
 mod project;
 mod project_types;
 mod refusal;
+mod region;
 mod registry;
 mod report;
 mod result_folder;

@@ -51,6 +51,9 @@ sentences! {
         Self::Engine(error) => "{error}", "{error}";
         Self::ScoreRule(error) => "{error}", "{error}";
         Self::GroupRule(error) => "{error}", "{error}";
+        Self::RoiCorner { polygon } => "polygon {polygon} of [dataset] roi has a corner that is no finite number",
+            "[dataset] の roi の多角形 {polygon} の頂点に、有限の数値でないものがあります";
+        Self::TileRule(error) => "{error}", "{error}";
         Self::Task(error) => "{error}", "{error}";
         Self::NormalSource(error) => "{error}", "{error}";
         Self::NoPlugin { ; example } => "[plugin] name is missing; write for example name = \"{example}\"",

@@ -1,7 +1,7 @@
 //! Sentences of `nnc-project-types`.
 
 use crate::{messages, sentences};
-use nnc_project_types::{NotAGroupRule, Proportion, ScoringError, UnknownDevice, UnknownEngine};
+use nnc_project_types::{NotAGroupRule, NotATileRule, Proportion, ScoringError, UnknownDevice, UnknownEngine};
 use nnc_report::NormalSource;
 
 messages! {
@@ -38,6 +38,14 @@ sentences! {
         Self::Expression { found, reason } =>
             "the group is \"{found}\", whose expression cannot be used: {reason}",
             "グループの指定 \"{found}\" の正規表現は使えません: {reason}";
+    }
+}
+
+sentences! {
+    NotATileRule {
+        Self { key, found, least, most } =>
+            "[config] tile has {key} = {found}, expected a whole number of pixels from {least} to {most}; tiles overlap by at most half of their size",
+            "[config] の tile の {key} = {found} は正しくありません。{least} から {most} までの整数（ピクセル）で指定してください（重なりはタイルの大きさの半分まで）";
     }
 }
 

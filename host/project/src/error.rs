@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use nnc_project_types::{NotAGroupRule, PluginReference, UnknownDevice, UnknownEngine};
+use nnc_project_types::{NotAGroupRule, NotATileRule, PluginReference, UnknownDevice, UnknownEngine};
 use nnc_report::{NormalSource, ScoreRule, Task};
 
 use crate::own_network::OwnNetwork;
@@ -69,6 +69,13 @@ pub enum ProjectProblem {
     ScoreRule(<ScoreRule as FromStr>::Err),
     /// There is no such way to find groups.
     GroupRule(NotAGroupRule),
+    /// A polygon of the region of interest has a corner that is no place.
+    RoiCorner {
+        /// The number of the polygon, from 1.
+        polygon: usize,
+    },
+    /// There are no such tiles.
+    TileRule(NotATileRule),
     /// The task does not exist.
     Task(<Task as FromStr>::Err),
     /// The kind of normal images does not exist.

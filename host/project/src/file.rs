@@ -1,5 +1,6 @@
 //! The keys of a project file, as it is written. What a key is called and what type it has stands here and nowhere else.
 
+use nnc_project_types::TileRule;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -29,6 +30,15 @@ pub(crate) struct DatasetSection {
     pub(crate) validation: Option<ShuffledDataset>,
     pub(crate) calibration: Option<CalibrationDataset>,
     pub(crate) group: Option<String>,
+    pub(crate) roi: Option<RoiValue>,
+}
+
+/// A path, or polygons.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected the path of a picture, or polygons such as [[[0, 0], [100, 0], [100, 50]]]")]
+pub(crate) enum RoiValue {
+    Picture(String),
+    Polygons(Vec<Vec<[f64; 2]>>),
 }
 
 #[derive(Deserialize)]
@@ -48,11 +58,26 @@ pub(crate) struct CalibrationDataset {
 pub(crate) struct ConfigSection {
     pub(crate) batch_size: i64,
     pub(crate) max_epoch: i64,
+    pub(crate) tile: Option<TileSection>,
 }
 
 impl Default for ConfigSection {
     fn default() -> Self {
-        Self { batch_size: 64, max_epoch: 100 }
+        Self { batch_size: 64, max_epoch: 100, tile: None }
+    }
+}
+
+// An override gives it as one value, whose keys nothing else looks at.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TileSection {
+    pub(crate) size: i64,
+    pub(crate) overlap: i64,
+}
+
+impl Default for TileSection {
+    fn default() -> Self {
+        Self { size: TileRule::SIZE, overlap: TileRule::OVERLAP }
     }
 }
 

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn the_types_tell_which_keys_there_are() {
-        assert_eq!(of_section(&["config"]), Some(&["batch_size", "max_epoch"][..]));
+        assert_eq!(of_section(&["config"]), Some(&["batch_size", "max_epoch", "tile"][..]));
+        assert_eq!(of_section(&["config", "tile"]), Some(&["size", "overlap"][..]));
         assert_eq!(of_section(&["dataset", "calibration"]), Some(&["uri"][..]));
         assert!(of_section(&[]).unwrap().contains(&"threshold"));
         for free in [&["plugin", "params"][..], &["config", "batch_size"], &["nonsense"]] {

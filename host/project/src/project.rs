@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use nnc_project_types::{Device, Engine, PluginReference, ScoringOptions};
+use nnc_project_types::{Device, Engine, PluginReference, Roi, ScoringOptions, TileRule};
 use nnc_report::Files;
 use serde_json::{Map, Value};
 use toml::de::{DeTable, Deserializer};
 
 use crate::error::{ProjectError, ProjectProblem};
-use crate::file::File;
+use crate::file::{File, RoiValue};
 use crate::known_keys::{self, first_unknown};
 use crate::locate::{Located, locate};
 use crate::nnc;
@@ -41,12 +41,16 @@ pub struct Project {
     pub shuffle_validation: bool,
     /// Normal images for the threshold, `[dataset.calibration]`.
     pub calibration: Option<Located>,
+    /// The part of the images that counts; `None` for all of it.
+    pub roi: Option<Roi>,
     /// What `[score]`, `[threshold]` and `[report]` ask for.
     pub scoring: ScoringOptions,
     /// Upper bound for images held at once.
     pub batch_size: usize,
     /// For plugins that iterate.
     pub max_epoch: usize,
+    /// How large images are cut; `None` where they are read whole.
+    pub tile: Option<TileRule>,
     /// The plugin, where the project names one.
     pub plugin: Option<PluginReference>,
     /// Whether the plugin is named by an override, which is the user's own word, and not by the project file.
@@ -154,6 +158,7 @@ impl Project {
         let normals = file.threshold.normals.map(|normals| normals.parse()).transpose();
         let device = file.compute.device.map_or(Ok(Device::default()), |device| device.parse());
         let engine = file.compute.engine.map_or(Ok(Engine::default()), |engine| engine.parse());
+        let tile = file.config.tile.map(|tile| TileRule::new(tile.size, tile.overlap)).transpose();
         let name = file.project.name.unwrap_or_else(|| {
             path.file_stem().map_or_else(|| "project".to_owned(), |stem| stem.to_string_lossy().into_owned())
         });
@@ -168,6 +173,20 @@ impl Project {
                 &["dataset", "calibration", "uri"],
                 file.dataset.calibration.as_ref().map(|dataset| dataset.uri.as_str()),
             )?,
+            roi: match file.dataset.roi {
+                Some(RoiValue::Picture(path)) => {
+                    let path = plain(&["dataset", "roi"], &path)?;
+                    Some(Roi::Picture(folder.join(path.replace('\\', "/"))))
+                }
+                Some(RoiValue::Polygons(polygons)) => match polygons.iter().position(|corners| !are_finite(corners)) {
+                    Some(index) => {
+                        let problem = ProjectProblem::RoiCorner { polygon: index + 1 };
+                        return Err((&["dataset", "roi"], problem));
+                    }
+                    None => Some(Roi::Polygons(polygons)),
+                },
+                None => None,
+            },
             scoring: ScoringOptions {
                 rule: rule.map_err(|error| (&["score", "rule"][..], ProjectProblem::ScoreRule(error)))?,
                 task: task.map_err(|error| (&["score", "task"][..], ProjectProblem::Task(error)))?,
@@ -183,6 +202,7 @@ impl Project {
             },
             batch_size: positive(&["config", "batch_size"], file.config.batch_size, MAX_BATCH_SIZE)?,
             max_epoch: positive(&["config", "max_epoch"], file.config.max_epoch, MAX_EPOCHS)?,
+            tile: tile.map_err(|error| (&["config", "tile"][..], ProjectProblem::TileRule(error)))?,
             plugin: named.map(|name| PluginReference::parse(&name, folder)),
             plugin_is_overridden: false,
             params: file.plugin.params,
@@ -300,6 +320,11 @@ fn plain<'a>(keys: &'static [&'static str], path: &'a str) -> Result<&'a str, Re
     Err((keys, ProjectProblem::ControlCharacters { key, found: path.escape_debug().to_string() }))
 }
 
+/// Whether every corner of a polygon is a place.
+fn are_finite(corners: &[[f64; 2]]) -> bool {
+    corners.as_flattened().iter().all(|at| at.is_finite())
+}
+
 /// The line of a byte.
 fn line(text: &str, offset: usize) -> usize {
     1 + text.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count()
@@ -313,7 +338,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> (Option<usize>, ProjectProblem
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nnc_project_types::{UnknownDevice, UnknownEngine};
+    use nnc_project_types::{NotATileRule, UnknownDevice, UnknownEngine};
     use nnc_report::{NormalSource, ScoreRule};
 
     use crate::error::{OverrideProblem, UnknownKey};
@@ -367,6 +392,34 @@ mod tests {
     }
 
     #[test]
+    fn a_region_is_a_path_or_polygons() {
+        let roi = |text: &str, set: &[&str]| read(text, set).unwrap().roi;
+        let Some(Roi::Picture(path)) = roi("[dataset]\nroi = \"sub\\\\roi.png\"\n", &[]) else { panic!("no picture") };
+        assert!(path.ends_with("sub/roi.png") && path.is_absolute());
+        let polygons = Roi::Polygons(vec![vec![[0.0, 1.5], [8.0, 0.0], [8.0, 8.0]]]);
+        assert_eq!(roi("[dataset]\nroi = [[[0, 1.5], [8, 0], [8, 8]]]\n", &[]), Some(polygons.clone()));
+        assert_eq!(roi("", &["dataset.roi=[[[0, 1.5], [8, 0], [8, 8]]]"]), Some(polygons));
+        assert_eq!(roi("", &[]), None);
+        for wrong in ["3", "[[0, 1]]", "[[[0, 1, 2]]]", "{ a = 1 }"] {
+            let error = read(&format!("[dataset]\nroi = {wrong}\n"), &[]).unwrap_err();
+            assert!(
+                matches!(&error.problem, ProjectProblem::Toml(reason) if reason.contains("path of a picture")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn tiles_are_named_in_parts_or_whole() {
+        let tile = |text: &str, set: &[&str]| read(text, set).unwrap().tile.map(|tile| (tile.size(), tile.overlap()));
+        assert_eq!(tile("[config]\nbatch_size = 4\n", &[]), None);
+        assert_eq!(tile("[config]\ntile = { size = 96, overlap = 16 }\n", &[]), Some((96, 16)));
+        assert_eq!(tile("[config.tile]\n", &[]), Some((224, 32)));
+        assert_eq!(tile("", &["config.tile={size=64,overlap=0}"]), Some((64, 0)));
+        assert_eq!(tile("[config]\ntile = { size = 96 }\n", &["config.tile.overlap=8"]), Some((96, 8)));
+    }
+
+    #[test]
     fn unknown_keys_are_told_with_their_line_and_the_nearest_one() {
         for (text, line, key, section, nearest) in [
             ("[plugin]\nname = \"padim\"\nparms = 1\n", 3, "parms", "plugin", Some("params")),
@@ -412,6 +465,9 @@ mod tests {
         assert!(
             line == Some(2) && matches!(problem, ProjectProblem::Engine(UnknownEngine { found }) if found == "torch")
         );
+        let (line, problem) = of("[config]\n\ntile = { overlap = 113 }\n", &[]);
+        let overlap = NotATileRule { key: "overlap", found: 113, least: 0, most: 112 };
+        assert!(line == Some(3) && matches!(problem, ProjectProblem::TileRule(error) if error == overlap));
         let (_, problem) = of("[config]\nbatch_size = 4\n", &["config.batch_size.x=1"]);
         assert!(matches!(&problem, ProjectProblem::Override(error)
             if error.problem == OverrideProblem::NoSection { key: "batch_size".to_owned() }));

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use nnc_report::{
     ColourScale, DatasetFacts, EvaluatedImage, Evaluation, Maps, Metrics, Origin, PageOptions, Threshold,
-    ThresholdOrigin, TimedPhase, Timing, decide, write_html,
+    ThresholdOrigin, TileFacts, TimedPhase, Timing, decide, write_html,
 };
 
 /// Cells of a map along one side.
@@ -99,6 +99,7 @@ fn evaluation(rows: Vec<EvaluatedImage>, folder: &Path, threads: usize) -> Resul
             plugin_title: "PaDiM".to_owned(),
             plugin_version: "0.1.0".to_owned(),
             evaluated: DatasetFacts { file: "test.csv".to_owned(), rows: rows.len(), csv_sha256: "0".repeat(64) },
+            tiles: Some(TileFacts { size: 224, overlap: 32, count: 4, image: [SIZE.1 as usize, SIZE.0 as usize] }),
             device: "cpu".to_owned(),
             engine: "onnxruntime 1.32.0".to_owned(),
             threads,

@@ -6,6 +6,7 @@ mod aligned;
 mod classification;
 mod decide;
 mod defects;
+mod found;
 mod likeness;
 mod metrics;
 mod odd_masks;

@@ -65,15 +65,15 @@ pub use map::{AnomalyMap, read_map};
 pub use maps::Maps;
 pub use model::{
     AreaMetrics, Areas, Class, ClassMetrics, ClassificationMetrics, ColourScale, Counts, DatasetFacts, Decisions,
-    DefectMetrics, Difference, Estimate, EvaluatedImage, Evaluation, FileFacts, Files, ImageMetrics, Interval, Judged,
-    Likeness, LikenessMetrics, MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing, PixelFacts, PixelMetrics,
-    Prediction, RegressionMetrics, Resampling, Sample, SegmentationMetrics, Task, TimedPhase, Timing, Unseen,
-    ValueMetrics,
+    DefectMetrics, Difference, Estimate, EvaluatedImage, Evaluation, FileFacts, Files, FoundDefect, FoundDefects,
+    ImageMetrics, Interval, Judged, Likeness, LikenessMetrics, MaskOddity, Metrics, OddMasks, Origin, Outcome, Pairing,
+    PixelFacts, PixelMetrics, Prediction, RegionFacts, RegressionMetrics, Resampling, Sample, SegmentationMetrics,
+    Task, TileFacts, TimedPhase, Timing, Unseen, ValueMetrics,
 };
 pub use render::{
     PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, page_scripts, preview_html, terminal_picture,
-    write_heat_maps, write_html, write_scores,
+    write_defects, write_heat_maps, write_html, write_scores,
 };
-pub use score::ScoreRule;
+pub use score::{ScoreRule, median};
 pub use store::{read_evaluation, read_evaluation_and_origin, write_evaluation};
 pub use threshold::{FalseAlarms, NormalScores, NormalSource, Threshold, ThresholdOrigin, Verdict, images_needed};

@@ -26,6 +26,13 @@ pub(crate) fn read_mask(path: &Path) -> Result<Mask, ReportError> {
 }
 
 impl Mask {
+    /// What `marked` says of every pixel, row by row.
+    pub(crate) fn new(width: usize, height: usize, marked: impl Iterator<Item = bool>) -> Self {
+        let mut bits = Bits::default();
+        bits.extend(marked);
+        Self { width, height, is_grey: false, bits }
+    }
+
     /// Whether the pixel is marked.
     pub(crate) fn marks(&self, x: usize, y: usize) -> bool {
         self.bits.get(y * self.width + x)

@@ -5,6 +5,7 @@
 
 mod counts;
 mod evaluation;
+mod found;
 mod image;
 mod interval;
 mod judged;
@@ -16,6 +17,7 @@ mod task;
 
 pub use counts::Counts;
 pub use evaluation::{Evaluation, Files};
+pub use found::{FoundDefect, FoundDefects};
 pub use image::{Class, EvaluatedImage, PixelFacts};
 pub(crate) use image::{labelled, labelled_class};
 pub use interval::{Difference, Interval, Resampling, Unseen};
@@ -24,7 +26,7 @@ pub use judged::{
     Pairing, Prediction, RegressionMetrics, SegmentationMetrics, ValueMetrics,
 };
 pub use metrics::{Decisions, DefectMetrics, ImageMetrics, MaskOddity, Metrics, OddMasks, PixelMetrics};
-pub use origin::{DatasetFacts, FileFacts, Origin, TimedPhase, Timing};
+pub use origin::{DatasetFacts, FileFacts, Origin, RegionFacts, TileFacts, TimedPhase, Timing};
 pub use sample::Sample;
 pub use scale::ColourScale;
 pub use task::Task;

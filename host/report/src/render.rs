@@ -1,6 +1,7 @@
 //! The last stage of a report: the files that people look at. They show what `model` holds and compute no figure of it.
 
 mod colour;
+mod defect_list;
 mod glyphs;
 mod heat_maps;
 mod overlay;
@@ -10,6 +11,7 @@ mod preview;
 mod scores;
 mod thumbnail;
 
+pub use defect_list::write_defects;
 pub use heat_maps::{outline, write_heat_maps};
 pub use overlay::overlay;
 pub use page::{PageOptions, page_scripts, write_html};

@@ -58,20 +58,53 @@ impl ScoreRule {
             Self::TopCount(count) => mean_of_top(values, |_| count),
             Self::TopShare(share) => mean_of_top(values, of_all(share)),
             Self::Smooth(sigma) => largest(&all_smoothed(values, shape, sigma)),
-            Self::Contrast(sigma) => {
-                let top = mean_of_top(&all_smoothed(values, shape, sigma), of_all(CONTRAST_TOP));
-                (f64::from(top) - CONTRAST_MEDIAN * median(values)) as f32
-            }
+            Self::Contrast(sigma) => contrast(&all_smoothed(values, shape, sigma), values),
         }
     }
+
+    /// The score of those cells alone; of all where there are none to choose. A Gaussian takes no value from other cells.
+    pub fn score_within(self, values: &[f32], shape: &[usize], cells: Option<&[bool]>) -> f32 {
+        let Some(cells) = cells.filter(|cells| cells.len() == values.len()) else { return self.score(values, shape) };
+        let chosen = |values: &[f32]| -> Vec<f32> {
+            values.iter().zip(cells).filter(|(_, inside)| **inside).map(|(value, _)| *value).collect()
+        };
+        let inside = chosen(values);
+        let smoothed = |sigma| {
+            let weights: Vec<f32> = cells.iter().map(|&inside| f32::from(u8::from(inside))).collect();
+            let masked: Vec<f32> = values.iter().zip(&weights).map(|(value, weight)| value * weight).collect();
+            let (sums, weights) = (all_smoothed(&masked, shape, sigma), all_smoothed(&weights, shape, sigma));
+            chosen(&sums.iter().zip(&weights).map(|(sum, weight)| sum / weight).collect::<Vec<_>>())
+        };
+        match self {
+            Self::Smooth(sigma) => largest(&smoothed(sigma)),
+            Self::Contrast(sigma) => contrast(&smoothed(sigma), &inside),
+            _ => self.score(&inside, &[inside.len()]),
+        }
+    }
+}
+
+impl ScoreRule {
+    /// What the score lies below the values of this map that it comes from, whichever they are: a pixel belongs to a defect from
+    /// the threshold and this on.
+    pub(crate) fn shift(self, values: &[f32]) -> f32 {
+        match self {
+            Self::Contrast(_) => (CONTRAST_MEDIAN * median(values)) as f32,
+            _ => 0.0,
+        }
+    }
+}
+
+/// What stands out of a smoothed map, beside the map as it was.
+fn contrast(smoothed: &[f32], values: &[f32]) -> f32 {
+    (f64::from(mean_of_top(smoothed, of_all(CONTRAST_TOP))) - CONTRAST_MEDIAN * median(values)) as f32
 }
 
 fn of_all(share: f64) -> impl Fn(usize) -> usize {
     move |all| (all as f64 * share).ceil() as usize
 }
 
-/// The middle value, or the mean of the two in the middle.
-fn median(values: &[f32]) -> f64 {
+/// The middle value, or the mean of the two in the middle; NaN without a number.
+pub fn median(values: &[f32]) -> f64 {
     let mut numbers: Vec<f32> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     if numbers.is_empty() {
         return f64::NAN;
@@ -247,6 +280,31 @@ mod tests {
         // Planes are smoothed one by one.
         let planes: Vec<f32> = [[1.0; 9], [4.0; 9]].concat();
         assert!((ScoreRule::Smooth(1.0).score(&planes, &[2, 3, 3]) - 4.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn cells_that_do_not_count_change_nothing() {
+        // A map of which the right half does not count, and the left half alone.
+        let line = [1.0, 4.0, 2.0, 99.0, -50.0, 7.0];
+        let map: Vec<f32> = line.iter().copied().chain(line.map(|value| value + 1.0)).collect();
+        let cells: Vec<bool> = (0..12).map(|at| at % 6 < 3).collect();
+        let left = [1.0, 4.0, 2.0, 2.0, 5.0, 3.0];
+        for rule in [ScoreRule::Max, ScoreRule::TopCount(2), ScoreRule::TopShare(0.5)] {
+            assert_eq!(rule.score_within(&map, &[2, 6], Some(&cells)), rule.score(&left, &[2, 3]), "{rule}");
+        }
+        for rule in [ScoreRule::Smooth(1.0), ScoreRule::Contrast(1.0)] {
+            let mut other = map.clone();
+            other.iter_mut().zip(&cells).filter(|(_, inside)| !**inside).for_each(|(value, _)| *value = 1e6);
+            let score = rule.score_within(&map, &[2, 6], Some(&cells));
+            assert!(
+                (score - rule.score_within(&other, &[2, 6], Some(&cells))).abs() < 1e-5 && score < 4.0,
+                "{rule}: {score}"
+            );
+            // A flat map stays flat up to where it ends.
+            let flat = rule.score_within(&[3.0; 12], &[2, 6], Some(&cells));
+            assert!((flat - rule.score(&[3.0; 6], &[2, 3])).abs() < 1e-5, "{rule}: {flat}");
+        }
+        assert_eq!(ScoreRule::Max.score_within(&map, &[2, 6], None), 100.0);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub const EVALUATED_MODEL: &str = "result_evaluate.nnp";
 pub const EVALUATION: &str = "evaluation.json";
 /// Scores and verdicts for spreadsheets.
 pub const SCORES: &str = "scores.csv";
+/// The defects that were found, for spreadsheets.
+pub const DEFECTS: &str = "defects.csv";
 /// The folder with a picture of every image.
 pub const HEAT_MAPS: &str = "heatmaps";
 /// The page for people.
@@ -71,11 +73,12 @@ pub(crate) const OF_EVALUATION: &[&str] = &[
     EVALUATED_MODEL,
     EVALUATION,
     SCORES,
+    DEFECTS,
     HEAT_MAPS,
     REPORT,
 ];
 /// What a report that is rebuilt replaces.
-pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, HEAT_MAPS, REPORT];
+pub(crate) const OF_REPORT: &[&str] = &[EVALUATION, SCORES, DEFECTS, HEAT_MAPS, REPORT];
 
 /// Where a rebuilt report is staged.
 pub(crate) const REPORT_STAGING: &str = ".report.partial";

@@ -65,6 +65,7 @@ const CLOSINGS: &[Closing] = &[
         &[
             "nnc-host evaluate project.toml -o result --dataset other.csv",
             "nnc-host evaluate project.toml -o result --model results.nnp",
+            "nnc-host evaluate project.toml -o folds --folds 5",
         ],
     ),
     examples(

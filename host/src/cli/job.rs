@@ -78,6 +78,9 @@ pub(crate) struct EvaluateArgs {
     /// Dataset to evaluate instead of the project's validation set
     #[arg(long, value_name = "CSV|CACHE")]
     pub(crate) dataset: Option<PathBuf>,
+    /// Cross-validation: train and evaluate K times, each time on other images of the project's training and validation sets, so that every image is evaluated by a model that knows neither it nor its group; for sets too small to split
+    #[arg(long, value_name = "K", conflicts_with_all = ["model", "dataset", "restart"], value_parser = clap::value_parser!(u8).range(2..=50))]
+    pub(crate) folds: Option<u8>,
     /// Score all images again, even if an interrupted evaluation left results
     #[arg(long)]
     pub(crate) restart: bool,

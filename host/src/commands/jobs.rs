@@ -139,10 +139,10 @@ fn plugin_of(model: &Path) -> Result<PluginReference> {
 }
 
 /// A checked project with its plugin. No folder is created before everything that can be checked was.
-struct Launch<'a> {
+pub(super) struct Launch<'a> {
     args: &'a JobArgs,
-    project: Project,
-    plugin: PathBuf,
+    pub(super) project: Project,
+    pub(super) plugin: PathBuf,
     console: Console,
     signals: Signals,
     warnings: Vec<String>,
@@ -150,7 +150,7 @@ struct Launch<'a> {
 
 impl<'a> Launch<'a> {
     /// Checks the project for a training, or for the evaluation of `model`, which may not be there yet.
-    fn open(args: &'a JobArgs, model: Option<&Path>) -> Result<Self> {
+    pub(super) fn open(args: &'a JobArgs, model: Option<&Path>) -> Result<Self> {
         let signals = Signals::register()?;
         let parameters = args.param.iter().map(|param| format!("plugin.params.{param}"));
         let mut overrides: Vec<Override> =
@@ -194,7 +194,7 @@ impl<'a> Launch<'a> {
     }
 
     /// What project and command line say about scores and verdicts.
-    fn scoring(&self, args: &JudgeArgs) -> Result<ScoringPlan> {
+    pub(super) fn scoring(&self, args: &JudgeArgs) -> Result<ScoringPlan> {
         let options = args.options()?.or(&self.project.scoring);
         let path = |dataset: &'_ Option<Located>| dataset.as_ref().map(|located| located.path.clone());
         let (training, calibration) = (path(&self.project.training), path(&self.project.calibration));
@@ -203,11 +203,11 @@ impl<'a> Launch<'a> {
         })
     }
 
-    fn training(&self) -> Result<PathBuf> {
+    pub(super) fn training(&self) -> Result<PathBuf> {
         existing(&self.project, self.project.training.as_ref(), "training")
     }
 
-    fn validation(&self) -> Result<PathBuf> {
+    pub(super) fn validation(&self) -> Result<PathBuf> {
         existing(&self.project, self.project.validation.as_ref(), "validation")
     }
 
@@ -223,7 +223,7 @@ impl<'a> Launch<'a> {
         best_model(&folder).ok_or_else(|| Failure::new(Exit::Usage, JobMessage::NotTrained { folder }))
     }
 
-    fn start(&self, folder: &ResultFolder, phase: Phase, work: Work) -> Result<Value> {
+    pub(super) fn start(&self, folder: &ResultFolder, phase: Phase, work: Work) -> Result<Value> {
         let available = || std::thread::available_parallelism().ok().map(NonZeroUsize::get);
         let threads = self.args.threads.map(usize::from).or_else(available);
         let job = JobSpec {
@@ -239,6 +239,8 @@ impl<'a> Launch<'a> {
             threads: threads.unwrap_or(1).max(1),
             batch_size: self.project.batch_size,
             max_epoch: self.project.max_epoch,
+            tile: self.project.tile,
+            roi: self.project.roi.clone(),
             weights_dirs: nnc_weights::folders(&self.args.weights.weights_dir),
             verbosity: self.args.verbose,
             limits: self.args.limits.limits(),

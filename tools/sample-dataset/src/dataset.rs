@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use crate::defect::{Defect, Kind, SIZES};
+use crate::parallel::in_parallel;
 use crate::part::Part;
 use crate::picture::Picture;
 use crate::random::Random;
@@ -101,24 +100,6 @@ pub fn write_photographs(
         let kind = Kind::ALL[number % Kind::ALL.len()];
         let defect = defective(number).then_some((kind, number / Kind::ALL.len() % SIZES));
         Sample { number, defect }.draw().0.save(&path(number))
-    })
-}
-
-/// Does `work` for each number from 0 to `count` on all processors.
-fn in_parallel(count: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
-    let next = AtomicUsize::new(0);
-    let work_some = || -> Result<()> {
-        loop {
-            match next.fetch_add(1, Ordering::Relaxed) {
-                number if number < count => work(number)?,
-                _ => return Ok(()),
-            }
-        }
-    };
-    thread::scope(|scope| {
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work_some)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a drawing thread panicked"))?)
     })
 }
 

@@ -1,12 +1,14 @@
-//! `nnc-sample-dataset FOLDER`: writes the sample dataset into a folder.
+//! `nnc-sample-dataset [--sheets] FOLDER`: writes the sample dataset, or that of large images, into a folder.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
 fn main() -> Result<()> {
-    let folder = std::env::args_os().nth(1).map(PathBuf::from).context("usage: nnc-sample-dataset FOLDER")?;
-    let images = nnc_sample_dataset::write(&folder)?;
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    let sheets = arguments.next_if(|argument| argument == "--sheets").is_some();
+    let folder = arguments.next().map(PathBuf::from).context("usage: nnc-sample-dataset [--sheets] FOLDER")?;
+    let images = if sheets { nnc_sample_dataset::write_sheets(&folder)? } else { nnc_sample_dataset::write(&folder)? };
     println!("{images} images drawn into {}", folder.display());
     Ok(())
 }

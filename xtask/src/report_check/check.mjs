@@ -104,6 +104,37 @@ async function threshold(file) {
   });
 }
 
+/** Defects are boxes with numbers and lines of a table, in both languages, as long as the threshold is the job's. */
+async function found(file) {
+  await browse(file, {}, async (page) => {
+    const item = page.locator("#gallery li[data-found]").first();
+    if (!(await item.count())) return;
+    const [defects] = JSON.parse(await item.getAttribute("data-found"));
+    assert.equal(await item.locator(".boxes rect").count(), defects.length);
+    await item.scrollIntoViewIfNeeded();
+    await drawn(page);
+    assert(await item.locator(".boxes").isVisible(), "boxes lie on the picture");
+    const open = () => item.locator(".tile").click();
+    await open();
+    assert.equal(await page.locator("#view-found tbody tr").count(), defects.length);
+    assert.equal(await page.locator("#pane-contour .box-number").count(), defects.length);
+    const [box, stack] = await page.evaluate(() =>
+      ["#pane-contour .boxes rect", "#pane-contour .stack"].map((part) => document.querySelector(part).getBoundingClientRect().toJSON()));
+    const [left, , width] = defects[0];
+    const size = await item.locator(".boxes").evaluate((boxes) => boxes.viewBox.baseVal.width);
+    assert(Math.abs(box.x - stack.x - (left / size) * stack.width) < 3 && Math.abs(box.width - (width / size) * stack.width) < 4, "the box is where the defect is");
+    await page.keyboard.press("Escape");
+    await page.locator("#language").selectOption("ja");
+    await open();
+    assert.equal(await text(page, "#view-found caption"), "検出した欠陥（単位: 画像のピクセル）");
+    await page.locator("#view-found").scrollIntoViewIfNeeded();
+    await page.screenshot({ path: join(folder, `${basename(dirname(file))}-defects-japanese.png`) });
+    await page.keyboard.press("Escape");
+    await page.locator("#exact").fill("1e9");
+    assert(!(await item.locator(".boxes").isVisible()), "boxes belong to the job's threshold");
+  });
+}
+
 async function controls(file) {
   await browse(file, {}, async (page) => {
     const visible = () => page.locator("#gallery li:not([hidden])");
@@ -221,7 +252,7 @@ async function outcomes(file) {
 async function check(page) {
   await looks(page);
   const isOfDetector = ["images-", "task-reconstruction"].some((name) => basename(dirname(page)).startsWith(name));
-  const visits = isOfDetector ? [keyboard, threshold, controls, elsewhere] : [outcomes];
+  const visits = isOfDetector ? [keyboard, threshold, found, controls, elsewhere] : [outcomes];
   for (const visit of visits) await visit(page);
 }
 

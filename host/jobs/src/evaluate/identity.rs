@@ -8,7 +8,7 @@ use nnc_dataset::Dataset;
 use nnc_files::sha256_of;
 use nnc_messages::{At, Doing, Result};
 use nnc_plugin_api::{Manifest, Parameters};
-use nnc_project_types::{Device, Engine};
+use nnc_project_types::{Device, Engine, TileRule};
 use nnc_report::{ScoreRule, Task};
 use nnc_result_folder::Identity;
 use serde_json::{Value, json};
@@ -28,6 +28,9 @@ pub(super) struct Evaluated<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) hashes: &'a InputHashes,
     pub(super) rule: ScoreRule,
+    pub(super) tile: Option<TileRule>,
+    /// Hash of the region of interest.
+    pub(super) region: Option<String>,
     pub(super) task: Task,
     pub(super) batch_size: usize,
     pub(super) threads: usize,
@@ -42,7 +45,7 @@ pub(super) struct Evaluated<'a> {
 pub(super) fn of(evaluated: &Evaluated<'_>) -> Result<Identity> {
     let Evaluated { manifest, parameters, dataset, hashes, .. } = evaluated;
     let plugin_file = sha256_of(evaluated.plugin_file).at(Doing::Read, evaluated.plugin_file)?;
-    let values: [(&str, Value); 17] = [
+    let values: [(&str, Value); 19] = [
         ("nnc-host", json!(crate::HOST)),
         ("plugin", json!(format!("{} {}, sha256 {plugin_file}", manifest.id, manifest.version))),
         ("parameters", json!(parameters.as_map())),
@@ -50,6 +53,8 @@ pub(super) fn of(evaluated: &Evaluated<'_>) -> Result<Identity> {
         ("dataset", json!(format!("{}, sha256 {}", dataset.path().display(), hashes.table))),
         ("cache", json!(source::of_cache(dataset.path()))),
         ("score", serde_json::to_value(evaluated.rule)?),
+        ("tiles", json!(evaluated.tile)),
+        ("region of interest", json!(evaluated.region)),
         ("task", json!(evaluated.task)),
         ("batch size", json!(evaluated.batch_size)),
         ("threads", json!(evaluated.threads)),

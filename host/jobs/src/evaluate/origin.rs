@@ -13,6 +13,7 @@ use super::check::InputHashes;
 use super::model::Model;
 use super::normals::Normals;
 use crate::worker::samples::Reading;
+use crate::worker::view::View;
 
 /// What it is told from.
 pub(super) struct Facts<'a> {
@@ -24,6 +25,8 @@ pub(super) struct Facts<'a> {
     pub(super) file: &'a Path,
     /// Rows of the dataset.
     pub(super) rows: usize,
+    /// How images were looked at.
+    pub(super) view: &'a View,
     pub(super) normals: Option<&'a Normals>,
     pub(super) device: Device,
     /// What ran networks.
@@ -61,6 +64,8 @@ impl Facts<'_> {
                 csv_sha256: self.hashes.table.clone(),
             },
             calibration: self.normals.map(calibration).transpose()?,
+            tiles: self.view.tile_facts(),
+            region: self.view.region_facts(),
             device: self.device.to_string(),
             engine: self.engine.clone(),
             threads: self.reading.threads,

@@ -6,14 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use nnc_dataset::Dataset;
 use nnc_messages::{Exit, Failure, OrExit, Result};
 use nnc_plugin_api::Manifest;
-use nnc_plugin_api::loader::{Detector, OutputBuffers, RawBatch};
+use nnc_plugin_api::loader::{Detector, RawBatch};
 
+use super::outputs::ImageOutputs;
 use crate::event::Task;
 use crate::judging::computed::Computed;
 use crate::signals::Stopped;
 use crate::worker::parent::Parent;
 use crate::worker::plugin;
 use crate::worker::samples::Reading;
+use crate::worker::view::View;
 
 /// Images scored between two looks at whether the user wants to stop; more where there are threads to share them.
 const MAX_BATCH: usize = 16;
@@ -51,14 +53,21 @@ pub(super) struct Scorer<'a> {
     pub(super) detector: &'a mut Detector,
     pub(super) manifest: &'a Manifest,
     pub(super) computed: &'a Computed,
+    /// How images are looked at.
+    pub(super) view: &'a View,
     pub(super) reading: Reading,
     pub(super) cancelled: &'a AtomicBool,
     pub(super) parent: &'a Parent,
 }
 
 impl Scorer<'_> {
-    /// How many images the detector gets at once.
+    /// How many images are scored together.
     pub(super) fn batch_size(&self) -> usize {
+        self.view.tiles().map_or(self.samples(), |tiles| (self.samples() / tiles.per_image()).max(1))
+    }
+
+    /// How many samples the detector gets at once.
+    fn samples(&self) -> usize {
         let most = MAX_BATCH.max(IMAGES_PER_THREAD.saturating_mul(self.reading.threads));
         self.detector.interface().exact_batch.unwrap_or(self.reading.batch_size.min(most))
     }
@@ -66,17 +75,17 @@ impl Scorer<'_> {
     /// Scores the images that `sink` has not yet.
     pub(super) fn score(&mut self, dataset: &Arc<Dataset>, sink: &mut dyn Sink) -> Result<()> {
         let size = self.batch_size();
-        let interface = self.detector.interface();
-        let mut reader = self.reading.open(dataset, interface)?;
+        let interface = self.view.interface();
+        let mut reader = self.view.open(self.reading, dataset)?;
         let sample_bytes = interface.sample_bytes().unwrap_or_default().max(1);
         let outputs = interface.outputs.len();
         let is_exact = interface.exact_batch.is_some();
-        let mut buffers = OutputBuffers::new(self.detector);
+        let mut scored = ImageOutputs::new(self.detector, self.view.tiles(), self.samples());
         if is_exact && sink.rows() > 0 {
             // A plugin that needs whole batches may fill the last one up with the first samples, and so has to see them.
             if let Some(batch) = reader.next_batch(size).or_exit(Exit::Dataset)? {
                 let raw = RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes };
-                self.fill(&mut buffers, raw)?;
+                self.fill(&mut scored, raw)?;
             }
         }
         reader.seek(sink.rows());
@@ -84,9 +93,13 @@ impl Scorer<'_> {
             if self.cancelled.load(Ordering::Relaxed) {
                 return Err(Failure::new(Exit::Interrupted, Stopped::ByUser));
             }
-            self.fill(&mut buffers, RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })?;
+            self.fill(&mut scored, RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })?;
             for (sample, bytes) in batch.bytes.chunks_exact(sample_bytes).take(batch.count).enumerate() {
-                let values: Vec<&[f32]> = (0..outputs).map(|output| buffers.sample(output, sample)).collect();
+                let within: Vec<Option<Vec<f32>>> =
+                    (0..outputs).map(|output| self.view.within(output, scored.of(output, sample))).collect();
+                let seen = within.iter().enumerate();
+                let values: Vec<&[f32]> =
+                    seen.map(|(output, within)| within.as_deref().unwrap_or(scored.of(output, sample))).collect();
                 let (extra, score) = self.computed.of(dataset, sink.rows(), bytes, &values)?;
                 sink.add(dataset, &values, &extra, score)?;
             }
@@ -96,7 +109,7 @@ impl Scorer<'_> {
         Ok(())
     }
 
-    fn fill(&mut self, buffers: &mut OutputBuffers, batch: RawBatch<'_>) -> Result<()> {
-        buffers.score(self.detector, batch).map_err(|error| plugin::failure(self.manifest, &error))
+    fn fill(&mut self, scored: &mut ImageOutputs<'_>, batch: RawBatch<'_>) -> Result<()> {
+        scored.score(self.detector, batch).map_err(|error| plugin::failure(self.manifest, &error))
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Computed {
     rule: ScoreRule,
     /// Shape of the first output, which the score comes from unless it comes from an error map.
     first: Vec<usize>,
+    /// The cells of the first output that count; `None` where all do.
+    cells: Option<Vec<bool>>,
 }
 
 enum What {
@@ -71,7 +73,17 @@ impl Computed {
             },
             _ => What::Nothing,
         };
-        Self { what, rule, first }
+        Self { what, rule, first, cells: None }
+    }
+
+    /// The same where only some cells of the first output count for the score.
+    pub(crate) fn within(self, cells: Option<&[bool]>) -> Self {
+        Self { cells: cells.map(<[bool]>::to_vec), ..self }
+    }
+
+    /// The score that the first output gives.
+    fn score(&self, values: &[f32]) -> f32 {
+        self.rule.score_within(values, &self.first, self.cells.as_deref())
     }
 
     /// What is kept of it in files.
@@ -103,24 +115,21 @@ impl Computed {
     ) -> Result<(Vec<f32>, f32)> {
         let output = |index: usize| outputs.get(index).copied().unwrap_or_default();
         match &self.what {
-            What::Nothing => Ok((Vec::new(), self.rule.score(output(0), &self.first))),
+            What::Nothing => Ok((Vec::new(), self.score(output(0)))),
             What::Differences { output: index, target } => {
                 let differences = target.differences(dataset, row, output(*index))?;
-                Ok((differences, self.rule.score(output(0), &self.first)))
+                Ok((differences, self.score(output(0))))
             }
             What::Errors { output: index, shape, input, element, has_score } => {
                 let values = floats(sample.get(input.clone()).unwrap_or_default(), *element);
                 let map = error_map(shape, &values, output(*index));
-                let score = if *has_score {
-                    self.rule.score(output(0), &self.first)
-                } else {
-                    self.rule.score(&map, &error_map_size(shape))
-                };
+                let score =
+                    if *has_score { self.score(output(0)) } else { self.rule.score(&map, &error_map_size(shape)) };
                 Ok((map, score))
             }
             What::Classes { output: index, classes, size } => {
                 let map = class_map(output(*index), *classes, size[0] * size[1]);
-                Ok((map, self.rule.score(output(0), &self.first)))
+                Ok((map, self.score(output(0))))
             }
         }
     }

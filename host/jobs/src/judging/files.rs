@@ -1,4 +1,5 @@
-//! The files of an evaluation for people: `evaluation.json`, `scores.csv`, `report.html` and heat maps.
+//! The files of an evaluation for people: `evaluation.json`, `scores.csv`, `defects.csv` where a threshold
+//! finds them, `report.html` and heat maps.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,7 +8,8 @@ use std::time::Instant;
 
 use nnc_messages::{At, Doing, Result, Say};
 use nnc_report::{
-    Evaluation, Maps, PageOptions, TimedPhase, Timing, write_evaluation, write_heat_maps, write_html, write_scores,
+    Evaluation, Maps, PageOptions, TimedPhase, Timing, write_defects, write_evaluation, write_heat_maps, write_html,
+    write_scores,
 };
 use nnc_result_folder::{Directory, names};
 
@@ -44,6 +46,9 @@ pub fn write(
     let evaluation = &*evaluation;
     write_file(staging, names::EVALUATION, |out| Ok(write_evaluation(evaluation, staging.path(), home, out)?))?;
     write_file(staging, names::SCORES, |out| Ok(write_scores(evaluation, out)?))?;
+    if evaluation.rows.iter().any(|image| image.pixels.as_ref().is_some_and(|pixels| pixels.flagged.is_some())) {
+        write_file(staging, names::DEFECTS, |out| Ok(write_defects(evaluation, out)?))?;
+    }
     let (staged, placed) = (staging.path().display().to_string(), home.display().to_string());
     let options = PageOptions {
         language: nnc_language::chosen(),

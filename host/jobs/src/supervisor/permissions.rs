@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use nnc_dataset::Dataset;
 use nnc_files::note;
-use nnc_project_types::Device;
+use nnc_project_types::{Device, Roi};
 use nnc_sandbox::Permissions;
 use serde_json::Value;
 
@@ -24,6 +24,9 @@ pub(super) fn of(job: &JobSpec) -> Permissions {
     let mut allowed = nnc_registry::reading(&job.plugin).writing(&job.staging);
     allowed.read.extend(job.weights_dirs.iter().cloned());
     allowed.read.extend(parameters(job));
+    if let Some(Roi::Picture(path)) = &job.roi {
+        allowed.read.push(path.clone());
+    }
     // Made here, since the worker may make nothing beside it. Without one the plugin goes without a cache.
     allowed.write.extend(cache_folder(&job.plugin).filter(|folder| fs::create_dir_all(folder).is_ok()));
     let mut datasets = Vec::new();

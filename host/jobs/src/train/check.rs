@@ -13,6 +13,7 @@ use crate::labels::{ImageLabels, LABEL};
 use crate::spec::NextEvaluation;
 use crate::worker::parent::Parent;
 use crate::worker::samples::Reading;
+use crate::worker::view::View;
 
 messages! {
     enum TrainingMessage {
@@ -78,6 +79,7 @@ pub(super) fn next_evaluation(
     next: &NextEvaluation,
     trained: &Path,
     interface: &Interface,
+    view: &dyn Fn(&Dataset) -> Result<View>,
     reading: Reading,
     parent: &Parent,
 ) -> Result<()> {
@@ -97,7 +99,7 @@ pub(super) fn next_evaluation(
     // A training may ask for variables that an evaluation does without, such as labels.
     let is_there = |input: &Input| dataset.variable(&input.variable).is_ok();
     if interface.inputs().skip(1).all(is_there) {
-        reading.open(&dataset, interface)?.next_batch(1).map(drop).or_exit(Exit::Dataset)?;
+        view(&dataset)?.open(reading, &dataset)?.next_batch(1).map(drop).or_exit(Exit::Dataset)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::event::Task;
 use crate::worker::plugin;
 use crate::worker::samples::{Reading, TrainingSource};
 use crate::worker::services::Services;
+use crate::worker::view::View;
 
 /// The plugin's model before it gets its provenance.
 const PLUGIN_MODEL: &str = "model.nnp";
@@ -23,10 +24,11 @@ pub(super) fn fit(
     manifest: &Manifest,
     services: &Services,
     dataset: &Arc<Dataset>,
+    view: &View,
     reading: Reading,
 ) -> Result<Option<String>> {
     services.begin(Task::Training);
-    let mut source = TrainingSource::new(reading.open(dataset, detector.interface())?, dataset.len());
+    let mut source = TrainingSource::new(view.open(reading, dataset)?, dataset.len(), view.tiles(), reading.batch_size);
     let fitted = detector.fit(&mut source);
     if let Some(error) = source.take_error() {
         // The dataset's own error, whatever the plugin made of it.

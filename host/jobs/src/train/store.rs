@@ -7,7 +7,7 @@ use nnc_dataset::Dataset;
 use nnc_files::{link_or_copy, sha256_of};
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_plugin_api::Manifest;
-use nnc_project_types::Device;
+use nnc_project_types::{Device, TileRule};
 use nnc_result_folder::{Directory, names};
 use nnp::archive::{self, Source};
 use serde_json::{Map, Value};
@@ -36,6 +36,10 @@ pub(super) struct Facts<'a> {
     /// The dataset as it was named.
     pub(super) file: &'a Path,
     pub(super) samples_sha256: Option<String>,
+    /// How images were cut.
+    pub(super) tile: Option<TileRule>,
+    /// The region of interest.
+    pub(super) region_sha256: Option<String>,
     pub(super) device: Device,
     /// What ran networks.
     pub(super) engine: String,
@@ -57,6 +61,8 @@ impl Facts<'_> {
                 csv_sha256: sha256_of(&table).at(Doing::Read, &table)?,
                 samples_sha256: self.samples_sha256,
             },
+            tile: self.tile,
+            region_sha256: self.region_sha256,
             device: self.device.to_string(),
             engine: self.engine,
             threads: self.threads,

@@ -11,6 +11,8 @@ use nnc_plugin_api::{Element, Input, Interface};
 use sha2::{Digest, Sha256};
 
 use crate::listener::Listener;
+use crate::worker::tiles::Tiles;
+use crate::worker::tiles::feed::TileFeed;
 
 messages! {
     enum SamplesMessage {
@@ -53,6 +55,11 @@ impl Reading {
         Reader::new(Arc::clone(dataset), &input.variable, format(input), limits).or_exit(Exit::Dataset)
     }
 
+    /// The same for whole images that are read to be cut: no more of them than of tiles, and as few as one.
+    pub(crate) fn of_tiles(self, tiles: &Tiles) -> Self {
+        Self { batch_size: (self.batch_size / tiles.per_image()).max(1), ..self }
+    }
+
     /// A reader of what the plugin wants to see of a dataset.
     pub(crate) fn open(self, dataset: &Arc<Dataset>, interface: &Interface) -> Result<Reader> {
         let inputs = interface.inputs().map(|input| (input.variable.as_str(), format(input))).collect();
@@ -75,17 +82,32 @@ fn format(input: &Input) -> SampleFormat {
 }
 
 /// Feeds a reader to a training and keeps what the plugin cannot: the original error, and a hash of all samples.
-pub(crate) struct TrainingSource {
-    reader: Reader,
+pub(crate) struct TrainingSource<'a> {
+    feed: Feed<'a>,
     len: usize,
     error: Option<DatasetError>,
     hash: Sha256,
     hashed: usize,
 }
 
-impl TrainingSource {
-    pub(crate) fn new(reader: Reader, len: usize) -> Self {
-        Self { reader, len, error: None, hash: Sha256::new(), hashed: 0 }
+/// Where the samples of a plugin come from.
+enum Feed<'a> {
+    Whole(Reader),
+    Tiles(TileFeed<'a>),
+}
+
+impl<'a> TrainingSource<'a> {
+    /// The samples that `reader` reads whole, so many images, or their tiles, at most `most` at once.
+    pub(crate) fn new(reader: Reader, images: usize, tiles: Option<&'a Tiles>, most: usize) -> Self {
+        let (feed, len) = match tiles {
+            Some(tiles) => {
+                let feed = TileFeed::new(tiles, reader, images, most);
+                let len = feed.len();
+                (Feed::Tiles(feed), len)
+            }
+            None => (Feed::Whole(reader), images),
+        };
+        Self { feed, len, error: None, hash: Sha256::new(), hashed: 0 }
     }
 
     /// The dataset's error, if that is what stopped the plugin.
@@ -99,20 +121,26 @@ impl TrainingSource {
     }
 }
 
-impl SampleSource for TrainingSource {
+impl SampleSource for TrainingSource<'_> {
     fn len(&self) -> usize {
         self.len
     }
 
     fn next_batch(&mut self, max: usize) -> Result<Option<RawBatch<'_>>, String> {
-        match self.reader.next_batch(max) {
+        let next = match &mut self.feed {
+            Feed::Whole(reader) => reader.next_batch(max).map(|batch| {
+                batch.map(|batch| RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes })
+            }),
+            Feed::Tiles(feed) => feed.next_batch(max),
+        };
+        match next {
             Ok(Some(batch)) => {
                 // Only the first pass is hashed; a later one sees the same samples.
-                if batch.first_row == self.hashed {
+                if batch.first == self.hashed {
                     self.hash.update(batch.bytes);
                     self.hashed += batch.count;
                 }
-                Ok(Some(RawBatch { first: batch.first_row, count: batch.count, bytes: batch.bytes }))
+                Ok(Some(batch))
             }
             Ok(None) => Ok(None),
             Err(error) => {
@@ -124,7 +152,10 @@ impl SampleSource for TrainingSource {
     }
 
     fn rewind(&mut self) -> Result<(), String> {
-        self.reader.rewind();
+        match &mut self.feed {
+            Feed::Whole(reader) => reader.rewind(),
+            Feed::Tiles(feed) => feed.rewind(),
+        }
         Ok(())
     }
 }

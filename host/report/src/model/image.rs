@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::found::FoundDefects;
 use super::judged::Outcome;
 use super::sample::Sample;
 use crate::threshold::Verdict;
@@ -72,6 +73,9 @@ pub struct PixelFacts {
     pub high: f32,
     /// Row and column of the largest value, from 0; the first of several.
     pub peak: [usize; 2],
+    /// What is added to the threshold for pixels: what the score rule takes away of all values of this map.
+    #[serde(default, skip_serializing_if = "is_nothing", with = "crate::number::finite")]
+    pub shift: f32,
     /// Share of the image at or above the threshold, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flagged: Option<f64>,
@@ -81,6 +85,13 @@ pub struct PixelFacts {
     /// Intersection over union of what is flagged and what is marked, 0 to 1; `None` when both are empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlap: Option<f64>,
+    /// The defects that were found, in an image that is NG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<Box<FoundDefects>>,
+}
+
+fn is_nothing(number: &f32) -> bool {
+    *number == 0.0
 }
 
 /// What the label says about an image.

@@ -27,6 +27,12 @@ pub struct Origin {
     pub evaluated: DatasetFacts,
     /// The normal images outside of both that the threshold was chosen from.
     pub calibration: Option<DatasetFacts>,
+    /// How images were cut; `None` where they were read whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiles: Option<TileFacts>,
+    /// The region of interest; `None` where all of the images counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<RegionFacts>,
     /// The device that was asked for.
     pub device: String,
     /// What ran networks, with its version where it is not the default, as in `onnxruntime 1.32.0`; empty where it is not
@@ -50,6 +56,30 @@ pub struct FileFacts {
     /// Name of the file, or of the weights.
     pub name: String,
     /// SHA-256 in lower-case hex.
+    pub sha256: String,
+}
+
+/// Tiles that images were read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TileFacts {
+    /// Height and width in pixels.
+    pub size: usize,
+    /// Pixels that neighbours share at least.
+    pub overlap: usize,
+    /// Tiles of each image.
+    pub count: usize,
+    /// Height and width of the images.
+    pub image: [usize; 2],
+}
+
+/// The part of the images that counted.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegionFacts {
+    /// Its share of an image, 0 to 1.
+    pub share: f64,
+    /// SHA-256 of its pixels, a byte for each, in lower-case hex.
     pub sha256: String,
 }
 

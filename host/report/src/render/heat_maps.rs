@@ -118,7 +118,8 @@ fn panel(image: &EvaluatedImage, map: &AnomalyMap, scale: ColourScale, level: Op
         None => overlay(&RgbImage::from_pixel(ALONE, ALONE, Rgb([GREY; 3])), map, scale),
     };
     if let Some(level) = level {
-        outline(&mut coloured, map, level);
+        let shift = image.pixels.as_ref().map_or(0.0, |pixels| pixels.shift);
+        outline(&mut coloured, map, level + shift);
     }
     let (width, height) = coloured.dimensions();
     let mask = image.mask.as_deref().and_then(|path| read_mask(path).ok()).map(|mask| {

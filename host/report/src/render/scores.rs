@@ -10,7 +10,7 @@ use crate::error::ReportError;
 use crate::model::Evaluation;
 
 /// The mark by which Excel knows UTF-8.
-const BOM: &[u8] = "\u{feff}".as_bytes();
+pub(super) const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes path, label, score, threshold and verdict of every image, in the order of the dataset.
 ///
@@ -45,7 +45,7 @@ pub fn write_scores(evaluation: &Evaluation, out: &mut dyn Write) -> Result<(), 
 }
 
 /// The shortest digits that read back as the same float; nothing for NaN.
-fn number(value: f32) -> String {
+pub(super) fn number(value: f32) -> String {
     if value.is_nan() { String::new() } else { format!("{value:?}") }
 }
 
@@ -57,7 +57,7 @@ const SEPARATORS: [char; 3] = [';', '\t', '|'];
 
 /// The text as a cell: in quotation marks where it holds what separates cells in any country, and so that no spreadsheet runs
 /// it, or the part of it that stands in a cell of its own where the spreadsheet does not heed the marks.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut parts = text.split_inclusive(SEPARATORS).map(harmless);
     let text = parts.next().unwrap_or_default() + &parts.collect::<String>();
     if text.contains(['"', ',', '\r', '\n']) || text.contains(SEPARATORS) {

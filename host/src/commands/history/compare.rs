@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use nnc_report::{
-    DatasetFacts, Difference as Apart, EvaluatedImage, Evaluation, FileFacts, Interval, Judged, Resampling, Task,
-    auroc_difference, read_evaluation,
+    DatasetFacts, Difference as Apart, EvaluatedImage, Evaluation, FileFacts, Interval, Judged, RegionFacts,
+    Resampling, Task, auroc_difference, read_evaluation,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -185,6 +185,10 @@ fn facts(evaluation: &Evaluation, language: Language) -> Vec<(String, String)> {
     add(Fact::TrainingSet, origin.training.as_ref().map(dataset).unwrap_or_default());
     add(Fact::EvaluationSet, dataset(&origin.evaluated));
     add(Fact::CalibrationSet, origin.calibration.as_ref().map(dataset).unwrap_or_default());
+    let tiles = origin.tiles.map(|tiles| format!("{} px, overlap {} px", tiles.size, tiles.overlap));
+    add(Fact::Tiles, tiles.unwrap_or_default());
+    let region = |facts: &RegionFacts| format!("{:.1} %, sha256 {}", 100.0 * facts.share, short(&facts.sha256));
+    add(Fact::Region, origin.region.as_ref().map(region).unwrap_or_default());
     add(Fact::Device, origin.device.clone());
     add(Fact::Engine, origin.engine.clone());
     if evaluation.task != Task::Anomaly {

@@ -120,6 +120,8 @@ messages! {
         TrainingSet => "dataset, training", "学習データセット";
         EvaluationSet => "dataset, evaluation", "評価データセット";
         CalibrationSet => "dataset, calibration", "校正データセット";
+        Tiles => "tiles", "タイル";
+        Region => "region of interest", "関心領域";
         Device => "device", "デバイス";
         Engine => "engine", "エンジン";
         Score => "score", "スコア";

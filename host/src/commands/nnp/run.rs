@@ -41,6 +41,8 @@ pub(super) fn run(args: &RunArgs, model: &Path) -> Result<()> {
         threads: threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1),
         batch_size: 1,
         max_epoch: 1,
+        tile: None,
+        roi: None,
         weights_dirs: Vec::new(),
         verbosity: 0,
         limits: args.limits.limits(),

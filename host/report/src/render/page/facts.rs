@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::text::{Sentence, Text};
 use super::voice::{Voice, visible};
-use crate::model::{DatasetFacts, Evaluation, FileFacts, TimedPhase};
+use crate::model::{DatasetFacts, Evaluation, FileFacts, TileFacts, TimedPhase};
 use crate::score::ScoreRule;
 
 /// Folded on the screen, open on paper.
@@ -24,6 +24,13 @@ pub(super) fn section(evaluation: &Evaluation, voice: Voice) -> Markup {
                         (dataset(voice, Text::EvaluatedOn, &origin.evaluated))
                         @if let Some(set) = &origin.calibration { (dataset(voice, Text::CalibratedOn, set)) }
                         @if evaluation.task.gives_scores() { (row(voice, Text::ScoreRule, rule(voice, evaluation.rule))) }
+                        @if let Some(tiles) = origin.tiles { (row(voice, Text::Tiles, cut(voice, tiles))) }
+                        @if let Some(region) = &origin.region {
+                            (row(voice, Text::Region, html! {
+                                (voice.say_with(Sentence::Region { percent: &format!("{:.1}", 100.0 * region.share) }))
+                                (hash(&region.sha256))
+                            }))
+                        }
                         (fact(voice, Text::Device, &origin.device))
                         @if !origin.engine.is_empty() { (fact(voice, Text::Engine, &origin.engine)) }
                         (fact(voice, Text::Threads, &number(origin.threads)))
@@ -95,6 +102,11 @@ fn rule(voice: Voice, rule: ScoreRule) -> Markup {
         ScoreRule::Smooth(sigma) => voice.say_with(Sentence::RuleSmooth { sigma: &sigma }),
         ScoreRule::Contrast(sigma) => voice.say_with(Sentence::RuleContrast { sigma: &sigma }),
     }
+}
+
+fn cut(voice: Voice, tiles: TileFacts) -> Markup {
+    let TileFacts { size, overlap, count, image: [height, width] } = tiles;
+    voice.say_with(Sentence::Tiles { count: &count, size: &size, overlap: &overlap, width: &width, height: &height })
 }
 
 /// `2026-01-31 10:15:02 UTC`; empty when it is not known.

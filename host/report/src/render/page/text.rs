@@ -170,6 +170,8 @@ page_texts! {
         Started: "Started", "開始時刻";
         MadeBy: "Made by", "作成プログラム";
         ScoreRule: "Score of an image", "画像スコアの求め方";
+        Tiles: "Tiles", "タイル";
+        Region: "Region of interest", "関心領域";
         RuleMax: "largest value of its map", "マップの最大値";
         Phase: "Phase", "工程";
         Seconds: "Seconds", "秒";
@@ -215,6 +217,13 @@ page_texts! {
         Contour: "Above the threshold", "しきい値以上の領域";
         Mask: "Mask", "マスク";
         Opacity: "Opacity", "不透明度";
+        FoundDefects: "Defects found, in pixels of the image", "検出した欠陥（単位: 画像のピクセル）";
+        FoundNumber: "No.", "番号";
+        FoundPlace: "Left, top", "左、上";
+        FoundSize: "Width × height", "幅 × 高さ";
+        FoundArea: "Area", "面積";
+        FoundPeak: "Peak", "最大値";
+        FoundMean: "Mean", "平均値";
         Keys: "Arrow keys: previous and next. Escape: close.", "矢印キー: 前後の画像。Esc: 閉じる。";
     }
     /// Sentences with values.
@@ -262,6 +271,10 @@ page_texts! {
             "正常画像 {images} 枚のうち {above} 枚がこの値以上です。過検出率の範囲は {low} ～ {high}（信頼度 {confidence}）。対象:";
         DatasetRows { file, images }: "{file} ({images} images)",
             "{file}（{images} 枚）";
+        Tiles { count, size, overlap, width, height }: "{count} for each image of {width}x{height}, of {size}x{size} pixels with an overlap of at least {overlap}",
+            "{width}x{height} の画像を {size}x{size} ピクセルのタイル {count} 枚に分割（重なり {overlap} ピクセル以上）";
+        Region { percent }: "{percent} % of an image; what lies outside was neither learned nor scored",
+            "画像の {percent} %（領域外は学習・評価の対象外）";
         RuleTopCount { count }: "mean of the {count} largest values of its map",
             "マップの上位 {count} 個の平均";
         RuleTopShare { percent }: "mean of the largest {percent} % of its map",
@@ -290,6 +303,7 @@ page_texts! {
         Position: "{position} of {all}", "{position} / {all}";
         FlaggedArea: "area above the threshold {percent} %", "しきい値以上の面積 {percent} %";
         MaskedArea: "marked by the mask {percent} %", "マスクの面積 {percent} %";
+        MoreDefects: "{count} further defects with smaller peaks are not listed.", "最大値がより小さい欠陥がほかに {count} 個あります（一覧には表示しません）。";
         Overlap: "overlap (IoU) {overlap}", "重なり (IoU) {overlap}";
     }
 }

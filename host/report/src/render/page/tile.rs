@@ -1,13 +1,14 @@
 //! One image of the gallery.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::pictures::{Pictures, Reason};
 use super::text::{Sentence, Text};
 use super::voice::{Voice, visible};
 use super::words::Words;
 use super::{class_text, style_name};
-use crate::model::{Class, EvaluatedImage};
+use crate::model::{Class, EvaluatedImage, FoundDefect, FoundDefects};
 use crate::number::score_text;
 use crate::threshold::Threshold;
 
@@ -83,7 +84,7 @@ impl Tile<'_> {
         let (folder, file) = image.name.split_at(image.name.rfind(['/', '\\']).map_or(0, |slash| slash + 1));
         html! {
             li data-state=(self.state.name()) data-class=(style_name(class)) data-kind=[self.kind] data-row=(image.row)
-                data-facts=[self.facts()] {
+                data-facts=[self.facts()] data-shift=[self.shift()] data-found=[self.found()] {
                 button.tile type="button" {
                     (self.well(voice))
                     span.line {
@@ -123,6 +124,7 @@ impl Tile<'_> {
                         @if let Some(made) = &pictures.made { img.made src=(made) alt=""; }
                         @if let Some(Ok(mask)) = &pictures.mask { img.mask src=(mask) alt=""; }
                     }
+                    (self.boxes())
                 }
                 @match &pictures.input {
                     Ok(_) => {},
@@ -139,6 +141,42 @@ impl Tile<'_> {
                 }
             }
         }
+    }
+
+    /// The boxes of the defects that were found, as they lie in the image.
+    fn boxes(&self) -> Markup {
+        html! {
+            @if let Some(found) = self.defects() {
+                @let [width, height] = found.size;
+                svg.boxes viewBox=(format!("0 0 {width} {height}")) preserveAspectRatio="none" aria-hidden="true" {
+                    @for defect in &found.defects {
+                        @let [left, top, width, height] = defect.bounds;
+                        rect x=(left) y=(top) width=(width) height=(height) {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the defects are told by, as JSON: box, area, peak and mean of each, and how many are not listed.
+    fn found(&self) -> Option<String> {
+        let found = self.defects()?;
+        let told = |defect: &FoundDefect| {
+            let [left, top, width, height] = defect.bounds;
+            let (peak, mean) = (score_text(defect.peak), score_text(defect.mean));
+            json!([left, top, width, height, defect.area, peak, mean])
+        };
+        let defects: Vec<Value> = found.defects.iter().map(told).collect();
+        Some(json!([defects, found.more]).to_string())
+    }
+
+    fn defects(&self) -> Option<&FoundDefects> {
+        self.image.pixels.as_ref()?.found.as_deref()
+    }
+
+    /// What is added to the threshold for pixels of this image.
+    fn shift(&self) -> Option<f32> {
+        self.image.pixels.as_ref().map(|pixels| pixels.shift).filter(|shift| *shift != 0.0)
     }
 
     /// Flagged and masked area in percent and their overlap, as far as they are known, as JSON.

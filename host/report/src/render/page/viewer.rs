@@ -20,7 +20,31 @@ pub(super) fn dialog(voice: Voice) -> Markup {
         (pane("pane-contour", Text::Contour, html! {}, voice))
         (pane("pane-mask", Text::Mask, html! {}, voice))
     };
-    frame(Text::Viewer, &panes, &html! { p.note #view-facts {} }, voice)
+    frame(
+        Text::Viewer,
+        &panes,
+        &html! {
+            p.note #view-facts {}
+            div #view-found hidden {
+                table {
+                    caption { (voice.say(Text::FoundDefects)) }
+                    thead {
+                        tr {
+                            @for text in [
+                                Text::FoundNumber, Text::FoundPlace, Text::FoundSize, Text::FoundArea, Text::FoundPeak,
+                                Text::FoundMean,
+                            ] {
+                                th scope="col" { (voice.say(text)) }
+                            }
+                        }
+                    }
+                    tbody {}
+                }
+                p.note #view-more hidden {}
+            }
+        },
+        voice,
+    )
 }
 
 /// A dialog called `label` with its bar, these panes, and what stands below them.

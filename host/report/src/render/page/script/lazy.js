@@ -4,7 +4,7 @@
 function develop(item) {
   const waiting = item.querySelector("noscript");
   // Our own markup of `data:` pictures; text from outside is never in it.
-  if (waiting) waiting.parentElement.innerHTML = waiting.textContent;
+  if (waiting) waiting.outerHTML = waiting.textContent;
 }
 
 const watcher = new IntersectionObserver(

@@ -92,6 +92,8 @@ function showControls(moved) {
   slider.setAttribute("aria-valuetext", judged ? scoreText(threshold) : words("StateNone"));
   by("exact").removeAttribute("aria-invalid");
   by("reset").disabled = Object.is(threshold, original);
+  // The boxes of the job belong to its own threshold.
+  by("gallery").classList.toggle("moved", !Object.is(threshold, original));
   // For paper, which has no slider.
   put(by("threshold-shown"), judged ? scoreText(threshold) : "–");
   put(by("command-value"), judged ? String(threshold) : "…");

@@ -23,7 +23,7 @@ function fillPane(id, item, names, reason) {
   return stack;
 }
 
-function drawContour(stack, map) {
+function drawContour(stack, map, level) {
   if (!map || Number.isNaN(threshold)) return;
   const svg = "http://www.w3.org/2000/svg";
   const draw = () => {
@@ -32,7 +32,7 @@ function drawContour(stack, map) {
     drawing.setAttribute("viewBox", `0 0 ${map.naturalWidth} ${map.naturalHeight}`);
     drawing.setAttribute("preserveAspectRatio", "none");
     drawing.setAttribute("aria-hidden", "true");
-    const path = contour(map, levelOf(threshold));
+    const path = contour(map, level);
     // Dark below light: visible on every image.
     for (let i = 0; i < 2; i++) {
       const line = document.createElementNS(svg, "path");
@@ -64,6 +64,33 @@ function showFacts(item) {
   by("view-facts").textContent = facts.map(([key, values]) => words(key, values)).join(" · ");
 }
 
+/** The defects of the job's own threshold: their boxes with numbers on the picture, and what they are below. */
+function showFound(item, stack) {
+  const [defects, more] = JSON.parse(item.dataset.found ?? "[[], 0]");
+  const own = Object.is(threshold, original) && defects.length > 0;
+  by("view-found").hidden = !own;
+  if (!own) return;
+  const boxes = item.querySelector(".boxes");
+  if (boxes) stack.append(boxes.cloneNode(true));
+  const { width, height } = boxes?.viewBox.baseVal ?? { width: 1, height: 1 };
+  const rows = defects.map(([left, top, across, down, area, peak, mean], index) => {
+    const label = document.createElement("span");
+    label.className = "box-number";
+    label.textContent = index + 1;
+    label.style.left = `${(left / width) * 100}%`;
+    label.style.top = `${(top / height) * 100}%`;
+    if (boxes) stack.append(label);
+    const row = document.createElement("tr");
+    for (const text of [index + 1, `${left}, ${top}`, `${across} × ${down}`, area, peak, mean]) {
+      row.insertCell().textContent = text;
+    }
+    return row;
+  });
+  by("view-found").querySelector("tbody").replaceChildren(...rows);
+  by("view-more").hidden = more === 0;
+  say(by("view-more"), "MoreDefects", { count: more });
+}
+
 function view(tile) {
   viewed = tile;
   const { item } = tile;
@@ -81,7 +108,8 @@ function view(tile) {
   by("pane-made").hidden = !item.querySelector(".stack > .made");
   fillPane("pane-heat", item, ["input", "map"], noMap);
   const stack = fillPane("pane-contour", item, ["input"], noMap);
-  drawContour(stack, item.querySelector(".stack > .map"));
+  drawContour(stack, item.querySelector(".stack > .map"), levelOf(threshold + Number(item.dataset.shift ?? 0)));
+  showFound(item, stack);
   fillPane("pane-mask", item, ["mask"], noMask);
   by("pane-mask").hidden = !noMask && !item.querySelector(".stack > .mask");
   by("pane-contour").hidden = Number.isNaN(threshold);
