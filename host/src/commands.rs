@@ -4,6 +4,7 @@ mod confined;
 mod dataset;
 mod help;
 mod history;
+mod inspect;
 mod jobs;
 mod nnp;
 mod pair;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Evaluate(args) => jobs::evaluate(&args),
         Command::Report(args) => report::run(&args),
         Command::Jobs(args) => history::run(args),
+        Command::Inspect(args) => inspect::run(*args),
         Command::Studio(args) => studio::run(*args),
         Command::Plugin(command) => plugin::run(command),
         Command::Dataset(command) => dataset::run(command),
@@ -56,6 +58,7 @@ fn mode(command: &Command) -> SandboxMode {
             Some(JobsCommand::Compare { sandbox, .. }) => sandbox,
             None => &args.sandbox,
         },
+        Command::Inspect(args) => &args.sandbox,
         Command::Studio(args) => &args.sandbox,
         Command::Dataset(DatasetCommand::Create(args)) => &args.sandbox,
         Command::Dataset(DatasetCommand::Show(args)) => &args.sandbox,

@@ -30,6 +30,7 @@ mod options;
 mod output;
 mod resize;
 mod shape;
+mod shaping;
 mod source;
 mod split;
 mod summary;
@@ -51,6 +52,7 @@ pub use nnc_dataset::AlphaPolicy;
 pub use options::{Grouping, Limits, Mode, Options};
 pub use output::staging_of;
 pub use regex::Regex;
+pub use shaping::{Shaping, mark_of};
 pub use source::Kind;
 pub use summary::{Change, Changed, Class, Csv, Group, Grouped, Leak, Note, Summary};
 pub use watch::{Stage, Watch};
@@ -129,7 +131,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
     if (watch.cancelled)() {
         return Err(CreateError::Interrupted);
     }
-    summary.notes.extend(output.publish(&(watch.describe)(&summary))?);
+    summary.notes.extend(output.publish(&(watch.describe)(&summary), &options.shaping())?);
     (watch.stage)(Stage::Done);
     Ok(summary)
 }

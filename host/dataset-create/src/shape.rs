@@ -2,28 +2,30 @@
 
 use nnc_dataset::{PictureError, PictureLimit, Pixels};
 
-use crate::options::{Mode, Options};
+use crate::options::Mode;
 use crate::resize::{Side, resize};
+use crate::shaping::Shaping;
 
 /// The longest side, border included: what is longer is a mistake, and its filters would fill the memory.
 const MAX_SIDE: usize = 1 << 20;
 
-/// Brings an image to the size and the channels of `options`: geometry first, colour after, as NNC does.
-pub(crate) fn shape(source: Pixels, options: &Options) -> Result<Pixels, PictureError> {
-    let (width, height) = (options.width, options.height);
+/// Brings an image to the size and the channels of `shaping`: geometry first, colour after, as NNC does. None on the way has
+/// more than `max_pixels` pixels.
+pub(crate) fn shape(source: Pixels, shaping: &Shaping, max_pixels: u64) -> Result<Pixels, PictureError> {
+    let (width, height) = (shaping.width, shaping.height);
     let sized = if (source.width, source.height) == (width, height) {
         source
     } else {
-        let (across, down) = sides(options.mode, (source.width, source.height), (width, height));
+        let (across, down) = sides(shaping.mode, (source.width, source.height), (width, height));
         // Rows are scaled first; a needle of an image would become a sheet.
         let between = (width as u64).saturating_mul(down.length as u64);
-        if across.padded.max(down.padded) > MAX_SIDE || between > options.limits.pixels {
+        if across.padded.max(down.padded) > MAX_SIDE || between > max_pixels {
             let Pixels { width, height, .. } = source;
             return Err(PictureError::TooLarge(PictureLimit::Proportions { width, height }));
         }
         resize(&source, across, down, width, height)
     };
-    Ok(colour(sized, options.channels))
+    Ok(colour(sized, shaping.channels))
 }
 
 /// Which part of an image of size `from` is used and which border it gets, so that it has the proportions of `to`.

@@ -1,0 +1,32 @@
+//! `nnc-host inspect`: a verdict about each image of a line as it arrives. The model is loaded once; images come from a watched
+//! folder; answers go to a file, to standard output and into folders. Nothing that was taken is lost.
+//!
+//! * [`inspect`] is an inspection from its first to its last moment. Images pass through three threads, one image in each at a
+//!   time: `read` (bytes, then pixels by way of a confined process), `score` (the model, in another one), `tell` (answers).
+//! * `backlog` is what waits before them, of bounded size; `watch` fills it from a folder.
+//! * `book` is the journal of what was taken and answered, and the file of answers; `known` what of a folder is in it.
+//! * `answer` is what is said about an image, `keep` the folders with images and heat maps, `tally` counts and times.
+//!
+//! Does not know about command lines, projects, plugins and how images are decoded and scored.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::disallowed_macros))]
+
+mod answer;
+mod backlog;
+mod book;
+mod identity;
+mod inspect;
+mod keep;
+mod known;
+mod log;
+mod messages;
+mod options;
+mod read;
+mod score;
+mod segments;
+mod tally;
+mod tell;
+mod watch;
+
+pub use inspect::inspect;
+pub use options::{Judged, Keep, Options, Shaped, Watched};

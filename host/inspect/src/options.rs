@@ -1,0 +1,84 @@
+//! What an inspection is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nnc_dataset_create::{AlphaPolicy, Mode, Shaping};
+use nnc_jobs::spec::JobSpec;
+use nnc_report::ColourScale;
+
+/// An inspection.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The worker with the model.
+    pub job: JobSpec,
+    /// The model as it was named.
+    pub model_name: PathBuf,
+    /// How images are judged.
+    pub judged: Judged,
+    /// How images are shaped.
+    pub shaped: Shaped,
+    /// The folder of the journal, the answers, and the images that are kept.
+    pub output: PathBuf,
+    /// The folder that is watched.
+    pub watched: Watched,
+    /// Images that wait at most.
+    pub backlog: usize,
+    /// Whether the newest image is taken first when several wait.
+    pub newest_first: bool,
+    /// Which images are kept.
+    pub keep: Keep,
+    /// Whether they are linked rather than copied, where that is possible.
+    pub links: bool,
+    /// Whether answers are printed on standard output, too.
+    pub prints: bool,
+}
+
+/// How images are shaped.
+#[derive(Debug, Clone, Copy)]
+pub enum Shaped {
+    /// As the training set was, as the model says; one that does not say takes images of its own size alone.
+    AsTrained(Option<Shaping>),
+    /// In this way, to the size and colour that the model reads.
+    AsAsked {
+        /// How images get the right proportions.
+        mode: Mode,
+        /// What to do with transparency.
+        alpha: AlphaPolicy,
+        /// Whether 16-bit images are scaled to 8 bits.
+        scale_sixteen_bit: bool,
+    },
+}
+
+/// A folder that is watched.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How often it is looked at, whatever the system reports.
+    pub poll: Duration,
+    /// How long size and time of a file stay as they are until it counts as complete.
+    pub settle: Duration,
+    /// Whether the inspection ends when all images were answered that are there.
+    pub once: bool,
+}
+
+/// How scores become verdicts and colours.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged {
+    /// Images with at least this score are NG.
+    pub threshold: f32,
+    /// The colours of heat maps.
+    pub scale: ColourScale,
+}
+
+/// Which images are kept, with their heat maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// None.
+    Nothing,
+    /// Those that are NG or have no verdict.
+    Ng,
+    /// All.
+    All,
+}
