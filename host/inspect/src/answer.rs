@@ -33,6 +33,9 @@ pub(crate) struct Answer {
     /// Whether the image may have been answered before: a run that was cut off had taken it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) again: bool,
+    /// Whether the drift alarm is on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) drift: bool,
     /// How long it took.
     pub(crate) ms: Milliseconds,
 }

@@ -15,6 +15,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::backlog::{Backlog, Waiting};
 use crate::book::Book;
+use crate::drift::Drift;
 use crate::keep::Keeper;
 use crate::messages::Message;
 use crate::options::{Options, Shaped};
@@ -58,6 +59,15 @@ pub fn inspect(options: Options) -> Result<()> {
     let (folder, output) = (options.watched.folder.clone(), options.output.clone());
     print_error(Message::Watching { folder: folder.clone(), output: output.clone() }.said());
 
+    let drift = options.drift.as_ref().map(|alarm| {
+        let drift = Drift::new(&alarm.normal, threshold, alarm.window, alarm.rate);
+        if drift.is_none() {
+            print_error(Message::NoDrift.said());
+        }
+        drift
+    });
+    let drift = drift.flatten();
+
     let ends = Arc::new(AtomicBool::new(false));
     let tally = Arc::new(Tally::default());
     let backlog = Arc::new(Backlog::new(options.backlog, options.newest_first));
@@ -82,6 +92,7 @@ pub fn inspect(options: Options) -> Result<()> {
         judged: options.judged,
         columns,
         prints: options.prints,
+        drift,
     };
     let watcher = Watcher {
         watched: options.watched,

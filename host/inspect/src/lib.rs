@@ -6,6 +6,7 @@
 //! * `backlog` is what waits before them, of bounded size; `watch` fills it from a folder.
 //! * `book` is the journal of what was taken and answered, and the file of answers; `known` what of a folder is in it.
 //! * `answer` is what is said about an image, `keep` the folders with images and heat maps, `tally` counts and times.
+//! * `drift` is the alarm when scores of OK parts are no longer those of the normal images of the evaluation.
 //!
 //! Does not know about command lines, projects, plugins and how images are decoded and scored.
 
@@ -14,6 +15,7 @@
 mod answer;
 mod backlog;
 mod book;
+mod drift;
 mod identity;
 mod inspect;
 mod keep;
@@ -29,4 +31,4 @@ mod tell;
 mod watch;
 
 pub use inspect::inspect;
-pub use options::{Judged, Keep, Options, Shaped, Watched};
+pub use options::{DriftAlarm, Judged, Keep, Options, Shaped, Watched};

@@ -40,6 +40,15 @@ messages! {
         BehindMore { images: usize, seconds: u64 } => "warning: more than {images} images wait, the longest of them for {seconds} s; they come faster than they are answered, and stay in the folder until it is their turn",
             "警告: {images} 枚を超える画像が待っています（最長 {seconds} 秒）。到着に処理が追いつかないため、順番が来るまでフォルダーに残ります";
         CaughtUp => "no image waits any more", "待っている画像はなくなりました";
+        DriftUp {; distance: f64, limit: f64 } => "warning: the scores of OK images are higher than those of the normal images of the evaluation (distance {is}, limit {may}): look at light, lens, position and material; if all is well, evaluate with new normal images",
+            "警告: OK 画像のスコアが、評価の正常画像より高くなっています（距離 {is}、限界 {may}）。照明、レンズ、位置、材料を確認してください。問題がなければ、新しい正常画像で評価し直してください"
+            [is = format!("{distance:.3}"), may = format!("{limit:.3}")];
+        DriftDown {; distance: f64, limit: f64 } => "warning: the scores of OK images are lower than those of the normal images of the evaluation, or spread otherwise (distance {is}, limit {may}): look at light, lens, position and material; if all is well, evaluate with new normal images",
+            "警告: OK 画像のスコアが、評価の正常画像より低いか、ばらつき方が変わっています（距離 {is}、限界 {may}）。照明、レンズ、位置、材料を確認してください。問題がなければ、新しい正常画像で評価し直してください"
+            [is = format!("{distance:.3}"), may = format!("{limit:.3}")];
+        DriftEnded => "the scores of OK images are those of the normal images of the evaluation again", "OK 画像のスコアが、評価の正常画像と同じ範囲に戻りました";
+        NoDrift => "there is no drift alarm: the evaluation has too few normal images below the threshold that the model was not trained on",
+            "しきい値未満の、学習に使っていない正常画像が評価に足りないため、スコアの変化の警報はありません";
         ModelEnded { failure: Failure } => "warning: the model's process has ended: {failure}; it is started again", "警告: モデルのプロセスが終了しました: {failure}。再起動します";
         ModelNotBack { failure: Failure, seconds: u64 } => "warning: the model cannot be loaded again: {failure}; next try in {seconds} s",
             "警告: モデルを再び読み込めません: {failure}。{seconds} 秒後に再試行します";

@@ -18,6 +18,8 @@ pub struct Options {
     pub judged: Judged,
     /// How images are shaped.
     pub shaped: Shaped,
+    /// The drift alarm; `None` without one.
+    pub drift: Option<DriftAlarm>,
     /// The folder of the journal, the answers, and the images that are kept.
     pub output: PathBuf,
     /// The folder that is watched.
@@ -70,6 +72,17 @@ pub struct Judged {
     pub threshold: f32,
     /// The colours of heat maps.
     pub scale: ColourScale,
+}
+
+/// The alarm when scores of OK parts are no longer those of normal images.
+#[derive(Debug, Clone)]
+pub struct DriftAlarm {
+    /// Scores of normal images that the model was not trained on.
+    pub normal: Vec<f32>,
+    /// OK images that are compared with them at once.
+    pub window: usize,
+    /// The share of windows that may give a false alarm.
+    pub rate: f64,
 }
 
 /// Which images are kept, with their heat maps.

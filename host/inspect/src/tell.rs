@@ -14,6 +14,7 @@ use nnc_report::Verdict;
 use crate::answer::{Answer, Milliseconds, Peak, milliseconds};
 use crate::backlog::Backlog;
 use crate::book::Book;
+use crate::drift::{Drift, Found};
 use crate::keep::{Keeper, reason};
 use crate::known::Known;
 use crate::messages::{Message, NoVerdict};
@@ -32,13 +33,15 @@ pub(crate) struct Teller {
     /// Columns of the model's maps.
     pub(crate) columns: Option<usize>,
     pub(crate) prints: bool,
+    pub(crate) drift: Option<Drift>,
 }
 
 impl Teller {
     /// Tells answers until nothing more comes.
     pub(crate) fn run(mut self, answered: &Receiver<Answered>) {
         for image in answered {
-            let answer = self.answer(&image);
+            let mut answer = self.answer(&image);
+            answer.drift = self.has_drifted(&answer);
             self.tally.add(&answer);
             self.book().write(&answer);
             self.print(&answer);
@@ -72,6 +75,7 @@ impl Teller {
             heatmap: None,
             error,
             again: taken.item.again,
+            drift: false,
             ms: Milliseconds::default(),
         };
         if self.keeper.keeps(verdict) {
@@ -94,6 +98,21 @@ impl Teller {
             total: milliseconds(scored_at.duration_since(taken.item.found) + scored_at.elapsed()),
         };
         answer
+    }
+
+    /// Whether the drift alarm is on, told when that changes.
+    fn has_drifted(&mut self, answer: &Answer) -> bool {
+        let Some(drift) = &mut self.drift else { return false };
+        let score = answer.score.filter(|_| answer.verdict == Some(Verdict::Ok));
+        if let Some(found) = score.and_then(|score| drift.add(score)).filter(|found| found.has_changed) {
+            let Found { distance, limit, is_higher, is_on, .. } = found;
+            print_error(match (is_on, is_higher) {
+                (true, true) => Message::DriftUp { distance, limit }.said(),
+                (true, false) => Message::DriftDown { distance, limit }.said(),
+                (false, _) => Message::DriftEnded.said(),
+            });
+        }
+        drift.is_on()
     }
 
     /// Prints the answer, and waits for whoever reads it.

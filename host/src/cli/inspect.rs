@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use nnc_messages::messages;
 use nnc_report::ScoreRule;
 
 use super::limits::{duration, size};
-use super::refused::parsed;
+use super::refused::{Refused, parsed};
 use super::{Alpha, PluginDirs, SandboxArgs, ShapingMode, WeightsDirs};
 
 #[derive(Args, Debug)]
@@ -53,6 +54,12 @@ pub(crate) struct InspectArgs {
     /// Images that wait in memory at most; more stay in the folder until it is their turn
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) backlog: u32,
+    /// OK images that are compared at once with the normal images of the evaluation, for the alarm when their scores drift; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub(crate) drift_window: u32,
+    /// Share of such comparisons that may give a false alarm
+    #[arg(long, value_name = "RATE", default_value = "0.00001", value_parser = share)]
+    pub(crate) drift_rate: f64,
     /// End when all images in the folder were answered
     #[arg(long)]
     pub(crate) once: bool,
@@ -83,6 +90,19 @@ pub(crate) struct InspectArgs {
     /// Print no answers on standard output
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+messages! {
+    /// What a value has to look like.
+    enum Expected {
+        Share => "expected a number between 0 and 1, for example 0.00001", "0 と 1 の間の数値（例: 0.00001）で指定してください";
+    }
+}
+
+/// Reads a share, 0 to 1.
+fn share(text: &str) -> Result<f64, Refused> {
+    let share = text.parse().ok().filter(|share| *share > 0.0 && *share < 1.0);
+    share.ok_or_else(|| Refused::new(Expected::Share))
 }
 
 /// Which images are kept.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use nnc_dataset_create::{AlphaPolicy, Mode};
 use nnc_files::sha256_of;
-use nnc_inspect::{Judged, Keep, Options, Shaped, Watched, inspect};
+use nnc_inspect::{DriftAlarm, Judged, Keep, Options, Shaped, Watched, inspect};
 use nnc_jobs::provenance;
 use nnc_jobs::spec::{GivenParameters, JobSpec, Live, Work};
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_project_types::{PluginReference, UnknownDevice, UnknownEngine};
-use nnc_report::{ColourScale, Evaluation, ScoreRule, Task, read_evaluation};
+use nnc_report::{ColourScale, Evaluation, NormalSource, ScoreRule, Task, read_evaluation};
 use nnc_result_folder::best_model;
 use nnc_result_folder::names::EVALUATION;
 use nnc_sandbox::Limits;
@@ -82,6 +82,7 @@ pub(crate) fn run(args: InspectArgs) -> Result<()> {
         model_name: args.model.clone(),
         judged,
         shaped: shaped(&args, trained),
+        drift: drift(&args, evaluation.as_ref()),
         output: std::path::absolute(&args.output)?,
         watched: Watched {
             folder: std::path::absolute(&args.watch)?,
@@ -132,6 +133,19 @@ fn judged(args: &InspectArgs, evaluation: Option<&Evaluation>) -> Result<(Judged
     let scale = evaluation.map_or(scale, |evaluation| evaluation.scale);
     let rule = args.score.or(evaluation.map(|evaluation| evaluation.rule)).unwrap_or_default();
     Ok((Judged { threshold, scale }, rule))
+}
+
+/// What recent scores are compared with: normal images that the model was not trained on.
+fn drift(args: &InspectArgs, evaluation: Option<&Evaluation>) -> Option<DriftAlarm> {
+    let window = args.drift_window as usize;
+    let normal = evaluation.map(Evaluation::normal_scores);
+    // Scores of another rule cannot be compared.
+    let normal = normal.filter(|normal| {
+        normal.source != NormalSource::Training
+            && args.score.is_none_or(|rule| evaluation.is_some_and(|evaluation| evaluation.rule == rule))
+    });
+    let normal = normal.map(|normal| normal.scores).unwrap_or_default();
+    (window > 0).then_some(DriftAlarm { normal, window, rate: args.drift_rate })
 }
 
 fn shaped(args: &InspectArgs, trained: Option<nnc_dataset_create::Shaping>) -> Shaped {

@@ -31,14 +31,19 @@ fn photograph(number: u32, defective: bool) -> Vec<u8> {
 const PROJECT: &str = "[dataset.training]\nuri = 'data/train.csv'\n[dataset.validation]\nuri = 'check/check.csv'\n\
     [plugin]\nname = 'texture'\n[plugin.params]\nwidth = 32\nheight = 24\ncell = 4\n";
 
-/// A sandbox with the result folder `out` of a texture model that was trained on shaped photographs and has a threshold.
+/// A sandbox with the result folder `out` of a texture model that was trained on shaped photographs and has a threshold; it was
+/// evaluated on six images of each kind.
 fn trained() -> Sandbox {
+    trained_and_evaluated(6)
+}
+
+fn trained_and_evaluated(images: u32) -> Sandbox {
     texture();
     let sandbox = Sandbox::new();
     for number in 0..8 {
         sandbox.write(&format!("photos/0/{number}.png"), photograph(number, false));
     }
-    for number in 0..6 {
+    for number in 0..images {
         sandbox.write(&format!("more/0/ok{number}.png"), photograph(number + 20, false));
         sandbox.write(&format!("more/1/ng{number}.png"), photograph(number + 30, true));
     }
@@ -329,4 +334,25 @@ fn a_model_that_does_not_know_how_to_shape_takes_its_own_size_or_is_told() {
     sandbox.host(&shaped).expect(0);
     let told = answers(&sandbox, "shaped");
     assert!(told.iter().all(|answer| answer["verdict"].is_string()), "{told:?}");
+}
+
+#[test]
+fn scores_that_leave_those_of_normal_images_raise_an_alarm() {
+    let sandbox = trained_and_evaluated(24);
+    // All are OK; first such as the evaluation has, then others, then such again.
+    for (part, shift) in [(0, 0), (1, 0), (2, 17), (3, 0)] {
+        for number in 0..24 {
+            arrive(&sandbox, &format!("{part}-{number:02}.png"), &photograph(number + 20, shift > 0));
+        }
+        let more = ["--once", "--threshold", "1000000", "--drift-window", "24", "--drift-rate", "0.001"];
+        // The windows of one inspection; of another one they begin anew.
+        let outcome = inspect(&sandbox, &more).expect(0);
+        assert_eq!(outcome.stderr.contains("scores of OK images are higher"), shift > 0, "{outcome}");
+        let last = answers(&sandbox, "answers").pop().unwrap();
+        assert_eq!(last["drift"] == true, shift > 0, "{last}");
+    }
+    inspect(&sandbox, &["--once", "--drift-rate", "1"]).expect(2).complains(&["between 0 and 1"]);
+    let few = trained();
+    inspect(&few, &["--once"]).expect(0).complains(&["no drift alarm"]);
+    assert!(!inspect(&few, &["--once", "--drift-window", "0"]).expect(0).stderr.contains("drift"));
 }
