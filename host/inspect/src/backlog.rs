@@ -3,22 +3,44 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use nnc_messages::plain;
 
 use crate::identity::Id;
 
 /// An image that waits.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// Which image it is.
-    pub(crate) id: Id,
-    /// Its name in the watched folder.
-    pub(crate) name: OsString,
+    /// Which image it is; `None` where nothing is there to tell.
+    pub(crate) id: Option<Id>,
+    /// Where it is.
+    pub(crate) from: From,
     /// When it was found.
     pub(crate) found: Instant,
     /// Whether an earlier run took it and did not answer.
     pub(crate) again: bool,
+}
+
+/// Where an image is.
+#[derive(Debug, Clone)]
+pub(crate) enum From {
+    /// In the watched folder, under this name.
+    Watched(OsString),
+    /// Somebody has named its path.
+    Path(PathBuf),
+}
+
+impl From {
+    /// Its name, as it is shown.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Watched(name) => plain(&name.to_string_lossy()),
+            Self::Path(path) => plain(&path.to_string_lossy()),
+        }
+    }
 }
 
 /// The images.
@@ -72,6 +94,17 @@ impl Backlog {
         left
     }
 
+    /// Adds an image of whoever can wait for room; gives it back if there is none.
+    pub(crate) fn add_if_room(&self, item: Item) -> Result<(), Box<Item>> {
+        let mut state = self.lock();
+        if state.items.len() >= self.most {
+            return Err(Box::new(item));
+        }
+        state.items.push_back(item);
+        self.changed.notify_all();
+        Ok(())
+    }
+
     /// Whether the newest image is taken first.
     pub(crate) fn is_newest_first(&self) -> bool {
         self.newest_first
@@ -123,7 +156,8 @@ impl Backlog {
 
     pub(crate) fn waiting(&self) -> Waiting {
         let state = self.lock();
-        let longest = state.items.iter().map(|item| item.found.elapsed()).max().unwrap_or_default();
+        // They are added as they are found.
+        let longest = state.items.front().map(|item| item.found.elapsed()).unwrap_or_default();
         Waiting { images: state.items.len(), longest, is_overfull: state.is_overfull }
     }
 
@@ -137,8 +171,7 @@ mod tests {
     use super::*;
 
     fn item(name: &str) -> Item {
-        let id = Id::read(&"0".repeat(32)).unwrap();
-        Item { id, name: name.into(), found: Instant::now(), again: false }
+        Item { id: None, from: From::Watched(name.into()), found: Instant::now(), again: false }
     }
 
     #[test]
@@ -146,14 +179,15 @@ mod tests {
         for (newest_first, left, order) in [(false, "c", ["a", "b"]), (true, "a", ["c", "b"])] {
             let backlog = Backlog::new(2, newest_first);
             assert!(backlog.add(item("a")).is_none() && backlog.add(item("b")).is_none());
-            assert_eq!(backlog.add(item("c")).unwrap().name, left);
+            assert_eq!(backlog.add(item("c")).unwrap().from.shown(), left);
             assert!(backlog.waiting().is_overfull && backlog.room() == 0);
-            assert_eq!([(); 2].map(|()| backlog.take().unwrap().name), order);
+            assert_eq!([(); 2].map(|()| backlog.take().unwrap().from.shown()), order);
             assert!(!backlog.is_idle());
             backlog.done();
             backlog.done();
             assert!(backlog.is_idle());
-            backlog.add(item("d"));
+            assert!(backlog.add_if_room(item("d")).is_ok() && backlog.add_if_room(item("e")).is_ok());
+            assert!(backlog.add_if_room(item("f")).is_err());
             backlog.close();
             assert!(backlog.take().is_none());
         }

@@ -19,11 +19,13 @@ use crate::drift::Drift;
 use crate::keep::Keeper;
 use crate::messages::Message;
 use crate::options::{Options, Shaped};
+use crate::paths::Paths;
 use crate::read::Reader;
 use crate::score::{self, Scorer};
 use crate::tally::Tally;
 use crate::tell::Teller;
 use crate::watch::Watcher;
+use crate::webhook::Webhook;
 
 /// How often whether to stop is looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -46,6 +48,8 @@ pub fn inspect(options: Options) -> Result<()> {
     }
     let (book, known) = Book::open(&options.output)?;
     let (book, known) = (Arc::new(Mutex::new(book)), Arc::new(Mutex::new(known)));
+    let webhook = options.webhook.as_ref().map(|to| Webhook::open(&to.address, to.token.clone(), &options.output));
+    let webhook = webhook.transpose()?;
     let decoder = Decoder::start()?;
     let model = score::start(&options.job)?;
     let [channels, height, width] = model.ready().image;
@@ -56,8 +60,13 @@ pub fn inspect(options: Options) -> Result<()> {
     if shaping.is_none() {
         print_error(Message::NotShaped { width, height, channels }.said());
     }
-    let (folder, output) = (options.watched.folder.clone(), options.output.clone());
-    print_error(Message::Watching { folder: folder.clone(), output: output.clone() }.said());
+    let output = options.output.clone();
+    let folder = options.watched.as_ref().map(|watched| watched.folder.clone());
+    print_error(match &folder {
+        Some(folder) => Message::Watching { folder: folder.clone(), output: output.clone() }.said(),
+        None => Message::Listening { output: output.clone() }.said(),
+    });
+    let folder = folder.unwrap_or_default();
 
     let drift = options.drift.as_ref().map(|alarm| {
         let drift = Drift::new(&alarm.normal, threshold, alarm.window, alarm.rate);
@@ -94,18 +103,25 @@ pub fn inspect(options: Options) -> Result<()> {
         prints: options.prints,
         drift,
     };
-    let watcher = Watcher {
-        watched: options.watched,
-        backlog: Arc::clone(&backlog),
-        known: Arc::clone(&known),
-        ends: Arc::clone(&ends),
+    let source = {
+        let (backlog, known, ends) = (Arc::clone(&backlog), Arc::clone(&known), Arc::clone(&ends));
+        move || match options.watched {
+            Some(watched) => Watcher { watched, backlog, known, ends }.run(),
+            None => Paths { backlog, known, ends }.run(),
+        }
     };
     let stages = [
-        thread("watch", move || watcher.run())?,
+        thread("source", source)?,
         thread("read", move || reader.run(decoder, &taken))?,
         thread("score", move || scorer.run(model, &to_score, &scored))?,
         thread("tell", move || teller.run(&to_tell))?,
     ];
+    let told = Arc::new(AtomicBool::new(false));
+    let sending = webhook.map(|webhook| {
+        let told = Arc::clone(&told);
+        thread("webhook", move || webhook.run(&told))
+    });
+    let sending = sending.transpose()?;
     let syncing = {
         let (book, ends) = (Arc::clone(&book), Arc::clone(&ends));
         thread("sync", move || sync(&book, &ends))?
@@ -114,6 +130,10 @@ pub fn inspect(options: Options) -> Result<()> {
     ends.store(true, Ordering::Relaxed);
     for stage in stages.into_iter().chain([syncing]) {
         let _ = stage.join();
+    }
+    told.store(true, Ordering::Relaxed);
+    if let Some(sending) = sending {
+        let _ = sending.join();
     }
     let counts = tally.counts();
     let (p50, p99) = (counts.within(0.5), counts.within(0.99));
@@ -200,7 +220,8 @@ fn shaping(options: &Options, [channels, height, width]: [usize; 3]) -> Result<O
 /// The output in the watched folder itself would be mixed with what comes.
 fn refuse_nesting(options: &Options) -> Result<()> {
     std::fs::create_dir_all(&options.output)?;
-    let (folder, output) = (options.watched.folder.clone(), options.output.clone());
+    let Some(watched) = &options.watched else { return Ok(()) };
+    let (folder, output) = (watched.folder.clone(), options.output.clone());
     let is_same =
         std::fs::canonicalize(&folder).ok().is_some_and(|real| std::fs::canonicalize(&output).ok() == Some(real));
     if is_same {

@@ -8,6 +8,7 @@ use nnc_dataset::Pixels;
 use nnc_files::{beneath, refusal};
 use nnc_report::{AnomalyMap, Verdict, outline, overlay};
 
+use crate::backlog::From;
 use crate::identity::Id;
 use crate::options::{Judged, Keep};
 use crate::read::Taken;
@@ -78,12 +79,13 @@ impl Keeper {
 
     /// Gives the watched file a second name, if that is possible and it is still the image that was judged.
     fn is_linked(&self, taken: &Taken, path: &Path) -> bool {
-        let (from, to) = (self.watched.join(&taken.item.name), self.output.join(path));
+        let From::Watched(name) = &taken.item.from else { return false };
+        let (from, to) = (self.watched.join(name), self.output.join(path));
         if std::fs::hard_link(from, &to).is_err() {
             return false;
         }
         let is_same = std::fs::symlink_metadata(&to)
-            .is_ok_and(|found| found.is_file() && Id::of(&taken.item.name, &found) == taken.item.id);
+            .is_ok_and(|found| found.is_file() && Some(Id::of(name, &found)) == taken.item.id);
         if !is_same {
             // Somebody has put something else there.
             let _ = std::fs::remove_file(&to);
@@ -111,7 +113,9 @@ fn named(taken: &Taken, verdict: Option<Verdict>, ending: &str) -> String {
         None => OTHER,
     };
     let awkward = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
-    let name: String = taken.image.chars().map(|c| if awkward(c) { '_' } else { c }).collect();
+    // Of a path the last part.
+    let last = taken.image.rsplit('/').next().unwrap_or_default();
+    let name: String = last.chars().map(|c| if awkward(c) { '_' } else { c }).collect();
     let from = name.ceil_char_boundary(name.len().saturating_sub(NAME));
     format!("{folder}/{:08}-{}{ending}", taken.seq, &name[from..])
 }

@@ -50,6 +50,11 @@ impl Known {
         Some(self.unanswered.contains_key(&id))
     }
 
+    /// Whether an earlier run took the image and did not answer.
+    pub(crate) fn is_unanswered(&self, id: Id) -> bool {
+        self.unanswered.contains_key(&id)
+    }
+
     /// The image has to be looked for again.
     pub(crate) fn forget(&mut self, id: Id) {
         self.images.remove(&id);
@@ -58,8 +63,10 @@ impl Known {
     /// The image was answered.
     pub(crate) fn answered(&mut self, id: Id) {
         self.unanswered.remove(&id);
-        let seen = self.look;
-        self.images.entry(id).or_insert(Image { seen, is_answered: true }).is_answered = true;
+        // One that is in no folder that is looked at is not remembered.
+        if let Some(image) = self.images.get_mut(&id) {
+            image.is_answered = true;
+        }
     }
 
     /// The whole folder was looked at: what was not seen has gone. Returns how many of those taken by an earlier run, and never

@@ -11,6 +11,9 @@ messages! {
         Ready { model: PathBuf, width: usize, height: usize, threshold: f32 } => "{model} is loaded: images of {width}x{height}, NG from {threshold} on",
             "{model} を読み込みました（画像サイズ {width}x{height}、しきい値 {threshold} 以上を NG）";
         Watching { folder: PathBuf, output: PathBuf } => "watching {folder}; answers in {output}; Ctrl-C ends", "{folder} を監視しています。判定結果は {output} に書き込みます（Ctrl-C で終了）";
+        Listening { output: PathBuf } => "reading paths of images from standard input; answers in {output}; Ctrl-C ends", "標準入力から画像のパスを読み込みます。判定結果は {output} に書き込みます（Ctrl-C で終了）";
+        InputEnded { error: io::Error } => "warning: standard input cannot be read: {error}", "警告: 標準入力を読み込めません: {error}";
+        LongLine { limit: usize } => "warning: a line of more than {limit} bytes is no path; it is left out", "警告: {limit} バイトを超える行はパスではないため無視します";
         NotShaped { width: usize, height: usize, channels: usize } => "the model does not say how its training images were shaped, so only images of {width}x{height} with {channels} channels are taken; for others say how with --shape",
             "学習画像の整形方法がモデルに記録されていないため、{width}x{height}、{channels} チャンネルの画像だけを受け付けます。ほかの画像には --shape で整形方法を指定してください";
         OddShaping { model: PathBuf, width: usize, height: usize, channels: usize, noted_width: usize, noted_height: usize, noted_channels: usize } => "{model} reads images of {width}x{height} with {channels} channels, but images would be shaped to {noted_width}x{noted_height} with {noted_channels}; say how to shape them with --shape",
@@ -49,6 +52,9 @@ messages! {
         DriftEnded => "the scores of OK images are those of the normal images of the evaluation again", "OK 画像のスコアが、評価の正常画像と同じ範囲に戻りました";
         NoDrift => "there is no drift alarm: the evaluation has too few normal images below the threshold that the model was not trained on",
             "しきい値未満の、学習に使っていない正常画像が評価に足りないため、スコアの変化の警報はありません";
+        NoAddress => "--webhook is no address that begins with http:// or https://", "--webhook の値が http:// または https:// で始まるアドレスではありません";
+        WebhookAway { why: NotSent } => "warning: the server of --webhook takes no answers: {why}; they wait in their file until it does", "警告: --webhook のサーバーが判定結果を受け取りません: {why}。受け取れるようになるまでファイルに残します";
+        WebhookBack => "the server of --webhook takes answers again", "--webhook のサーバーが再び判定結果を受け取りました";
         ModelEnded { failure: Failure } => "warning: the model's process has ended: {failure}; it is started again", "警告: モデルのプロセスが終了しました: {failure}。再起動します";
         ModelNotBack { failure: Failure, seconds: u64 } => "warning: the model cannot be loaded again: {failure}; next try in {seconds} s",
             "警告: モデルを再び読み込めません: {failure}。{seconds} 秒後に再試行します";
@@ -59,6 +65,14 @@ messages! {
             "判定した画像 {answered} 枚: OK {ok} 枚、NG {ng} 枚、判定なし {other} 枚。ファイルから判定まで {middle} ms、99 % は {slow} ms 以内"
             [middle = format!("{p50:.1}"), slow = format!("{p99:.1}")];
         NoThread { error: io::Error } => "the system gives no thread: {error}", "スレッドを開始できません: {error}";
+    }
+}
+
+messages! {
+    /// Why a server has not got an answer.
+    pub(crate) enum NotSent {
+        Status { status: String } => "it says {status}", "応答は {status} でした";
+        NoAnswer { error: String } => "{error}", "{error}";
     }
 }
 

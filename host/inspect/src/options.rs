@@ -22,8 +22,8 @@ pub struct Options {
     pub drift: Option<DriftAlarm>,
     /// The folder of the journal, the answers, and the images that are kept.
     pub output: PathBuf,
-    /// The folder that is watched.
-    pub watched: Watched,
+    /// The folder that is watched; `None` reads paths of images from standard input.
+    pub watched: Option<Watched>,
     /// Images that wait at most.
     pub backlog: usize,
     /// Whether the newest image is taken first when several wait.
@@ -32,6 +32,8 @@ pub struct Options {
     pub keep: Keep,
     /// Whether they are linked rather than copied, where that is possible.
     pub links: bool,
+    /// The server that gets answers, too.
+    pub webhook: Option<ToServer>,
     /// Whether answers are printed on standard output, too.
     pub prints: bool,
 }
@@ -83,6 +85,22 @@ pub struct DriftAlarm {
     pub window: usize,
     /// The share of windows that may give a false alarm.
     pub rate: f64,
+}
+
+/// A server that answers are sent to.
+#[derive(Clone)]
+pub struct ToServer {
+    /// Its address.
+    pub address: String,
+    /// What it knows this inspection by.
+    pub token: Option<String>,
+}
+
+/// As it may be shown: an address can hold a password.
+impl std::fmt::Debug for ToServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ToServer")
+    }
 }
 
 /// Which images are kept, with their heat maps.

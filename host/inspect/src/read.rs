@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use nnc_console::print_error;
 use nnc_dataset::Pixels;
 use nnc_dataset_create::Shaping;
-use nnc_files::{beneath, read_all};
+use nnc_files::{beneath, read_all, read_regular};
 use nnc_inspect_decoder::{Decoder, Form, NotDecoded, Question};
-use nnc_messages::{Say, plain};
+use nnc_messages::Say;
 
-use crate::backlog::{Backlog, Item};
+use crate::backlog::{Backlog, From, Item};
 use crate::book::Book;
 use crate::identity::Id;
 use crate::known::Known;
@@ -46,7 +46,8 @@ pub(crate) struct Reader {
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) known: Arc<Mutex<Known>>,
     pub(crate) book: Arc<Mutex<Book>>,
-    pub(crate) folder: std::path::PathBuf,
+    /// The watched folder, if there is one.
+    pub(crate) folder: PathBuf,
     pub(crate) shaping: Option<Shaping>,
 }
 
@@ -57,7 +58,7 @@ impl Reader {
         while let Some(item) = self.backlog.take() {
             self.wait_for_room(&mut is_stuck);
             let started = Instant::now();
-            let image = plain(&item.name.to_string_lossy());
+            let image = item.from.shown();
             let bytes = match self.bytes(&item) {
                 Ok(bytes) => bytes,
                 Err(why) => {
@@ -77,7 +78,7 @@ impl Reader {
 
     /// Notes that the image is taken.
     fn take(&self, item: &Item, image: &str) -> u64 {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner).take(Some(item.id), image)
+        self.book.lock().unwrap_or_else(PoisonError::into_inner).take(item.id, image)
     }
 
     /// An image that cannot be read: it has gone, it has changed, or it is none.
@@ -85,7 +86,9 @@ impl Reader {
         match why {
             NotRead::Changed | NotRead::Gone => {
                 // It is found again as it is then. Where the whole folder has gone, all of it is.
-                self.known.lock().unwrap_or_else(PoisonError::into_inner).forget(item.id);
+                if let Some(id) = item.id {
+                    self.known.lock().unwrap_or_else(PoisonError::into_inner).forget(id);
+                }
                 if matches!(why, NotRead::Gone) && self.folder.is_dir() {
                     print_error(Message::ImageGone { image: image.to_owned() }.said());
                 }
@@ -104,14 +107,19 @@ impl Reader {
 
     /// The bytes of the file, if it is still the one that was found.
     fn bytes(&self, item: &Item) -> Result<Vec<u8>, NotRead> {
-        let opened = beneath::open(&self.folder, Path::new(&item.name)).map_err(NotRead::of)?;
+        let name = match &item.from {
+            From::Watched(name) => name,
+            // Whatever is there: who named it waits for an answer.
+            From::Path(path) => return read_regular(path, LONGEST).map_err(NotRead::Refused),
+        };
+        let opened = beneath::open(&self.folder, Path::new(name)).map_err(NotRead::of)?;
         let handle = opened.try_clone().map_err(NotRead::of)?;
-        if id(&item.name, &handle)? != item.id {
+        if Some(id(name, &handle)?) != item.id {
             return Err(NotRead::Changed);
         }
         let bytes = read_all(opened, LONGEST).map_err(NotRead::of)?;
         // Somebody may write into it meanwhile.
-        if id(&item.name, &handle)? == item.id { Ok(bytes) } else { Err(NotRead::Changed) }
+        if Some(id(name, &handle)?) == item.id { Ok(bytes) } else { Err(NotRead::Changed) }
     }
 
     fn pixels(&self, decoder: &mut Decoder, bytes: &[u8]) -> Result<Pixels, String> {

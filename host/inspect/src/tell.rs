@@ -46,7 +46,9 @@ impl Teller {
             self.book().write(&answer);
             self.print(&answer);
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.answered(image.taken.item.id);
+            if let Some(id) = image.taken.item.id {
+                known.answered(id);
+            }
             self.book().close(image.taken.seq, &known);
             drop(known);
             self.backlog.done();

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use nnc_console::print_error;
 use nnc_messages::Say;
 
-use crate::backlog::{Backlog, Item};
+use crate::backlog::{Backlog, From, Item};
 use crate::identity::Id;
 use crate::known::Known;
 use crate::messages::Message;
@@ -126,9 +126,9 @@ impl Watcher {
     fn offer(&self, name: &OsStr, file: &Metadata) {
         let id = Id::of(name, file);
         let Some(again) = self.known().add(id) else { return };
-        let item = Item { id, name: name.to_owned(), found: Instant::now(), again };
-        if let Some(left) = self.backlog.add(item) {
-            self.known().forget(left.id);
+        let item = Item { id: Some(id), from: From::Watched(name.to_owned()), found: Instant::now(), again };
+        if let Some(left) = self.backlog.add(item).and_then(|left| left.id) {
+            self.known().forget(left);
         }
     }
 

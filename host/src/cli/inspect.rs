@@ -16,8 +16,11 @@ pub(crate) struct InspectArgs {
     /// Trained model: the folder of a job, or a file
     pub(crate) model: PathBuf,
     /// Folder that is watched for images
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) watch: PathBuf,
+    #[arg(short, long, value_name = "DIR", required_unless_present = "stdin")]
+    pub(crate) watch: Option<PathBuf>,
+    /// Read paths of images from standard input instead, one on each line, and end with it
+    #[arg(long, conflicts_with_all = ["watch", "once", "poll", "settle", "link"])]
+    pub(crate) stdin: bool,
     /// Folder for the answers, the journal, and the images that are kept
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
@@ -54,6 +57,9 @@ pub(crate) struct InspectArgs {
     /// Images that wait in memory at most; more stay in the folder until it is their turn
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) backlog: u32,
+    /// Send each answer to this address as well, with a POST; NNC_HOST_INSPECT_TOKEN may hold a token for it
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook: Option<String>,
     /// OK images that are compared at once with the normal images of the evaluation, for the alarm when their scores drift; 0 for none
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     pub(crate) drift_window: u32,

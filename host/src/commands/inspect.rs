@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nnc_dataset_create::{AlphaPolicy, Mode};
 use nnc_files::sha256_of;
-use nnc_inspect::{DriftAlarm, Judged, Keep, Options, Shaped, Watched, inspect};
+use nnc_inspect::{DriftAlarm, Judged, Keep, Options, Shaped, ToServer, Watched, inspect};
 use nnc_jobs::provenance;
 use nnc_jobs::spec::{GivenParameters, JobSpec, Live, Work};
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
@@ -36,8 +36,8 @@ messages! {
 /// Judges images as they arrive until it is stopped.
 pub(crate) fn run(args: InspectArgs) -> Result<()> {
     let usage = |message| Failure::new(Exit::Usage, message);
-    if !args.watch.is_dir() {
-        return Err(usage(InspectMessage::NoFolder { folder: args.watch.clone() }));
+    if let Some(folder) = args.watch.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(usage(InspectMessage::NoFolder { folder: folder.clone() }));
     }
     let folder = args.model.is_dir().then(|| args.model.clone());
     let model = match &folder {
@@ -84,12 +84,7 @@ pub(crate) fn run(args: InspectArgs) -> Result<()> {
         shaped: shaped(&args, trained),
         drift: drift(&args, evaluation.as_ref()),
         output: std::path::absolute(&args.output)?,
-        watched: Watched {
-            folder: std::path::absolute(&args.watch)?,
-            poll: args.poll,
-            settle: args.settle,
-            once: args.once,
-        },
+        watched: args.watch.as_ref().map(|folder| watched(&args, folder)).transpose()?,
         backlog: args.backlog as usize,
         newest_first: matches!(args.when_behind, First::Newest),
         keep: match args.keep {
@@ -98,8 +93,18 @@ pub(crate) fn run(args: InspectArgs) -> Result<()> {
             KeptImages::All => Keep::All,
         },
         links: args.link,
+        webhook: args.webhook.clone().map(|address| ToServer { address, token: token() }),
         prints: !args.quiet,
     })
+}
+
+/// What a server knows this inspection by, which does not belong into a command line.
+fn token() -> Option<String> {
+    std::env::var("NNC_HOST_INSPECT_TOKEN").ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
+}
+
+fn watched(args: &InspectArgs, folder: &Path) -> std::io::Result<Watched> {
+    Ok(Watched { folder: std::path::absolute(folder)?, poll: args.poll, settle: args.settle, once: args.once })
 }
 
 /// The evaluation in the folder of a job, if there is one, of this model.
