@@ -6,25 +6,10 @@ use nnc_dataset::AlphaPolicy;
 use regex::Regex;
 
 use crate::error::{CreateError, OptionError};
-use crate::shaping::Shaping;
+use crate::shaping::{MAX_SIDE, Mode, Shaping};
 
-/// The largest side of the images that are made.
-pub(crate) const MAX_SIDE: usize = 16_384;
 /// The longest name of a column, in bytes.
 const LONGEST_COLUMN: usize = 200;
-
-/// How an image gets the proportions of the dataset; NNC's shaping mode.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Edges are cut off.
-    Trimming,
-    /// Black edges are added.
-    Padding,
-    /// The image is stretched.
-    #[default]
-    Resize,
-}
 
 /// How the group of an image is found.
 #[derive(Debug, Clone)]

@@ -10,13 +10,10 @@ use std::path::{Path, PathBuf};
 use nnc_files::{open_folder, open_regular, read_regular, remove_whole};
 
 use crate::error::{CreateError, Obstacle, OptionError};
+use crate::mark::{MARK, MAX_MARK};
 use crate::shaping::Shaping;
 use crate::summary::Note;
 
-/// Written into every folder that is made: how, and which files are ours.
-pub(crate) const MARK: &str = ".dataset-create.json";
-/// Far more than the list of a million files.
-pub(crate) const MAX_MARK: u64 = 1 << 28;
 /// Lies in a folder in the making: what a killed call has left may be emptied, a folder of the user's may not.
 const STAGED: &str = ".nnc-host-staged";
 
@@ -248,7 +245,7 @@ fn remove(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::Mode;
+    use crate::shaping::Mode;
     use nnc_dataset::AlphaPolicy;
 
     const SHAPING: Shaping = Shaping {

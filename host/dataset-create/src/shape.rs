@@ -1,17 +1,44 @@
 //! From an image of any size to the size and colour of the dataset (NNC contract 3.3).
 
-use nnc_dataset::{PictureError, PictureLimit, Pixels};
+use image::ImageFormat;
+use nnc_dataset::{Change, PictureError, PictureLimit, PixelOptions, Pixels, decode_pixels};
+use nnc_picture::guarded;
 
-use crate::options::Mode;
 use crate::resize::{Side, resize};
-use crate::shaping::Shaping;
+use crate::shaping::{Mode, Shaping};
 
 /// The longest side, border included: what is longer is a mistake, and its filters would fill the memory.
 const MAX_SIDE: usize = 1 << 20;
 
+impl Shaping {
+    /// The image of a file of at most `max_pixels` pixels, shaped. `named` is the format of its extension; the content decides.
+    ///
+    /// # Errors
+    /// What is wrong with the image.
+    pub fn decode(
+        &self,
+        bytes: &[u8],
+        named: ImageFormat,
+        max_pixels: u64,
+    ) -> Result<(Pixels, Vec<Change>), PictureError> {
+        let policy = PixelOptions { alpha: self.alpha, scale_sixteen_bit: self.scale_sixteen_bit, max_pixels };
+        let (pixels, changes) = decode_pixels(bytes, named, &policy)?;
+        Ok((self.shape(pixels, max_pixels)?, changes))
+    }
+
+    /// An image that is decoded already, shaped.
+    ///
+    /// # Errors
+    /// Proportions that would take far more memory than the image has pixels.
+    pub fn shape(&self, pixels: Pixels, max_pixels: u64) -> Result<Pixels, PictureError> {
+        // Sizes are bounded, but a bug in the arithmetic must not take other images along.
+        guarded(|| shape(pixels, self, max_pixels)).unwrap_or(Err(PictureError::DecoderPanic))
+    }
+}
+
 /// Brings an image to the size and the channels of `shaping`: geometry first, colour after, as NNC does. None on the way has
 /// more than `max_pixels` pixels.
-pub(crate) fn shape(source: Pixels, shaping: &Shaping, max_pixels: u64) -> Result<Pixels, PictureError> {
+fn shape(source: Pixels, shaping: &Shaping, max_pixels: u64) -> Result<Pixels, PictureError> {
     let (width, height) = (shaping.width, shaping.height);
     let sized = if (source.width, source.height) == (width, height) {
         source

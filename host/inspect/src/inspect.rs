@@ -123,15 +123,16 @@ pub fn inspect(options: Options) -> Result<()> {
     });
     let sending = sending.transpose()?;
     let syncing = {
-        let (book, ends) = (Arc::clone(&book), Arc::clone(&ends));
-        thread("sync", move || sync(&book, &ends))?
+        let (book, told) = (Arc::clone(&book), Arc::clone(&told));
+        thread("sync", move || sync(&book, &told))?
     };
     attend(&stages, &stops, &backlog, &ends);
     ends.store(true, Ordering::Relaxed);
-    for stage in stages.into_iter().chain([syncing]) {
+    for stage in stages {
         let _ = stage.join();
     }
     told.store(true, Ordering::Relaxed);
+    let _ = syncing.join();
     if let Some(sending) = sending {
         let _ = sending.join();
     }
@@ -177,11 +178,15 @@ fn tell_backlog(waiting: Waiting, told: &mut Option<Instant>) {
     }
 }
 
-/// Writes the journal to the disk again and again, so that a power cut costs a second.
-fn sync(book: &Mutex<Book>, ends: &AtomicBool) {
+/// Writes the journal to the disk again and again, so that a power cut costs a second, and what has waited for room on it.
+fn sync(book: &Mutex<Book>, told: &AtomicBool) {
     loop {
-        let last = ends.load(Ordering::Relaxed);
-        let handles = book.lock().unwrap_or_else(PoisonError::into_inner).handles();
+        let last = told.load(Ordering::Relaxed);
+        let handles = {
+            let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+            book.is_stuck();
+            book.handles()
+        };
         for file in handles {
             // A disk that fails is told by whoever writes.
             let _ = file.sync_data();
@@ -190,7 +195,7 @@ fn sync(book: &Mutex<Book>, ends: &AtomicBool) {
             return;
         }
         let until = Instant::now() + SYNC;
-        while Instant::now() < until && !ends.load(Ordering::Relaxed) {
+        while Instant::now() < until && !told.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
         }
     }

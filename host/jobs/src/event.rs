@@ -5,7 +5,7 @@ use nnc_messages::{Exit, sentences};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::live::Told;
+use crate::told::Told;
 
 /// One message of a worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]

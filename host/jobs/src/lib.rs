@@ -27,6 +27,7 @@ mod results;
 mod signals;
 pub mod spec;
 mod supervisor;
+mod told;
 mod train;
 mod worker;
 mod worker_main;
@@ -34,9 +35,9 @@ mod worker_main;
 pub use arrays::Written;
 pub use event::Task;
 pub use labels::LABEL;
-pub use live::{Ready, Scored};
 pub use signals::{Attending, Signals};
 pub use supervisor::{LiveModel, NotScored, Supervisor, run_arrays};
+pub use told::{Ready, Scored};
 pub use worker_main::worker_main;
 
 /// Name and version of the program, as written into models and reports.

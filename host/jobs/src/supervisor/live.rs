@@ -9,8 +9,8 @@ use nnc_sandbox::{Conversation, Heard, Launch, Limits};
 
 use super::{follow, permissions};
 use crate::event::{Event, Origin};
-use crate::live::{Ready, Scored, Told, head};
 use crate::spec::JobSpec;
+use crate::told::{Ready, Scored, Told, head};
 
 /// How often whoever waits for an answer looks at other things.
 const PAUSE: Duration = Duration::from_millis(200);

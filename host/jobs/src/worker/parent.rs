@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::event::{Event, Origin, Task};
 use crate::listener::Listener;
-use crate::live::Told;
+use crate::told::Told;
 
 /// Progress is passed on at most this often.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
