@@ -89,6 +89,7 @@ pub fn inspect(options: Options) -> Result<()> {
         book: Arc::clone(&book),
         folder: folder.clone(),
         shaping,
+        ends: Arc::clone(&ends),
     };
     let scorer = Scorer { job: options.job, ends: Arc::clone(&ends) };
     let keeper = Keeper { output, watched: folder, keep: options.keep, links: options.links, judged: options.judged };

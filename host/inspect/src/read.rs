@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -49,6 +50,7 @@ pub(crate) struct Reader {
     /// The watched folder, if there is one.
     pub(crate) folder: PathBuf,
     pub(crate) shaping: Option<Shaping>,
+    pub(crate) ends: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -56,7 +58,9 @@ impl Reader {
     pub(crate) fn run(&self, mut decoder: Decoder, taken: &SyncSender<Taken>) {
         let mut is_stuck = false;
         while let Some(item) = self.backlog.take() {
-            self.wait_for_room(&mut is_stuck);
+            if !self.has_room(&mut is_stuck) {
+                break;
+            }
             let started = Instant::now();
             let image = item.from.shown();
             let bytes = match self.bytes(&item) {
@@ -67,7 +71,8 @@ impl Reader {
                 }
             };
             let seq = self.take(&item, &image);
-            let pixels = self.pixels(&mut decoder, &bytes);
+            // It stays open in the journal: the next inspection answers it.
+            let Some(pixels) = self.pixels(&mut decoder, &bytes) else { break };
             let decoded = Instant::now();
             if taken.send(Taken { seq, item, image, bytes: bytes.into(), pixels, started, decoded }).is_err() {
                 break;
@@ -122,17 +127,21 @@ impl Reader {
         if Some(id(name, &handle)?) == item.id { Ok(bytes) } else { Err(NotRead::Changed) }
     }
 
-    fn pixels(&self, decoder: &mut Decoder, bytes: &[u8]) -> Result<Pixels, String> {
+    /// The pixels of an image, or why there are none; `None` if the inspection ends before there is a process to decode it.
+    fn pixels(&self, decoder: &mut Decoder, bytes: &[u8]) -> Option<Result<Pixels, String>> {
         let question = Question { form: Form::File, shaping: self.shaping };
         let mut has_told = false;
         loop {
             match decoder.decode(&question, bytes) {
-                Ok(pixels) => return Ok(pixels),
-                Err(NotDecoded::Refused(why)) => return Err(why),
+                Ok(pixels) => return Some(Ok(pixels)),
+                Err(NotDecoded::Refused(why)) => return Some(Err(why)),
                 // Not the image's fault.
                 Err(NotDecoded::NoProcess(failure)) => {
                     if !std::mem::replace(&mut has_told, true) {
                         print_error(Message::NoDecoder { failure }.said());
+                    }
+                    if self.ends.load(Ordering::Relaxed) {
+                        return None;
                     }
                     std::thread::sleep(PAUSE);
                 }
@@ -140,15 +149,19 @@ impl Reader {
         }
     }
 
-    /// Takes no image while answers fill the memory because the disk is full.
-    fn wait_for_room(&self, is_stuck: &mut bool) {
+    /// Waits while answers fill the memory because the disk is full. Says whether there is room, before the inspection ends.
+    fn has_room(&self, is_stuck: &mut bool) -> bool {
         while self.book.lock().unwrap_or_else(PoisonError::into_inner).is_stuck() {
             if !std::mem::replace(is_stuck, true) {
                 print_error(Message::Stuck.said());
             }
+            if self.ends.load(Ordering::Relaxed) {
+                return false;
+            }
             std::thread::sleep(PAUSE);
         }
         *is_stuck = false;
+        true
     }
 }
 

@@ -124,7 +124,14 @@ fn photographs_get_the_scores_of_an_evaluation() {
     assert_eq!(crate::inspect::answers(&sandbox, "answers").len(), 12);
     // A file of the same name that is changed is another image.
     arrive(&sandbox, "ok0.png", &photograph(99, false));
-    inspect(&sandbox, &["--once", "--quiet"]).expect(0).complains(&["1 images answered"]);
+    let more = ["--once", "--quiet", "--keep", "all", "--link"];
+    let outcome = inspect(&sandbox, &more).expect(0);
+    assert_eq!(outcome.stdout, "");
+    outcome.complains(&["1 images answered"]);
+    let number = |path: &Path| std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path).unwrap());
+    let last = crate::inspect::answers(&sandbox, "answers").pop().unwrap();
+    let kept = sandbox.path("answers").join(last["kept"].as_str().unwrap());
+    assert_eq!(number(&kept), number(&sandbox.path("camera/ok0.png")));
 }
 
 #[test]
