@@ -16,6 +16,25 @@ pub fn host() -> &'static Path {
     })
 }
 
+/// What the program knows about the built plugins once it has listed them, as it keeps it in a user's cache.
+///
+/// Finding out opens each of them, four of which bring libtorch along: two seconds that only the tests of that need to
+/// spend anew.
+pub(crate) fn known_plugins() -> &'static [u8] {
+    static KNOWN: OnceLock<Vec<u8>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let home = tempfile::Builder::new().prefix("nnc-test-known-").tempdir().unwrap();
+        let mut list = Command::new(host());
+        list.args(["plugin", "list"]).env_clear().env("HOME", home.path()).env("NNC_HOST_PLUGINS", plugin_folder());
+        let listed = list.output().unwrap();
+        assert!(listed.status.success(), "{list:?}: {}", String::from_utf8_lossy(&listed.stderr));
+        std::fs::read(home.path().join(KNOWN_PLUGINS)).unwrap()
+    })
+}
+
+/// Where a user's home has what [`known_plugins`] gives.
+pub(crate) const KNOWN_PLUGINS: &str = ".cache/nnc-host/plugins.json";
+
 /// The plugin that runs networks, which needs libtorch.
 pub fn forward() -> PathBuf {
     whole_workspace();

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::command::{Outcome, Running, finish};
 use crate::pictures::{packed, solid};
+use crate::products::{KNOWN_PLUGINS, known_plugins};
 use crate::{host, plugin_folder};
 
 /// Side of the images of [`Sandbox::with_project`].
@@ -21,9 +22,16 @@ const SIDE: u32 = 8;
 pub struct Sandbox(TempDir);
 
 impl Sandbox {
-    /// An empty folder.
+    /// A folder with nothing but a cache in which the built plugins are known.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
+        let sandbox = Self::of_a_newcomer();
+        sandbox.write(KNOWN_PLUGINS, known_plugins());
+        sandbox
+    }
+
+    /// An empty folder: no plugin is known there.
+    pub fn of_a_newcomer() -> Self {
         Self(tempfile::Builder::new().prefix("nnc-test-").tempdir().unwrap())
     }
 

@@ -66,10 +66,10 @@ impl Studio {
     pub fn start(sandbox: &Sandbox, more: &[&str]) -> Self {
         let arguments = [&["studio", "studio", "--no-open", "--port", "0"], more].concat();
         let running = sandbox.start(&arguments);
-        running.wait_for_output("?token=");
+        running.wait_for_output("#token=");
         let said = running.said();
         let url = said.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
-        let (address, token) = url.split_once("/?token=").unwrap();
+        let (address, token) = url.split_once("/sign-in#token=").unwrap();
         let port = address.rsplit(':').next().unwrap().parse().unwrap();
         Self { running, port, token: token.to_owned() }
     }

@@ -12,6 +12,8 @@ use crate::setup::debian;
 
 /// Drives the browser; installed into the build folder only.
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
+/// Written once it is whole.
+const INSTALLED: &str = ".installed-by-xtask";
 /// What all scripts share.
 const BROWSE: &str = include_str!("browser/browse.mjs");
 
@@ -29,10 +31,17 @@ impl Browser {
         let [chromium, node, npm] = [program("chromium")?, program("node")?, program("npm")?];
         let folder = layout.release.with_file_name(name);
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        fs::write(folder.join("package.json"), "{\"private\": true}\n").context("cannot write package.json")?;
+        // Above the folders of all checks, where each of their scripts finds it.
+        let above = layout.release.parent().context("the build folder has no parent")?;
+        let installed = above.join("node_modules/playwright-core").join(INSTALLED);
+        if fs::read_to_string(&installed).is_ok_and(|what| what == PLAYWRIGHT) {
+            return Ok(Self { folder, chromium, node });
+        }
+        fs::write(above.join("package.json"), "{\"private\": true}\n").context("cannot write package.json")?;
         let mut install = Command::new(npm);
-        install.args(["install", "--no-audit", "--no-fund", PLAYWRIGHT]).current_dir(&folder);
+        install.args(["install", "--no-audit", "--no-fund", PLAYWRIGHT]).current_dir(above);
         command::run(layout, "installing playwright-core", &mut install)?;
+        fs::write(&installed, PLAYWRIGHT).with_context(|| format!("cannot write {}", installed.display()))?;
         Ok(Self { folder, chromium, node })
     }
 

@@ -78,7 +78,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Interop => interop::run(&layout),
         Task::Bench(args) => bench::run(&layout, args),
         Task::ReportCheck => report_check::run(&layout),
-        Task::StudioCheck => studio_check::run(&layout),
+        Task::StudioCheck => studio_check::run(&layout, studio_check::Ways::All),
         Task::Onnx => onnx::run(&layout),
         Task::Pillow => pillow::run(&layout),
         Task::StudioApi => studio_api::run(&layout),

@@ -13,13 +13,14 @@ use crate::browser::Browser;
 use crate::demo;
 
 /// What the browser is made to do; the first is the one that is run.
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 8] = [
     ("check.mjs", include_str!("studio_check/check.mjs")),
     ("guide.mjs", include_str!("studio_check/guide.mjs")),
     ("looks.mjs", include_str!("studio_check/looks.mjs")),
     ("parts.mjs", include_str!("studio_check/parts.mjs")),
     ("person.mjs", include_str!("studio_check/person.mjs")),
     ("studio.mjs", include_str!("studio_check/studio.mjs")),
+    ("strangers.mjs", include_str!("studio_check/strangers.mjs")),
     ("stumbles.mjs", include_str!("studio_check/stumbles.mjs")),
 ];
 /// Photographs to train on: enough for every detector, and few enough to be quick.
@@ -29,8 +30,17 @@ const DETECTOR: (&str, &str) = ("padim", "efficientnet-lite0");
 /// A detector that needs neither libtorch nor weights.
 const OTHER: &str = "texture";
 
+/// How thoroughly screens are looked at: in how many combinations of language, colours and device.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ways {
+    /// Each of them once.
+    Few = 2,
+    /// Each two of them together.
+    All = 5,
+}
+
 /// Draws photographs and does the guide with them; screenshots are left in the build folder.
-pub(crate) fn run(layout: &Layout) -> Result<()> {
+pub(crate) fn run(layout: &Layout, ways: Ways) -> Result<()> {
     let browser = Browser::set_up(layout, "studio-check")?;
     let photographs = browser.folder().join("photographs");
     sort_photographs(layout, &photographs)?;
@@ -38,6 +48,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     println!("studio-check: with the detector {detector}");
     let mut check = browser.script(&SCRIPTS)?;
     check.arg(layout.host()).arg(&layout.release).arg(browser.folder()).arg(photographs).arg(detector);
+    check.arg((ways as u8).to_string());
     check.env("NNC_HOST_WEIGHTS", layout.weights());
     command::run(layout, "the studio in Chromium", &mut check)
 }

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 use nnc_tools_support::Layout;
 use nnc_tools_support::command::{self, cargo};
 
-use crate::{checkers, report_check, setup};
+use crate::studio_check::Ways;
+use crate::{checkers, report_check, setup, studio_check};
 use steps::Steps;
 
 /// Backbone that the tests and the demo run on.
@@ -102,6 +103,7 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
         command::run(layout, "documentation", &mut doc)
     })?;
     steps.run("report in a browser", || report_check::run(layout))?;
+    steps.run("studio in a browser", || studio_check::run(layout, Ways::Few))?;
     steps.summary();
     summarize_skipped(&skipped)
 }

@@ -71,8 +71,8 @@ pub use model::{
     ValueMetrics,
 };
 pub use render::{
-    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, preview_html, terminal_picture, write_heat_maps,
-    write_html, write_scores,
+    PageOptions, Preview, PreviewCell, PreviewPage, outline, overlay, page_scripts, preview_html, terminal_picture,
+    write_heat_maps, write_html, write_scores,
 };
 pub use score::ScoreRule;
 pub use store::{read_evaluation, read_evaluation_and_origin, write_evaluation};

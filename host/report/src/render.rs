@@ -12,6 +12,6 @@ mod thumbnail;
 
 pub use heat_maps::{outline, write_heat_maps};
 pub use overlay::overlay;
-pub use page::{PageOptions, write_html};
+pub use page::{PageOptions, page_scripts, write_html};
 pub use preview::{Preview, PreviewCell, PreviewPage, preview_html, terminal_picture};
 pub use scores::write_scores;

@@ -10,9 +10,9 @@ use super::{LimitArgs, PluginDirs, SandboxArgs, WeightsDirs};
 
 #[derive(Args, Debug)]
 pub(crate) struct StudioArgs {
-    /// Folder for datasets, projects and results; made if it is not there
-    #[arg(default_value = ".")]
-    pub(crate) folder: PathBuf,
+    /// Folder for datasets, projects and results; made if it is not there [default: this folder if it is a studio's or empty, else
+    /// nnc-studio in it]
+    pub(crate) folder: Option<PathBuf>,
     /// Port to listen on [default: 4280, or any that is free]
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,

@@ -1,14 +1,16 @@
 //! `studio`: what the command line does, in a browser.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use nnc_files::read_text;
-use nnc_messages::{At, Doing, Result};
-use nnc_studio::{Options, PassedOn, TOKEN_VARIABLE, serve};
+use nnc_files::{exposure, read_text};
+use nnc_messages::{At, Doing, Exit, Failure, Result};
+use nnc_studio::{Exposed, Options, PassedOn, TOKEN_VARIABLE, is_studio, serve};
 
 use crate::cli::StudioArgs;
 
+/// Where a studio is whose folder nobody has named.
+const USUAL_FOLDER: &str = "nnc-studio";
 /// Far more than a token has.
 const TOKEN_BYTES: u64 = 4096;
 
@@ -22,7 +24,7 @@ pub(crate) fn run(args: StudioArgs) -> Result<()> {
         .extend(args.limits.memory_limit.map(|bytes| option("memory-limit", format!("{}M", bytes as f64 / 1e6))));
     passed_limits.extend(limits.time.map(|time| option("time-limit", format!("{}s", time.as_secs_f64()))));
     serve(Options {
-        folder: args.folder,
+        folder: args.folder.map_or_else(usual_folder, Ok)?,
         address: args.listen,
         port: args.port,
         hosts: args.host,
@@ -41,13 +43,32 @@ pub(crate) fn run(args: StudioArgs) -> Result<()> {
     })
 }
 
+/// The folder of whoever names none: not the one with all of his other things, such as his home, where the studio's folders would stand
+/// among them.
+fn usual_folder() -> Result<PathBuf> {
+    let here = Path::new(".");
+    let is_empty = here.read_dir().at(Doing::Read, here)?.next().is_none();
+    Ok(if is_empty || is_studio(here) { here.to_owned() } else { PathBuf::from(USUAL_FOLDER) })
+}
+
 /// The token that somebody has chosen.
 fn token(file: Option<&Path>) -> Result<Option<String>> {
     let text = match file {
-        Some(path) => Some(read_text(path, TOKEN_BYTES).at(Doing::Read, path)?),
+        Some(path) => {
+            check_own(path)?;
+            Some(read_text(path, TOKEN_BYTES).at(Doing::Read, path)?)
+        }
         None => std::env::var(TOKEN_VARIABLE).ok().filter(|token| !token.is_empty()),
     };
     Ok(text.map(|text| text.trim().to_owned()))
+}
+
+/// Fails where somebody else could choose the token.
+fn check_own(path: &Path) -> Result<()> {
+    match exposure(path).at(Doing::Read, path)? {
+        Some(exposure) => Err(Failure::new(Exit::Usage, Exposed::of(exposure))),
+        None => Ok(()),
+    }
 }
 
 fn option(name: &str, value: impl std::fmt::Display) -> OsString {

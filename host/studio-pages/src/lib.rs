@@ -12,6 +12,8 @@
 //! * `screens`: a module for each screen
 //! * `asset`: the files of the folder `assets`
 //!
+//! A page holds no data of anybody, so that everybody may have it; the script asks for the data with what lets it in.
+//!
 //! Does not know about HTTP, jobs, datasets or files.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::disallowed_methods))]
 
@@ -35,18 +37,11 @@ pub struct Context {
     pub language: Language,
     /// The version of the program.
     pub version: &'static str,
-    /// The workspace folder, for people.
-    pub folder: String,
 }
 
 /// The HTML document of a screen.
 pub fn page(screen: &Screen, context: &Context) -> String {
     shell::document(screen, context).into_string()
-}
-
-/// The page of whoever is not signed in.
-pub fn sign_in(context: &Context) -> String {
-    page(&Screen::SignIn, context)
 }
 
 /// The page of an address that leads nowhere.

@@ -16,12 +16,6 @@ impl Voice {
     }
 }
 
-/// `text` of somebody else with the characters that nobody sees, or that turn their neighbours round, made visible.
-pub(crate) fn visible(text: &str) -> String {
-    let shown = |c: char| if nnc_text::is_plain(c) { c.to_string() } else { c.escape_unicode().to_string() };
-    text.chars().map(shown).collect()
-}
-
 /// What stands at the top of a screen: its name, one sentence on what it is for, and its buttons.
 pub(crate) fn heading(voice: Voice, title: Text, about: Option<Text>, buttons: Markup) -> Markup {
     html! {

@@ -23,9 +23,11 @@ pub enum Screen {
     Results,
     /// Figures, threshold, report and files of a result.
     Result(String),
+    /// The report of a result, in a frame of its own.
+    Report(String),
     /// Two or more results beside each other; the address names them as `?ids=ID,ID`.
     Compare,
-    /// Asks for the token, at any address.
+    /// Asks for the token.
     SignIn,
     /// An address that leads nowhere.
     NotFound,
@@ -48,11 +50,13 @@ impl Screen {
             ("jobs", None) => Some(Self::Jobs),
             ("results", None) => Some(Self::Results),
             ("compare", None) => Some(Self::Compare),
+            ("sign-in", None) => Some(Self::SignIn),
             (_, Some(name)) if name.is_empty() || name.contains('/') => None,
             ("datasets", Some(name)) => Some(Self::Dataset(name.to_owned())),
             ("projects", Some(name)) => Some(Self::Project(name.to_owned())),
             ("jobs", Some(id)) => Some(Self::Job(id.to_owned())),
             ("results", Some(id)) => Some(Self::Result(id.to_owned())),
+            ("reports", Some(id)) => Some(Self::Report(id.to_owned())),
             _ => None,
         }
     }
@@ -60,7 +64,7 @@ impl Screen {
     /// The address of the screen, with the escapes that it needs.
     pub fn address(&self) -> String {
         match self {
-            Self::Home | Self::SignIn | Self::NotFound => "/".to_owned(),
+            Self::Home | Self::NotFound => "/".to_owned(),
             Self::Datasets => "/datasets".to_owned(),
             Self::NewDataset => "/new-dataset".to_owned(),
             Self::Dataset(name) => format!("/datasets/{}", escaped(name)),
@@ -70,7 +74,9 @@ impl Screen {
             Self::Job(id) => format!("/jobs/{}", escaped(id)),
             Self::Results => "/results".to_owned(),
             Self::Result(id) => format!("/results/{}", escaped(id)),
+            Self::Report(id) => format!("/reports/{}", escaped(id)),
             Self::Compare => "/compare".to_owned(),
+            Self::SignIn => "/sign-in".to_owned(),
         }
     }
 
@@ -110,7 +116,9 @@ mod tests {
             Screen::Job(name()),
             Screen::Results,
             Screen::Result(name()),
+            Screen::Report(name()),
             Screen::Compare,
+            Screen::SignIn,
         ] {
             assert_eq!(route(&screen.address()), Some(screen));
         }
@@ -119,7 +127,7 @@ mod tests {
     #[test]
     fn other_paths_lead_nowhere() {
         for path in
-            ["", "datasets", "/nothing", "/datasets/", "/datasets/a/b", "//", "/jobs/x/", "/compare/x", "/sign-in"]
+            ["", "datasets", "/nothing", "/datasets/", "/datasets/a/b", "//", "/jobs/x/", "/compare/x", "/sign-in/x"]
         {
             assert_eq!(route(path), None, "{path}");
         }

@@ -10,6 +10,7 @@ mod new_dataset;
 mod not_found;
 mod project;
 mod projects;
+mod report;
 mod result;
 mod results;
 mod sign_in;
@@ -42,6 +43,7 @@ pub(crate) fn content(screen: &Screen, voice: Voice) -> Content {
         Screen::Job(_) => (text::JOB, "job", job::markup),
         Screen::Results => (text::RESULTS, "results", results::markup),
         Screen::Result(_) => (text::RESULT, "result", result::markup),
+        Screen::Report(_) => (text::REPORT, "report", report::markup),
         Screen::Compare => (text::COMPARISON, "compare", compare::markup),
         Screen::SignIn => (text::SIGN_IN, "sign-in", sign_in::markup),
         Screen::NotFound => (text::NOTHING_HERE, "not-found", not_found::markup),

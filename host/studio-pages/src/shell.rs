@@ -6,7 +6,7 @@ use nnc_language::Language;
 
 use crate::Context;
 use crate::icon::Icon;
-use crate::parts::{Voice, visible};
+use crate::parts::Voice;
 use crate::screen::Screen;
 use crate::screens;
 use crate::text::{self, Text};
@@ -53,7 +53,7 @@ pub(crate) fn document(screen: &Screen, context: &Context) -> Markup {
                     div.banner.offline #offline role="status" hidden { (voice.say(text::OFFLINE)) }
                     main #main tabindex="-1" { (content.markup) }
                     footer {
-                        @if screen.is_inside() { span { (voice.say(text::FOLDER)) " " code { (visible(&context.folder)) } } }
+                        @if screen.is_inside() { span { (voice.say(text::FOLDER)) " " code #folder {} } }
                         span { "nnc-host " (context.version) }
                     }
                 }
@@ -67,7 +67,11 @@ pub(crate) fn document(screen: &Screen, context: &Context) -> Markup {
 /// The one thing that a screen is about.
 fn name(screen: &Screen) -> Option<&str> {
     match screen {
-        Screen::Dataset(name) | Screen::Project(name) | Screen::Job(name) | Screen::Result(name) => Some(name),
+        Screen::Dataset(name)
+        | Screen::Project(name)
+        | Screen::Job(name)
+        | Screen::Result(name)
+        | Screen::Report(name) => Some(name),
         _ => None,
     }
 }
@@ -78,7 +82,7 @@ fn navigation(screen: &Screen, voice: Voice) -> Markup {
         Screen::Datasets | Screen::NewDataset | Screen::Dataset(_) => Some("/datasets"),
         Screen::Projects | Screen::Project(_) => Some("/projects"),
         Screen::Jobs | Screen::Job(_) => Some("/jobs"),
-        Screen::Results | Screen::Result(_) | Screen::Compare => Some("/results"),
+        Screen::Results | Screen::Result(_) | Screen::Report(_) | Screen::Compare => Some("/results"),
         Screen::SignIn | Screen::NotFound => None,
     };
     html! {

@@ -24,6 +24,7 @@ fn screens() -> Vec<Screen> {
         Screen::Job(name()),
         Screen::Results,
         Screen::Result(name()),
+        Screen::Report(name()),
         Screen::Compare,
         Screen::SignIn,
         Screen::NotFound,
@@ -35,7 +36,7 @@ fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for language in Language::ALL {
         for screen in screens() {
-            let context = Context { language, version: "1.2.3", folder: "/home/<b>\u{202e}you".to_owned() };
+            let context = Context { language, version: "1.2.3" };
             pages.push((format!("{screen:?} in {language}"), page(&screen, &context)));
         }
     }

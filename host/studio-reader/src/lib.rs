@@ -3,7 +3,7 @@
 //! question, writes nothing, starts nothing and connects nowhere ([`main`]).
 //!
 //! * [`Question`] and [`Head`] are what the two say to each other: a line of JSON each way, and the bytes of the answer.
-//! * `table`, `picture` and `evaluation` answer; `kept` holds what was read last, so that the next page costs nothing.
+//! * `table`, `picture`, `evaluation` and `notes` answer; `kept` holds what was read last, so that the next page costs nothing.
 //!
 //! Does not know about HTTP, jobs, projects, or who asks.
 
@@ -12,6 +12,7 @@
 mod beneath;
 mod evaluation;
 mod kept;
+mod notes;
 mod picture;
 mod question;
 mod refusal;

@@ -41,6 +41,24 @@ pub enum Question {
         /// The table.
         table: PathBuf,
     },
+    /// How a dataset was made, as the file says that `dataset create` leaves in it.
+    Creation {
+        /// That file.
+        file: PathBuf,
+        /// It is in this folder.
+        beneath: PathBuf,
+    },
+    /// What a check of a dataset has found.
+    Problems {
+        /// The answer of the check.
+        file: PathBuf,
+        /// The first problem, from 0.
+        offset: usize,
+        /// Problems at most.
+        limit: usize,
+        /// The file is in this folder.
+        beneath: PathBuf,
+    },
     /// A cell as a PNG.
     Thumbnail {
         /// The table.

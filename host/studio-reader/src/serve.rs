@@ -9,7 +9,7 @@ use nnc_sandbox::Outputs;
 use crate::kept::Kept;
 use crate::question::{Asked, Head, Question};
 use crate::refusal::Refusal;
-use crate::{evaluation, picture, table};
+use crate::{evaluation, notes, picture, table};
 
 /// Far more than any question has.
 const LONGEST: u64 = 1 << 16;
@@ -52,6 +52,8 @@ fn answer(question: &Question, kept: &mut Kept, language: Language) -> Result<Ve
             table::rows(kept.table(table)?, &page, language)
         }
         Question::Outside { table } => table::outside(kept.table(table)?),
+        Question::Creation { file, beneath } => notes::creation(file, beneath),
+        Question::Problems { file, offset, limit, beneath } => notes::problems(file, *offset, *limit, beneath),
         Question::Thumbnail { table, row, column, size, beneath } => {
             picture::thumbnail(kept.table(table)?, *row, *column, *size, beneath)
         }

@@ -6,7 +6,9 @@ mod downloads;
 mod jobs;
 mod pages;
 mod plugins;
+mod preview;
 mod projects;
+mod report;
 mod request;
 mod results;
 mod stream;
@@ -88,6 +90,7 @@ fn routes() -> Routes {
     .get("/openapi.json", system::openapi)
     .post("/session", system::sign_in)
     .delete("/session", system::sign_out)
+    .post("/tickets", system::ticket)
     .get("/system", system::system)
     .get("/events", stream::events)
     .get("/plugins", plugins::list)
@@ -104,10 +107,10 @@ fn routes() -> Routes {
     .post("/datasets/import", datasets::import)
     .get("/datasets/{dataset}", datasets::get)
     .delete("/datasets/{dataset}", datasets::delete)
-    .get("/datasets/{dataset}/rows", datasets::rows)
-    .get("/datasets/{dataset}/thumbnail", datasets::thumbnail)
-    .post("/datasets/{dataset}/check", datasets::check)
-    .get("/datasets/{dataset}/problems", datasets::problems)
+    .get("/datasets/{dataset}/rows", preview::rows)
+    .get("/datasets/{dataset}/thumbnail", preview::thumbnail)
+    .post("/datasets/{dataset}/check", preview::check)
+    .get("/datasets/{dataset}/problems", preview::problems)
     .get("/projects", projects::list)
     .post("/projects", projects::create)
     .get("/projects/{project}", projects::get)
@@ -127,7 +130,7 @@ fn routes() -> Routes {
     .get("/results/compare", results::compare)
     .get("/results/{result}", results::get)
     .delete("/results/{result}", results::delete)
-    .get("/results/{result}/report", downloads::report)
+    .get("/results/{result}/report", report::report)
     .post("/results/{result}/report", results::rebuild)
     .get("/results/{result}/images", results::images)
     .get("/results/{result}/scores", results::scores)

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Questions that are asked at once.
 const AT_ONCE: usize = 2;
 /// Far more than any answer has.
-const LONGEST: u64 = 64 << 20;
+const LONGEST: u64 = 16 << 20;
 /// The part of a complaint that is kept.
 const COMPLAINT: u64 = 16 << 10;
 

@@ -2,7 +2,9 @@
 //! is open in the same browser, no other user of the computer, no other computer.
 //!
 //! * `connections`: how long they may take; `crowd`: how many there are, and who goes when there is no room.
-//! * `guard`: the name under which it was reached (DNS rebinding), the page that asks (CSRF), the token.
+//! * `guard`: the name under which it was reached (DNS rebinding), the page that asks (CSRF), what lets in: the token, the session of
+//!   a browser, or for what a browser fetches by itself one of the `tickets`. No cookie does: browsers send those to every server on
+//!   this computer, whatever its port and whoever's it is.
 //! * `answers`: what every answer carries, refusals in the user's language.
 //! * `language`: which language that is.
 
@@ -12,21 +14,22 @@ mod cookies;
 mod crowd;
 mod guard;
 mod language;
+mod tickets;
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::HeaderMap;
 use nnc_console::print_error;
 use nnc_messages::{Say, messages};
 
 pub(crate) use answers::answers;
-pub(crate) use connections::listen;
-pub(crate) use guard::{guard, is_signed_in};
+pub(crate) use connections::{bound as listener, listen};
+pub(crate) use guard::{guard, session_of};
 pub(crate) use language::Spoken;
+use tickets::Tickets;
 
 /// Bytes of a token that the studio makes.
 const TOKEN: usize = 24;
@@ -48,8 +51,9 @@ messages! {
 pub(crate) struct Door {
     /// What a person types or opens, and scripts send.
     token: String,
-    /// What browsers keep, one value for each sign-in; they are of no use for a next studio.
+    /// What pages keep, one value for each sign-in; they are of no use for a next studio.
     sessions: Mutex<VecDeque<String>>,
+    pub(crate) tickets: Tickets,
     /// Wrong tokens so far; held while one is answered, so that guessing takes its time.
     wrong: tokio::sync::Mutex<u64>,
     /// Where the studio listens.
@@ -64,7 +68,14 @@ impl Door {
             Some(token) => token,
             None => random()?,
         };
-        Ok(Self { token, sessions: Mutex::default(), wrong: Default::default(), address, hosts })
+        Ok(Self {
+            token,
+            sessions: Mutex::default(),
+            tickets: Tickets::default(),
+            wrong: Default::default(),
+            address,
+            hosts,
+        })
     }
 
     /// Whether this is the token; takes as long for a wrong one as for the right one.
@@ -106,10 +117,10 @@ impl Door {
         }
     }
 
-    /// The address to open.
+    /// The address to open. What is behind `#` no browser sends to anybody: the page reads it.
     pub(crate) fn url_with_token(&self) -> String {
         let token = percent_encoding::utf8_percent_encode(&self.token, percent_encoding::NON_ALPHANUMERIC);
-        format!("{}?token={token}", self.url())
+        format!("{}sign-in#token={token}", self.url())
     }
 
     /// Whether the studio is meant under this name, the value of `Host`. Pages of the web reach it under names of their own, which
@@ -118,7 +129,12 @@ impl Door {
         let port = format!(":{}", self.address.port());
         let named = host.strip_suffix(&port).unwrap_or(host);
         let with_port = named.len() < host.len() || self.address.port() == 80;
-        let literal = named.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
+        // An address of IPv6 stands in brackets, one of IPv4 never does.
+        let in_brackets = named.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let literal = match in_brackets {
+            Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+            None => named.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
+        };
         let is_own = match literal {
             Some(ip) => ip.is_loopback() || self.is_remote(),
             None => named.eq_ignore_ascii_case("localhost"),
@@ -132,32 +148,20 @@ impl Door {
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name) || known.eq_ignore_ascii_case(host))
     }
 
-    /// The cookie's name: browsers keep one jar for all ports of a computer.
-    pub(crate) fn cookie(&self) -> String {
-        format!("nnc_studio_{}", self.address.port())
-    }
-
-    /// What the browser is told to keep: a session of its own.
-    pub(crate) fn set_cookie(&self) -> io::Result<String> {
+    /// A session for a page that has shown the token.
+    pub(crate) fn sign_in(&self) -> io::Result<String> {
         let session = random()?;
-        let cookie = format!("{}={session}; Path=/; HttpOnly; SameSite=Strict", self.cookie());
         let mut sessions = self.lock();
-        sessions.push_back(session);
+        sessions.push_back(session.clone());
         if sessions.len() > SESSIONS {
             sessions.pop_front();
         }
-        Ok(cookie)
+        Ok(session)
     }
 
-    /// Ends the sessions of a request.
-    pub(crate) fn sign_out(&self, headers: &HeaderMap) {
-        let values = cookies::values(headers, &self.cookie());
-        self.lock().retain(|session| !values.iter().any(|value| same(value, session)));
-    }
-
-    /// What the browser is told to forget.
-    pub(crate) fn clear_cookie(&self) -> String {
-        format!("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0", self.cookie())
+    /// Ends a session.
+    pub(crate) fn sign_out(&self, value: &str) {
+        self.lock().retain(|session| !same(value, session));
     }
 }
 
@@ -195,6 +199,13 @@ mod tests {
             "localhost.evil.example:8080",
             "127.0.0.1.evil.example:8080",
             "127.0.0.1:8080:8080",
+            "[127.0.0.1]:8080",
+            "[::1:8080",
+            "::1]:8080",
+            "::1:8080",
+            "[[::1]]:8080",
+            "[localhost]:8080",
+            "[]:8080",
         ] {
             assert!(!local.is_host(bad), "{bad}");
         }
@@ -212,14 +223,12 @@ mod tests {
         for bad in ["", "s3cre", "s3crets", "S3cret"] {
             assert!(!door.opens(bad), "{bad}");
         }
-        let cookie = door.set_cookie().unwrap();
-        let pair = cookie.split(';').next().unwrap();
-        let session = pair.split_once('=').unwrap().1;
-        assert!(door.is_session(session) && !door.opens(session));
-        door.set_cookie().unwrap();
-        door.sign_out(&HeaderMap::from_iter([(axum::http::header::COOKIE, pair.parse().unwrap())]));
-        assert!(!door.is_session(session) && door.lock().len() == 1);
+        let session = door.sign_in().unwrap();
+        assert!(door.is_session(&session) && !door.opens(&session));
+        door.sign_in().unwrap();
+        door.sign_out(&session);
+        assert!(!door.is_session(&session) && door.lock().len() == 1);
         assert!(!door.is_session("s3cret"));
-        assert_eq!(door.url_with_token(), "http://127.0.0.1:1/?token=s3cret");
+        assert_eq!(door.url_with_token(), "http://127.0.0.1:1/sign-in#token=s3cret");
     }
 }

@@ -21,15 +21,16 @@ use known::{State, state};
 
 /// Folders below each other that are searched, as the command does.
 const DEPTH: usize = 5;
-/// Folders that are shown at most.
+/// Folders that are shown at most, and those that are looked into for them: the studio's folder may hold anything else.
 const MOST: usize = 2_000;
+const MOST_SEEN: usize = 20_000;
 /// From so many unknown folders on, one process reads all of them.
 const MANY: usize = 4;
 
 /// Every result in the studio's folder.
 pub(crate) fn results(workspace: &Workspace) -> Vec<ResultId> {
     let mut found = Vec::new();
-    search(workspace, &mut Vec::new(), &mut found);
+    search(workspace, &mut Vec::new(), &mut 0, &mut found);
     found
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn is_result(workspace: &Workspace, path: &Path) -> bool {
     [TRAIN_STATUS, EVALUATE_STATUS, EVALUATION].iter().any(|name| workspace.has_file(path.join(name)))
 }
 
-fn search(workspace: &Workspace, names: &mut Vec<String>, found: &mut Vec<ResultId>) {
+fn search(workspace: &Workspace, names: &mut Vec<String>, seen: &mut usize, found: &mut Vec<ResultId>) {
     let path: PathBuf = names.iter().collect();
     if !names.is_empty() && is_result(workspace, &path) {
         found.extend(ResultId::new(&names.join("~")).ok());
@@ -48,14 +49,15 @@ fn search(workspace: &Workspace, names: &mut Vec<String>, found: &mut Vec<Result
         return;
     }
     for name in workspace.names(&path).unwrap_or_default() {
-        if found.len() >= MOST {
+        if found.len() >= MOST || *seen >= MOST_SEEN {
             return;
         }
         // Folders of pictures are large, and hold no jobs.
         let is_ours = names.is_empty() && matches!(name.as_str(), "datasets" | "projects" | "masks");
         if !is_ours && Name::new(&name).is_ok() && workspace.has_folder(path.join(&name)) {
+            *seen += 1;
             names.push(name);
-            search(workspace, names, found);
+            search(workspace, names, seen, found);
             names.pop();
         }
     }
@@ -67,7 +69,8 @@ pub(crate) async fn list(studio: &Studio) -> Result<Vec<Value>> {
     let unknown: Vec<&ResultId> =
         found.iter().filter(|id| studio.history.get(&studio.workspace, id).is_none()).collect();
     if unknown.len() >= MANY {
-        read(studio, Path::new("."), &found).await?;
+        // Those that one process cannot read are read one by one: one of them may be somebody else's, and say too much.
+        let _ = read(studio, Path::new("."), &found).await;
     }
     let mut results = Vec::new();
     for id in &found {

@@ -37,3 +37,4 @@ mod workspace;
 pub use options::{Options, PassedOn, TOKEN_VARIABLE};
 pub use sample::main as sample_main;
 pub use serve::serve;
+pub use workspace::{Exposed, is_studio};

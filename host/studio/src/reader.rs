@@ -23,8 +23,9 @@ const READERS: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The same for a look at every file that a table names.
 const LONG_PATIENCE: Duration = Duration::from_secs(600);
-/// The most bytes of an answer.
+/// The most bytes of an answer, and of one that is read here and not passed on.
 const LONGEST: usize = 64 << 20;
+const LONGEST_READ: usize = 4 << 20;
 
 /// All of them.
 pub(crate) struct Readers {
@@ -48,6 +49,9 @@ impl Readers {
     /// The answer as JSON.
     pub(crate) async fn json(&self, question: Question, language: Language) -> Result<Value> {
         let bytes = self.bytes(question, language).await?;
+        if bytes.len() > LONGEST_READ {
+            return Err(no_answer());
+        }
         serde_json::from_slice(&bytes).map_err(|_| no_answer())
     }
 

@@ -64,9 +64,6 @@ impl Refusal {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput => Self::missing(missing()),
             _ if is_link => Self::missing(missing()),
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", Why::System { error })
-            }
             _ if nnc_files::refusal(&error).is_some() => Self::missing(missing()),
             _ => error.into(),
         }
@@ -85,13 +82,12 @@ impl Refusal {
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
-        let status = match error.kind() {
+        match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                return Self::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", Why::System { error });
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", Why::DiskFull)
             }
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self::new(status, "system", Why::System { error })
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "system", Why::System { error }),
+        }
     }
 }
 

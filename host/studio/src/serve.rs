@@ -15,11 +15,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::api::router;
 use crate::ask::Asker;
-use crate::door::{Door, listen};
+use crate::door::{Door, listen, listener};
 use crate::jobs::keep_going;
 use crate::options::{Options, TOKEN_VARIABLE};
 use crate::studio::Studio;
@@ -70,7 +70,9 @@ pub fn serve(options: Options) -> Result<()> {
     raise_limit();
     let runtime = runtime().map_err(|error| Failure::new(Exit::Failed, Message::NoRuntime { error }))?;
     runtime.block_on(async {
-        let (listener, address) = bound(&options).await?;
+        // Before anything is printed: whoever reads it may end the studio at once.
+        let mut signals = Signals::new();
+        let (listener, address) = bound(&options)?;
         let door = Door::new(options.token.clone(), address, options.hosts.clone())?;
         workspace.write_address(&door.url())?;
         trash::purge_old(&workspace);
@@ -90,7 +92,7 @@ pub fn serve(options: Options) -> Result<()> {
         let served = listen(listener, router(Arc::clone(&studio)));
         tokio::select! {
             () = served => {}
-            () = ended() => {}
+            () = signals.received() => {}
         }
         studio.was_opened();
         let running = studio.jobs.running();
@@ -125,7 +127,7 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 /// The usual port, or any, unless one was asked for.
-async fn bound(options: &Options) -> Result<(TcpListener, SocketAddr)> {
+fn bound(options: &Options) -> Result<(TcpListener, SocketAddr)> {
     let ports = match options.port {
         Some(port) => vec![port],
         None => vec![USUAL_PORT, 0],
@@ -133,7 +135,7 @@ async fn bound(options: &Options) -> Result<(TcpListener, SocketAddr)> {
     let mut refused = None;
     for port in ports {
         let address = SocketAddr::new(options.address, port);
-        match TcpListener::bind(address).await {
+        match listener(address) {
             Ok(listener) => {
                 let address = listener.local_addr()?;
                 return Ok((listener, address));
@@ -157,21 +159,29 @@ fn raise_limit() {
     }
 }
 
-/// A signal to end.
-async fn ended() {
-    let stream = |kind| signal(kind).ok();
-    let (mut interrupt, mut terminate, mut hangup) =
-        (stream(SignalKind::interrupt()), stream(SignalKind::terminate()), stream(SignalKind::hangup()));
-    async fn next(stream: &mut Option<tokio::signal::unix::Signal>) {
-        match stream {
-            Some(stream) => drop(stream.recv().await),
-            None => std::future::pending().await,
-        }
+/// The signals that end a studio.
+struct Signals([Option<Signal>; 3]);
+
+impl Signals {
+    /// From now on they do so.
+    fn new() -> Self {
+        Self([SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(|kind| signal(kind).ok()))
     }
-    tokio::select! {
-        () = next(&mut interrupt) => {}
-        () = next(&mut terminate) => {}
-        () = next(&mut hangup) => {}
+
+    /// Waits for the first.
+    async fn received(&mut self) {
+        async fn next(stream: &mut Option<Signal>) {
+            match stream {
+                Some(stream) => drop(stream.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            () = next(interrupt) => {}
+            () = next(terminate) => {}
+            () = next(hangup) => {}
+        }
     }
 }
 

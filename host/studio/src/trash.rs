@@ -78,8 +78,10 @@ fn delete(workspace: &Workspace, what: What) -> Result<Trashed> {
     let path = what.path();
     let about = About { what, deleted: epoch_seconds() };
     workspace.make(folder(&id))?;
-    workspace.write(folder(&id).join(ABOUT), &serde_json::to_vec(&about).map_err(std::io::Error::from)?)?;
-    if let Err(error) = workspace.rename(&path, folder(&id).join(CONTENT)) {
+    let text = serde_json::to_vec(&about).map_err(std::io::Error::from)?;
+    let moved = workspace.write(folder(&id).join(ABOUT), &text);
+    let moved = moved.and_then(|()| workspace.rename(&path, folder(&id).join(CONTENT)));
+    if let Err(error) = moved {
         let _ = workspace.remove(folder(&id));
         return Err(Refusal::of_system(error, || Why::NoFile { name: path.display().to_string() }));
     }
@@ -90,7 +92,8 @@ fn delete(workspace: &Workspace, what: What) -> Result<Trashed> {
 pub(crate) fn list(workspace: &Workspace) -> Vec<Trashed> {
     let names = workspace.names(TRASH).unwrap_or_default();
     let ids = names.iter().filter_map(|name| Id::new(name).ok());
-    let mut items: Vec<Trashed> = ids.filter_map(|id| read(workspace, &id).ok()).collect();
+    let whole = ids.filter(|id| workspace.has(folder(id).join(CONTENT)));
+    let mut items: Vec<Trashed> = whole.filter_map(|id| read(workspace, &id).ok()).collect();
     items.sort_by(|a, b| b.about.deleted.total_cmp(&a.about.deleted));
     items
 }
@@ -113,11 +116,20 @@ pub(crate) fn restore(workspace: &Workspace, id: &Id) -> Result<Trashed> {
 /// Removes something for good.
 pub(crate) fn purge(workspace: &Workspace, id: &Id) -> Result<()> {
     read(workspace, id)?;
+    // First what makes it something that can be restored: of half a dataset nobody has any use.
+    workspace.remove(folder(id).join(ABOUT))?;
     workspace.remove(folder(id)).map_err(Refusal::from)
 }
 
-/// Removes what is old.
+/// Removes what is old, and what a studio has left that was killed: it had written down what it would move and had not moved it, it had
+/// moved it back, or it had not removed all of it.
 pub(crate) fn purge_old(workspace: &Workspace) {
+    for id in workspace.names(TRASH).unwrap_or_default().iter().filter_map(|name| Id::new(name).ok()) {
+        let is_whole = [CONTENT, ABOUT].iter().all(|name| workspace.has(folder(&id).join(name)));
+        if !is_whole {
+            let _ = workspace.remove(folder(&id));
+        }
+    }
     for item in list(workspace) {
         if epoch_seconds() - item.about.deleted > KEPT {
             let _ = workspace.remove(folder(&item.id));
@@ -139,6 +151,25 @@ fn folder(id: &Id) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_killed_studio_left_is_removed_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(place.path()).unwrap();
+        for name in ["kept", "unmoved", "half"] {
+            workspace.make(Path::new(DATASETS).join(name)).unwrap();
+        }
+        let [kept, unmoved, half] =
+            ["kept", "unmoved", "half"].map(|name| dataset(&workspace, Name::new(name).unwrap()).unwrap());
+        workspace.rename(folder(&unmoved.id).join(CONTENT), "datasets/unmoved").unwrap();
+        workspace.remove(folder(&half.id).join(ABOUT)).unwrap();
+        let ids = |workspace: &Workspace| list(workspace).into_iter().map(|item| item.id).collect::<Vec<_>>();
+        assert_eq!(ids(&workspace), std::slice::from_ref(&kept.id), "what cannot be restored is not offered");
+        purge_old(&workspace);
+        assert_eq!(workspace.names(TRASH).unwrap(), [kept.id.to_string()]);
+        restore(&workspace, &kept.id).unwrap();
+        assert_eq!(workspace.names(DATASETS).unwrap(), ["kept", "unmoved"]);
+    }
 
     #[test]
     fn what_is_deleted_comes_back() {

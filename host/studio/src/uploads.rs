@@ -1,17 +1,16 @@
 //! Uploads: files on their way into the folder. Each is written to the disk as it arrives and gets its name when it is whole, so
 //! that one that is cut off leaves nothing; what is accepted is a list of kinds, and no program is among them.
 
+mod arrival;
 mod kinds;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
-use nnc_files::beneath;
 use nnc_result_folder::epoch_seconds;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +18,6 @@ use crate::name::{Id, Name};
 use crate::refusal::{Refusal, Result};
 use crate::why::Why;
 use crate::workspace::{UPLOADS, Workspace};
-use kinds::{BEGINNING, is_program, kind_of, program};
 
 /// The folder of an upload's files, those that arrive, and what is known of it.
 pub(crate) const FILES: &str = "files";
@@ -35,8 +33,6 @@ const MOST_FILES: usize = 200_000;
 const RESERVE: u64 = 256 << 20;
 /// Uploads that nobody used go after so many seconds.
 const OLD: f64 = 7.0 * 86_400.0;
-/// Bytes after which the disk is asked for room again.
-const LOOK: u64 = 32 << 20;
 /// What an upload is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -223,130 +219,6 @@ impl Uploads {
         }
         let why = Why::NoSpace { needed, free: free.saturating_sub(RESERVE) };
         Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "no-space", why))
-    }
-
-    /// Prepares for a file of `length` bytes.
-    pub(crate) fn receive(self: &Arc<Self>, id: &Id, path: PathBuf, length: u64) -> Result<Arrival> {
-        let about = self.about(id)?;
-        let name = path.to_string_lossy().into_owned();
-        kind_of(&path)?;
-        if length > self.max_bytes {
-            let why = Why::FileTooLarge { name, limit: self.max_bytes };
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why));
-        }
-        self.ensure_room(length)?;
-        let part = folder(id).join(ARRIVING).join(Id::fresh('p')?);
-        {
-            let mut seen = self.lock();
-            let of_upload = seen.entry(id.clone()).or_default();
-            if about.kind.is_one_file() && (of_upload.files + of_upload.arriving > 0 || path.components().count() > 1) {
-                return Err(Refusal::conflict("one-file", Why::OneFile { kind: about.kind.name() }));
-            }
-            if of_upload.is_taken {
-                return Err(in_use(id));
-            }
-            if of_upload.files + of_upload.arriving >= MOST_FILES {
-                return Err(Refusal::conflict("too-many-files", Why::TooManyFiles { most: MOST_FILES }));
-            }
-            of_upload.arriving += 1;
-        }
-        self.promised.fetch_add(length, Ordering::Relaxed);
-        // From here on the arrival takes its place back.
-        let mut arrival = Arrival {
-            uploads: Arc::clone(self),
-            id: id.clone(),
-            part,
-            path,
-            file: None,
-            beginning: Vec::new(),
-            unlooked: 0,
-            got: 0,
-            length,
-            is_whole: false,
-        };
-        self.workspace.make(folder(id).join(ARRIVING))?;
-        arrival.file = Some(beneath::create(self.workspace.path(), &arrival.part)?);
-        Ok(arrival)
-    }
-}
-
-/// A file that arrives; when it is dropped before it is whole, it was never there.
-pub(crate) struct Arrival {
-    uploads: Arc<Uploads>,
-    id: Id,
-    /// Where it lies meanwhile.
-    part: PathBuf,
-    /// Its name in the upload.
-    path: PathBuf,
-    file: Option<File>,
-    /// Its first bytes, which tell what it is.
-    beginning: Vec<u8>,
-    /// Bytes since the disk was last asked for room.
-    unlooked: u64,
-    got: u64,
-    length: u64,
-    is_whole: bool,
-}
-
-impl Arrival {
-    /// Takes what has arrived.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        // It may come a byte at a time.
-        let missing = BEGINNING.saturating_sub(self.beginning.len());
-        self.beginning.extend(bytes.iter().take(missing));
-        if missing > 0 && is_program(&self.beginning) {
-            return Err(program(&self.path));
-        }
-        if self.got + bytes.len() as u64 > self.length {
-            let why = Why::FileTooLarge { name: self.path.display().to_string(), limit: self.length };
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", why));
-        }
-        self.got += bytes.len() as u64;
-        self.uploads.promised.fetch_sub(bytes.len() as u64, Ordering::Relaxed);
-        self.unlooked += bytes.len() as u64;
-        if self.unlooked > LOOK {
-            // Others write to the same disk.
-            self.unlooked = 0;
-            self.uploads.ensure_room(0)?;
-        }
-        self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes)).map_err(Refusal::from)
-    }
-
-    /// The file is whole if it has its length; gives it its name.
-    pub(crate) fn finish(mut self) -> Result<Id> {
-        if self.got != self.length {
-            let why = Why::CutShort { got: self.got, expected: self.length };
-            return Err(Refusal::new(StatusCode::BAD_REQUEST, "cut-short", why));
-        }
-        drop(self.file.take());
-        let workspace = &self.uploads.workspace;
-        let target = folder(&self.id).join(FILES).join(&self.path);
-        // Somebody may have cancelled the upload meanwhile; its folder is not made again.
-        self.uploads.about(&self.id)?;
-        if let Some(parent) = target.parent() {
-            workspace.make(parent)?;
-        }
-        let replaced = workspace.facts(&target).ok().map(|(bytes, _)| bytes);
-        workspace.rename(&self.part, &target)?;
-        self.is_whole = true;
-        if let Some(seen) = self.uploads.lock().get_mut(&self.id) {
-            seen.files += usize::from(replaced.is_none());
-            seen.bytes = seen.bytes.saturating_sub(replaced.unwrap_or(0)) + self.got;
-        }
-        Ok(self.id.clone())
-    }
-}
-
-impl Drop for Arrival {
-    fn drop(&mut self) {
-        self.uploads.promised.fetch_sub(self.length - self.got, Ordering::Relaxed);
-        if let Some(seen) = self.uploads.lock().get_mut(&self.id) {
-            seen.arriving = seen.arriving.saturating_sub(1);
-        }
-        if !self.is_whole {
-            drop(self.file.take());
-            let _ = self.uploads.workspace.remove(&self.part);
-        }
     }
 }
 

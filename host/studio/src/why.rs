@@ -15,8 +15,10 @@ messages! {
         ForeignHost { found: String } => "the studio is not reached under the name {found}; use the address that it printed, or start it with --host {found}",
             "{found} という名前ではこのスタジオに接続できません。表示されたアドレスを使うか、--host {found} を付けて起動してください";
         ForeignOrigin { found: String } => "a page of {found} must not use this studio", "{found} のページからはこのスタジオを使えません";
-        NoHeader => "a request that changes something needs the header X-NNC-Studio: 1, or Authorization: Bearer with the token",
-            "変更を行う要求には X-NNC-Studio: 1 ヘッダー、またはトークン付きの Authorization: Bearer が必要です";
+        NoTicket { path: String } => "there are no tickets for {path}; there are some for reports, files of results, and outputs and logs of jobs",
+            "{path} のチケットは発行できません。レポート、結果のファイル、ジョブの出力とログに対して発行できます";
+        NotFramed => "the report is shown only in a frame of the studio's own page; save report.html to open it elsewhere",
+            "レポートはスタジオの画面の枠内にのみ表示します。別の場所で開くには report.html を保存してください";
         // Requests as such.
         NoSuchPage => "there is nothing at this address; openapi.json lists what there is", "このアドレスには何もありません。openapi.json に一覧があります";
         NoSuchMethod { method: String } => "{method} is not done here; openapi.json lists what is", "ここでは {method} は使えません。openapi.json に一覧があります";
@@ -66,6 +68,8 @@ messages! {
             "{name} は --max-upload の上限 {limit} バイトを超えています";
         NoSpace { needed: u64, free: u64 } => "{needed} bytes do not fit on the disk, which has {free} left",
             "ディスクの空き容量が足りません（必要 {needed} バイト、空き {free} バイト）";
+        DiskFull => "the disk with the studio's folder is full; nothing was changed; make room on it and try again",
+            "スタジオのフォルダーがあるディスクに空きがないため、何も変更していません。空きを作ってからやり直してください";
         CutShort { got: u64, expected: u64 } => "the connection ended after {got} of {expected} bytes; nothing was kept",
             "接続が {expected} バイト中 {got} バイトで切れました。ファイルは保存されていません";
         TooManyUploads { most: usize } => "{most} uploads wait to be used already; use or remove some", "未使用のアップロードがすでに {most} 件あります。使用するか削除してください";

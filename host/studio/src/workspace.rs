@@ -5,8 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use nnc_files::{beneath, open_own, read_all};
-use nnc_messages::{At, Doing, Exit, Failure};
+use nnc_files::{Exposure, beneath, exposure, open_own, read_all};
+use nnc_messages::{At, Doing, Exit, Failure, messages};
 use sha2::{Digest, Sha256};
 
 use crate::why::Why;
@@ -25,6 +25,36 @@ pub(crate) const TRASH: &str = ".nnc-studio/trash";
 /// Locked by the studio that is open; holds its address.
 const LOCK: &str = ".nnc-studio/lock";
 
+messages! {
+    /// Why a folder, or the file with a token, is not taken.
+    pub enum Exposed {
+        Foreign { path: PathBuf, owner: u32 } => "{path} belongs to user {owner}, who could change what the studio works on; use a folder and files of your own",
+            "{path} の所有者はユーザー {owner} で、スタジオのデータを変更できるため使用しません。自分のフォルダーとファイルを使ってください";
+        Root { path: PathBuf } => "{path} is no folder for a studio; name one of its own, such as `nnc-host studio parts`",
+            "{path} はスタジオのフォルダーにできません。`nnc-host studio parts` のように専用のフォルダーを指定してください";
+        OpenToAll { path: PathBuf } => "everybody may write to {path}; forbid that with `chmod o-w {path}`, or use a folder of your own",
+            "{path} には誰でも書き込めるため使用しません。`chmod o-w {path}` で禁止するか、自分のフォルダーを使ってください";
+        OpenToGroup { path: PathBuf } => "its group may write to {path}; forbid that with `chmod g-w {path}`, or use a folder of your own",
+            "{path} にはグループの他のユーザーが書き込めるため使用しません。`chmod g-w {path}` で禁止するか、自分のフォルダーを使ってください";
+    }
+}
+
+impl Exposed {
+    /// In words.
+    pub fn of(exposure: Exposure) -> Self {
+        match exposure {
+            Exposure::Foreign { path, owner, .. } => Self::Foreign { path, owner },
+            Exposure::OpenToAll { path } => Self::OpenToAll { path },
+            Exposure::OpenToGroup { path } => Self::OpenToGroup { path },
+        }
+    }
+}
+
+/// Whether a studio has had a folder open.
+pub fn is_studio(folder: &Path) -> bool {
+    folder.join(OWN).is_dir()
+}
+
 /// The folder of a studio, which no other studio has open.
 pub(crate) struct Workspace {
     path: PathBuf,
@@ -37,6 +67,14 @@ impl Workspace {
     pub(crate) fn open(folder: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(folder).at(Doing::Make, folder)?;
         let path = fs::canonicalize(folder).at(Doing::Open, folder)?;
+        // Everything on the computer is no studio's.
+        if path.parent().is_none() {
+            return Err(Failure::new(Exit::Usage, Exposed::Root { path }));
+        }
+        // Whoever may write there could have jobs read and write what the owner never chose.
+        if let Some(exposure) = exposure(&path).at(Doing::Open, &path)? {
+            return Err(Failure::new(Exit::Usage, Exposed::of(exposure)));
+        }
         let made = [DATASETS, PROJECTS, RESULTS, JOBS, UPLOADS, TRASH];
         for name in made {
             beneath::create_folders(&path, Path::new(name)).at(Doing::Make, &path.join(name))?;
@@ -187,5 +225,22 @@ mod tests {
         assert_eq!(fs::read(place.path().join("secret")).unwrap(), b"secret");
         let seal = first.seal(b"x");
         assert_ne!(seal, first.seal(b"y"));
+    }
+
+    #[test]
+    fn a_folder_that_others_may_change_is_not_opened() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("open");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        let refused = Workspace::open(&folder).err().unwrap().to_string();
+        assert!(refused.contains("chmod o-w") && !refused.contains('\n'), "{refused}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "nothing is made there");
+        if rustix::process::geteuid().is_root() {
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+            std::os::unix::fs::chown(&folder, Some(65_534), None).unwrap();
+            assert!(Workspace::open(&folder).err().unwrap().to_string().contains("65534"));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Networks evaluated with several numbers of threads and samples.
 
+use std::sync::{Mutex, PoisonError};
+
 use nnc_plugin_api::testkit::{Kit, Scene, Scores};
 use nnp::op::{
     Affine, Convolution, Dropout, Flip, Op, Pooling, PoolingKind, Reduce, ReduceKind, Scalar, ScalarKind, Softmax,
@@ -58,8 +60,13 @@ fn classifier(builder: &mut NetworkBuilder, x: Value) -> Vec<Value> {
     vec![map, classes, means]
 }
 
+/// How many threads libtorch shares a function between holds for the whole process, and sums depend on it. A job has a
+/// process of its own; the tests of this one take turns.
+static LIBTORCH: Mutex<()> = Mutex::new(());
+
 /// What `model` gives for the same `count` samples with so many threads and samples at once.
 fn evaluate(model: &Model, change: impl Fn(&mut nnp::Executor), threads: usize, size: usize, count: usize) -> Scores {
+    let _turn = LIBTORCH.lock().unwrap_or_else(PoisonError::into_inner);
     let kit = Kit::evaluating::<Forward>().with_threads(threads);
     let mut model = model.clone();
     model.executors.iter_mut().for_each(change);

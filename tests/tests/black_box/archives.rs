@@ -25,7 +25,7 @@ fn create(sandbox: &Sandbox, source: &str, more: &[&str]) -> Outcome {
 /// The archive has to be refused with exit code 3 and one line with all `parts`, and leave nothing.
 #[track_caller]
 fn refused(name: &str, archive: Vec<u8>, parts: &[&str]) {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write(name, archive);
     let outcome = create(&sandbox, name, &[]).expect(3).complains(&[&["error: ", name], parts].concat());
     assert_eq!(outcome.stderr.lines().count(), 1, "{outcome}");
@@ -36,7 +36,7 @@ fn refused(name: &str, archive: Vec<u8>, parts: &[&str]) {
 /// One file of the archive has to be left out for `kind`, and the other image be there.
 #[track_caller]
 fn left_out(name: &str, archive: Vec<u8>, path: &str, kind: &str) {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write(name, archive);
     let outcome = create(&sandbox, name, &["--json"]).expect(0);
     let summary: Value = serde_json::from_str(&outcome.stdout).unwrap();
@@ -65,7 +65,7 @@ fn bombs_are_refused() {
     archive[second + 42..second + 46].fill(0);
     refused("shared.zip", archive, &["overlap"]);
 
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write("many.zip", zipped(&[good("0/a.png"), good("0/b.png"), good("0/c.png")]));
     create(&sandbox, "many.zip", &["--max-files", "2"]).expect(3).complains(&["3 files", "--max-files"]);
     create(&sandbox, "many.zip", &["--max-total", "200"]).expect(3).complains(&["bytes", "--max-total"]);
@@ -91,7 +91,7 @@ fn packed_by_python(sandbox: &Sandbox, name: &str, method: &str) {
 
 #[test]
 fn members_are_read_by_every_usual_compression() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     for name in ["a.png", "b.png"] {
         // Large enough for a chain of blocks, and hardly shrinking.
         let noise =
@@ -141,7 +141,7 @@ fn members_are_read_by_every_usual_compression() {
 /// The second of two images has to be left out as unreadable.
 #[track_caller]
 fn left_out_of_two(archive: &[u8]) {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write("a.zip", archive);
     let summary = create(&sandbox, "a.zip", &["--json"]).expect(0);
     let summary: Value = serde_json::from_str(&summary.stdout).unwrap();
@@ -217,7 +217,7 @@ fn huge_headers_are_refused_before_they_are_read() {
     let long = format!("0/{}.png", "n".repeat(150));
     let tar =
         tarred(&[tar_member("././@LongLink", b'L', format!("{long}\0").as_bytes()), tar_member("x", b'0', &png(1))]);
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write("long.tar", tar);
     create(&sandbox, "long.tar", &[]).expect(0);
     assert!(sandbox.path(&format!("out/{long}")).exists());
@@ -261,7 +261,7 @@ fn the_content_says_what_a_file_is() {
     let zip = zipped(&[good("0/a.png")]);
     let tar = tarred(&[tar_member("0/a.png", b'0', &png(7))]);
     for (name, archive, is) in [("a.tar", &zip, "a zip"), ("a.zip", &tar, "a tar"), ("a.zip", &gzipped(&tar), "gzip")] {
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::of_a_newcomer();
         sandbox.write(name, archive);
         let outcome = create(&sandbox, name, &[]).expect(0);
         assert!(outcome.stdout.lines().any(|line| line.starts_with("note: ") && line.contains(is)), "{outcome}");
@@ -273,7 +273,7 @@ fn the_content_says_what_a_file_is() {
     refused("a.png", png(1), &["a single image"]);
     refused("a.png.gz", gzipped(&png(1)), &["gzip around a single image"]);
     refused("a.zip.gz", gzipped(&zip), &["gzip around another archive"]);
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     create(&sandbox, "none.zip", &[]).expect(3).complains(&["none.zip"]);
 }
 
@@ -281,7 +281,7 @@ fn the_content_says_what_a_file_is() {
 fn japanese_names_are_read_in_every_encoding() {
     // "正常/傷.png" in Shift-JIS and in UTF-8; nothing in the archive says which.
     for name in [&b"\x90\xb3\x8f\xed/\x8f\x9d.png"[..], "正常/傷.png".as_bytes()] {
-        let sandbox = Sandbox::new();
+        let sandbox = Sandbox::of_a_newcomer();
         sandbox.write("a.zip", zipped(&[Packed::file(name, png(1))]));
         create(&sandbox, "a.zip", &[]).expect(0);
         assert_eq!(sandbox.text("out/a.csv"), "x:image,y:label\n./正常/傷.png,0\n");
@@ -292,7 +292,7 @@ fn japanese_names_are_read_in_every_encoding() {
 
 #[test]
 fn names_that_would_collide_become_distinct() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let members = ["0/a.png", "0/A.PNG", "0/a.bmp", "ok/x.png", "OK/x.png"]
         .map(|name| Packed::file(name, solid(name.to_lowercase().as_ref(), 8, 8, [name.as_bytes()[2]; 3])));
     sandbox.write("a.zip", zipped(&members));
@@ -310,7 +310,7 @@ fn names_that_would_collide_become_distinct() {
 
 #[test]
 fn a_wrapping_folder_is_explained() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox
         .write("a.zip", zipped(&[good("photos/0/a.png"), good("photos/1/bb.png"), good("__MACOSX/photos/0/._a.png")]));
     let outcome = create(&sandbox, "a.zip", &[]).expect(0);
@@ -320,7 +320,7 @@ fn a_wrapping_folder_is_explained() {
 
 #[test]
 fn ctrl_c_leaves_nothing() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let first = sandbox.image("photos/0/0.png", 1500, 1500, [1, 2, 3]);
     for number in 1..400 {
         std::fs::hard_link(&first, sandbox.path(&format!("photos/0/{number}.png"))).unwrap();

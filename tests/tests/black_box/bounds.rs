@@ -176,7 +176,7 @@ fn a_password_in_an_address_is_shown_nowhere() {
 
 #[test]
 fn bombs_are_not_unpacked() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let unpack = |parts: &[&str]| {
         frugally(&sandbox, &["nnp", "unpack", "m.nnp", "out"]).expect(1).complains(parts);
         assert_eq!(sandbox.names("."), ["m.nnp"]);
@@ -206,7 +206,7 @@ fn bombs_are_not_unpacked() {
 
 #[test]
 fn members_are_counted_and_many_of_them_take_no_square() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let with = |count: usize| {
         let network = (String::from("network.nntxt"), &b"network { name: 'n' }"[..]);
         let empty = (0..count).map(|member| (format!("{member}"), &b""[..]));
@@ -244,6 +244,8 @@ fn open_to_others(folder: &Path, found: &mut Vec<String>) {
 #[test]
 fn a_umask_is_heeded_by_everything_that_is_published() {
     let sandbox = Sandbox::with_project();
+    // What is remembered about plugins is written anew.
+    fs::remove_dir_all(sandbox.path(".cache")).unwrap();
     for class in ["0", "1"] {
         for image in 0..3 {
             sandbox.image(&format!("photos/{class}/{image}.png"), 8, 8, [image * 40; 3]);

@@ -135,7 +135,7 @@ fn broken_models_are_errors_with_their_place() {
 
 #[test]
 fn a_model_is_unpacked_into_files_and_arrays() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let model = backbone();
     let model = model.to_str().unwrap();
     let outcome = sandbox.host(&["nnp", "unpack", model, "deep/raw"]).expect(0);
@@ -163,7 +163,7 @@ fn a_model_is_unpacked_into_files_and_arrays() {
 
 #[test]
 fn no_member_leads_out_of_the_folder() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     for name in ["../evil", "/etc/evil", "a/../../evil", "..\\evil", "C:\\evil"] {
         archive(&sandbox.path("m.nnp"), &[("network.nntxt", b"network { name: 'n' }"), (name, b"evil")]);
         sandbox
@@ -201,7 +201,7 @@ fn a_model_is_written_as_onnx() {
 
 #[test]
 fn nothing_is_overwritten_or_left_by_a_conversion() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     let model = golden("functions/affine/net.nnp");
     let model = model.to_str().unwrap();
     std::fs::write(sandbox.path("mine.onnx"), "mine").unwrap();

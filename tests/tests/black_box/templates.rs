@@ -12,6 +12,8 @@ fn cargo(folder: &Path, target: &Path, arguments: &[&str]) {
     cargo.current_dir(folder).args(arguments).args(["--release", "--offline", "--quiet", "--target-dir"]).arg(target);
     // The workspace's profile, so that dependencies need not be built again.
     cargo.env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true").env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
+    // Whoever lets nightly features into the tests' own build would have all dependencies built again, here and for others.
+    cargo.env_remove("RUSTC_BOOTSTRAP");
     // What is compiled anew each time, as it lies in another folder each time, need not be fast.
     for package in ["nnc-plugin-api", "nnc-plugin-my-patches"] {
         cargo.args(["--config", &format!("profile.release.package.{package}.opt-level=0")]);
@@ -54,7 +56,7 @@ fn a_new_plugin_builds_alone_and_finds_a_defect() {
 
 #[test]
 fn nothing_is_written_over_and_names_are_checked() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::of_a_newcomer();
     sandbox.write("full/file.txt", "mine");
     let new = |arguments: &[&str]| sandbox.host(&[&["plugin", "new"], arguments].concat());
     new(&["full", "--name", "x"]).expect(2).complains(&["full exists already and is not empty"]);

@@ -21,6 +21,9 @@ export const drawn = (page) => page.evaluate(async () => {
     return image.checkVisibility() && box.bottom > 0 && box.top < innerHeight && image.src;
   };
   await frame();
+  // Those that a script fetches.
+  const waits = (image) => image.dataset.waits !== undefined && image.getBoundingClientRect().width > 0 && image.getBoundingClientRect().top < innerHeight;
+  for (let turn = 0; turn < 300 && [...document.images].some(waits); turn++) await new Promise((done) => setTimeout(done, 20));
   await Promise.all([...document.images].filter(isInWindow).map((image) => image.decode()));
   await frame();
 });

@@ -41,6 +41,7 @@ async function trainingSet(person, { photographs }) {
   await person.button("Create").click();
   await page.locator("#width-error:not([hidden])").waitFor();
   await person.field("Width").fill("224");
+  await person.sees("in the order of their names: 0 = 0.");
   await person.field("Dataset name 1").fill("train_for_PaDiM.csv");
   await person.shot("guide-02-create-dataset");
   await person.follow(person.button("Create"), "**/datasets/train");
@@ -183,11 +184,11 @@ async function files(person) {
   await frame.locator("h1").waitFor();
   await frame.locator("#slider").waitFor();
   await person.shot("guide-12-report");
-  const [download] = await Promise.all([page.waitForEvent("download"), person.link("Download result_evaluate.nnp").click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), person.button("Download result_evaluate.nnp").click()]);
   assert.match(download.suggestedFilename(), /result_evaluate\.nnp$/);
   assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), "PK", "the model is a zip archive");
   await person.tab("Files and masks").click();
-  for (const name of ["output_result.zip", "scores.csv", "report.html"]) await person.link(name).waitFor();
+  for (const name of ["output_result.zip", "scores.csv", "report.html"]) await person.button(name).waitFor();
 }
 
 async function masks(person, { photographs, detector }) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 /** Does all of it. */
 export async function parts(person) {
   await person.go("/new-dataset");
-  for (const part of [drops, names, decisions, texts]) {
+  for (const part of [drops, classes, names, decisions, texts]) {
     await part(person.page);
     person.told(`parts: ${part.name}`);
   }
@@ -36,6 +36,16 @@ async function drops(page) {
     });
   }, cases);
   cases.forEach(([purpose, paths, , due], place) => assert.equal(found[place], due, `${paths} for ${purpose}`));
+}
+
+/** Folders become labels in the order of their names. */
+async function classes(page) {
+  const cases = [[["p/0/a.png", "p/1/b.png", "p/0/c.png"], "0,1"], [["p/good/a.png", "p/bad/b.png"], "bad,good"], [["p/a.png"], ""]];
+  const found = await page.evaluate(async (all) => {
+    const { classesOf } = await import("/assets/script/files.js");
+    return all.map(([paths]) => classesOf({ files: paths.map((path) => ({ path })) }).join(","));
+  }, cases);
+  cases.forEach(([paths, due], place) => assert.equal(found[place], due, String(paths)));
 }
 
 async function names(page) {

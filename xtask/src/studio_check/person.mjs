@@ -25,6 +25,7 @@ export class Person {
     });
     if (signsIn) {
       await page.goto(studio.address.href);
+      await page.waitForURL(`${studio.base}/`);
       await person.ready();
     }
     return person;

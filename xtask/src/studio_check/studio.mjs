@@ -27,7 +27,7 @@ export class Studio {
     studio.told = told;
     studio.address = address;
     studio.base = address.origin;
-    studio.token = address.searchParams.get("token");
+    studio.token = new URLSearchParams(address.hash.slice(1)).get("token");
     return studio;
   }
 

@@ -61,6 +61,12 @@ const SCRIPT: &str = concat!(
     "})();"
 );
 
+/// Every script that a page of this version has, without what surrounds them. A page with another one was made by another version,
+/// or by somebody else.
+pub fn page_scripts() -> [&'static str; 3] {
+    [HEAD_SCRIPT, SCRIPT, outcomes::SCRIPT]
+}
+
 /// How the page is made.
 pub struct PageOptions<'a> {
     /// The language that the page opens in; readers can switch it.

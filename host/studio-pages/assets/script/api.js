@@ -1,10 +1,9 @@
 // The studio's JSON interface: requests, and refusals as errors with the sentence to show.
 
+import { leave, own } from "./session.js";
 import { say } from "./texts.js";
 
 const BASE = "/api/v1";
-/** Says that a page of the studio asks; other sites cannot send it. */
-export const OWN = { "X-NNC-Studio": "1" };
 
 /** Why a request was refused, in words for people. */
 export class Refusal extends Error {
@@ -32,14 +31,13 @@ export function understood(status, text) {
     // Not one of ours; the status has to do.
   }
   if (status >= 200 && status < 300) return answer;
-  // The page of the address then asks for the token.
-  if (status === 401 && document.body.dataset.screen !== "sign-in") location.reload();
+  if (status === 401) leave();
   const error = answer?.error;
   throw new Refusal(status, error?.message ? error : { message: say("REFUSED", { status: String(status) }) });
 }
 
 async function call(method, address, { body, text, etag, signal } = {}) {
-  const headers = { ...OWN };
+  const headers = own();
   if (etag) headers["If-Match"] = etag;
   if (text !== undefined) headers["Content-Type"] = "text/plain; charset=utf-8";
   if (body !== undefined) headers["Content-Type"] = "application/json";

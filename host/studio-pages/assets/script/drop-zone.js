@@ -1,10 +1,11 @@
 // A place to drop files at, with buttons that do the same, the state of the upload, and a way to cancel it.
 
-import { OWN, at, remove } from "./api.js";
+import { at, remove } from "./api.js";
 import { button, by, make, name, put } from "./dom.js";
 import { showError } from "./fields.js";
 import { filesOfDrop, filesOfInput, understand } from "./files.js";
 import { bytes, span } from "./format.js";
+import { own } from "./session.js";
 import { say } from "./texts.js";
 import { upload } from "./upload.js";
 
@@ -43,7 +44,7 @@ export class DropZone {
     });
     // What was uploaded and not used is of no use to anybody; a job that reads it keeps it.
     addEventListener("pagehide", () => {
-      if (this.#id) fetch(at`/uploads/${this.#id}`, { method: "DELETE", headers: OWN, keepalive: true }).catch(() => {});
+      if (this.#id) fetch(at`/uploads/${this.#id}`, { method: "DELETE", headers: own(), keepalive: true }).catch(() => {});
     });
   }
 

@@ -4,31 +4,33 @@
 // a window is hidden, and everything is asked for anew when it is seen again.
 
 import { at } from "./api.js";
+import { readEvents } from "./stream.js";
 
 const AGAIN = 2000;
 
 /** Listens to `address()` while the window is seen; `told` gets each event. Ends with `stop()`. */
-function listen(address, names, told, connected = () => {}) {
+function listen(address, told, connected = () => {}) {
   let source = null;
   let timer;
   let ended = false;
   const close = () => {
     clearTimeout(timer);
-    source?.close();
+    source?.abort();
     source = null;
   };
-  const open = () => {
+  const open = async () => {
     if (ended || document.hidden || source) return;
-    source = new EventSource(address());
-    source.addEventListener("open", () => connected(true));
-    source.addEventListener("error", () => {
-      connected(false);
-      // Refused; otherwise the browser tries again by itself.
-      if (source?.readyState !== EventSource.CLOSED) return;
-      close();
-      timer = setTimeout(open, AGAIN);
-    });
-    for (const name of names) source.addEventListener(name, (event) => told(name, JSON.parse(event.data), event.lastEventId));
+    const control = new AbortController();
+    source = control;
+    try {
+      await readEvents(address(), control.signal, () => connected(true), ({ event, data, id }) => told(event, JSON.parse(data), id));
+    } catch {
+      // Closed here, cut off, or refused.
+    }
+    if (source !== control) return;
+    source = null;
+    connected(false);
+    timer = setTimeout(open, AGAIN);
   };
   const seen = () => document.hidden ? close() : open();
   document.addEventListener("visibilitychange", seen);
@@ -69,7 +71,7 @@ export function watch(what, work) {
     }
   };
   watchers.push({ what, run });
-  lists ??= listen(() => at`/events`, ["changed"], (_, data) => {
+  lists ??= listen(() => at`/events`, (_, data) => {
     for (const watcher of watchers) if (watcher.what.includes(data.what)) watcher.run();
   }, (connected) => {
     document.dispatchEvent(new CustomEvent("connected", { detail: connected }));
@@ -81,7 +83,7 @@ export function watch(what, work) {
 /** Follows a job to its end: `log(lines)`, `job(job)`, `end(job)`. */
 export function follow(id, { log = () => {}, job = () => {}, end = () => {} }) {
   let after = 0;
-  const source = listen(() => `${at`/jobs/${id}/events`}?after=${after}`, ["log", "job", "end"], (name, data, offset) => {
+  const source = listen(() => `${at`/jobs/${id}/events`}?after=${after}`, (name, data, offset) => {
     if (name === "log") {
       after = Number(offset) || after;
       log(data.lines);

@@ -72,5 +72,11 @@ export function understand(purpose, { files, isFolder }) {
   return table ? of("table", outer, wanted) : of("folder", outer, wanted);
 }
 
+/** The class folders of a folder in the order of their labels, which is that of their names. */
+export function classesOf({ files }) {
+  const folders = files.map(({ path }) => path.split("/").slice(1, -1).join("/")).filter(Boolean);
+  return [...new Set(folders)].sort((a, b) => a < b ? -1 : 1);
+}
+
 /** A name for a dataset or a project, after the file that it comes from. */
 export const nameAfter = (file) => file.replace(/(\.tar)?\.[a-z0-9]{1,8}$/i, "").replace(/^[.\s]+|[/\\~\p{Cc}]/gu, "").trim().slice(0, 70) || "dataset";

@@ -1,7 +1,7 @@
 // What every screen does: its beginning, the choice of language and colours, the number of running jobs, and a word when the server is gone.
 
 import { at, get } from "./api.js";
-import { by, make } from "./dom.js";
+import { by, make, plain } from "./dom.js";
 import { watch } from "./events.js";
 import { say } from "./texts.js";
 
@@ -55,6 +55,7 @@ if (isInside) {
       gone ??= setTimeout(() => { by("offline").hidden = false; }, 3000);
     }
   });
+  get(at`/system`).then(({ folder }) => { by("folder").textContent = plain(folder); }, () => {});
   const quietly = () => countRunning().catch(() => {});
   watch(["jobs"], quietly);
   quietly();

@@ -2,6 +2,7 @@
 
 import { make, name, put } from "./dom.js";
 import { showPicture } from "./picture.js";
+import { pictured } from "./pictures.js";
 
 /** Fills a list; `pictures` are `{ small, large, title, left, right, class }`. */
 export function showGallery(list, pictures) {
@@ -11,7 +12,7 @@ export function showGallery(list, pictures) {
   });
   put(list, pictures.map(({ small, title, left, right, class: kind }, place) => make("li", { class: kind },
     make("button", { type: "button", on: { click: () => enlarge(place) } },
-      make("img", { class: "thumb", src: small, alt: "", loading: "lazy", decoding: "async" }),
+      pictured(small, { class: "thumb" }),
       make("span", { class: "line" }, make("span", {}, left), make("span", {}, right)),
       make("span", { class: "file", title }, name(title.split("/").at(-1)))))));
 }

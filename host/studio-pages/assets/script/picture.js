@@ -1,6 +1,7 @@
 // One picture in front of the page, with arrow keys to the next.
 
 import { button, make, name, put } from "./dom.js";
+import { showIn } from "./pictures.js";
 import { say } from "./texts.js";
 
 /** Shows picture `place` of `count`; `of(place)` gives `{ src, title, line }`. Gives focus back to what had it. */
@@ -12,7 +13,7 @@ export function showPicture(place, count, of) {
   const show = (to) => {
     place = Math.min(count - 1, Math.max(0, to));
     const { src, title: words, line: more } = of(place);
-    image.src = src;
+    showIn(image, src);
     put(title, name(words));
     put(line, more);
     before.disabled = place === 0;

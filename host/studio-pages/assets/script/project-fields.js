@@ -3,6 +3,7 @@
 import { at, query } from "./api.js";
 import { by, make, plain, put } from "./dom.js";
 import { choose } from "./fields.js";
+import { pictured } from "./pictures.js";
 import { say } from "./texts.js";
 
 /** The datasets of a project, by their keys. */
@@ -33,10 +34,7 @@ function showStrip(key, tables, uri) {
   const table = tables.find((one) => one.uri === uri);
   const rows = Math.min(STRIP, table?.rows ?? STRIP);
   put(document.querySelector(`[data-strip="${key}"]`), table && Array.from({ length: rows }, (_, row) =>
-    make("img", {
-      class: "thumb", alt: "", loading: "lazy",
-      src: at`/datasets/${table.dataset}/thumbnail` + query({ table: table.file, row, size: 112 }),
-    })));
+    pictured(at`/datasets/${table.dataset}/thumbnail` + query({ table: table.file, row, size: 112 }), { class: "thumb" })));
 }
 
 /** The tables of all datasets, as a project names them. */

@@ -4,6 +4,7 @@ import { at, query } from "./api.js";
 import { make, name } from "./dom.js";
 import { showGallery } from "./gallery.js";
 import { showPicture } from "./picture.js";
+import { pictured } from "./pictures.js";
 import { table } from "./table.js";
 import { say } from "./texts.js";
 
@@ -24,7 +25,7 @@ export function rowsTable(dataset, data) {
     const problem = cell.problem && make("p", { class: "error" }, cell.problem);
     if (!cell.file) return [cell.text, problem];
     const button = make("button", { type: "button", class: "plain", "aria-label": say("ENLARGE", { name: cell.text }), on: { click: () => enlarge(column, place) } },
-      make("img", { class: "thumb", src: src(row, column, SMALL), alt: "", loading: "lazy", decoding: "async" }));
+      pictured(src(row, column, SMALL), { class: "thumb" }));
     return make("div", { class: "pictured" }, button,
       make("div", {}, cell.shape && make("div", { class: "soft small" }, cell.shape), make("div", {}, name(cell.text)), problem));
   };

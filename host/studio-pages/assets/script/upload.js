@@ -1,6 +1,7 @@
 // Sends files to the server, four at a time, and tells how far it is. Big files are streamed by the browser.
 
-import { OWN, Refusal, at, post, query, remove, understood } from "./api.js";
+import { Refusal, at, post, query, remove, understood } from "./api.js";
+import { own } from "./session.js";
 import { say } from "./texts.js";
 
 const AT_ONCE = 4;
@@ -12,7 +13,7 @@ function send(address, file, moved, signal) {
     const request = new XMLHttpRequest();
     const cancel = () => request.abort();
     request.open("PUT", address);
-    for (const [header, value] of Object.entries(OWN)) request.setRequestHeader(header, value);
+    for (const [header, value] of Object.entries(own())) request.setRequestHeader(header, value);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.addEventListener("progress", ({ loaded }) => moved(loaded));
     request.addEventListener("load", () => {

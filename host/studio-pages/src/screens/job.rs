@@ -26,7 +26,7 @@ pub(super) fn markup(voice: Voice) -> Markup {
                 h2 #log-title { (voice.say(text::LOG)) }
                 div.buttons {
                     (check_field(voice, "follow", text::FOLLOW, None))
-                    a.button #download-log download="" href="/jobs" { (voice.say(text::DOWNLOAD_LOG)) }
+                    button #download-log type="button" { (voice.say(text::DOWNLOAD_LOG)) }
                 }
             }
             div.log #log tabindex="0" role="region" aria-labelledby="log-title" {}

@@ -14,6 +14,7 @@ pub(super) fn markup(voice: Voice) -> Markup {
         (heading(voice, text::CREATE_DATASET, Some(text::CREATE_ABOUT), html! {}))
         form.sheet.fields #create novalidate autocomplete="off" {
             (source(voice))
+            p.hint #classes-note role="status" hidden {}
             div.fields #as-is-note hidden { p { (voice.say(text::AS_IS_ABOUT)) } }
             (text_field(voice, "name", text::DATASET_FOLDER, Some(text::DATASET_FOLDER_HINT), ""))
             div.fields #shaping {

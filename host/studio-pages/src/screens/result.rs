@@ -8,7 +8,7 @@ use crate::text;
 
 pub(super) fn markup(voice: Voice) -> Markup {
     let buttons = html! {
-        a.button.main #download-model hidden href="/results" download="" { (voice.say(text::DOWNLOAD_RESULT)) }
+        button.main #download-model type="button" hidden { (voice.say(text::DOWNLOAD_RESULT)) }
         button.risky #delete type="button" { (voice.say(text::DELETE)) }
     };
     let tabs = [
@@ -20,6 +20,7 @@ pub(super) fn markup(voice: Voice) -> Markup {
     html! {
         (named_heading(voice, text::RESULTS, "/results", buttons))
         div.banner #unfinished hidden {}
+        div.banner #odd hidden { (voice.say(text::LABELS_REVERSED)) }
         section.sheet aria-label=(voice.say(text::FIGURES)) { dl.figures #figures {} }
         div.part {
             div.tabs role="tablist" aria-label=(voice.say(text::RESULT_PARTS)) {

@@ -75,6 +75,7 @@ fn every_text_is_used() {
         include_str!("../screens/not_found.rs"),
         include_str!("../screens/project.rs"),
         include_str!("../screens/projects.rs"),
+        include_str!("../screens/report.rs"),
         include_str!("../screens/result.rs"),
         include_str!("../screens/results.rs"),
         include_str!("../screens/sign_in.rs"),

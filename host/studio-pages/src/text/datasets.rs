@@ -18,6 +18,8 @@ texts! { DATASETS_TEXTS:
     DROP_HERE: "Drop a zip, a tar, a folder or a CSV here", "zip、tar、フォルダー、CSV をここにドロップ";
     SOURCE_HINT: "Folders inside are classes: 0 for normal parts, 1 and so on for kinds of defects. A CSV comes with its images.",
         "中のフォルダーがクラスになります。0 は正常品、1 以降は欠陥の種類です。CSV は画像と一緒にドロップしてください。";
+    CLASSES_NOTE: "The folders become labels in the order of their names: {classes}. Label 0 counts as normal; where that is wrong, rename the folders.",
+        "フォルダー名の順にラベルが付きます: {classes}。正常として扱うのはラベル 0 です。異なる場合はフォルダー名を変更してください。";
     AS_IS_ABOUT: "There is a table (CSV) with the images, so they become a dataset as they are.",
         "表（CSV）が含まれているため、画像は変換せずにそのままデータセットにします。";
     DATASET_FOLDER: "Name", "名前";

@@ -116,6 +116,8 @@ texts! { FRAME:
         "このスタジオを開くにはトークンが必要です。トークンは `nnc-host studio` が表示するアドレスに含まれています。";
     TOKEN: "Token", "トークン";
     TOKEN_HINT: "The letters and digits after `token=`.", "`token=` に続く英数字です。";
+    NO_STORAGE: "This browser keeps nothing for this address; allow it to store data of sites, then sign in again.",
+        "このブラウザーはサイトのデータを保存しない設定です。保存を許可してからサインインしてください。";
     NOTHING_HERE: "There is nothing here", "ページが見つかりません";
     NOTHING_HERE_ABOUT: "The address leads nowhere. Perhaps what was here has been deleted.",
         "このアドレスのページはありません。削除された可能性があります。";

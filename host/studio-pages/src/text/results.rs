@@ -35,6 +35,8 @@ texts! { RESULTS_TEXTS:
     UNLABELLED: "unlabelled", "ラベルなし";
 
     // One result
+    LABELS_REVERSED: "Normal images score higher than defective ones (AUROC below 0.5). Perhaps the labels are the wrong way round: label 0 counts as normal.",
+        "正常画像のスコアが異常画像より高くなっています（AUROC が 0.5 未満）。ラベルが逆になっている可能性があります。正常として扱うのはラベル 0 です。";
     RESULT_PARTS: "Parts of the result", "結果の項目";
     TAB_VERDICTS: "OK or NG", "OK / NG の判定";
     TAB_REPORT: "Report", "レポート";

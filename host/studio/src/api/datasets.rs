@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use nnc_messages::Language;
 use nnc_studio_reader::Question;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Shared;
 use super::dialog::LARGEST;
-use super::request::{In, Json, Part, Query, aside, number, some_number};
+use super::request::{In, Json, Part, aside};
+use crate::creations::creation;
 use crate::jobs::{CreateOptions, Creation, SECOND_TABLE, Table, Work};
 use crate::name::{Id, Name};
 use crate::projects;
@@ -24,17 +24,6 @@ use crate::trash::{self, Trashed};
 use crate::uploads::Kind;
 use crate::why::Why;
 use crate::workspace::DATASETS;
-
-/// Rows of a page.
-const MOST_ROWS: usize = 500;
-const ROWS: usize = 50;
-/// Sides of thumbnails.
-const SIDES: std::ops::RangeInclusive<u32> = 16..=1024;
-const SIDE: u32 = 96;
-/// The most rows that an address can name.
-const LAST_ROW: usize = 1_000_000_000;
-/// The most bytes of what a check found: a hundred thousand problems.
-const CHECK_BYTES: u64 = 256 << 20;
 
 fn folder(name: &Name) -> PathBuf {
     Path::new(DATASETS).join(name)
@@ -83,9 +72,14 @@ pub(super) fn table(studio: &Studio, dataset: &Name, asked: Option<Name>) -> Res
 }
 
 /// What a dataset is, with what is known of how it was made.
-fn described(studio: &Studio, name: &Name, whole: bool) -> Result<Value> {
+async fn described(studio: &Shared, name: Name, whole: bool) -> Result<Value> {
+    let summary = creation(studio, &folder(&name)).await;
+    let studio = Arc::clone(studio);
+    aside(move || with_summary(&studio, &name, &summary, whole)).await
+}
+
+fn with_summary(studio: &Studio, name: &Name, summary: &Value, whole: bool) -> Result<Value> {
     let folder = existing(studio, name)?;
-    let summary = studio.creations.of(&studio.workspace, &folder);
     let rows = |table: &Name| {
         let csvs = summary.get("csvs").and_then(Value::as_array);
         csvs?.iter().find(|csv| csv.get("file").and_then(Value::as_str) == Some(table.as_str()))?.get("rows").cloned()
@@ -102,25 +96,26 @@ fn described(studio: &Studio, name: &Name, whole: bool) -> Result<Value> {
     let created = studio.workspace.folder_time(&folder);
     let mut described = json!({ "name": name, "tables": listed, "created": created, "bytes": total });
     if whole && let Some(described) = described.as_object_mut() {
-        described.insert("creation".to_owned(), Value::clone(&summary));
+        described.insert("creation".to_owned(), summary.clone());
     }
     Ok(described)
 }
 
 pub(super) async fn list(State(studio): State<Shared>) -> Result<axum::Json<Value>> {
-    let datasets = aside(move || {
-        let names = studio.workspace.names(DATASETS)?;
-        let names = names.iter().filter_map(|name| Name::new(name).ok());
-        let mut datasets: Vec<Value> = names.filter_map(|name| described(&studio, &name, false).ok()).collect();
-        let created = |dataset: &Value| dataset.get("created").and_then(Value::as_f64).unwrap_or_default();
-        datasets.sort_by(|a, b| created(b).total_cmp(&created(a)));
-        Ok(datasets)
-    });
-    Ok(axum::Json(json!({ "datasets": datasets.await? })))
+    let listing = Arc::clone(&studio);
+    let names = aside(move || Ok(listing.workspace.names(DATASETS)?)).await?;
+    let mut datasets = Vec::new();
+    for name in names.iter().filter_map(|name| Name::new(name).ok()) {
+        datasets.extend(described(&studio, name, false).await.ok());
+    }
+    let created = |dataset: &Value| dataset.get("created").and_then(Value::as_f64).unwrap_or_default();
+    datasets.sort_by(|a, b| created(b).total_cmp(&created(a)));
+    Ok(axum::Json(json!({ "datasets": datasets })))
 }
 
 pub(super) async fn get(State(studio): State<Shared>, Part(name): Part<Name>) -> Result<axum::Json<Value>> {
-    aside(move || described(&studio, &name, true)).await.map(axum::Json)
+    existing(&studio, &name)?;
+    described(&studio, name, true).await.map(axum::Json)
 }
 
 /// What a page asks for: the fields of the dialog.
@@ -235,13 +230,14 @@ pub(super) async fn import(
             return Err(Refusal::invalid(Why::TableLeaves { table, first, files: count }).with("field", "upload"));
         }
     }
-    let made = Arc::clone(&studio);
-    let described = aside(move || {
-        made.workspace.rename(&root, folder(&name))?;
+    let (making, place) = (Arc::clone(&studio), folder(&name));
+    aside(move || {
+        making.workspace.rename(&root, place)?;
         taken.used();
-        described(&made, &name, true)
+        Ok(())
     })
     .await?;
+    let described = described(&studio, name, true).await?;
     studio.changed(Changed::Datasets);
     studio.changed(Changed::Uploads);
     Ok((StatusCode::CREATED, axum::Json(described)).into_response())
@@ -266,137 +262,4 @@ pub(super) async fn delete(State(studio): State<Shared>, Part(name): Part<Name>)
     studio.changed(Changed::Datasets);
     studio.changed(Changed::Trash);
     Ok(axum::Json(item))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Page {
-    table: Option<Name>,
-    #[serde(default, deserialize_with = "number")]
-    offset: usize,
-    #[serde(default = "usual_rows", deserialize_with = "number")]
-    limit: usize,
-    label: Option<String>,
-}
-
-fn usual_rows() -> usize {
-    ROWS
-}
-
-/// Fails unless a page is one that can be asked for.
-pub(super) fn check_page(offset: usize, limit: usize) -> Result<()> {
-    let reason = match () {
-        () if !(1..=MOST_ROWS).contains(&limit) => format!("limit is {limit}, expected 1 to {MOST_ROWS}"),
-        () if offset > LAST_ROW => format!("offset is {offset}, expected at most {LAST_ROW}"),
-        () => return Ok(()),
-    };
-    Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-query", Why::BadQuery { reason }))
-}
-
-/// Fails unless a picture of this size can be asked for.
-pub(super) fn check_side(side: u32) -> Result<()> {
-    if SIDES.contains(&side) {
-        return Ok(());
-    }
-    let reason = format!("size is {side}, expected {} to {}", SIDES.start(), SIDES.end());
-    Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-query", Why::BadQuery { reason }))
-}
-
-pub(super) async fn rows(
-    State(studio): State<Shared>,
-    In(language): In,
-    Part(name): Part<Name>,
-    Query(Page { table: asked, offset, limit, label }): Query<Page>,
-) -> Result<axum::Json<Value>> {
-    check_page(offset, limit)?;
-    let path = studio.workspace.at(table(&studio, &name, asked)?.path());
-    let beneath = studio.workspace.path().to_owned();
-    let question = Question::Rows { table: path, offset, limit, label, beneath };
-    studio.readers.json(question, language).await.map(axum::Json)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Cell {
-    table: Option<Name>,
-    #[serde(deserialize_with = "number")]
-    row: usize,
-    #[serde(default, deserialize_with = "some_number")]
-    column: Option<usize>,
-    #[serde(default = "usual_side", deserialize_with = "number")]
-    size: u32,
-}
-
-fn usual_side() -> u32 {
-    SIDE
-}
-
-pub(super) async fn thumbnail(
-    State(studio): State<Shared>,
-    In(language): In,
-    Part(name): Part<Name>,
-    Query(Cell { table: asked, row, column, size }): Query<Cell>,
-) -> Result<Response> {
-    check_side(size)?;
-    let path = studio.workspace.at(table(&studio, &name, asked)?.path());
-    let beneath = studio.workspace.path().to_owned();
-    let question = Question::Thumbnail { table: path, row, column, size, beneath };
-    Ok(png(studio.readers.bytes(question, language).await?))
-}
-
-/// A picture.
-pub(super) fn png(bytes: Vec<u8>) -> Response {
-    ([(CONTENT_TYPE, "image/png")], bytes).into_response()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Check {
-    table: Option<Name>,
-    against: Option<Against>,
-}
-
-/// A table of another dataset.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Against {
-    pub(super) dataset: Name,
-    pub(super) table: Option<Name>,
-}
-
-pub(super) async fn check(
-    State(studio): State<Shared>,
-    In(language): In,
-    Part(name): Part<Name>,
-    Json(Check { table: asked, against }): Json<Check>,
-) -> Result<Response> {
-    let checked = table(&studio, &name, asked)?;
-    let against = against.map(|other| table(&studio, &other.dataset, other.table)).transpose()?;
-    accepted(&studio, Work::Check { table: checked, against }, language)
-}
-
-pub(super) async fn problems(
-    State(studio): State<Shared>,
-    Part(name): Part<Name>,
-    Query(Page { table: asked, offset, limit, .. }): Query<Page>,
-) -> Result<axum::Json<Value>> {
-    check_page(offset, limit)?;
-    let table = table(&studio, &name, asked)?;
-    let Some((checked, file)) = studio.jobs.last_check(&table) else {
-        return Ok(axum::Json(json!({ "checked": null, "stale": false, "total": 0, "summary": null, "problems": [] })));
-    };
-    let found = aside(move || {
-        let (_, modified) = studio.workspace.facts(table.path())?;
-        let bytes = studio.workspace.read(file, CHECK_BYTES)?;
-        let mut answer: Map<String, Value> = serde_json::from_slice(&bytes).map_err(std::io::Error::from)?;
-        let problems =
-            answer.remove("problems").and_then(|all| if let Value::Array(all) = all { Some(all) } else { None });
-        let problems = problems.unwrap_or_default();
-        let total = problems.len();
-        let page: Vec<Value> = problems.into_iter().skip(offset).take(limit).collect();
-        Ok(json!({
-            "checked": checked, "stale": modified > checked, "total": total, "summary": answer, "problems": page,
-        }))
-    });
-    found.await.map(axum::Json)
 }

@@ -1,4 +1,4 @@
-//! Files of results as they are: to be saved, and the report to be looked at in a frame in which it can reach nothing.
+//! Files of results as they are, to be saved.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
@@ -52,10 +52,6 @@ const PACKED_HEAT_MAPS: &str = "heatmaps.zip";
 const PIECE: usize = 64 << 10;
 /// Pieces that wait for a slow client.
 const WAITING: usize = 4;
-
-/// The report is a page of its own making, with its own scripts. It runs without an origin: no cookie, no request, no window.
-const OF_REPORTS: &str = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
-                          img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 pub(super) async fn list(State(studio): State<Shared>, Part(id): Part<ResultId>) -> Result<axum::Json<Value>> {
     let files = aside(move || {
@@ -128,7 +124,7 @@ async fn sent(studio: &Studio, path: PathBuf, name: &str) -> Result<Response> {
     Ok(attachment(streamed(file), "application/octet-stream", name, Some(bytes)))
 }
 
-async fn open(studio: &Studio, path: PathBuf) -> Result<(File, u64)> {
+pub(super) async fn open(studio: &Studio, path: PathBuf) -> Result<(File, u64)> {
     let workspace = Arc::clone(&studio.workspace);
     aside(move || {
         let none = || Why::NoFile { name: path.file_name().unwrap_or_default().to_string_lossy().into_owned() };
@@ -150,7 +146,7 @@ fn attachment(body: Body, kind: &'static str, name: &str, bytes: Option<u64>) ->
 }
 
 /// A file piece by piece.
-fn streamed(file: File) -> Body {
+pub(super) fn streamed(file: File) -> Body {
     Body::from_stream(stream::unfold(Some(file), |file| async move {
         let mut file = file?;
         let read = tokio::task::spawn_blocking(move || {
@@ -225,18 +221,4 @@ impl Write for Pieces {
         }
         self.sender.blocking_send(Ok(piece.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
-}
-
-/// The report, to be looked at.
-pub(super) async fn report(State(studio): State<Shared>, Part(id): Part<ResultId>) -> Result<Response> {
-    let looking = Arc::clone(&studio);
-    let folder = aside(move || existing(&looking, &id)).await?;
-    let (file, bytes) = open(&studio, folder.join(REPORT)).await?;
-    let mut response = ([(CONTENT_TYPE, "text/html; charset=utf-8")], streamed(file)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(OF_REPORTS));
-    // In a window of its own a page without an origin has no opener to be kept from.
-    headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("unsafe-none"));
-    Ok(response)
 }

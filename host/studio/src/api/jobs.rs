@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::datasets::{Against, accepted, table};
+use super::datasets::{accepted, table};
+use super::preview::Against;
 use super::request::{In, Json, Part, Query, aside, number};
-use crate::history;
 use crate::jobs::{Computation, Elsewhere, View, Work, tail};
 use crate::name::{Id, Name, ResultId};
 use crate::projects::{self, ProjectFile};
@@ -42,9 +42,10 @@ impl Known {
 
 /// Jobs of the command line that run now.
 fn elsewhere(studio: &Studio) -> Vec<(Elsewhere, View)> {
-    let results = history::results(&studio.workspace).into_iter();
-    let others = results.filter(|id| !studio.jobs.uses_result(id) && Elsewhere::is_running(&studio.workspace, id));
-    let seen = others.map(|result| Elsewhere { result });
+    let results = studio.history.recent(&studio.workspace);
+    let others =
+        results.iter().filter(|id| !studio.jobs.uses_result(id) && Elsewhere::is_running(&studio.workspace, id));
+    let seen = others.map(|result| Elsewhere { result: result.clone() });
     seen.filter_map(|one| one.view(&studio.workspace).map(|view| (one, view))).collect()
 }
 
@@ -53,8 +54,9 @@ pub(super) fn known(studio: &Studio, id: &Id) -> Result<Known> {
     if let Ok(view) = studio.jobs.get(id) {
         return Ok(Known::Own(Box::new(view)));
     }
-    let result = history::results(&studio.workspace).into_iter().find(|result| Elsewhere::id_of(result) == *id);
-    let one = result.map(|result| Elsewhere { result });
+    let results = studio.history.recent(&studio.workspace);
+    let result = results.iter().find(|result| Elsewhere::id_of(result) == *id);
+    let one = result.map(|result| Elsewhere { result: result.clone() });
     let unknown = || crate::jobs::unknown(id);
     let one = one.ok_or_else(unknown)?;
     let view = one.view(&studio.workspace).ok_or_else(unknown)?;

@@ -77,8 +77,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                     Why::BadQuery { reason: format!("{name} is there twice") },
                 )
             };
-            // The language is everywhere.
-            if name != "lang" && pairs.insert(name.clone(), value.into()).is_some() {
+            // The language is everywhere, and a ticket was taken at the door.
+            if !matches!(name.as_str(), "lang" | "ticket") && pairs.insert(name.clone(), value.into()).is_some() {
                 return Err(twice());
             }
         }

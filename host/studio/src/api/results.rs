@@ -6,16 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use nnc_messages::Language;
+use axum::response::Response;
 use nnc_result_folder::names::{EVALUATION, MODEL};
 use nnc_studio_reader::{Order, Question, Shown, Which};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Shared;
-use super::datasets::{accepted, check_page, check_side, png};
+use super::datasets::accepted;
+use super::preview::{answer, check_page, check_side, png};
 use super::request::{In, Json, Part, Query, aside, number};
 use crate::history;
 use crate::jobs::{Rebuild, Work, is_locked};
@@ -232,13 +231,6 @@ pub(super) async fn scores(
 ) -> Result<Response> {
     let folder = studio.workspace.at(evaluated(&studio, &id)?);
     answer(&studio, Question::Scores { folder }, language).await
-}
-
-/// The reader's answer as it is: numbers that were read and written once more would not be the same to the last bit, and a threshold at
-/// a score would judge it otherwise.
-async fn answer(studio: &Studio, question: Question, language: Language) -> Result<Response> {
-    let bytes = studio.readers.bytes(question, language).await?;
-    Ok(([(CONTENT_TYPE, "application/json")], bytes).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,14 +1,15 @@
 //! The studio itself: who is in, what it runs on.
 
 use axum::extract::State;
-use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::request::{In, Json};
-use super::{OPENAPI, Shared};
+use super::{BASE, OPENAPI, Shared};
+use crate::door;
 use crate::refusal::{Refusal, Result};
 use crate::why::Why;
 
@@ -30,12 +31,39 @@ pub(super) async fn sign_in(State(studio): State<Shared>, Json(SignIn { token })
         studio.door.was_wrong().await;
         return Err(Refusal::new(StatusCode::FORBIDDEN, "wrong-token", Why::WrongToken));
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, studio.door.set_cookie()?)])).into_response())
+    // The page with the token has done its work.
+    studio.was_opened();
+    Ok(axum::Json(json!({ "session": studio.door.sign_in()? })).into_response())
 }
 
-pub(super) async fn sign_out(State(studio): State<Shared>, headers: HeaderMap) -> Response {
-    studio.door.sign_out(&headers);
-    (StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, studio.door.clear_cookie())])).into_response()
+pub(super) async fn sign_out(State(studio): State<Shared>, headers: HeaderMap) -> StatusCode {
+    door::session_of(&headers).into_iter().for_each(|session| studio.door.sign_out(session));
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    path: String,
+}
+
+/// A ticket for one of the things that a browser fetches by itself.
+pub(super) async fn ticket(State(studio): State<Shared>, Json(Wanted { path }): Json<Wanted>) -> Result<Response> {
+    if !has_tickets(&path) {
+        return Err(Refusal::invalid(Why::NoTicket { path }).with("field", "path"));
+    }
+    let ticket = studio.door.tickets.give(&path)?;
+    let address = format!("{path}?ticket={ticket}");
+    Ok((StatusCode::CREATED, axum::Json(json!({ "address": address }))).into_response())
+}
+
+/// Files to be saved, and the report, which stands in a frame.
+fn has_tickets(path: &str) -> bool {
+    let Some(parts) = path.strip_prefix(BASE).map(|path| path.split('/').collect::<Vec<_>>()) else { return false };
+    matches!(
+        parts.as_slice(),
+        ["", "results", _, "report"] | ["", "results", _, "files", _] | ["", "jobs", _, "output" | "log"]
+    )
 }
 
 pub(super) async fn system(State(studio): State<Shared>, In(language): In) -> axum::Json<Value> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,6 +21,8 @@ use crate::why::Why;
 
 /// Bytes that are written in one go.
 const PIECE: usize = 256 << 10;
+/// How long a file is listened to that is not taken.
+const LISTEN: Duration = Duration::from_secs(30);
 /// How long the next piece of a file may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -70,15 +73,25 @@ pub(super) async fn receive(
     Query(Place { path }): Query<Place>,
     request: Request,
 ) -> Result<Response> {
-    let path = upload_path(&path)?;
+    let length = length(request.headers());
+    let mut body = request.into_body();
+    let received = taken(&studio, id, &path, length, &mut body).await;
+    if received.as_ref().is_err_and(|refusal| refusal.status != StatusCode::REQUEST_TIMEOUT) {
+        // Whoever is still sending hears why only when he has been listened to: a connection that is closed before tells him nothing.
+        let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+        let _ = tokio::time::timeout(LISTEN, rest).await;
+    }
+    received
+}
+
+async fn taken(studio: &Shared, id: Id, path: &str, length: Option<u64>, body: &mut Body) -> Result<Response> {
+    let path = upload_path(path)?;
     if studio.jobs.uses_upload(&id) {
         return Err(Refusal::conflict("busy", Why::Busy { name: id.to_string() }));
     }
-    let length = length(request.headers())
-        .ok_or_else(|| Refusal::new(StatusCode::LENGTH_REQUIRED, "no-length", Why::NoLength))?;
-    let receiving = Arc::clone(&studio);
+    let length = length.ok_or_else(|| Refusal::new(StatusCode::LENGTH_REQUIRED, "no-length", Why::NoLength))?;
+    let receiving = Arc::clone(studio);
     let mut arrival = aside(move || receiving.uploads.receive(&id, path, length)).await?;
-    let mut body = request.into_body();
     let mut gathered = Vec::with_capacity(PIECE);
     loop {
         let frame = tokio::time::timeout(PATIENCE, body.frame()).await;

@@ -1,8 +1,10 @@
 //! Connections: as many as there is room for, and none that only keeps its place. A client that sends its head too slowly, or
-//! takes nothing of its answer, is left.
+//! takes nothing of its answer, is left. Whatever others do, a connection is accepted at once: where the kernel's queue is full it drops the
+//! next one, which then comes again only after a second.
 
 use std::future::Future;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -14,7 +16,8 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::mpsc;
 use tokio::time::Sleep;
 
 use super::crowd::Crowd;
@@ -26,22 +29,102 @@ const STALL: Duration = Duration::from_secs(60);
 /// The most bytes of a head.
 const HEAD_BYTES: usize = 32 << 10;
 const HEADERS: usize = 64;
+/// Connections at once. A browser has six; a script may have many.
+const CONNECTIONS: usize = 512;
+/// Those that have not said anything.
+const SILENT: usize = 1024;
+/// Connections that the kernel holds until they are accepted, as far as the system lets it, and those that wait here.
+const QUEUE: u32 = 4096;
+const ACCEPTED: usize = 512;
 /// After an error of the system, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// A socket that listens.
+pub(crate) fn bound(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port of a studio that has just ended is free.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
+}
+
 /// Serves what connects, until the future that this runs in is dropped.
 pub(crate) async fn listen(listener: TcpListener, router: Router) {
-    let crowd = Arc::new(Crowd::default());
+    let hall = Arc::new(Hall { inside: Crowd::of(CONNECTIONS), silent: Crowd::of(SILENT), router });
+    let (to_serve, mut spoken) = mpsc::channel(ACCEPTED);
+    let (to_wait, mut silent) = mpsc::channel(ACCEPTED);
+    let begun = listener.into_std().and_then(|listener| {
+        listener.set_nonblocking(false)?;
+        std::thread::Builder::new().spawn(move || accept(&listener, &to_serve, &to_wait))
+    });
+    if begun.is_err() {
+        return;
+    }
     for place in 0.. {
-        let stream = loop {
-            match listener.accept().await {
-                Ok((stream, _)) => break stream,
-                Err(_) => tokio::time::sleep(PAUSE).await,
-            }
+        tokio::select! {
+            biased;
+            Some((stream, peer)) = spoken.recv() => hall.serve(place, peer, stream),
+            Some((stream, peer)) = silent.recv() => hall.wait(place, peer, stream),
+            else => return,
+        }
+    }
+}
+
+/// Takes every connection, on a thread of its own, beside which no request runs. Who has something to say is told from who has not, and
+/// who has gone again costs nothing more.
+fn accept(listener: &std::net::TcpListener, to_serve: &mpsc::Sender<Accepted>, to_wait: &mpsc::Sender<Accepted>) {
+    while !to_serve.is_closed() {
+        let Ok((stream, peer)) = listener.accept() else {
+            std::thread::sleep(PAUSE);
+            continue;
         };
-        crowd.room().await;
-        let inside = crowd.enter(place);
-        let (answering, known) = (TowerToHyperService::new(router.clone()), inside.known.clone());
+        if stream.set_nonblocking(true).is_err() {
+            continue;
+        }
+        // Those that find no place any more are closed.
+        let _ = match stream.peek(&mut [0]) {
+            Ok(0) => continue,
+            Ok(_) => to_serve.try_send((stream, peer.ip())),
+            Err(_) => to_wait.try_send((stream, peer.ip())),
+        };
+    }
+}
+
+type Accepted = (std::net::TcpStream, IpAddr);
+
+/// Where connections are.
+struct Hall {
+    inside: Arc<Crowd>,
+    /// Those that have not said anything: they come and go without anybody inside having to make room.
+    silent: Arc<Crowd>,
+    router: Router,
+}
+
+impl Hall {
+    fn wait(self: &Arc<Self>, place: u64, peer: IpAddr, stream: std::net::TcpStream) {
+        let Ok(stream) = TcpStream::from_std(stream) else { return };
+        if !self.silent.has_room(peer) {
+            return;
+        }
+        let waiting = self.silent.enter(place, peer);
+        let hall = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let spoke = tokio::time::timeout(HEAD, stream.peek(&mut [0])).await;
+            drop(waiting);
+            if let (Ok(Ok(1..)), Ok(stream)) = (spoke, stream.into_std()) {
+                hall.serve(place, peer, stream);
+            }
+        });
+        self.silent.attach(place, task.abort_handle());
+    }
+
+    fn serve(&self, place: u64, peer: IpAddr, stream: std::net::TcpStream) {
+        let Ok(stream) = TcpStream::from_std(stream) else { return };
+        if !self.inside.has_room(peer) {
+            return;
+        }
+        let inside = self.inside.enter(place, peer);
+        let (answering, known) = (TowerToHyperService::new(self.router.clone()), inside.known.clone());
         let service = service_fn(move |mut request| {
             request.extensions_mut().insert(known.clone());
             answering.call(request)
@@ -54,7 +137,7 @@ pub(crate) async fn listen(listener: TcpListener, router: Router) {
             let _ = http.serve_connection(TokioIo::new(Patient::new(stream)), service).await;
             drop(inside);
         });
-        crowd.attach(place, task.abort_handle());
+        self.inside.attach(place, task.abort_handle());
     }
 }
 

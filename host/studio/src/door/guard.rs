@@ -9,35 +9,30 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::cookies;
 use super::crowd::Known;
 use crate::refusal::{Refusal, Result};
 use crate::studio::Studio;
 use crate::why::Why;
 
-/// A page of another origin cannot send it without asking first, and is not allowed to.
-const MARK: HeaderName = HeaderName::from_static("x-nnc-studio");
+/// What the script of a page sends along: the session that it got for the token. It keeps that for its own origin, which no other site
+/// and no other port of this computer has a part in.
+const SESSION: HeaderName = HeaderName::from_static("x-nnc-studio");
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Where whoever has no token may go: the session, to get in.
 const OPEN: &str = "/api/v1/session";
-/// Stylesheets and scripts hold no data, and the page that asks for the token needs them.
-const ASSETS: &str = "/assets/";
+/// All that holds data. Pages, style sheets and scripts are the same for everybody, and the one that asks for the token is among them.
+const CLOSED: &str = "/api/";
 
 /// Lets a request through, or refuses it.
 pub(crate) async fn guard(State(studio): State<Arc<Studio>>, request: Request, next: Next) -> Result<Response> {
     let (parts, body) = request.into_parts();
     host(&studio, &parts)?;
     origin(&parts)?;
-    let is_asset = parts.uri.path().starts_with(ASSETS) && is_reading(&parts.method);
-    let is_api = parts.uri.path().starts_with("/api/");
     let is_sign_in = parts.uri.path() == OPEN && parts.method == Method::POST;
-    if is_sign_in {
-        marked(&parts.headers)?;
-    } else if is_api && !is_asset {
-        let by_token = by_token(&studio, &parts.headers);
-        if !by_token && !by_cookie(&studio, &parts.headers) {
+    if parts.uri.path().starts_with(CLOSED) && !is_sign_in {
+        if !is_let_in(&studio, &parts) {
             if parts.headers.contains_key(AUTHORIZATION) {
                 studio.door.was_wrong().await;
             }
@@ -45,10 +40,6 @@ pub(crate) async fn guard(State(studio): State<Arc<Studio>>, request: Request, n
         }
         if let Some(known) = parts.extensions.get::<Known>() {
             known.set();
-        }
-        // The token comes from no page: browsers do not send it by themselves.
-        if !by_token && !is_reading(&parts.method) {
-            marked(&parts.headers)?;
         }
     }
     Ok(next.run(Request::from_parts(parts, body)).await)
@@ -93,18 +84,17 @@ fn origin(parts: &Parts) -> Result<()> {
     }
     let is_navigation = text(MODE) == Some("navigate") && is_reading(&parts.method);
     match text(SITE) {
-        // A link to a page is followed; the cookie does not come along then.
+        // A link to a page is followed: pages hold no data.
         Some(site @ ("cross-site" | "same-site")) if !is_navigation => refused(site),
         _ => Ok(()),
     }
 }
 
-fn marked(headers: &HeaderMap) -> Result<()> {
-    if headers.get(MARK).is_some_and(|value| value == "1") {
-        Ok(())
-    } else {
-        Err(Refusal::new(StatusCode::FORBIDDEN, "no-header", Why::NoHeader))
-    }
+/// Whether a request brings what lets in. Nothing that browsers send by themselves does.
+fn is_let_in(studio: &Studio, parts: &Parts) -> bool {
+    by_token(studio, &parts.headers)
+        || session_of(&parts.headers).is_some_and(|session| studio.door.is_session(session))
+        || by_ticket(studio, parts)
 }
 
 fn by_token(studio: &Studio, headers: &HeaderMap) -> bool {
@@ -113,12 +103,13 @@ fn by_token(studio: &Studio, headers: &HeaderMap) -> bool {
     token.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && studio.door.opens(token.trim()))
 }
 
-/// Whether the browser has shown the token before.
-fn by_cookie(studio: &Studio, headers: &HeaderMap) -> bool {
-    cookies::values(headers, &studio.door.cookie()).into_iter().any(|value| studio.door.is_session(value))
+/// The session that a page sends.
+pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SESSION)?.to_str().ok()
 }
 
-/// Whether a page may be shown.
-pub(crate) fn is_signed_in(studio: &Studio, headers: &HeaderMap) -> bool {
-    by_cookie(studio, headers) || by_token(studio, headers)
+fn by_ticket(studio: &Studio, parts: &Parts) -> bool {
+    let pairs = parts.uri.query().unwrap_or_default().split('&');
+    let ticket = pairs.into_iter().find_map(|pair| pair.strip_prefix("ticket="));
+    parts.method == Method::GET && ticket.is_some_and(|ticket| studio.door.tickets.take(ticket, parts.uri.path()))
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use nnc_result_folder::names::{EVALUATE_STATUS, EVALUATION, MODEL, TRAIN_STATUS};
 use serde_json::Value;
@@ -10,10 +11,15 @@ use serde_json::Value;
 use crate::name::ResultId;
 use crate::workspace::Workspace;
 
+/// Looking for results walks through the whole folder, and every page asks for jobs every other second.
+const AGE: Duration = Duration::from_secs(1);
+
 /// What the command said about folders, with the state of the files at that time.
 #[derive(Default)]
 pub(crate) struct History {
     known: Mutex<HashMap<ResultId, (State, Value)>>,
+    /// The results that were found last, and when.
+    found: Mutex<Option<(Instant, Arc<Vec<ResultId>>)>>,
 }
 
 /// Sizes and times of the files that say what a folder holds.
@@ -29,6 +35,20 @@ pub(super) fn state(workspace: &Workspace, result: &ResultId) -> State {
 }
 
 impl History {
+    /// The results that there are, or were a moment ago.
+    pub(crate) fn recent(&self, workspace: &Workspace) -> Arc<Vec<ResultId>> {
+        // One looks, and the others wait for what it finds.
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*found {
+            Some((when, results)) if when.elapsed() < AGE => Arc::clone(results),
+            _ => {
+                let results = Arc::new(super::results(workspace));
+                *found = Some((Instant::now(), Arc::clone(&results)));
+                results
+            }
+        }
+    }
+
     /// What is known and still true.
     pub(super) fn get(&self, workspace: &Workspace, id: &ResultId) -> Option<Value> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

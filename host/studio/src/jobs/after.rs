@@ -1,29 +1,30 @@
-//! What follows the end of a job: an upload that was used is removed, a sample gets its project.
+//! What follows the end of a job before anybody is told of it: an upload that was used is removed, a sample gets its project.
 
 use std::sync::Arc;
 
-use super::{Record, State, Work};
+use super::{State, Work};
 use crate::projects;
 use crate::studio::{Changed, Studio};
 
-/// Does it.
-pub(super) fn follow(studio: &Arc<Studio>, record: &Record) {
-    let finished = record.state == State::Finished;
-    match &record.work {
+/// Does it; gives what pages have to fetch again once the job is known to have ended.
+pub(super) fn follow(studio: &Arc<Studio>, work: &Work, state: State) -> Vec<Changed> {
+    let finished = state == State::Finished;
+    match work {
         Work::Create(creation) if finished => {
             if !creation.options.keep_upload {
                 let _ = studio.uploads.remove(&creation.upload);
-                studio.changed(Changed::Uploads);
             }
-            studio.changed(Changed::Datasets);
+            vec![Changed::Uploads, Changed::Datasets]
         }
         Work::Sample { name, plugin } if finished => {
             projects::write_sample(&studio.workspace, name, plugin);
-            studio.changed(Changed::Datasets);
-            studio.changed(Changed::Projects);
+            vec![Changed::Datasets, Changed::Projects]
         }
-        Work::Fetch { .. } => studio.asker.forget(),
-        work if work.makes_results() => studio.changed(Changed::Results),
-        _ => {}
+        Work::Fetch { .. } => {
+            studio.asker.forget();
+            Vec::new()
+        }
+        work if work.makes_results() => vec![Changed::Results],
+        _ => Vec::new(),
     }
 }

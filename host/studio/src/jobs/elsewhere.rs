@@ -3,7 +3,9 @@
 
 use std::fs::File;
 
+use nnc_messages::plain_line;
 use nnc_result_folder::Phase;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::meter::{Meter, Step};
@@ -13,8 +15,34 @@ use super::view::View;
 use crate::name::{Id, ResultId};
 use crate::workspace::Workspace;
 
-/// Far more than a status has.
+/// Far more than a status has; somebody else may have written it.
 const STATUS: u64 = 1 << 20;
+/// Characters of an error that are told.
+const ERROR: usize = 2_000;
+
+/// What is told of a status file.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Status {
+    status: String,
+    start_time: f64,
+    end_time: Option<f64>,
+    last_error: Option<LastError>,
+    progress: Option<Count>,
+    data: Option<Count>,
+}
+
+#[derive(Deserialize)]
+struct LastError {
+    message: Option<String>,
+}
+
+/// NNC's count.
+#[derive(Clone, Copy, Deserialize)]
+struct Count {
+    current: u64,
+    max: u64,
+}
 
 /// A job of the command line.
 pub(crate) struct Elsewhere {
@@ -37,18 +65,18 @@ impl Elsewhere {
     pub(crate) fn view(&self, workspace: &Workspace) -> Option<View> {
         let (phase, status) = latest(workspace, &self.result)?;
         let running = is_running(&status) && is_locked(&workspace.at(self.result.path()));
-        let number = |key: &str| status.get(key).and_then(Value::as_f64);
         let process = running.then(|| Mark::of_lock(&workspace.at(self.result.path()))).flatten();
-        let state = match status.get("status").and_then(Value::as_str) {
+        let state = match status.status.as_str() {
             _ if running => State::Running,
-            Some("finished") => State::Finished,
-            Some("failed") => State::Failed,
-            Some("suspended") => State::Stopped,
+            "finished" => State::Finished,
+            "failed" => State::Failed,
+            "suspended" => State::Stopped,
             _ => State::Interrupted,
         };
-        let error = status.get("last_error").and_then(|error| error.get("message")).and_then(Value::as_str);
+        let error = status.last_error.as_ref().and_then(|error| error.message.as_deref());
+        let error = error.map(|error| plain_line(error).chars().take(ERROR).collect());
         let log_bytes = self.logs(workspace).iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
-        let start = number("start_time").unwrap_or_default();
+        let start = status.start_time;
         Some(View {
             id: Self::id_of(&self.result),
             kind: phase.name(),
@@ -60,11 +88,11 @@ impl Elsewhere {
             dataset: None,
             created: start,
             started: Some(start),
-            ended: number("end_time").filter(|_| !running),
+            ended: status.end_time.filter(|_| !running),
             position: None,
             progress: running.then(|| progress(phase, &status)).flatten().and_then(|meter| meter.progress()),
             memory_bytes: process.and_then(Mark::memory),
-            message: error.map(str::to_owned),
+            message: error,
             outcome: Value::Null,
             log_bytes,
         })
@@ -83,25 +111,51 @@ impl Elsewhere {
 }
 
 /// The phase that was begun last, and its status.
-fn latest(workspace: &Workspace, result: &ResultId) -> Option<(Phase, Value)> {
+fn latest(workspace: &Workspace, result: &ResultId) -> Option<(Phase, Status)> {
     let read = |phase: Phase| {
         let bytes = workspace.read(result.path().join(phase.status()), STATUS).ok()?;
-        Some((phase, serde_json::from_slice::<Value>(&bytes).ok()?))
+        Some((phase, serde_json::from_slice::<Status>(&bytes).ok()?))
     };
-    let start = |status: &Value| status.get("start_time").and_then(Value::as_f64).unwrap_or_default();
-    Phase::ALL.into_iter().filter_map(read).max_by(|a, b| start(&a.1).total_cmp(&start(&b.1)))
+    Phase::ALL.into_iter().filter_map(read).max_by(|a, b| a.1.start_time.total_cmp(&b.1.start_time))
 }
 
-fn is_running(status: &Value) -> bool {
-    matches!(status.get("status").and_then(Value::as_str), Some("preprocessing" | "processing"))
+fn is_running(status: &Status) -> bool {
+    matches!(status.status.as_str(), "preprocessing" | "processing")
 }
 
-/// NNC's count; its rate is that of the whole phase.
-fn progress(phase: Phase, status: &Value) -> Option<Meter> {
-    let key = if phase == Phase::Train { "progress" } else { "data" };
-    let number = |name: &str| status.get(key)?.get(name)?.as_u64();
-    let step = Step { stage: phase.name().to_owned(), done: number("current")?, total: number("max")? };
+/// How far it is; the rate is that of the whole phase.
+fn progress(phase: Phase, status: &Status) -> Option<Meter> {
+    let count = if phase == Phase::Train { status.progress } else { status.data }?;
+    let step = Step { stage: phase.name().to_owned(), done: count.current, total: count.max };
     let mut meter = Meter::default();
     meter.note(step, std::time::Instant::now());
     Some(meter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_of_somebody_else_is_told_plainly_and_cut() {
+        let place = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(place.path()).unwrap();
+        let result = ResultId::new("results~job").unwrap();
+        workspace.make(result.path()).unwrap();
+        let message = format!("\u{202e}\n\u{1b}[2J{}", "x".repeat(9_000));
+        let status = serde_json::json!({
+            "status": "failed", "start_time": 1.5, "end_time": 2.5, "last_error": { "code": "1", "message": message },
+            "more": [[1], { "deep": "y" }],
+        });
+        workspace.write(result.path().join(Phase::Train.status()), status.to_string().as_bytes()).unwrap();
+        let view = Elsewhere { result: result.clone() }.view(&workspace).unwrap();
+        let told = view.message.unwrap();
+        assert_eq!((view.state, view.started, view.ended), (State::Failed, Some(1.5), Some(2.5)));
+        assert!(
+            told.chars().count() <= ERROR && told.chars().all(|c| !c.is_control() && c != '\u{202e}'),
+            "{told:.60}"
+        );
+        workspace.write(result.path().join(Phase::Train.status()), b"{\"status\": 3}").unwrap();
+        assert!(Elsewhere { result }.view(&workspace).is_none());
+    }
 }

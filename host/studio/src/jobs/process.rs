@@ -59,32 +59,44 @@ impl Mark {
 
     /// The process of this program that has locked a folder, for jobs of the command line.
     pub(crate) fn of_lock(folder: &Path) -> Option<Self> {
-        let program = |pid: &str| fs::metadata(format!("/proc/{pid}/exe")).map(|found| (found.dev(), found.ino())).ok();
-        let is_ours = |pid: &u32| program(&pid.to_string()).is_some_and(|found| Some(found) == program("self"));
-        holder(folder).ok().flatten().filter(is_ours).and_then(Self::of)
+        let place = |path: String| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+        let is_ours = |pid: &u32| {
+            place(format!("/proc/{pid}/exe")).is_some_and(|found| Some(found) == place("/proc/self/exe".to_owned()))
+        };
+        let wanted = fs::metadata(folder).map(|found| (found.dev(), found.ino())).ok()?;
+        // The kernel names folders by numbers that other disks have too, and some file systems tell it another disk than us. What a
+        // process has open is certain.
+        let has_open = |pid: &u32| {
+            let entries = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+            entries
+                .into_iter()
+                .any(|entry| fs::metadata(entry.path()).is_ok_and(|found| (found.dev(), found.ino()) == wanted))
+        };
+        holders(folder).ok()?.into_iter().filter(is_ours).find(has_open).and_then(Self::of)
     }
 }
 
 /// Whether a job works in a folder. Taking the lock to find out would make a job fail that starts at that very moment, so it is tried
 /// only where the kernel says that somebody has it.
 pub(crate) fn is_locked(folder: &Path) -> bool {
-    match holder(folder) {
-        Ok(None) => false,
-        Ok(Some(_)) | Err(_) => is_busy(folder),
+    match holders(folder) {
+        Ok(holders) => !holders.is_empty() && is_busy(folder),
+        Err(_) => is_busy(folder),
     }
 }
 
-/// Who has locked the folder, or another one with its number on another disk.
-fn holder(folder: &Path) -> io::Result<Option<u32>> {
-    let Ok(inode) = fs::metadata(folder).map(|found| found.ino()) else { return Ok(None) };
+/// Who has locked the folder, or others with its number on other disks.
+fn holders(folder: &Path) -> io::Result<Vec<u32>> {
+    let Ok(inode) = fs::metadata(folder).map(|found| found.ino()) else { return Ok(Vec::new()) };
     let locks = read_kernel("/proc/locks")?;
     // `1: FLOCK  ADVISORY  WRITE 1234 08:01:131 0 EOF`
-    Ok(locks.lines().find_map(|line| {
+    let holders = locks.lines().filter_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [_, "FLOCK", _, "WRITE", pid, place, ..] = words.as_slice() else { return None };
         let found: u64 = place.rsplit(':').next()?.parse().ok()?;
         (found == inode).then(|| pid.parse::<u32>().ok()).flatten()
-    }))
+    });
+    Ok(holders.collect())
 }
 
 struct Stat {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nnc_files::beneath;
-use nnc_messages::Language;
+use nnc_messages::{Language, Said};
 use nnc_result_folder::epoch_seconds;
 
 use super::meter::Step;
@@ -16,6 +16,7 @@ use super::{Jobs, after};
 use crate::ask::last_words;
 use crate::name::Id;
 use crate::studio::{Changed, Studio};
+use crate::why::Why;
 use crate::workspace::Workspace;
 
 /// Names the file in which a command keeps its progress.
@@ -29,6 +30,8 @@ const LIGHT: usize = 2;
 /// Bytes of a log's end that are searched for the error.
 const LAST_BYTES: u64 = 16 << 10;
 const PROGRESS_BYTES: u64 = 4096;
+/// Bytes of a disk that has no room for a line.
+const NEXT_TO_NOTHING: u64 = 64 << 10;
 
 /// Keeps jobs going for as long as the studio is open.
 pub(crate) async fn keep_going(studio: Arc<Studio>) {
@@ -161,6 +164,8 @@ fn end(studio: &Arc<Studio>, id: &Id, status: Option<ExitStatus>) {
         return;
     }
     let (state, message) = how(&studio.workspace, &record, status);
+    // Whoever hears that it is done asks for what it made at once.
+    let changed = after::follow(studio, &record.work, state);
     {
         let mut entries = jobs.lock();
         let Some(entry) = entries.get_mut(id) else { return };
@@ -170,9 +175,7 @@ fn end(studio: &Arc<Studio>, id: &Id, status: Option<ExitStatus>) {
         entry.record.process = None;
         entry.record.save(&jobs.workspace);
     }
-    if let Ok(record) = jobs.record(id) {
-        after::follow(studio, &record);
-    }
+    changed.into_iter().for_each(|what| studio.changed(what));
     studio.changed(Changed::Jobs);
 }
 
@@ -193,6 +196,10 @@ fn how(workspace: &Workspace, record: &Record, status: Option<ExitStatus>) -> (S
         None => true,
     };
     let words = last_words(&log_end(workspace, record));
+    // On a full disk nobody has written down why.
+    let is_full = words.is_empty() && workspace.free() < NEXT_TO_NOTHING;
+    let words =
+        if is_full { Said(&Why::DiskFull, record.language.parse().unwrap_or_default()).to_string() } else { words };
     let words = Some(words).filter(|words| !words.is_empty());
     match () {
         () if was_stopped => (State::Stopped, None),

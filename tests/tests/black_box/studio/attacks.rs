@@ -1,6 +1,7 @@
 //! Who may not come in, and what nobody gets: pages of the web, other users, files outside of the folder.
 
-use std::os::unix::fs::symlink;
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use nnc_tests::{Sandbox, Studio};
 use serde_json::json;
@@ -22,26 +23,24 @@ fn only_who_has_the_token_comes_in() {
         vec![],
         vec!["Authorization: Bearer wrong".to_owned()],
         vec![format!("Authorization: Basic {}", studio.token)],
-        vec![format!("Cookie: nnc_studio_{}={}", studio.port, studio.token)],
-        vec![format!("Cookie: nnc_studio_{}=", studio.port)],
+        vec!["X-NNC-Studio: 1".to_owned()],
+        vec!["X-NNC-Studio:".to_owned()],
+        vec![format!("X-NNC-Studio: {}", studio.token)],
     ] {
         let headers: Vec<&str> = headers.iter().map(String::as_str).chain([host.as_str()]).collect();
         for path in ["/api/v1/system", "/api/v1/openapi.json", "/api/v1/events", "/api/v1/results"] {
             let answer = raw(&studio, &format!("GET {path}"), &headers);
             assert_eq!((answer.status, answer.code()), (401, "not-signed-in".to_owned()), "{path} {headers:?}");
         }
-        let page = raw(&studio, "GET /", &headers);
-        assert_eq!(page.status, 401);
-        assert!(!page.text().contains(sandbox.path("studio").to_str().unwrap()), "{}", page.text());
     }
-    assert_eq!(raw(&studio, "GET /?token=wrong", &[&host]).status, 401);
+    let page = raw(&studio, "GET /", &[&host]).expect(200);
+    assert!(page.headers["content-security-policy"].starts_with("default-src 'none'; script-src 'self';"));
+    assert!(!page.text().contains(sandbox.path("studio").to_str().unwrap()), "pages hold no data: {}", page.text());
 
-    let opened = raw(&studio, &format!("GET /?token={}", studio.token), &[&host]).expect(200);
-    let cookie = opened.headers["set-cookie"].clone();
-    assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"), "{cookie}");
-    assert!(!cookie.contains(&studio.token));
-    let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap());
-    let system = raw(&studio, "GET /api/v1/system", &[&host, &cookie]).expect(200);
+    let session = sign_in(&studio);
+    assert!(session.len() >= 48 && session != studio.token);
+    let session = format!("X-NNC-Studio: {session}");
+    let system = raw(&studio, "GET /api/v1/system", &[&host, &session]).expect(200);
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
@@ -50,24 +49,93 @@ fn only_who_has_the_token_comes_in() {
     ] {
         assert_eq!(system.headers[name], value);
     }
-    let page = raw(&studio, "GET /", &[&host, &cookie]).expect(200);
-    assert!(page.headers["content-security-policy"].starts_with("default-src 'none'; script-src 'self';"));
+    assert_eq!(raw(&studio, "POST /api/v1/projects", &[&host, &session]).status, 415, "let in, and understood");
+    raw(&studio, "DELETE /api/v1/session", &[&host, &session]).expect(204);
+    raw(&studio, "GET /api/v1/system", &[&host, &session]).expect(401);
+    studio.stop();
+}
 
-    // A cookie goes along with what a page of another origin sends; the header does not.
-    let json = ["Content-Type: application/json", "Content-Length: 2"];
-    let post = |more: &[&str]| {
-        let headers: String = [&[host.as_str(), cookie.as_str()], &json[..], more].concat().join("\r\n");
-        studio.raw(format!("POST /api/v1/projects HTTP/1.1\r\n{headers}\r\nConnection: close\r\n\r\n{{}}").as_bytes())
-    };
-    assert_eq!((post(&[]).status, post(&[]).code()), (403, "no-header".to_owned()));
-    assert_eq!(post(&["X-NNC-Studio: 1"]).status, 422);
-    let sign_in = json!({ "token": studio.token }).to_string();
-    let session = |headers: &str| {
-        let head = format!("POST /api/v1/session HTTP/1.1\r\n{host}\r\nContent-Type: application/json\r\n{headers}");
-        studio.raw(format!("{head}Content-Length: {}\r\nConnection: close\r\n\r\n{sign_in}", sign_in.len()).as_bytes())
-    };
-    assert_eq!(session("").status, 403);
-    assert!(session("X-NNC-Studio: 1\r\n").expect(204).headers["set-cookie"].starts_with("nnc_studio_"));
+/// The session that a page gets for the token; it comes in no cookie.
+fn sign_in(studio: &Studio) -> String {
+    let body = json!({ "token": studio.token }).to_string();
+    let head = format!("POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", studio.port);
+    let head = format!("{head}Content-Type: application/json\r\nConnection: close\r\nContent-Length: {}", body.len());
+    let answer = studio.raw(format!("{head}\r\n\r\n{body}").as_bytes()).expect(200);
+    assert!(!answer.headers.contains_key("set-cookie"), "{:?}", answer.headers);
+    answer.json()["session"].as_str().unwrap().to_owned()
+}
+
+/// A server of somebody else on another port of this computer is sent every cookie of it. None of them is worth anything.
+#[test]
+fn a_cookie_lets_nobody_in() {
+    let sandbox = Sandbox::new();
+    let studio = with_project(&sandbox);
+    let (host, session) = (format!("Host: 127.0.0.1:{}", studio.port), sign_in(&studio));
+    let names = [format!("nnc_studio_{}", studio.port), "nnc-studio-session".to_owned(), "X-NNC-Studio".to_owned()];
+    for value in [&session, &studio.token] {
+        let pairs: Vec<String> = names.iter().map(|name| format!("{name}={value}")).collect();
+        let cookie = format!("Cookie: {}", pairs.join("; "));
+        for line in [
+            "GET /api/v1/datasets",
+            "GET /api/v1/events",
+            "GET /api/v1/datasets/train/thumbnail?row=0",
+            "GET /api/v1/datasets/train/rows",
+            "DELETE /api/v1/datasets/train",
+            "POST /api/v1/tickets",
+            "POST /api/v1/jobs",
+        ] {
+            for mark in ["X-NNC-Studio: 1", "X-Other: 1"] {
+                let answer = raw(&studio, line, &[&host, &cookie, mark, "Content-Type: application/json"]);
+                assert_eq!((answer.status, answer.code()), (401, "not-signed-in".to_owned()), "{line}");
+            }
+        }
+    }
+    assert!(sandbox.path("studio/datasets/train").exists());
+    studio.stop();
+}
+
+#[test]
+fn a_ticket_opens_one_download_once() {
+    let sandbox = Sandbox::new();
+    sandbox.write("studio/results/job/train_status.json", "{}");
+    sandbox.write("studio/results/job/report.html", "<p>report");
+    sandbox.write("studio/results/job/scores.csv", "scores");
+    let studio = Studio::start(&sandbox, &[]);
+    let host = format!("Host: 127.0.0.1:{}", studio.port);
+    let ticket = |path: &str| studio.post("/tickets", &json!({ "path": format!("/api/v1{path}") }));
+    let address = |path: &str| ticket(path).expect(201).json()["address"].as_str().unwrap().to_owned();
+    let scores = "/results/results~job/files/scores.csv";
+    let one = address(scores);
+    let saved = raw(&studio, &format!("GET {one}"), &[&host]).expect(200);
+    assert_eq!(saved.text(), "scores");
+    assert_eq!(raw(&studio, &format!("GET {one}"), &[&host]).status, 401, "it was used");
+    let stolen = address(scores);
+    let value = stolen.split_once('=').unwrap().1;
+    for line in [
+        format!("GET /api/v1/results/results~job?ticket={value}"),
+        format!("GET {stolen}"),
+        format!("DELETE /api/v1/results/results~job?ticket={value}"),
+    ] {
+        assert_eq!(raw(&studio, &line, &[&host]).status, 401, "{line}");
+    }
+    let posted = address(scores);
+    assert_eq!(raw(&studio, &format!("POST {posted}"), &[&host]).status, 401, "only to read");
+    for path in ["/system", "/events", "/datasets/train/rows", "/results", "/results/a/b/c/report", "/jobs/x/stop", ""]
+    {
+        assert_eq!(ticket(path).status, 422, "{path}");
+    }
+    studio.post("/tickets", &json!({ "path": "http://evil.example/results/x/report" })).expect(422);
+    // The report stands in a frame, and nowhere else.
+    let report = "/results/results~job/report";
+    for purpose in ["document", "empty", "script", "object", "embed"] {
+        let line = format!("GET {}", address(report));
+        let answer = raw(&studio, &line, &[&host, &format!("Sec-Fetch-Dest: {purpose}")]);
+        assert_eq!((answer.status, answer.code()), (403, "not-framed".to_owned()), "{purpose}");
+    }
+    let framed = raw(&studio, &format!("GET {}", address(report)), &[&host, "Sec-Fetch-Dest: iframe"]).expect(200);
+    let policy = &framed.headers["content-security-policy"];
+    assert!(policy.starts_with("sandbox; default-src 'none'; "), "not of this program, so without scripts: {policy}");
+    assert!(!policy.contains("script-src"), "{policy}");
     studio.stop();
 }
 
@@ -258,6 +326,34 @@ fn a_second_studio_says_where_the_first_is() {
     assert!(!second.stderr.contains(&studio.token), "{second}");
     studio.stop();
     Studio::start(&sandbox, &[]).stop();
+}
+
+/// Whoever may write to the folder, or the file with the token, could have the studio work for him.
+#[test]
+fn what_others_may_change_is_refused() {
+    let sandbox = Sandbox::new();
+    let open =
+        |name: &str, mode: u32| std::fs::set_permissions(sandbox.path(name), Permissions::from_mode(mode)).unwrap();
+    std::fs::create_dir(sandbox.path("studio")).unwrap();
+    let told = |more: &[&str], due: &[&str]| {
+        let refused = sandbox.host(&[&["studio", "studio", "--no-open", "--port", "0"], more].concat()).expect(2);
+        assert_eq!(refused.stderr.lines().count(), 1, "{refused}");
+        assert!(due.iter().all(|due| refused.stderr.contains(due)), "{refused}");
+        assert_eq!(sandbox.names("studio"), [""; 0]);
+    };
+    open("studio", 0o777);
+    told(&[], &["everybody may write to", "chmod o-w"]);
+    open("studio", 0o755);
+    sandbox.write("token", "0123456789abcdef0123\n");
+    open("token", 0o666);
+    told(&["--token-file", "token"], &["everybody may write to", "token"]);
+    if std::os::unix::fs::chown(sandbox.path("token"), Some(65_534), None).is_ok() {
+        open("token", 0o600);
+        told(&["--token-file", "token"], &["belongs to user 65534"]);
+    }
+    let refused = sandbox.host(&["studio", "/", "--no-open", "--port", "0"]).expect(2);
+    assert!(refused.stderr.contains("is no folder for a studio") && refused.stderr.lines().count() == 1, "{refused}");
+    assert!(!std::path::Path::new("/.nnc-studio").exists());
 }
 
 #[test]

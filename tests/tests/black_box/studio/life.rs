@@ -51,6 +51,9 @@ fn from_photographs_to_a_saved_threshold() {
     let report = studio.get("/results/results~parts-1/report").expect(200);
     let policy = &report.headers["content-security-policy"];
     assert!(policy.starts_with("sandbox allow-scripts; default-src 'none'") && !policy.contains("allow-same-origin"));
+    // Its own scripts, by their hashes, and no others.
+    let scripts = policy.split_once("; script-src ").unwrap().1;
+    assert!(scripts.split(' ').all(|source| source.starts_with("'sha256-")), "{policy}");
     assert!(report.text().contains("<html"));
     let files = studio.get("/results/results~parts-1/files").expect(200).json();
     let names: Vec<&str> =

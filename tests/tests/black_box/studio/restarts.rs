@@ -108,3 +108,18 @@ fn what_came_with_a_folder_from_elsewhere_is_not_started() {
     assert!(!sandbox.path("studio/results/evil").exists());
     studio.stop();
 }
+
+#[test]
+fn without_a_name_a_studio_has_a_folder_of_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.write("holiday.txt", "mine");
+    for (arguments, folder) in [(&[][..], "nnc-studio"), (&["other"], "other")] {
+        let arguments = [&["studio", "--no-open", "--port", "0"], arguments].concat();
+        let running = sandbox.start(&arguments);
+        running.wait_for_output("#token=");
+        running.interrupt();
+        running.wait(Duration::from_secs(20)).expect(0);
+        assert!(sandbox.path(folder).join("datasets").is_dir());
+    }
+    assert!(!sandbox.path("datasets").exists() && !sandbox.path(".nnc-studio").exists());
+}

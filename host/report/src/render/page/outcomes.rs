@@ -28,7 +28,7 @@ use crate::model::{Evaluation, Judged};
 use text::Caption;
 
 const STYLE: &str = include_str!("style/outcomes.css");
-const SCRIPT: &str = concat!(
+pub(super) const SCRIPT: &str = concat!(
     "\"use strict\";(() => {\n",
     include_str!("script/words.js"),
     include_str!("script/theme.js"),

@@ -20,6 +20,8 @@ const MOST_PROBLEMS = 200;
 const asked = new URLSearchParams(location.search);
 const view = { table: asked.get("table"), label: asked.get("label") ?? "", as: asked.get("as") === "thumbs" ? "thumbs" : "table", offset: Number(asked.get("offset")) || 0 };
 
+let classes = [];
+
 /** What the creation of the dataset said: classes, notes, and what was left out. */
 function showNotes(creation) {
   if (!creation) return;
@@ -29,8 +31,14 @@ function showNotes(creation) {
   ];
   const items = lists.flatMap(([list, line]) => list.map((one) => make("li", {}, line(one))));
   if (items.length === 0) return;
-  put(by("notes"), make("details", {}, make("summary", {}, say("NOTES", { count: items.length })),
+  put(by("notes"), make("details", { open: items.length <= NOTES }, make("summary", {}, say("NOTES", { count: items.length })),
     make("ul", { class: "problems" }, items.slice(0, NOTES * 25))));
+}
+
+/** The folder that a label comes from, where it is called otherwise. */
+function folderOf(label) {
+  const folder = classes.find((one) => String(one.label) === label)?.name;
+  return folder && folder !== label ? [" (", name(folder), ")"] : [];
 }
 
 function showFigures(data) {
@@ -38,7 +46,7 @@ function showFigures(data) {
   const kinds = Object.entries(labels ?? {});
   const all = kinds.reduce((sum, [, number]) => sum + number, 0);
   put(by("figures"), figure(say("ROWS"), count(all || data.rows)), figure(say("COLUMNS"), data.columns.join(", ")),
-    kinds.map(([label, number]) => figure(label === "0" ? say("LABEL_NORMAL") : say("LABEL_OF", { label }), count(number))));
+    kinds.map(([label, number]) => figure([label === "0" ? say("LABEL_NORMAL") : say("LABEL_OF", { label }), folderOf(label)], count(number))));
   put(by("label"), make("option", { value: "" }, say("ALL_LABELS")),
     kinds.map(([label, number]) => make("option", { value: label }, `${label} (${count(number)})`)));
   by("label").value = view.label;
@@ -90,6 +98,7 @@ async function start() {
   by("table").value = view.table;
   by("table").closest(".field").hidden = one.tables.length < 2;
   choose(by("view"), "as", view.as);
+  classes = one.creation?.classes ?? [];
   showNotes(one.creation);
   for (const other of datasets) {
     for (const { file } of other.tables) {

@@ -6,6 +6,7 @@ import { button, by, make, name, put } from "../dom.js";
 import { watch } from "../events.js";
 import { count, when } from "../format.js";
 import { bar, isActive, pace, stateOf } from "../job-lines.js";
+import { pictured } from "../pictures.js";
 import { removeWithUndo, tellRemoved } from "../removal.js";
 import { picture } from "../rows.js";
 import { empty, table } from "../table.js";
@@ -19,7 +20,7 @@ const COLUMNS = [
 function row(dataset) {
   const address = `/datasets/${encodeURIComponent(dataset.name)}`;
   const thumb = dataset.tables.length > 0 &&
-    make("img", { class: "thumb", src: picture(dataset.name, { table: dataset.tables[0].file, row: 0 }, 112), alt: "", loading: "lazy" });
+    pictured(picture(dataset.name, { table: dataset.tables[0].file, row: 0 }, 112), { class: "thumb" });
   const tables = dataset.tables.map(({ file, rows }) => make("div", {}, name(file), " ",
     Number.isInteger(rows) && make("span", { class: "soft" }, say("ROW_COUNT", { count: rows }))));
   return [

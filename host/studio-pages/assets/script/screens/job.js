@@ -3,6 +3,7 @@
 import { begin } from "../frame.js";
 import { at, get } from "../api.js";
 import { by, figure, make, plain, put } from "../dom.js";
+import { saves } from "../downloads.js";
 import { follow } from "../events.js";
 import { bytes, rate, span, when } from "../format.js";
 import { isActive, kindText, outcomeOf, portion, stateLook, stateText, stop } from "../job-lines.js";
@@ -15,8 +16,7 @@ let shown = null;
 const log = new LogView(by("log"), (isFollowing) => { by("follow").checked = isFollowing; });
 by("follow").checked = true;
 by("follow").addEventListener("change", ({ target }) => log.follow(target.checked));
-by("download-log").href = at`/jobs/${id}/log`;
-by("download-log").download = `${id}.txt`;
+saves(by("download-log"), () => at`/jobs/${id}/log`);
 by("stop").addEventListener("click", async () => {
   by("stop").disabled = true;
   await stop(id);

@@ -2,14 +2,16 @@
 
 import { begin } from "../frame.js";
 import { at, post } from "../api.js";
-import { by } from "../dom.js";
+import { by, plain } from "../dom.js";
 import { DropZone } from "../drop-zone.js";
 import { chosen, clearErrors, isFilled, showError, showRefusal } from "../fields.js";
-import { nameAfter } from "../files.js";
+import { classesOf, nameAfter } from "../files.js";
 import { followIn } from "../job-lines.js";
 import { say } from "../texts.js";
 
 const form = by("create");
+/** Class folders that are named. */
+const MOST_CLASSES = 12;
 /** Fields that the reader has filled in are left alone. */
 const touched = new Set();
 const isAsIs = () => zone.what?.kind === "table";
@@ -17,6 +19,9 @@ const isAsIs = () => zone.what?.kind === "table";
 const zone = new DropZone((what) => {
   by("shaping").hidden = isAsIs();
   by("as-is-note").hidden = !isAsIs();
+  const classes = what?.kind === "folder" ? classesOf(what) : [];
+  by("classes-note").hidden = classes.length === 0;
+  by("classes-note").textContent = say("CLASSES_NOTE", { classes: classes.map((name, label) => `${label} = ${plain(name)}`).slice(0, MOST_CLASSES).join(", ") });
   if (!what) return;
   const name = nameAfter(what.name);
   if (!touched.has("name")) by("name").value = name;

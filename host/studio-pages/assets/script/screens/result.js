@@ -3,6 +3,7 @@
 import { begin } from "../frame.js";
 import { at, get, post, query } from "../api.js";
 import { by, figure, make, name, plain, put } from "../dom.js";
+import { saver, saves } from "../downloads.js";
 import { DropZone } from "../drop-zone.js";
 import { watch } from "../events.js";
 import { showError } from "../fields.js";
@@ -10,6 +11,7 @@ import { bytes, score, span, when } from "../format.js";
 import { showGallery } from "../gallery.js";
 import { followIn } from "../job-lines.js";
 import { removeAndLeave } from "../removal.js";
+import { showReportIn } from "../report.js";
 import { figuresOf, nameOf, phasesOf } from "../result-figures.js";
 import { startTabs } from "../tabs.js";
 import { say } from "../texts.js";
@@ -49,26 +51,26 @@ async function showNear(value, place) {
   }));
 }
 
+saves(by("download-model"), () => fileAddress(MAIN_FILE));
+
 const threshold = new Threshold((value, place) => showNear(value, place).catch((refusal) => toast(refusal.message)));
 
 function showReport() {
   const has = result?.has?.report;
   by("report").hidden = by("open-report").hidden = !has;
   by("no-report").hidden = Boolean(has);
-  const address = at`/results/${id}/report`;
-  by("open-report").href = address;
+  by("open-report").href = `/reports/${encodeURIComponent(id)}`;
   // Only when it is looked at: it may have 40 MB of pictures.
-  if (has && isReportSeen) by("report").src = address;
+  if (has && isReportSeen) showReportIn(by("report"), id);
 }
 
 async function showFiles() {
   const { files } = await get(at`/results/${id}/files`);
   put(by("files"), files.map((file) => make("li", {},
-    make("a", { href: fileAddress(file.name), download: file.name.split("/").at(-1) }, name(file.name)), " ", make("span", { class: "soft" }, bytes(file.bytes)),
+    saver(name(file.name), fileAddress(file.name), { class: "plain" }), " ", make("span", { class: "soft" }, bytes(file.bytes)),
     make("p", {}, FILES[file.what] ? say(FILES[file.what]) : ""))));
   const hasMain = files.some((file) => file.name === MAIN_FILE);
   by("download-model").hidden = !hasMain;
-  by("download-model").href = fileAddress(MAIN_FILE);
 }
 
 function showFacts() {
@@ -106,6 +108,7 @@ async function show() {
   document.title = `${plain(nameOf(result))} – nnc-host studio`;
   put(by("figures"), figuresOf(result));
   if (by("figures").children.length === 0) put(by("figures"), figure(say("STATE"), phasesOf(result)));
+  by("odd").hidden = !(result.metrics?.image?.auroc < 0.5);
   showUnfinished();
   showFacts();
   showReport();
@@ -168,7 +171,7 @@ const working = (button, work) => by(button).addEventListener("click", async ({ 
 working("make-heatmaps", () => rebuild({ heatmaps: true }, by("files-work"), say("HEATMAPS_MADE")));
 working("make-onnx", async () => {
   const job = await followIn(by("files-work"), await post(at`/results/${id}/export`, { format: "onnx" }));
-  put(by("files-work"), make("p", {}, make("a", { class: "button", id: "download-onnx", href: at`/jobs/${job.id}/output`, download: "" }, say("DOWNLOAD_ONNX"))));
+  put(by("files-work"), make("p", {}, saver(say("DOWNLOAD_ONNX"), at`/jobs/${job.id}/output`, { id: "download-onnx" })));
 });
 by("delete").addEventListener("click", () => removeAndLeave(at`/results/${id}`, result ? nameOf(result) : id, "/results"));
 
