@@ -5,6 +5,7 @@ mod closing;
 mod dataset;
 mod heading;
 mod history;
+mod inspect;
 mod japanese;
 mod job;
 mod judge;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use dataset::{Alpha, CreateArgs, DatasetCheckArgs, DatasetCommand, ShapingMode, ShowArgs};
 pub(crate) use history::{JobsArgs, JobsCommand};
+pub(crate) use inspect::{First, InspectArgs, KeptImages};
 pub(crate) use job::{EvaluateArgs, JobArgs, TrainAndEvaluateArgs};
 pub(crate) use judge::JudgeArgs;
 pub(crate) use language::language;
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// List past jobs, or compare two
     Jobs(JobsArgs),
+    /// Give verdicts about images as they arrive
+    Inspect(Box<InspectArgs>),
     /// Do all of it in a browser
     Studio(Box<StudioArgs>),
     /// List, show, check and create plugins (detectors)
@@ -117,9 +121,12 @@ pub(crate) enum InternalCommand {
         /// The new folder.
         folder: PathBuf,
     },
+    /// Decodes images for `inspect`; started by this program only
+    #[command(hide = true)]
+    InspectDecoder,
     /// Looks into a plugin; started by this program only
     #[command(hide = true)]
-    Inspect {
+    InspectPlugin {
         /// The plugin's file.
         path: PathBuf,
     },

@@ -5,6 +5,7 @@ mod dataset;
 mod folds;
 mod help;
 mod history;
+mod inspect;
 mod jobs;
 mod nnp;
 mod pair;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         },
         Command::Report(args) => report::run(&args),
         Command::Jobs(args) => history::run(args),
+        Command::Inspect(args) => inspect::run(*args),
         Command::Studio(args) => studio::run(*args),
         Command::Plugin(command) => plugin::run(command),
         Command::Dataset(command) => dataset::run(command),
@@ -60,6 +62,7 @@ fn mode(command: &Command) -> SandboxMode {
             Some(JobsCommand::Compare { sandbox, .. }) => sandbox,
             None => &args.sandbox,
         },
+        Command::Inspect(args) => &args.sandbox,
         Command::Studio(args) => &args.sandbox,
         Command::Dataset(DatasetCommand::Create(args)) => &args.sandbox,
         Command::Dataset(DatasetCommand::Show(args)) => &args.sandbox,

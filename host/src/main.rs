@@ -45,7 +45,10 @@ fn main() -> ExitCode {
             keep_progress();
             nnc_studio::sample_main(&folder)
         }
-        Asked::Internal(InternalCommand::Inspect { path }) => return nnc_registry::inspect_main(&path, Say::said),
+        Asked::Internal(InternalCommand::InspectDecoder) => return nnc_inspect_decoder::main(),
+        Asked::Internal(InternalCommand::InspectPlugin { path }) => {
+            return nnc_registry::inspect_main(&path, Say::said);
+        }
     };
     // Whoever failed or was stopped does not wait for a reader that has stopped; its log is in a file.
     let patience = ended.is_err().then_some(PATIENCE);

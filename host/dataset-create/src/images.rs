@@ -7,11 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat};
-use nnc_dataset::{
-    Fingerprint, PictureError, PixelOptions, Pixels, UnsupportedPicture, Unused, UnusedParts, decode_pixels,
-    pixel_count, unused,
-};
-use nnc_picture::guarded;
+use nnc_dataset::{Fingerprint, PictureError, Pixels, UnsupportedPicture, Unused, UnusedParts, pixel_count, unused};
 use rayon::prelude::*;
 
 use crate::error::{ArchiveDefect, CreateError};
@@ -20,7 +16,6 @@ use crate::left_out::{LeftOut, Reason};
 use crate::memory::Memory;
 use crate::options::Options;
 use crate::output::Output;
-use crate::shape::shape;
 use crate::source::{ReadProblem, Supply};
 use crate::summary::{Change, Changed, Class};
 use crate::watch::Watch;
@@ -129,13 +124,9 @@ impl Maker<'_> {
         memory: &Memory,
     ) -> Result<(Pixels, Vec<nnc_dataset::Change>), PictureError> {
         let named = format_of(&item.extension)?;
-        let Options { alpha, scale_sixteen_bit, limits, .. } = *self.options;
-        let _held = memory.take(pixel_count(bytes, named)?.min(limits.pixels) * BYTES_PER_PIXEL);
-        let policy = PixelOptions { alpha, scale_sixteen_bit, max_pixels: limits.pixels };
-        let (pixels, changes) = decode_pixels(bytes, named, &policy)?;
-        // Sizes are bounded, but a bug in the arithmetic must not take the other images along.
-        let shaped = guarded(|| shape(pixels, self.options));
-        Ok((shaped.unwrap_or(Err(PictureError::DecoderPanic))?, changes))
+        let most = self.options.limits.pixels;
+        let _held = memory.take(pixel_count(bytes, named)?.min(most) * BYTES_PER_PIXEL);
+        self.options.shaping().decode(bytes, named, most)
     }
 }
 

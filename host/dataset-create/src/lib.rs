@@ -24,12 +24,14 @@ mod images;
 mod layout;
 mod leaks;
 mod left_out;
+mod mark;
 mod memory;
 mod notes;
 mod options;
 mod output;
 mod resize;
 mod shape;
+mod shaping;
 mod source;
 mod split;
 mod summary;
@@ -47,10 +49,12 @@ use source::Source;
 
 pub use error::{ArchiveDefect, CreateError, Excess, NoImage, Obstacle, OptionError, SourceKind, UnsafeName};
 pub use left_out::{LeftOut, NameDefect, ReadDefect, Reason};
+pub use mark::mark_of;
 pub use nnc_dataset::AlphaPolicy;
-pub use options::{Grouping, Limits, Mode, Options};
+pub use options::{Grouping, Limits, Options};
 pub use output::staging_of;
 pub use regex::Regex;
+pub use shaping::{Mode, Shaping};
 pub use source::Kind;
 pub use summary::{Change, Changed, Class, Csv, Group, Grouped, Leak, Note, Summary};
 pub use watch::{Stage, Watch};
@@ -129,7 +133,7 @@ pub fn create(source: &Path, outdir: &Path, options: &Options, watch: &Watch<'_>
     if (watch.cancelled)() {
         return Err(CreateError::Interrupted);
     }
-    summary.notes.extend(output.publish(&(watch.describe)(&summary))?);
+    summary.notes.extend(output.publish(&(watch.describe)(&summary), &options.shaping())?);
     (watch.stage)(Stage::Done);
     Ok(summary)
 }

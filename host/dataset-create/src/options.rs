@@ -6,24 +6,10 @@ use nnc_dataset::AlphaPolicy;
 use regex::Regex;
 
 use crate::error::{CreateError, OptionError};
+use crate::shaping::{MAX_SIDE, Mode, Shaping};
 
-/// The largest side of the images that are made.
-const MAX_SIDE: usize = 16_384;
 /// The longest name of a column, in bytes.
 const LONGEST_COLUMN: usize = 200;
-
-/// How an image gets the proportions of the dataset; NNC's shaping mode.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Edges are cut off.
-    Trimming,
-    /// Black edges are added.
-    Padding,
-    /// The image is stretched.
-    #[default]
-    Resize,
-}
 
 /// How the group of an image is found.
 #[derive(Debug, Clone)]
@@ -78,6 +64,12 @@ pub struct Options {
 }
 
 impl Options {
+    /// What becomes of each image.
+    pub(crate) fn shaping(&self) -> Shaping {
+        let Self { width, height, channels, mode, alpha, scale_sixteen_bit, .. } = *self;
+        Shaping { width, height, channels, mode, alpha, scale_sixteen_bit }
+    }
+
     /// Whether the sizes, ratios and names make sense.
     pub(crate) fn check(&self) -> Result<(), CreateError> {
         let wrong = |error: OptionError| Err(CreateError::Option(error));

@@ -10,12 +10,10 @@ use std::path::{Path, PathBuf};
 use nnc_files::{open_folder, open_regular, read_regular, remove_whole};
 
 use crate::error::{CreateError, Obstacle, OptionError};
+use crate::mark::{MARK, MAX_MARK};
+use crate::shaping::Shaping;
 use crate::summary::Note;
 
-/// Written into every folder that is made: how, and which files are ours.
-const MARK: &str = ".dataset-create.json";
-/// Far more than the list of a million files.
-const MAX_MARK: u64 = 1 << 28;
 /// Lies in a folder in the making: what a killed call has left may be emptied, a folder of the user's may not.
 const STAGED: &str = ".nnc-host-staged";
 
@@ -88,23 +86,24 @@ impl Output {
         fs::write(&path, bytes).map_err(|error| CreateError::unwritable(&path, error))
     }
 
-    /// Gives the folder its name. `facts` says how it was made; its files are noted beside it.
+    /// Gives the folder its name. `facts` and `shaping` say how it was made; its files are noted beside them.
     ///
     /// A folder that was replaced and could not be removed is no failure, for the new one is in place: a
     /// note says so.
-    pub(crate) fn publish(self, facts: &serde_json::Value) -> Result<Option<Note>, CreateError> {
-        self.publish_removing(facts, remove)
+    pub(crate) fn publish(self, facts: &serde_json::Value, shaping: &Shaping) -> Result<Option<Note>, CreateError> {
+        self.publish_removing(facts, shaping, remove)
     }
 
     fn publish_removing(
         mut self,
         facts: &serde_json::Value,
+        shaping: &Shaping,
         remove_old: impl FnOnce(&Path) -> io::Result<()>,
     ) -> Result<Option<Note>, CreateError> {
         let unwritable = |error| CreateError::unwritable(&self.path, error);
         fs::remove_file(self.file(STAGED)).map_err(unwritable)?;
         let files = files_below(&self.staging).map_err(unwritable)?;
-        let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "files": files });
+        let mark = serde_json::json!({ "made_by": "nnc-host dataset create", "summary": facts, "shaping": shaping, "files": files });
         self.write(MARK, &nnc_text::json::to_vec(&mark).map_err(|error| unwritable(error.into()))?)?;
         // Data first, names after: a power cut must not leave names without data.
         for file in &files {
@@ -246,12 +245,23 @@ fn remove(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shaping::Mode;
+    use nnc_dataset::AlphaPolicy;
+
+    const SHAPING: Shaping = Shaping {
+        width: 8,
+        height: 8,
+        channels: 3,
+        mode: Mode::Resize,
+        alpha: AlphaPolicy::Refuse,
+        scale_sixteen_bit: false,
+    };
 
     fn make(path: &Path, force: bool, content: &str) -> Result<(), CreateError> {
         let output = Output::begin(path, force)?;
         output.folder("0")?;
         output.write("0/a.png", content.as_bytes())?;
-        assert!(output.publish(&serde_json::json!({}))?.is_none());
+        assert!(output.publish(&serde_json::json!({}), &SHAPING)?.is_none());
         Ok(())
     }
 
@@ -264,7 +274,7 @@ mod tests {
         output.folder("0").unwrap();
         output.write("0/a.png", b"two").unwrap();
         let busy = |_: &Path| Err(io::Error::from(ErrorKind::ResourceBusy));
-        let note = output.publish_removing(&serde_json::json!({}), busy).unwrap();
+        let note = output.publish_removing(&serde_json::json!({}), &SHAPING, busy).unwrap();
         let reason = io::Error::from(ErrorKind::ResourceBusy).to_string();
         assert_eq!(note, Some(Note::OldRemains { reason, path: dir.path().join(".out.replaced") }));
         assert_eq!(fs::read_to_string(path.join("0/a.png")).unwrap(), "two");

@@ -1,29 +1,58 @@
 //! From an image of any size to the size and colour of the dataset (NNC contract 3.3).
 
-use nnc_dataset::{PictureError, PictureLimit, Pixels};
+use image::ImageFormat;
+use nnc_dataset::{Change, PictureError, PictureLimit, PixelOptions, Pixels, decode_pixels};
+use nnc_picture::guarded;
 
-use crate::options::{Mode, Options};
 use crate::resize::{Side, resize};
+use crate::shaping::{Mode, Shaping};
 
 /// The longest side, border included: what is longer is a mistake, and its filters would fill the memory.
 const MAX_SIDE: usize = 1 << 20;
 
-/// Brings an image to the size and the channels of `options`: geometry first, colour after, as NNC does.
-pub(crate) fn shape(source: Pixels, options: &Options) -> Result<Pixels, PictureError> {
-    let (width, height) = (options.width, options.height);
+impl Shaping {
+    /// The image of a file of at most `max_pixels` pixels, shaped. `named` is the format of its extension; the content decides.
+    ///
+    /// # Errors
+    /// What is wrong with the image.
+    pub fn decode(
+        &self,
+        bytes: &[u8],
+        named: ImageFormat,
+        max_pixels: u64,
+    ) -> Result<(Pixels, Vec<Change>), PictureError> {
+        let policy = PixelOptions { alpha: self.alpha, scale_sixteen_bit: self.scale_sixteen_bit, max_pixels };
+        let (pixels, changes) = decode_pixels(bytes, named, &policy)?;
+        Ok((self.shape(pixels, max_pixels)?, changes))
+    }
+
+    /// An image that is decoded already, shaped.
+    ///
+    /// # Errors
+    /// Proportions that would take far more memory than the image has pixels.
+    pub fn shape(&self, pixels: Pixels, max_pixels: u64) -> Result<Pixels, PictureError> {
+        // Sizes are bounded, but a bug in the arithmetic must not take other images along.
+        guarded(|| shape(pixels, self, max_pixels)).unwrap_or(Err(PictureError::DecoderPanic))
+    }
+}
+
+/// Brings an image to the size and the channels of `shaping`: geometry first, colour after, as NNC does. None on the way has
+/// more than `max_pixels` pixels.
+fn shape(source: Pixels, shaping: &Shaping, max_pixels: u64) -> Result<Pixels, PictureError> {
+    let (width, height) = (shaping.width, shaping.height);
     let sized = if (source.width, source.height) == (width, height) {
         source
     } else {
-        let (across, down) = sides(options.mode, (source.width, source.height), (width, height));
+        let (across, down) = sides(shaping.mode, (source.width, source.height), (width, height));
         // Rows are scaled first; a needle of an image would become a sheet.
         let between = (width as u64).saturating_mul(down.length as u64);
-        if across.padded.max(down.padded) > MAX_SIDE || between > options.limits.pixels {
+        if across.padded.max(down.padded) > MAX_SIDE || between > max_pixels {
             let Pixels { width, height, .. } = source;
             return Err(PictureError::TooLarge(PictureLimit::Proportions { width, height }));
         }
         resize(&source, across, down, width, height)
     };
-    Ok(colour(sized, options.channels))
+    Ok(colour(sized, shaping.channels))
 }
 
 /// Which part of an image of size `from` is used and which border it gets, so that it has the proportions of `to`.

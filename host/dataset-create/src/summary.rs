@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use nnc_dataset::UnusedParts;
 
 use crate::left_out::LeftOut;
-use crate::options::Mode;
+use crate::shaping::Mode;
 use crate::source::Kind;
 
 /// What was made, what was changed on the way, and what was left out and why.

@@ -76,6 +76,7 @@ pub use nnc_picture::{
 pub use npy::{NpyError, NumberType};
 pub use number::parse_number;
 pub use outside::Outside;
+pub use picture::sample_of_pixels;
 pub use reader::{Batch, Finish, Reader, ReaderLimits};
 pub use sample::{decode_into, is_in_other_form};
 pub use table::Dataset;

@@ -1,9 +1,11 @@
 //! Images as samples: channel-first 8-bit values or floats, as a network reads them.
 
 use image::ImageFormat;
-use nnc_picture::{Picture, PictureError};
+use nnc_picture::{Picture, PictureError, Pixels};
 
 use crate::element::Out;
+use crate::error::CellDefect;
+use crate::format::SampleFormat;
 use crate::limits::MAX_SAMPLE_BYTES;
 
 /// Reads the header in `bytes`.
@@ -15,6 +17,38 @@ pub(crate) fn open(bytes: &[u8], named: ImageFormat) -> Result<Picture<'_>, Pict
 pub(crate) fn fill(picture: Picture<'_>, pixels: &mut Vec<u8>, out: Out<'_>) -> Result<(), PictureError> {
     let ([channels, ..], stride) = (*picture.shape(), picture.stride());
     picture.read(pixels)?;
+    values(pixels, channels, stride, out);
+    Ok(())
+}
+
+/// Makes the sample of an image that is decoded already, as a [`Reader`](crate::Reader) makes it of the image's file.
+///
+/// # Errors
+/// An image of another size or colour than the format's.
+pub fn sample_of_pixels(image: &Pixels, format: &SampleFormat, out: &mut Vec<u8>) -> Result<(), CellDefect> {
+    let found = [image.channels, image.height, image.width];
+    if format.shape != found {
+        return Err(misfit(&found, &format.shape));
+    }
+    out.clear();
+    // As large as the image, or four times so.
+    out.resize(image.values.len() * format.element.bytes(), 0);
+    values(&image.values, image.channels, image.channels.max(1), Out::of(format.element, out));
+    Ok(())
+}
+
+/// What is wrong with an image of a shape that is not the expected one.
+pub(crate) fn misfit(found: &[usize], expected: &[usize]) -> CellDefect {
+    match (found, expected) {
+        ([1, height, width], [channels, h, w]) if (height, width) == (h, w) => {
+            CellDefect::GreyImage { expected: *channels }
+        }
+        _ => CellDefect::WrongImageSize { found: found.to_vec(), expected: expected.to_vec() },
+    }
+}
+
+/// Interleaved pixels as the values of a sample.
+fn values(pixels: &[u8], channels: usize, stride: usize, out: Out<'_>) {
     match out {
         Out::U8(bytes) => planes(pixels, channels, stride, bytes, |value| [value]),
         Out::F32(bytes) => planes(pixels, channels, stride, bytes, |value| f32::from(value).to_ne_bytes()),
@@ -23,7 +57,6 @@ pub(crate) fn fill(picture: Picture<'_>, pixels: &mut Vec<u8>, out: Out<'_>) -> 
             planes(pixels, channels, stride, bytes, |value| ((f64::from(value) * (1.0 / 255.0)) as f32).to_ne_bytes())
         }
     }
-    Ok(())
 }
 
 /// Splits interleaved pixels of `stride` bytes into `channels` planes, one after the other.

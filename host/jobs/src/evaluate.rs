@@ -1,9 +1,9 @@
 //! Evaluation: dataset and trained model in; anomaly maps, tables, report and `result_evaluate.nnp` out. This file names
 //! the stages in order; each is in a file of its own, takes what it needs, and returns what it made.
 
-mod check;
+pub(crate) mod check;
 mod identity;
-mod model;
+pub(crate) mod model;
 mod normals;
 mod origin;
 mod outputs;

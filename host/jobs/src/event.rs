@@ -5,6 +5,8 @@ use nnc_messages::{Exit, sentences};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::told::Told;
+
 /// One message of a worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -17,6 +19,8 @@ pub(crate) enum Event {
     Failed { exit: Exit, message: String },
     /// Everything is in the staging folder.
     Done { summary: Value },
+    /// About images that are scored as they come.
+    Live { told: Told },
 }
 
 /// Who speaks in a log line; the names are NNC's.

@@ -4,6 +4,7 @@
 //!   network without a dataset. [`spec`] is what they tell the worker, `event` what the worker tells them.
 //! * The worker: [`worker_main`] receives the job; `train`, `evaluate` and `arrays` are the drivers, each a list of stages
 //!   in order; `worker` is what they share, `results` are the files that NNC writes.
+//! * `live` is the worker that scores images as they come, [`LiveModel`] its parent.
 //! * [`judging`] turns rows with outputs into verdicts, figures and the files for people, in evaluations and for `nnc-host
 //!   report`; [`recorded`] takes the rows from what NNC has computed.
 //!
@@ -19,12 +20,14 @@ pub mod judging;
 mod labels;
 mod line;
 mod listener;
+mod live;
 pub mod provenance;
 pub mod recorded;
 mod results;
 mod signals;
 pub mod spec;
 mod supervisor;
+mod told;
 mod train;
 mod worker;
 mod worker_main;
@@ -33,7 +36,8 @@ pub use arrays::Written;
 pub use event::Task;
 pub use labels::LABEL;
 pub use signals::{Attending, Signals};
-pub use supervisor::{Supervisor, run_arrays};
+pub use supervisor::{LiveModel, NotScored, Supervisor, run_arrays};
+pub use told::{Ready, Scored};
 pub use worker_main::worker_main;
 
 /// Name and version of the program, as written into models and reports.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use nnc_dataset_create::Shaping;
 use nnc_messages::{At, Doing, Result};
 use nnc_project_types::TileRule;
 use nnp::archive;
@@ -78,6 +79,9 @@ pub struct DatasetUsed {
     /// Hash of all decoded samples in order, if the plugin read them all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub samples_sha256: Option<String>,
+    /// How its images were shaped; `None` where `dataset create` has not made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shaping: Option<Shaping>,
 }
 
 /// The provenance inside `model`, `None` for a model that was made elsewhere.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use nnc_project_types::{Device, Engine, Roi, ScoringPlan, TileRule};
+use nnc_report::ScoreRule;
 use nnc_result_folder::SealKey;
 use nnc_sandbox::{Enforced, Limits};
 use serde::{Deserialize, Serialize};
@@ -68,6 +69,8 @@ pub enum Work {
     Evaluate(Evaluate),
     /// Runs a network once on arrays.
     RunArrays(RunArrays),
+    /// Scores images as they are asked for.
+    Live(Live),
 }
 
 /// A training.
@@ -103,6 +106,15 @@ pub struct Evaluate {
     pub restart: bool,
     /// The key of its checkpoint.
     pub seal: SealKey,
+}
+
+/// Images that are scored as they come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Live {
+    /// The trained model.
+    pub model: PathBuf,
+    /// How the values of an image become its score.
+    pub rule: ScoreRule,
 }
 
 /// A network to be run once.

@@ -3,6 +3,7 @@
 
 mod cost;
 mod follow;
+mod live;
 mod log;
 mod outputs;
 mod permissions;
@@ -20,6 +21,7 @@ use crate::signals::{Signals, Stopped};
 use crate::spec::{JobSpec, Work};
 use log::JobLog;
 
+pub use live::{LiveModel, NotScored};
 pub use outputs::run_arrays;
 
 messages! {

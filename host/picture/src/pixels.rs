@@ -24,7 +24,8 @@ pub struct Pixels {
 }
 
 /// What to do with an image that has transparency.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum AlphaPolicy {
     /// Refuse it, as NNC does.
     #[default]

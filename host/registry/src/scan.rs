@@ -137,7 +137,7 @@ fn ask(path: &Path) -> Result<Answered<Answer>, SandboxError> {
     let usual = Limits::default();
     let memory = usual.memory.map_or(MEMORY, |memory| memory.min(MEMORY));
     let limits = Limits { memory: Some(memory), time: Some(PATIENCE), ..usual };
-    Launch::new("inspect", limits).argument(path).allowed(reading(path)).opening(path).start()?.answer()
+    Launch::new("inspect-plugin", limits).argument(path).allowed(reading(path)).opening(path).start()?.answer()
 }
 
 /// Entry point of the hidden `inspect` command; `say` gives errors their words.

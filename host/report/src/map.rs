@@ -28,7 +28,7 @@ pub struct AnomalyMap {
 impl AnomalyMap {
     /// The map of these values; `None` where no file could hold it: without a value, with an incomplete row, with too
     /// many values, or with one that is not finite.
-    pub(crate) fn new(values: &[f32], columns: usize) -> Option<Self> {
+    pub fn new(values: &[f32], columns: usize) -> Option<Self> {
         let whole = columns > 0 && values.len().is_multiple_of(columns);
         let usable = whole && (1..=MAX_VALUES).contains(&values.len()) && values.iter().all(|value| value.is_finite());
         usable.then(|| Self { columns, values: values.to_vec() })

@@ -50,9 +50,11 @@ const FAMILIES: [&str; 17] = [
     "CUDNN_",
 ];
 
-/// This program's own, but of no use to a child: an address that may hold a password, what lets into the studio, and the file of whoever
+/// This program's own, but of no use to a child: an address that may hold a password, what lets into the studio or
+/// a server, and the file of whoever
 /// started a job.
-const KEPT: [&str; 3] = ["NNC_HOST_WEIGHTS_MIRROR", "NNC_HOST_STUDIO_TOKEN", "NNC_HOST_PROGRESS"];
+const KEPT: [&str; 4] =
+    ["NNC_HOST_WEIGHTS_MIRROR", "NNC_HOST_STUDIO_TOKEN", "NNC_HOST_INSPECT_TOKEN", "NNC_HOST_PROGRESS"];
 
 /// The variables of this process that its children are given.
 pub(crate) fn passed_on() -> impl Iterator<Item = (OsString, OsString)> {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use nnc_files::{TemporaryFolder, own_executable, scratch_folder};
 use serde::de::DeserializeOwned;
@@ -32,6 +32,7 @@ pub struct Launch {
     input: Vec<u8>,
     permissions: Permissions,
     copied: u64,
+    asks: bool,
 }
 
 impl Launch {
@@ -46,6 +47,7 @@ impl Launch {
             input: Vec::new(),
             permissions: Permissions::default(),
             copied: 0,
+            asks: false,
         }
     }
 
@@ -98,6 +100,13 @@ impl Launch {
         self
     }
 
+    /// More follows on the child's standard input than what it begins with.
+    #[must_use]
+    pub(crate) fn asking(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
     /// Starts the child, which sends messages of type `M`. It ends with the thread that calls this, at the latest.
     ///
     /// # Errors
@@ -106,12 +115,12 @@ impl Launch {
         let limits = self.limits;
         let secret = Secret::new().map_err(SandboxError::Start)?;
         let copied = self.copied;
-        let Spawned { child, temporary, made } = self.spawn(&secret).map_err(SandboxError::Start)?;
+        let Spawned { child, temporary, made, questions } = self.spawn(&secret).map_err(SandboxError::Start)?;
         let mut codes = secret.codes();
         let mut joined = Joined::default();
         let message = move |line: &str| serde_json::from_str(&joined.add(codes.message(line)?)?).ok();
         let process = PluginProcess::new(child, limits, message).map_err(SandboxError::Start)?;
-        Ok(process.with_scratch(temporary, made).leaving_out(copied))
+        Ok(process.with_scratch(temporary, made).leaving_out(copied).with_questions(questions))
     }
 
     /// The child, in a folder for temporary files that its variables name, or a new one.
@@ -155,11 +164,13 @@ impl Launch {
         }
         prepare(&mut command, Confinement::of_child(&self.permissions)?);
         let mut child = family::start(&mut command)?;
+        let mut questions = None;
         // A child that dies here says so through its exit status. Dropping the pipe is the end of the input.
         if let Some(mut stdin) = child.stdin.take() {
             let _ = stdin.write_all(&secret.line()).and_then(|()| stdin.write_all(&self.input));
+            questions = self.asks.then_some(stdin);
         }
-        Ok(Spawned { child, temporary, made })
+        Ok(Spawned { child, temporary, made, questions })
     }
 }
 
@@ -168,6 +179,8 @@ struct Spawned {
     child: Child,
     temporary: PathBuf,
     made: Option<TemporaryFolder>,
+    /// Its standard input, if more follows.
+    questions: Option<ChildStdin>,
 }
 
 /// How the C library of a child handles memory, unless the user has said something about it: a network asks for the same

@@ -9,6 +9,7 @@
 //! * [`PluginProcess`] follows the child: its messages (one JSON object per line on a private pipe, of a type that the
 //!   caller chooses), its standard error, its [`Limits`], and its [`Ending`].
 //! * [`Permissions`] is what a child may use; [`Outputs`] confines this very process, for commands that read files of others.
+//! * [`Conversation`] is a child that is asked one question after another, [`Requests`] its end of that.
 //! * [`MessagePipe`] is the child's end of the private pipe. Whatever else is written into it is not believed (`secret.rs`).
 //!
 //! Does not know about jobs, plugins' interface, projects, or words: how a child ended is data.
@@ -17,6 +18,7 @@
 
 mod calls;
 mod confine;
+mod conversation;
 mod ending;
 mod environment;
 mod error;
@@ -31,6 +33,7 @@ mod memory_files;
 mod mode;
 mod permissions;
 mod pipe;
+mod requests;
 mod running;
 mod secret;
 mod setup;
@@ -39,6 +42,7 @@ mod support;
 mod system;
 mod usage;
 
+pub use conversation::{Conversation, Heard};
 pub use ending::{Ending, How, Signal};
 pub use error::SandboxError;
 pub use itself::Outputs;
@@ -47,6 +51,7 @@ pub use limits::{BrokenLimit, Limits};
 pub use mode::{SandboxMode, choose_mode, chosen_mode};
 pub use permissions::Permissions;
 pub use pipe::MessagePipe;
+pub use requests::Requests;
 pub use running::{Answered, Output, PluginProcess};
 pub use setup::allow_usual_stack;
 pub use shortage::Shortage;

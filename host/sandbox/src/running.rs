@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, ChildStdin, ExitStatus};
 use std::time::{Duration, Instant};
 
 use nnc_files::TemporaryFolder;
@@ -56,6 +56,8 @@ pub struct PluginProcess<M> {
     dead: Option<(ExitStatus, Instant)>,
     /// The folder of its temporary files, which goes with it.
     scratch: Option<TemporaryFolder>,
+    /// Its standard input, where more follows.
+    questions: Option<ChildStdin>,
 }
 
 impl<M> PluginProcess<M> {
@@ -81,6 +83,7 @@ impl<M> PluginProcess<M> {
             asked_to_stop: None,
             dead: None,
             scratch: None,
+            questions: None,
         };
         process.messages = messages.map_or(Ok(Lines::closed()), Lines::new)?;
         process.errors = errors.map_or(Ok(Lines::closed()), Lines::new)?;
@@ -98,6 +101,17 @@ impl<M> PluginProcess<M> {
         self.watchdog.count_files(folder);
         self.scratch = made;
         self
+    }
+
+    /// Where its questions go, if it is asked any.
+    pub(crate) fn with_questions(mut self, questions: Option<ChildStdin>) -> Self {
+        self.questions = questions;
+        self
+    }
+
+    /// Takes the pipe for its questions.
+    pub(crate) fn take_questions(&mut self) -> Option<ChildStdin> {
+        self.questions.take()
     }
 
     /// What comes next; `None` when the child is dead and has been heard out. Ends a child that breaks a limit, or does

@@ -78,6 +78,14 @@ const CLOSINGS: &[Closing] = &[
             "nnc-host report result_evaluate.nnp -o report",
         ],
     ),
+    examples(
+        "inspect",
+        &[
+            "nnc-host inspect result --watch camera -o inspection",
+            "nnc-host inspect result --watch camera -o inspection --keep all > answers.jsonl",
+            "nnc-host inspect model.nnp --watch camera -o inspection --threshold 5.3 --shape trimming",
+        ],
+    ),
     examples("jobs", &["nnc-host jobs results", "nnc-host jobs compare results/a results/b"]),
     examples(
         "studio",

@@ -133,7 +133,7 @@ fn pair_of(args: &EvaluateArgs) -> Option<Pair> {
 }
 
 /// The plugin for a model when the project names none: the one that trained it, else the one that runs any network.
-fn plugin_of(model: &Path) -> Result<PluginReference> {
+pub(super) fn plugin_of(model: &Path) -> Result<PluginReference> {
     let origin = if model.is_file() { provenance::read(model)? } else { None };
     Ok(PluginReference::Id(origin.map_or_else(|| ANY_NETWORK.to_owned(), |origin| origin.plugin.id)))
 }

@@ -14,6 +14,7 @@ mod foreign_folders;
 mod forward;
 mod groups;
 mod hostile;
+mod inspect;
 mod interruptions;
 mod japanese;
 mod jobs;

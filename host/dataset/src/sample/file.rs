@@ -66,12 +66,7 @@ impl<'a> Loaded<'a> {
             let (found, expected) = (found.to_vec(), expected.to_vec());
             return Err(spot.error(CellDefect::WrongShape { found, expected }));
         }
-        Err(spot.error(match (found, expected) {
-            ([1, height, width], [channels, h, w]) if (height, width) == (h, w) => {
-                CellDefect::GreyImage { expected: *channels }
-            }
-            _ => CellDefect::WrongImageSize { found: found.to_vec(), expected: expected.to_vec() },
-        }))
+        Err(spot.error(picture::misfit(found, expected)))
     }
 
     pub(super) fn fill(self, work: &mut Work, out: Out<'_>, spot: Spot<'_>) -> Result<(), DatasetError> {

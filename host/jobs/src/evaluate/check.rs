@@ -56,7 +56,7 @@ impl InputHashes {
 }
 
 /// The parameters the model was trained with; the project's own only for a model that does not say.
-pub(super) fn trained_parameters(
+pub(crate) fn trained_parameters(
     manifest: &Manifest,
     model: &Model,
     given: &GivenParameters,

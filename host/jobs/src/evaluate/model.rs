@@ -9,7 +9,7 @@ use nnc_result_folder::{Phase, elapsed_seconds};
 use crate::provenance::{self, Provenance};
 
 /// A model, and where it comes from.
-pub(super) struct Model {
+pub(crate) struct Model {
     path: PathBuf,
     /// `None` for a model that was made elsewhere.
     provenance: Option<Provenance>,
@@ -17,15 +17,15 @@ pub(super) struct Model {
 
 impl Model {
     /// Reads what the model says about itself.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         Ok(Self { path: path.to_owned(), provenance: provenance::read(path)? })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn provenance(&self) -> Option<&Provenance> {
+    pub(crate) fn provenance(&self) -> Option<&Provenance> {
         self.provenance.as_ref()
     }
 

@@ -68,7 +68,8 @@ impl Following {
             Output::Message(Event::Log { origin, level, text }) => WorkerOutput::Log { origin, level, text },
             Output::Message(Event::Progress { task, done, total }) => WorkerOutput::Progress { task, done, total },
             Output::Stderr(line) => WorkerOutput::Stderr(line),
-            Output::Quiet => WorkerOutput::Quiet,
+            // Nobody asks such a worker here.
+            Output::Message(Event::Live { .. }) | Output::Quiet => WorkerOutput::Quiet,
         }))
     }
 
@@ -95,7 +96,7 @@ impl Following {
 }
 
 /// ONNX Runtime's library, where the job may use one.
-fn onnxruntime(job: &JobSpec) -> Option<PathBuf> {
+pub(super) fn onnxruntime(job: &JobSpec) -> Option<PathBuf> {
     let may = job.engine != Engine::Libtorch && !matches!(job.device, Device::Cuda(_));
     may.then(|| nnc_registry::onnxruntime(&job.plugin)).flatten()
 }

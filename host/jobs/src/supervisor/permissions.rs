@@ -33,6 +33,8 @@ pub(super) fn of(job: &JobSpec) -> Permissions {
     match &job.work {
         Work::Train(work) => {
             datasets.push(&work.dataset);
+            // How its images were shaped.
+            allowed.read.extend(nnc_dataset_create::mark_of(&work.dataset));
             datasets.extend(work.next.as_ref().map(|next| &next.dataset));
             datasets.extend(work.next.iter().filter_map(|next| next.scoring.normals.as_ref()).map(|(_, path)| path));
             allowed.read.extend(work.next.as_ref().and_then(|next| next.scoring.masks.clone()));
@@ -49,6 +51,7 @@ pub(super) fn of(job: &JobSpec) -> Permissions {
             allowed.read.push(work.model.clone());
             allowed.read.extend(work.arrays.iter().map(|(_, file)| file.clone()));
         }
+        Work::Live(work) => allowed.read.push(work.model.clone()),
     }
     allowed.read.extend(datasets.into_iter().flat_map(|dataset| of_dataset(dataset)));
     allowed.cuda = match job.device {
@@ -93,8 +96,13 @@ fn parameters(job: &JobSpec) -> Vec<PathBuf> {
     let texts = |value: &Value| value.as_str().map(|text| PathBuf::from(text.replace('\\', "/")));
     let given = job.parameters.values.values().filter_map(texts);
     let mut named: Vec<PathBuf> = given.map(|path| job.parameters.folder.join(path)).collect();
-    if let Work::Evaluate(work) = &job.work
-        && let Ok(Some(origin)) = provenance::read(&work.model)
+    let model = match &job.work {
+        Work::Evaluate(work) => Some(&work.model),
+        Work::Live(work) => Some(&work.model),
+        Work::Train(_) | Work::RunArrays(_) => None,
+    };
+    if let Some(model) = model
+        && let Ok(Some(origin)) = provenance::read(model)
     {
         let beneath = origin.parameters.values().filter_map(texts).filter(|path| is_beneath(path));
         named.extend(beneath.map(|path| job.parameters.folder.join(path)));

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use nnc_dataset::Dataset;
+use nnc_dataset_create::Shaping;
 use nnc_files::{link_or_copy, sha256_of};
 use nnc_messages::{At, Doing, Exit, Failure, Result, messages};
 use nnc_plugin_api::Manifest;
@@ -60,6 +61,7 @@ impl Facts<'_> {
                 rows: self.dataset.len(),
                 csv_sha256: sha256_of(&table).at(Doing::Read, &table)?,
                 samples_sha256: self.samples_sha256,
+                shaping: Shaping::of_table(&table),
             },
             tile: self.tile,
             region_sha256: self.region_sha256,

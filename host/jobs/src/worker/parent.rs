@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::event::{Event, Origin, Task};
 use crate::listener::Listener;
+use crate::told::Told;
 
 /// Progress is passed on at most this often.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
@@ -56,6 +57,11 @@ impl Parent {
             *last = Some((now, task, total));
             self.pipe.send(&Event::Progress { task, done, total });
         }
+    }
+
+    /// About an image that was scored as it came.
+    pub(crate) fn live(&self, told: Told) {
+        self.pipe.send(&Event::Live { told });
     }
 
     /// How the job ended.

@@ -70,7 +70,7 @@ impl Reading {
 }
 
 /// How the samples of an input are decoded.
-fn format(input: &Input) -> SampleFormat {
+pub(crate) fn format(input: &Input) -> SampleFormat {
     SampleFormat {
         shape: input.shape.clone(),
         element: match input.element {
