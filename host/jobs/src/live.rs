@@ -32,6 +32,8 @@ messages! {
         OtherInputs { inputs: Vec<String> } => "the model reads {inputs} of each sample, and images that come one by one have nothing but their pixels",
             "このモデルはサンプルごとに {inputs} を読みますが、1 枚ずつ届く画像には画素しかありません";
         NoImages { shape: String } => "the model reads samples of the shape {shape}, which are no images", "このモデルが読むサンプルの形状は {shape} で、画像ではありません";
+        CutImages => "the model was trained on tiles or on a region of the images, which `inspect` does not cut out; use `nnc-host evaluate`, or a model of whole images",
+            "このモデルは画像のタイルまたは一部の領域で学習されていますが、`inspect` は画像を切り出しません。`nnc-host evaluate` を使うか、画像全体で学習したモデルを指定してください";
     }
 }
 
@@ -39,6 +41,9 @@ messages! {
 pub(crate) fn run(job: &JobSpec, work: &Live, worker: &Worker, requests: &mut Requests) -> Result<Value> {
     let parent = &*worker.parent;
     let model = Model::open(&work.model)?;
+    if model.provenance().is_some_and(|made| made.tile.is_some() || made.region_sha256.is_some()) {
+        return Err(Failure::new(Exit::Usage, LiveMessage::CutImages));
+    }
     let plugin = plugin::load(&job.plugin, job.verbosity, parent)?;
     let manifest = plugin.manifest();
     let parameters = trained_parameters(manifest, &model, &job.parameters, parent)?;

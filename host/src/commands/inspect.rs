@@ -76,6 +76,8 @@ pub(crate) fn run(args: InspectArgs) -> Result<()> {
         limits: Limits { memory: args.memory_limit.or(usual.memory), time: None, stall: args.stall_limit },
         enforced: nnc_sandbox::chosen_mode().enforced(),
         staging: PathBuf::new(),
+        tile: None,
+        roi: None,
     };
     inspect(Options {
         job,
