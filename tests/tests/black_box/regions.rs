@@ -149,7 +149,7 @@ fn what_is_no_region_is_refused_before_anything_is_trained() {
         ("[]", "holds no pixel"),
         ("[[[0, 0], [9, 9]]]", "polygon 1 of [dataset] roi has 2 corners"),
         ("[[[0, 0], [9, 9], [inf, 0]]]", "polygon 1 of [dataset] roi has a corner that is no finite number"),
-        ("[[[0, 0], [1, 0], [0, 1]]]", "by at least half"),
+        ("[[[0, 0], [2, 0], [2, 2], [0, 2]]]", "by at least half"),
         ("7", "expected the path of a picture"),
     ] {
         let outcome = sandbox.job("run", &["--set", &format!("dataset.roi={value}")]).expect(2);
