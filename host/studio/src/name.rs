@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use nnc_messages::{Language, Said};
 use nnc_text::is_plain;
@@ -80,9 +81,11 @@ impl Id {
 
     /// One that nobody has: the time first, so that they sort.
     pub(crate) fn fresh(mark: char) -> std::io::Result<Self> {
-        let time = nnc_result_folder::epoch_seconds() as u64;
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let random = nnc_files::random_bytes::<4>()?;
-        Ok(Self(format!("{mark}{time:010x}{}", nnc_files::hex(&random))))
+        // The queue goes by them, and two jobs may come in the same second.
+        let (seconds, nanos) = (time.as_secs(), time.subsec_nanos());
+        Ok(Self(format!("{mark}{seconds:010x}{nanos:08x}{}", nnc_files::hex(&random))))
     }
 
     /// One that follows from what it stands for.
@@ -207,6 +210,13 @@ mod tests {
         ] {
             assert!(Name::new(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_comes_later_is_sorted_later() {
+        let ids: Vec<Id> = (0..100).map(|_| Id::fresh('j').unwrap()).collect();
+        assert!(ids.is_sorted());
+        assert_eq!(Id::new(&ids[0].to_string()).unwrap(), ids[0]);
     }
 
     #[test]
