@@ -22,9 +22,9 @@ pub fn layers_parameter() -> Parameter {
     Parameter::text(
         "layers",
         "values of an .onnx backbone to take features from, of 56x56, 28x28 and 14x14, by their names with commas between; \
-         empty for the last value of each size",
+         auto for the last value of each size",
     )
-    .default("")
+    .default("auto")
 }
 
 /// The parameter `normalization`, which says what a backbone in an ONNX file expects of images.
@@ -48,7 +48,7 @@ pub(super) fn onnx_backbone(parameters: &Parameters) -> Result<OnnxBackbone> {
         let choices = Normalization::CHOICES.join(", ");
         Error::parameter(format!("parameter `normalization` is \"{text}\", expected one of {choices}"))
     })?;
-    let names = parameters.text("layers")?.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names = parameters.text("layers")?.split(',').map(str::trim).filter(|name| !name.is_empty() && *name != "auto");
     Ok(OnnxBackbone { layers: names.map(str::to_owned).collect(), normalization })
 }
 
