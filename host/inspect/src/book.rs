@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, TryLockError};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use nnc_console::print_error;
@@ -18,7 +18,7 @@ use crate::answer::Answer;
 use crate::identity::Id;
 use crate::known::Known;
 use crate::log::{Added, Log};
-use crate::messages::Message;
+use crate::messages::{Message, NotAJournal};
 use crate::segments;
 
 /// The names of the files.
@@ -27,6 +27,8 @@ pub(crate) const ANSWERS: &str = "answers";
 const LOCK: &str = ".lock";
 /// A file with more bytes is followed by a new one.
 const LONGEST: u64 = 64 << 20;
+/// No journal is larger: it would know five million files of one folder.
+const LARGEST: u64 = 256 << 20;
 /// No line of a journal has as many bytes; what stands there instead is not ours.
 const LONGEST_LINE: u64 = 1 << 16;
 
@@ -62,6 +64,8 @@ pub(crate) struct Book {
     next: u64,
     /// Images that were taken and not answered.
     open: BTreeMap<u64, Option<Id>>,
+    /// Those among them whose answers wait for room on the disk.
+    waiting: Vec<u64>,
     /// Held as long as this inspection lives.
     _lock: File,
 }
@@ -97,7 +101,10 @@ impl Book {
         let answers = Log::open(path.clone()).at(Doing::Write, &path)?;
         let open = replayed.open.into_iter().filter(|(_, id)| id.is_some()).collect();
         let (folder, next) = (folder.to_owned(), replayed.next);
-        Ok((Self { folder, journal, answers, numbers: [number, answer], next, open, _lock: lock }, known))
+        Ok((
+            Self { folder, journal, answers, numbers: [number, answer], next, open, waiting: Vec::new(), _lock: lock },
+            known,
+        ))
     }
 
     /// An image is taken; returns its number.
@@ -130,10 +137,10 @@ impl Book {
         }
     }
 
-    /// The answer to an image has gone everywhere.
+    /// The answer to an image has gone everywhere, or waits for room on the disk: then the image is closed once there was some.
     pub(crate) fn close(&mut self, seq: u64, known: &Known) {
-        self.open.remove(&seq);
-        self.add_to_journal(&Line::Answered(seq));
+        self.waiting.push(seq);
+        self.close_written();
         if self.journal.length() > LONGEST && !self.journal.is_behind() {
             let number = self.numbers[0] + 1;
             // A full disk: the old one goes on.
@@ -142,6 +149,20 @@ impl Book {
                 (self.journal, self.numbers[0]) = (log, number);
             }
         }
+    }
+
+    fn close_written(&mut self) {
+        if !self.answers.is_behind() {
+            for seq in std::mem::take(&mut self.waiting) {
+                self.open.remove(&seq);
+                self.add_to_journal(&Line::Answered(seq));
+            }
+        }
+    }
+
+    /// How many answers the disk has not taken.
+    pub(crate) fn unwritten(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Whether so much waits for room on the disk that no image should be taken.
@@ -154,6 +175,7 @@ impl Book {
             }
             stuck |= log.is_stuck();
         }
+        self.close_written();
         stuck
     }
 
@@ -220,7 +242,11 @@ struct Replayed {
 impl Replayed {
     /// Reads a journal line by line: it may be long, and whoever has given the folder away may have changed it.
     fn read(&mut self, path: &Path) -> std::io::Result<()> {
-        let mut reader = BufReader::new(open_regular(path)?);
+        let file = open_regular(path)?;
+        if file.metadata()?.len() > LARGEST {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, NotAJournal::Large { limit: LARGEST >> 20 }.said()));
+        }
+        let mut reader = BufReader::new(file);
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -251,6 +277,32 @@ impl Replayed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_image_is_closed_when_its_answer_is_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut book, mut known) = Book::open(folder.path()).unwrap();
+        known.add(id(1));
+        let seq = book.take(Some(id(1)), "a.png");
+        // A disk that takes nothing more of the answers.
+        assert!(matches!(book.answers.add_to_a_full_disk(b"x\n".to_vec()), Added::Waiting(Some(_))));
+        known.answered(id(1));
+        book.close(seq, &known);
+        assert_eq!((book.unwritten(), book.open.len()), (1, 1));
+        drop(book);
+        let (_book, mut known) = Book::open(folder.path()).unwrap();
+        known.begin_look();
+        assert_eq!(known.add(id(1)), Some(true));
+    }
+
+    #[test]
+    fn a_journal_is_not_read_without_end() {
+        let path = tempfile::tempdir().unwrap().keep().join("journal");
+        std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let refused = Replayed::default().read(&path).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
 
     fn id(number: u32) -> Id {
         Id::read(&format!("{number:032x}")).unwrap()

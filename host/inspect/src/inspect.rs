@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nnc_console::print_error;
 use nnc_dataset_create::Shaping;
 use nnc_inspect_decoder::Decoder;
-use nnc_messages::{Confined, Exit, Failure, Result, Say};
+use nnc_messages::{At, Confined, Doing, Exit, Failure, Result, Say};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::backlog::{Backlog, Waiting};
@@ -27,6 +27,8 @@ use crate::tell::Teller;
 use crate::watch::Watcher;
 use crate::webhook::Webhook;
 
+/// The threads that an image goes through.
+const STAGES: [&str; 4] = ["source", "read", "score", "tell"];
 /// How often whether to stop is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// How often the journal is written to the disk.
@@ -92,6 +94,7 @@ pub fn inspect(options: Options) -> Result<()> {
         ends: Arc::clone(&ends),
     };
     let scorer = Scorer { job: options.job, ends: Arc::clone(&ends) };
+    let folder_of_answers = output.clone();
     let keeper = Keeper { output, watched: folder, keep: options.keep, links: options.links, judged: options.judged };
     let teller = Teller {
         backlog: Arc::clone(&backlog),
@@ -111,11 +114,12 @@ pub fn inspect(options: Options) -> Result<()> {
             None => Paths { backlog, known, ends }.run(),
         }
     };
+    let [source_name, read, score, tell] = STAGES;
     let stages = [
-        thread("source", source)?,
-        thread("read", move || reader.run(decoder, &taken))?,
-        thread("score", move || scorer.run(model, &to_score, &scored))?,
-        thread("tell", move || teller.run(&to_tell))?,
+        thread(source_name, source)?,
+        thread(read, move || reader.run(decoder, &taken))?,
+        thread(score, move || scorer.run(model, &to_score, &scored))?,
+        thread(tell, move || teller.run(&to_tell))?,
     ];
     let told = Arc::new(AtomicBool::new(false));
     let sending = webhook.map(|webhook| {
@@ -129,8 +133,12 @@ pub fn inspect(options: Options) -> Result<()> {
     };
     attend(&stages, &stops, &backlog, &ends);
     ends.store(true, Ordering::Relaxed);
+    let mut fault = None;
     for stage in stages {
-        let _ = stage.join();
+        let name = STAGES.iter().find(|name| stage.thread().name() == Some(**name)).copied().unwrap_or_default();
+        if stage.join().is_err() {
+            fault = Some(name);
+        }
     }
     told.store(true, Ordering::Relaxed);
     let _ = syncing.join();
@@ -141,11 +149,17 @@ pub fn inspect(options: Options) -> Result<()> {
     let (p50, p99) = (counts.within(0.5), counts.within(0.99));
     let (answered, ok, ng, other) = (counts.answered, counts.ok, counts.ng, counts.other);
     print_error(Message::Summary { answered, ok, ng, other, p50, p99 }.said());
-    Ok(())
+    if let Some(name) = fault {
+        return Err(Failure::new(Exit::Failed, Message::StageEnded { name }));
+    }
+    match book.lock().unwrap_or_else(PoisonError::into_inner).unwritten() {
+        0 => Ok(()),
+        images => Err(Failure::new(Exit::Failed, Message::Unwritten { images, output: folder_of_answers })),
+    }
 }
 
 /// Waits until all stages have ended: because they are done, or because a signal has asked for it.
-fn attend(stages: &[JoinHandle<()>], stops: &AtomicUsize, backlog: &Backlog, ends: &AtomicBool) {
+fn attend(stages: &[JoinHandle<()>; 4], stops: &AtomicUsize, backlog: &Backlog, ends: &AtomicBool) {
     let mut told: Option<Instant> = None;
     while !stages.iter().all(JoinHandle::is_finished) {
         match stops.load(Ordering::Relaxed) {
@@ -157,6 +171,11 @@ fn attend(stages: &[JoinHandle<()>], stops: &AtomicUsize, backlog: &Backlog, end
             1 => {}
             // The journal has what was not answered. The kernel ends the children.
             _ => std::process::exit(Exit::Interrupted as i32),
+        }
+        // Without one of them nothing is judged any more, and what the source finds would only wait.
+        let [source, others @ ..] = stages;
+        if !source.is_finished() && others.iter().any(JoinHandle::is_finished) && !ends.swap(true, Ordering::Relaxed) {
+            backlog.close();
         }
         tell_backlog(backlog.waiting(), &mut told);
         std::thread::sleep(TICK);
@@ -225,7 +244,7 @@ fn shaping(options: &Options, [channels, height, width]: [usize; 3]) -> Result<O
 
 /// The output in the watched folder itself would be mixed with what comes.
 fn refuse_nesting(options: &Options) -> Result<()> {
-    std::fs::create_dir_all(&options.output)?;
+    std::fs::create_dir_all(&options.output).at(Doing::Make, &options.output)?;
     let Some(watched) = &options.watched else { return Ok(()) };
     let (folder, output) = (watched.folder.clone(), options.output.clone());
     let is_same =

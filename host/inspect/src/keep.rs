@@ -94,15 +94,9 @@ impl Keeper {
     }
 }
 
-/// Writes a file that nobody sees half. It need not be on the disk at once: its answer tells nothing of it that the journal could
-/// not repeat.
+/// Writes a file that nobody sees half.
 fn write(output: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = beneath::create(output, path)?;
-    let written = io::Write::write_all(&mut file, bytes);
-    if written.is_err() {
-        let _ = beneath::remove(output, path);
-    }
-    written
+    beneath::write_atomically(output, path, bytes)
 }
 
 /// Where an image is kept: its number makes its name unique.

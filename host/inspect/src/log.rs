@@ -64,6 +64,13 @@ impl Log {
         if waited > 0 { Added::Recovered } else { Added::Written }
     }
 
+    /// Adds a line where the disk has no room.
+    #[cfg(test)]
+    pub(crate) fn add_to_a_full_disk(&mut self, line: Vec<u8>) -> Added {
+        self.file = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        self.add(line)
+    }
+
     /// Writes what waits, as far as there is room.
     pub(crate) fn catch_up(&mut self) -> io::Result<()> {
         while let Some(line) = self.waiting.pop_front() {
@@ -141,9 +148,7 @@ mod tests {
     #[test]
     fn lines_wait_for_room_up_to_a_bound() {
         let mut log = Log::open(tempfile::tempdir().unwrap().path().join("a")).unwrap();
-        // A disk that takes nothing.
-        log.file = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        assert!(matches!(log.add(b"x\n".to_vec()), Added::Waiting(Some(_))));
+        assert!(matches!(log.add_to_a_full_disk(b"x\n".to_vec()), Added::Waiting(Some(_))));
         assert!(matches!(log.add(vec![b'\n'; MOST]), Added::Waiting(None)));
         assert!(log.is_stuck() && log.is_behind());
         log.file = tempfile::tempfile().unwrap();

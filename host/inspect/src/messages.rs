@@ -64,7 +64,19 @@ messages! {
         Summary { answered: u64, ok: u64, ng: u64, other: u64; p50: f64, p99: f64 } => "{answered} images answered: {ok} OK, {ng} NG, {other} without a verdict; from file to answer {middle} ms, 99 % within {slow} ms",
             "判定した画像 {answered} 枚: OK {ok} 枚、NG {ng} 枚、判定なし {other} 枚。ファイルから判定まで {middle} ms、99 % は {slow} ms 以内"
             [middle = format!("{p50:.1}"), slow = format!("{p99:.1}")];
+        Unwritten { images: usize, output: PathBuf } => "{images} answers could not be written to {output}, which has no room; make some, and the next inspection answers these images again",
+            "判定結果 {images} 件を {output} に書き込めませんでした（空きがありません）。空きを作ると、次の検査でこれらの画像を判定し直します";
+        StageEnded { name: &'static str } => "the inspection has ended by a fault of its own (thread {name}); images that were taken and not answered are answered by the next one",
+            "内部の異常により検査を終了しました（スレッド {name}）。取り込み済みで判定していない画像は、次の検査で判定します";
         NoThread { error: io::Error } => "the system gives no thread: {error}", "スレッドを開始できません: {error}";
+    }
+}
+
+messages! {
+    /// A journal that is none.
+    pub(crate) enum NotAJournal {
+        Large { limit: u64 } => "it has more than {limit} MB, so no inspection has written it; move it away",
+            "{limit} MB を超えており、検査が書き込んだものではありません。別の場所に移動してください";
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use nnc_console::print_error;
 use nnc_dataset::Pixels;
 use nnc_dataset_create::Shaping;
-use nnc_files::{beneath, read_all, read_regular};
+use nnc_files::{beneath, read_all};
 use nnc_inspect_decoder::{Decoder, Form, NotDecoded, Question};
 use nnc_messages::Say;
 
@@ -115,7 +115,8 @@ impl Reader {
         let name = match &item.from {
             From::Watched(name) => name,
             // Whatever is there: who named it waits for an answer.
-            From::Path(path) => return read_regular(path, LONGEST).map_err(NotRead::Refused),
+            // But no link: a list of a camera's folder has names of others.
+            From::Path(path) => return named(path).map_err(NotRead::Refused),
         };
         let opened = beneath::open(&self.folder, Path::new(name)).map_err(NotRead::of)?;
         let handle = opened.try_clone().map_err(NotRead::of)?;
@@ -188,4 +189,11 @@ impl NotRead {
         let is_away = error.raw_os_error().is_some_and(|number| AWAY.contains(&number));
         if is_away || error.kind() == io::ErrorKind::NotFound { Self::Gone } else { Self::Refused(error) }
     }
+}
+
+/// The bytes of a file that somebody named.
+fn named(path: &Path) -> io::Result<Vec<u8>> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    read_all(beneath::open(folder, Path::new(name))?, LONGEST)
 }

@@ -56,6 +56,22 @@ struct Place {
     bytes: u64,
 }
 
+impl Place {
+    /// The same, or the nearest one at which an answer begins: a power cut may have taken answers that were sent, and the note
+    /// may be of anybody who had the folder.
+    fn checked(self, output: &Path) -> Self {
+        let Ok(mut file) = beneath::open(output, Path::new(&segments::name(ANSWERS, self.file))) else { return self };
+        let length = file.metadata().map_or(0, |found| found.len());
+        let bytes = self.bytes.min(length);
+        let mut before = [b'\n'];
+        let is_whole = bytes == 0
+            || (file.seek(SeekFrom::Start(bytes - 1)).and_then(|_| file.read_exact(&mut before)).is_ok()
+                && before == [b'\n']);
+        // From the beginning, and some answers twice.
+        Self { bytes: if is_whole { bytes } else { 0 }, ..self }
+    }
+}
+
 impl Webhook {
     /// Goes on where the note says, or with the answers that come from now on.
     ///
@@ -68,14 +84,12 @@ impl Webhook {
             return Err(Failure::new(Exit::Usage, Message::NoAddress));
         }
         let note = read_regular(&output.join(NOTE), NOTE_BYTES).ok();
-        let noted = note.and_then(|note| serde_json::from_slice(&note).ok());
+        let noted: Option<Place> = note.and_then(|note| serde_json::from_slice(&note).ok());
+        let latest = segments::numbers(output, ANSWERS)?.last().copied().unwrap_or(1);
         let place = match noted {
-            Some(place) => place,
-            None => {
-                let file = segments::numbers(output, ANSWERS)?.last().copied().unwrap_or(1);
-                let found = std::fs::symlink_metadata(segments::path(output, ANSWERS, file));
-                Place { file, bytes: found.map_or(0, |found| found.len()) }
-            }
+            Some(place) if place.file <= latest => place.checked(output),
+            // Nothing is noted, or of files that are not there.
+            _ => Place { file: latest, bytes: u64::MAX }.checked(output),
         };
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -226,6 +240,15 @@ mod tests {
         write(4, "last\n");
         assert_eq!([read(), read(), read(), read()].map(Option::unwrap_or_default), ["half\n", "next\n", "last\n", ""]);
         webhook.note();
+        for (note, due) in [
+            (r#"{"file":1,"bytes":5}"#, Place { file: 1, bytes: 0 }),
+            (r#"{"file":2,"bytes":99999}"#, Place { file: 2, bytes: 5 }),
+            (r#"{"file":9,"bytes":0}"#, Place { file: 4, bytes: 5 }),
+        ] {
+            std::fs::write(folder.path().join(NOTE), note).unwrap();
+            assert_eq!(Webhook::open("http://127.0.0.1:1/", None, folder.path()).unwrap().place, due);
+        }
+        std::fs::write(folder.path().join(NOTE), r#"{"file":4,"bytes":5}"#).unwrap();
         let again = Webhook::open("http://127.0.0.1:1/", None, folder.path()).unwrap();
         assert_eq!(again.place, Place { file: 4, bytes: 5 });
         for odd in ["", "ftp://a/", "http://", "//a/", "http:// /"] {

@@ -63,7 +63,8 @@ impl Requests {
             return Err(io::ErrorKind::InvalidData.into());
         }
         while self.bytes.len() < LENGTH + length {
-            if self.read(LENGTH + length - self.bytes.len())? == 0 {
+            // A pipe gives little at a time, so no more room is made for it than for that.
+            if self.read(PIECE.min(LENGTH + length - self.bytes.len()))? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }

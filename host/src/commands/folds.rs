@@ -23,7 +23,7 @@ use serde_json::json;
 use super::jobs::Launch;
 use super::print_json;
 use crate::cli::EvaluateArgs;
-use split::{Member, split};
+use split::{Member, normal_units, split};
 
 /// The tables of a fold, in its folder.
 const TABLES: [&str; 2] = ["train.csv", "test.csv"];
@@ -33,9 +33,9 @@ const INPUT: &str = "x";
 messages! {
     /// What is said about folds.
     enum FoldsMessage {
-        TooFew { folds: usize, what: Unit, images: usize } =>
-            "{folds} folds need at least as many {what}; there are {images} normal images: use fewer folds",
-            "{folds} 分割には、{what}が {folds} 以上必要です（正常画像 {images} 枚）。分割数を減らしてください";
+        TooFew { folds: usize, what: Unit, found: usize } =>
+            "{folds} folds need at least as many {what}; there are {found}: use fewer folds",
+            "{folds} 分割には、{what}が {folds} 以上必要です（現在は {found}）。分割数を減らしてください";
         NoFile { dataset: PathBuf, line: u64 } =>
             "{dataset}:{line}: folds are for images in files, one in column `x` of each row",
             "{dataset}:{line}: 分割評価の対象は、各行の列 `x` にファイルを 1 つ指定した画像だけです";
@@ -73,10 +73,9 @@ pub(crate) fn run(args: &EvaluateArgs, folds: usize) -> Result<()> {
     let scoring = launch.scoring(&args.judge)?;
     let images = images(&launch.training()?, &launch.validation()?, &scoring)?;
     let members: Vec<Member<'_>> = images.iter().map(Image::member).collect();
-    let normal = members.iter().filter(|member| !member.is_defective).count();
     let of_image = split(&members, folds).ok_or_else(|| {
         let what = if images.iter().any(|image| image.group.is_some()) { Unit::Groups } else { Unit::Images };
-        Failure::new(Exit::Dataset, FoldsMessage::TooFew { folds, what, images: normal })
+        Failure::new(Exit::Dataset, FoldsMessage::TooFew { folds, what, found: normal_units(&members) })
     })?;
 
     let output = std::path::absolute(&args.job.output)?;

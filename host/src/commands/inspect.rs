@@ -26,7 +26,8 @@ messages! {
         NoFolder { folder: PathBuf } => "there is no folder {folder} to watch", "監視するフォルダー {folder} がありません";
         NoThreshold { model: PathBuf } => "nothing says from which score on an image is NG: {model} has no evaluation with a threshold; run `nnc-host evaluate` with --false-alarm-rate, `nnc-host report` with --threshold, or give --threshold here",
             "NG とする異常度スコアが分かりません。{model} にはしきい値のある評価がありません。`nnc-host evaluate` に --false-alarm-rate、`nnc-host report` に --threshold を付けて実行するか、ここで --threshold を指定してください";
-        NotFinite => "--threshold is not a finite number", "--threshold の値が有限の数ではありません";
+        NotFinite => "the threshold is not a finite number; give another one with --threshold",
+            "しきい値が有限の数ではありません。--threshold で指定してください";
         OtherModel { folder: PathBuf } => "the evaluation in {folder} is of another model than the one there; evaluate it again, or give --threshold and --score",
             "{folder} の評価は、そこにあるモデルのものではありません。もう一度評価するか、--threshold と --score を指定してください";
         OtherTask { folder: PathBuf } => "the model in {folder} is no anomaly detector, as its evaluation says; inspect needs one", "評価によると {folder} のモデルは異常検知ではありません。inspect には異常検知モデルが必要です";

@@ -117,7 +117,9 @@ impl<'c, 'a, 'f> Call<'c, 'a, 'f> {
                 let size = self.unary(Unary::Abs, var)?;
                 let whole = self.unary(Unary::Floor, size)?;
                 let sign = self.unary(Unary::Sign { alpha: 0.0 }, var)?;
-                self.binary(BinaryKind::Mul2, whole, sign)
+                let cut = self.binary(BinaryKind::Mul2, whole, sign)?;
+                self.context.draft.set_kind(cut, Kind::Whole);
+                Ok(cut)
             }
         }
     }

@@ -83,15 +83,46 @@ pub fn read_bytes(bytes: &[u8], folder: Option<&Path>, options: Options<'_>) -> 
     let ports = ports(&graph, &options)?;
     let fixed = ports.iter().all(|port| port.rows.is_some());
     let rows = ports.iter().find_map(|port| port.rows).filter(|_| fixed).unwrap_or(options.batch);
-    let import = |batch: Extent| network(&graph, &ports, opset, Folder::new(folder), batch, rows);
-    let mut made = if fixed { import([rows; 2]) } else { import(FREE) };
-    if !fixed && matches!(made, Err(ImportError::NoCounterpart { lack: Lack::Batch, .. })) {
-        // For one batch it may be possible.
-        made = import([rows; 2]);
-    }
-    let model = made?;
-    let free = model.networks.first().is_some_and(|network| follows_the_batch(network, rows));
+    let import = |batch: Extent, bound| network(&graph, &ports, opset, Folder::new(folder), (batch, bound), rows);
+    let (model, bound) = match import(FREE, false) {
+        Ok(model) if !fixed => (model, false),
+        // Nothing in it depends on how many rows the file is for.
+        Ok(_) => (import([rows; 2], false)?, false),
+        // Its arrays are for that batch, and another one changes nothing else.
+        Err(error) if fixed && names_the_batch_in_shapes_alone(&error, &graph) => (import([rows; 2], false)?, false),
+        // For one batch it may be possible. What was computed from it is a constant then, and wrong for others.
+        Err(error) if fixed || matches!(error, ImportError::NoCounterpart { lack: Lack::Batch, .. }) => {
+            (import([rows; 2], true)?, true)
+        }
+        Err(error) => return Err(error),
+    };
+    let free = !bound && model.networks.first().is_some_and(|network| follows_the_batch(network, rows));
     Ok(Imported { model, opset, nodes: graph.nodes.len(), batch: (!free).then_some(rows) })
+}
+
+/// Operators that can take rows of a batch apart, count them, or add some.
+const COUNTING: [&str; 12] = [
+    "ConstantOfShape",
+    "Expand",
+    "Gather",
+    "GatherElements",
+    "GatherND",
+    "Pad",
+    "Range",
+    "Shape",
+    "Size",
+    "Slice",
+    "Split",
+    "Tile",
+];
+
+/// Whether all that keeps a network from any batch is the shape that a Reshape has as a constant.
+fn names_the_batch_in_shapes_alone(error: &ImportError, graph: &file::Graph<'_>) -> bool {
+    let at = match error {
+        ImportError::NoCounterpart { op_type, .. } | ImportError::Shape { op_type, .. } => op_type.as_str(),
+        _ => "",
+    };
+    at == "Reshape" && graph.nodes.iter().all(|node| !COUNTING.contains(&node.op_type))
 }
 
 /// Whether a network can be run with another batch, and its outputs have as many rows then.
@@ -172,7 +203,7 @@ fn network(
     ports: &[Port<'_>],
     opset: i64,
     mut folder: Folder<'_>,
-    batch: Extent,
+    (batch, bound): (Extent, bool),
     rows: usize,
 ) -> Result<Model, ImportError> {
     let mut room = Room::default();
@@ -183,8 +214,10 @@ fn network(
         values.insert(constant.name, Value::Fixed(array));
     }
     for port in ports {
-        let per_sample = !port.scalar && port.rows.is_none_or(|found| found == batch[0] && batch[0] == batch[1]);
-        let first = match port.rows {
+        // Whether a file for one batch needs that batch shows when it is read as one for any.
+        let fixed = port.rows.filter(|&found| !(Draft::follows(&batch) && found == rows));
+        let per_sample = !bound && !port.scalar && fixed.is_none_or(|found| found == batch[0] && batch[0] == batch[1]);
+        let first = match fixed {
             _ if port.scalar => None,
             Some(rows) => Some([rows; 2]),
             None => Some(batch),

@@ -197,6 +197,11 @@ impl Draft {
         let (first, second) = (infer(0)?, infer(1)?);
         let of_batch = matches!(&op, Op::Constant(Constant { shape, .. }) if shape.first() == Some(&-1));
         let per_sample = of_batch || inputs.iter().any(|&input| self.is_per_sample(input));
+        // Operators of ONNX give the type that they are given; where one does not, its kind is set afterwards.
+        let kinds = || inputs.iter().map(|&input| self.kind(input));
+        let is_whole =
+            kinds().any(|kind| kind == Kind::Whole) && kinds().all(|kind| matches!(kind, Kind::Whole | Kind::Truth));
+        let kind = if is_whole { Kind::Whole } else { Kind::Float };
         let name = self.functions.fresh(node);
         let outputs: Vec<Var> = first
             .into_iter()
@@ -204,7 +209,7 @@ impl Draft {
             .map(|(first, second)| {
                 let shape = first.into_iter().zip(second).map(|(a, b)| [a, b]).collect();
                 let name = self.names.fresh(&format!("{name}_out"));
-                self.push(Info { name, shape, per_sample, kind: Kind::Float, origin: Origin::Function, named: false })
+                self.push(Info { name, shape, per_sample, kind, origin: Origin::Function, named: false })
             })
             .collect();
         self.steps.push(Step { name, op, inputs: inputs.to_vec(), outputs: outputs.clone() });

@@ -1,6 +1,6 @@
 //! Which image goes into which fold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a split has to know of an image.
 pub(super) struct Member<'a> {
@@ -9,6 +9,13 @@ pub(super) struct Member<'a> {
     /// The group that no fold may tear; `None` for an image by itself.
     pub(super) group: Option<&'a str>,
     pub(super) is_defective: bool,
+}
+
+/// How many groups have a normal image; an image without a group is one by itself.
+pub(super) fn normal_units(members: &[Member<'_>]) -> usize {
+    let normal = members.iter().filter(|member| !member.is_defective);
+    let alone = normal.clone().filter(|member| member.group.is_none()).count();
+    alone + normal.filter_map(|member| member.group).collect::<BTreeSet<_>>().len()
 }
 
 /// The fold of every image, from 0. Groups stay whole, and folds have about as many normal and defective images each; the same
@@ -83,5 +90,13 @@ mod tests {
         assert!(split(&members, 2).is_some());
         assert!(split(&members, 3).is_none());
         assert!(split(&[], 2).is_none());
+        let group = |name, group, is_defective| Member { name, group, is_defective };
+        let members = [
+            group("a", Some("g"), false),
+            group("b", Some("g"), false),
+            group("c", Some("h"), true),
+            group("d", None, false),
+        ];
+        assert_eq!(normal_units(&members), 2);
     }
 }

@@ -1,6 +1,6 @@
 //! The same values in another shape or type, and constants.
 
-use nnp::op::{Constant, Unary};
+use nnp::op::{Constant, ScalarKind, Unary};
 
 use super::reduce::axes;
 use crate::array::{Array, Data, MOST_AXES, Pair, count};
@@ -222,6 +222,9 @@ pub(super) fn cast(call: &mut Call<'_, '_, '_>) -> Result<Value, ImportError> {
         _ if is_float && kind == Kind::Float => return Ok(value),
         _ => {
             let number = call.number(0)?;
+            if !is_float && !is_whole {
+                return Ok(Value::Made(call.scalar(ScalarKind::NotEqualScalar, number, 0.0)?));
+            }
             return Ok(Value::Made(retyped(call, number, if is_float { Kind::Float } else { Kind::Whole })?));
         }
     };

@@ -45,7 +45,8 @@ fn is_whole(call: &Call<'_, '_, '_>, value: &Value) -> bool {
 }
 
 fn combine(call: &mut Call<'_, '_, '_>, op_type: &str, a: &Value, b: &Value) -> Result<Var, ImportError> {
-    if op_type == "Div" && is_whole(call, a) && is_whole(call, b) {
+    // The same where a power of whole numbers is cut.
+    if op_type == "Div" && is_whole(call, a) && is_whole(call, b) || op_type == "Pow" && is_whole(call, a) {
         return Err(call.lack(Lack::Arguments));
     }
     let (two, right, left) = kinds(op_type);

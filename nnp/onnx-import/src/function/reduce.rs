@@ -43,6 +43,8 @@ pub(super) fn reduce(call: &mut Call<'_, '_, '_>) -> Result<Value, ImportError> 
             x = call.binary(BinaryKind::Mul2, x, x)?;
             ReduceKind::Sum
         }
+        // Whole numbers have a whole mean.
+        "ReduceMean" if call.context.draft.kind(x) == Kind::Whole => return Err(call.lack(Lack::Arguments)),
         "ReduceMean" => ReduceKind::Mean,
         "ReduceProd" => ReduceKind::Prod,
         "ReduceMax" => ReduceKind::Max,

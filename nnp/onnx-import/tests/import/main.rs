@@ -86,7 +86,45 @@ fn what_mixes_the_batch_with_other_axes_is_bound_to_one() {
     let bytes = of_four(&nodes, &[floats("one", &[1], &[1.0])]);
     let bound = read_bytes(&bytes, None, Options { batch: 3, ..Options::default() }).unwrap();
     let outputs = bound.model.networks[0].infer_shapes(3).unwrap();
-    assert_eq!(outputs["y"], [9, 16]);
+    assert_eq!((outputs["y"].as_slice(), bound.batch), ([9, 16].as_slice(), Some(3)));
+}
+
+#[test]
+fn what_is_computed_from_the_batch_is_bound_to_it() {
+    let rows = [
+        node("Shape", &["x"], &["shape"], &[]),
+        node("Gather", &["shape", "zero"], &["rows"], &[int_attribute("axis", 0)]),
+        node("Cast", &["rows"], &["count"], &[int_attribute("to", 1)]),
+        node("Div", &["x", "count"], &["y"], &[]),
+    ];
+    let last = [node("Slice", &["x", "from", "to", "zeros"], &["y"], &[])];
+    let constants = [
+        integers("zero", &[], &[0]),
+        integers("zeros", &[1], &[0]),
+        integers("from", &[1], &[-1]),
+        integers("to", &[1], &[9]),
+    ];
+    for nodes in [&rows[..], &last] {
+        let free = of_four(nodes, &constants);
+        let fixed = model(nodes, &constants, &[port("x", &[3, 4])], &[port("y", &[3, 4])]);
+        for bytes in [free, fixed] {
+            let read = read_bytes(&bytes, None, Options { batch: 3, ..Options::default() }).unwrap();
+            assert_eq!(read.batch, Some(3));
+            // Nobody can feed it another one.
+            assert_eq!(read.model.networks[0].variable("x").unwrap().shape, [3, 4]);
+        }
+    }
+}
+
+#[test]
+fn whole_numbers_are_not_divided_as_floats() {
+    let nodes = [
+        node("Cast", &["x"], &["whole"], &[int_attribute("to", 7)]),
+        node("Add", &["whole", "one"], &["more"], &[]),
+        node("Div", &["more", "two"], &["y"], &[]),
+    ];
+    let constants = [integers("one", &[1], &[1]), integers("two", &[1], &[2])];
+    assert!(matches!(refused(&of_four(&nodes, &constants)), ImportError::NoCounterpart { lack: Lack::Arguments, .. }));
 }
 
 #[test]

@@ -76,6 +76,13 @@ pub(super) fn build(path: &Path, wanted: &OnnxBackbone, batch_size: usize) -> Re
         imported = read(&layers)?;
         names = by_size(&imported, &layers).map_err(refuse)?;
     }
+    if let Some(batch) = imported.batch {
+        let reason = format!(
+            "what gives its layers holds for batches of {batch} alone, as something in it is computed from the number of images; \
+             export it again without that"
+        );
+        return Err(refuse(reason));
+    }
     let network = main_network(&imported).map_err(refuse)?;
     let executor = imported.model.executors.first();
     let inputs = executor.map(|executor| executor.data_variables.as_slice()).unwrap_or_default();
