@@ -171,7 +171,10 @@ fn clear(path: &Path) {
         removal::give_rights(CWD, path.as_os_str());
     }
     let opened = if found.is_dir() { open_folder(path) } else { open_regular(path) };
-    if opened.is_ok_and(|file| file.try_lock().is_ok()) {
+    // Locked until it is gone: whoever has just made it would lock it otherwise, and find it in its place.
+    if let Ok(file) = opened
+        && file.try_lock().is_ok()
+    {
         let _ = removal::remove(path);
     }
 }
